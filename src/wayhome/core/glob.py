@@ -1,0 +1,51 @@
+"""Path globs: ``*/light.**`` is every light, ``su7/Vehicle.Cabin.*`` one level of a car's cabin.
+
+Before the slash ``*`` stands for any thing; after it ``*`` is one word of the signal, a closing ``**`` any number
+of words (also none). ``**`` alone is everything of a kind: things ``**``, records ``@**``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from wayhome.core.ids import MAX_PATH
+from wayhome.errors import BadInput
+
+_GLOB = re.compile(r"(@?)(?:\*\*|([A-Za-z0-9_-]+|\*)/([A-Za-z0-9_.:*-]+))")
+_WORD = re.compile(r"[A-Za-z0-9_:-]+|\*\*?")
+MAX_GLOBS = 200
+
+
+def pattern(glob: str) -> str:
+    """The regular expression of one glob. Raises BadInput for what is none."""
+    match = _GLOB.fullmatch(glob) if len(glob) <= MAX_PATH else None
+    if match is None:
+        raise BadInput(
+            f"{glob[:80]!r} is not a path or glob", advice="As su7/Vehicle.Speed, */light.** or @place/*."
+        )
+    at, thing, rest = match.groups()
+    if thing is None:
+        return at + (".+" if at else "[^@].*")
+    head = at + ("[^/@]+" if thing == "*" else re.escape(thing)) + "/"
+    if at:
+        return head + ".+" if rest in ("*", "**") else head + re.escape(rest)
+    words = rest.split(".")
+    if any(_WORD.fullmatch(word) is None for word in words) or "**" in words[:-1]:
+        raise BadInput(f"{glob[:80]!r} is not a glob", advice="** may only stand at the end.")
+    open_end = words[-1] == "**"
+    body = r"\.".join(r"[^.]+" if word == "*" else re.escape(word) for word in words[: len(words) - open_end])
+    if not open_end:
+        return head + body
+    return head + (body + r"(?:\..+)?" if body else ".+")
+
+
+def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
+    """A test whether a path fits any of the globs. Raises BadInput for a wrong glob or more than 200."""
+    patterns = [pattern(glob) for glob in globs]
+    if len(patterns) > MAX_GLOBS:
+        raise BadInput(f"more than {MAX_GLOBS} globs at once")
+    if not patterns:
+        return lambda path: False
+    search = re.compile("|".join(patterns)).fullmatch
+    return lambda path: search(path) is not None

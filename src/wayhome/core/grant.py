@@ -1,0 +1,242 @@
+"""Grants: who may do what, where, under which conditions. Everything else is denied.
+
+A grant is a sentence: ``act kitchen-lamp/** when home until 2026-12-01T18:00 uses 1``. The verbs: ``read`` sees,
+``act`` wishes, ``provide`` reports readings, ``share`` passes on what one holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import Literal, get_args
+
+import msgspec
+
+from wayhome.core import glob
+from wayhome.errors import BadInput
+
+type Verb = Literal["read", "act", "provide", "share"]
+type Role = Literal["owner", "member", "child", "guest"]
+VERBS: tuple[str, ...] = get_args(Verb.__value__)
+ROLES: tuple[str, ...] = get_args(Role.__value__)
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One permission. ``to``: ``person:mei``, ``role:guest``, ``device:…`` or ``link:…``.
+
+    ``since``/``until``: s since 1970. ``daily``: two minutes of the day, household time; the first may be the
+    later one (over midnight). ``days``: 0 is Monday. ``place``: where the person must be known to be. ``driving``:
+    the driving states of the household's cars it holds in. ``uses``: how often it may still be used to act.
+    """
+
+    id: str
+    to: str
+    verb: Verb
+    glob: str
+    since: float | None = None
+    until: float | None = None
+    daily: tuple[int, int] | None = None
+    days: tuple[int, ...] | None = None
+    place: str | None = None
+    driving: tuple[str, ...] | None = None
+    uses: int | None = None
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """What grants' conditions are judged by: time (s since 1970), the person's place if known, driving states."""
+
+    now: float
+    place: str | None = None
+    driving: frozenset[str] = frozenset({"parked"})
+    zone: tzinfo = UTC
+
+
+def holds(grant: Grant, situation: Situation) -> bool:
+    """Whether the grant's conditions are met. An unknown place or driving state meets none."""
+    if grant.since is not None and situation.now < grant.since:
+        return False
+    if grant.until is not None and situation.now >= grant.until:
+        return False
+    if grant.uses is not None and grant.uses <= 0:
+        return False
+    if grant.place is not None and not _place_fits(grant.place, situation.place):
+        return False
+    if grant.driving is not None and not (situation.driving and situation.driving <= set(grant.driving)):
+        return False
+    if grant.days is None and grant.daily is None:
+        return True
+    local = datetime.fromtimestamp(situation.now, situation.zone)
+    if grant.days is not None and local.weekday() not in grant.days:
+        return False
+    if grant.daily is None:
+        return True
+    start, end = grant.daily
+    minute = local.hour * 60 + local.minute
+    return start <= minute < end if start <= end else minute >= start or minute < end
+
+
+def _place_fits(wanted: str, place: str | None) -> bool:
+    if place is None:
+        return False
+    return place != "home" if wanted == "away" else place == wanted
+
+
+class Allowed:
+    """The grants that hold for one actor now, compiled to a test per verb. Equal ``key``: equal rights."""
+
+    def __init__(self, grants: Iterable[Grant]) -> None:
+        by_verb: dict[str, set[str]] = {}
+        self._counted: list[Grant] = []
+        for grant in grants:
+            by_verb.setdefault(grant.verb, set()).add(grant.glob)
+            if grant.uses is not None:
+                self._counted.append(grant)
+        self._uncounted = (
+            {verb: {g.glob for g in grants if g.verb == verb and g.uses is None} for verb in by_verb}
+            if self._counted
+            else by_verb
+        )
+        self.key = frozenset((verb, path) for verb, paths in by_verb.items() for path in paths)
+        self._tests: dict[str, Callable[[str], bool]] = {
+            verb: glob.matcher(sorted(paths)) for verb, paths in by_verb.items()
+        }
+        self._cache: dict[tuple[str, str], bool] = {}
+
+    def may(self, verb: Verb, path: str) -> bool:
+        """Whether the path may be read, acted on, provided or shared."""
+        asked = (verb, path)
+        known = self._cache.get(asked)
+        if known is None:
+            test = self._tests.get(verb)
+            known = test is not None and test(path)
+            if len(self._cache) < 20_000:
+                self._cache[asked] = known
+        return known
+
+    def spends(self, verb: Verb, path: str) -> Grant | None:
+        """The counted grant that an act would use up: None when one without a count allows it already."""
+        if not self._counted or any(glob.matcher([g])(path) for g in self._uncounted.get(verb, ())):
+            return None
+        return next((g for g in self._counted if g.verb == verb and glob.matcher([g.glob])(path)), None)
+
+
+_PART = re.compile(
+    r"\s+(?:(when)\s+([a-z0-9-]+)|(while)\s+([a-z,]+)|(since|until)\s+([0-9T:+Z.-]+)"
+    r"|(daily)\s+(\d\d):(\d\d)-(\d\d):(\d\d)|(on)\s+([a-z,]+)|(uses)\s+(\d{1,6}))"
+)
+
+
+def parse(text: str, *, id: str, to: str, zone: tzinfo = UTC) -> Grant:
+    """Read a grant's sentence. Times without an offset are in ``zone``. Raises BadInput with what is wrong."""
+    verb, _, rest = text.strip().partition(" ")
+    path, space, tail = rest.strip().partition(" ")
+    if verb not in VERBS:
+        raise BadInput(f"a grant begins with one of {', '.join(VERBS)}, not {verb[:20]!r}")
+    glob.pattern(path)
+    found: dict[str, object] = {}
+    rest = space + tail
+    at = 0
+    while at < len(rest.rstrip()):
+        part = _PART.match(rest, at)
+        if part is None:
+            raise BadInput(
+                f"cannot read {rest[at:][:40]!r} in a grant",
+                advice="Known: when PLACE, while parked, since/until TIME, daily 07:00-20:00, on mon,tue, uses N.",
+            )
+        at = part.end()
+        _take(part, found, zone)
+    return msgspec.convert({"id": id, "to": to, "verb": verb, "glob": path, **found}, Grant)
+
+
+def _take(part: re.Match[str], found: dict[str, object], zone: tzinfo) -> None:
+    when, place, while_, states, edge, time, daily, h1, m1, h2, m2, on, days, uses, count = part.groups()
+    if when:
+        found["place"] = place
+    elif while_:
+        known = tuple(states.split(","))
+        if not set(known) <= {"parked", "idling", "moving"}:
+            raise BadInput(f"driving states are parked, idling, moving, not {states[:40]!r}")
+        found["driving"] = known
+    elif edge:
+        try:
+            moment = datetime.fromisoformat(time)
+        except ValueError:
+            raise BadInput(f"{time[:40]!r} is not a time", advice="As 2026-12-01T18:00.") from None
+        found[edge] = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
+    elif daily:
+        start, end = int(h1) * 60 + int(m1), int(h2) * 60 + int(m2)
+        if max(start, end) > 24 * 60 or int(m1) > 59 or int(m2) > 59:
+            raise BadInput("times of day go from 00:00 to 24:00")
+        found["daily"] = (start, end)
+    elif on:
+        names = days.split(",")
+        if not set(names) <= set(DAYS):
+            raise BadInput(f"days are {', '.join(DAYS)}, not {days[:40]!r}")
+        found["days"] = tuple(sorted(DAYS.index(name) for name in names))
+    elif uses:
+        found["uses"] = int(count)
+
+
+def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
+    """The grant as the sentence that ``parse`` reads."""
+    words = [grant.verb, grant.glob]
+    if grant.place is not None:
+        words += ["when", grant.place]
+    if grant.driving is not None:
+        words += ["while", ",".join(grant.driving)]
+    for edge, moment in (("since", grant.since), ("until", grant.until)):
+        if moment is not None:
+            words += [edge, datetime.fromtimestamp(moment, zone).isoformat(timespec="minutes")]
+    if grant.daily is not None:
+        words += ["daily", "-".join(f"{m // 60:02}:{m % 60:02}" for m in grant.daily)]
+    if grant.days is not None:
+        words += ["on", ",".join(DAYS[day] for day in grant.days)]
+    if grant.uses is not None:
+        words += ["uses", str(grant.uses)]
+    return " ".join(words)
+
+
+OF_ROLE: dict[Role, tuple[str, ...]] = {
+    "owner": ("read **", "read @**", "act **", "act @**", "share **"),
+    "member": ("read **", "read @place/*", "read @preference/*", "read @person/*", "act **", "share **"),
+    "child": (
+        "read */thing.**",
+        "read */light.**",
+        "read */switch.**",
+        "read */climate.**",
+        "read */fan.**",
+        "read */media_player.**",
+        "read */cover.**",
+        "read */sensor.**",
+        "read */scene.**",
+        "read */driving.**",
+        "read */Vehicle.Speed",
+        "read */Vehicle.Cabin.**",
+        "read hub/**",
+        "act */light.**",
+        "act */fan.**",
+        "act */media_player.**",
+        "act */scene.**",
+        "act hub/home.**",
+        "act hub/me.**",
+    ),
+    "guest": (
+        "read */thing.**",
+        "read */light.**",
+        "read */climate.**",
+        "read */scene.**",
+        "read */driving.**",
+        "read hub/**",
+        "act */light.** when home",
+        "act */scene.** when home",
+        "act hub/home.**",
+        "act hub/me.**",
+    ),
+}
+"""What each role may do before any grant of its own. An owner's or member's `hub/…` paths are the operations; what
+a member may not do there stands in NOT_FOR_MEMBERS."""
+
+NOT_FOR_MEMBERS = ("hub/people.**", "hub/links.**", "hub/upkeep.**")
+"""Operations that only owners may call, whatever ``act **`` says."""

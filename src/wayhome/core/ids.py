@@ -1,0 +1,59 @@
+"""Names of things and signals.
+
+A path is ``thing/signal``: ``su7/Vehicle.Speed``, ``kitchen-lamp/light.on``. The thing's id is a slug that says
+nothing of its type; the signal begins with the trait. A record's path is ``@collection/id``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+
+from wayhome.errors import BadInput
+
+MAX_PATH = 256
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_SIGNAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)+")
+_RECORD = re.compile(r"@([a-z][a-z_]{0,31})/([A-Za-z0-9][A-Za-z0-9_.:-]{0,127})")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def is_slug(text: str) -> bool:
+    """Whether text can be a thing's id."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def is_signal(text: str) -> bool:
+    """Whether text can be a signal, ``trait.name...``."""
+    return len(text) <= 200 and _SIGNAL.fullmatch(text) is not None
+
+
+def split_path(path: str) -> tuple[str, str]:
+    """``su7/Vehicle.Speed`` -> ``("su7", "Vehicle.Speed")``. Raises BadInput for anything else."""
+    thing, slash, signal = path.partition("/")
+    if not slash or len(path) > MAX_PATH or not is_slug(thing) or not is_signal(signal):
+        raise BadInput(
+            f"{path[:80]!r} is not a path", advice="A path is thing/trait.signal, as su7/Vehicle.Speed."
+        )
+    return thing, signal
+
+
+def record_path(collection: str, item: str) -> str:
+    """The path of a record, ``@place/home``. Raises BadInput when a part is no name."""
+    path = f"@{collection}/{item}"
+    if _RECORD.fullmatch(path) is None:
+        raise BadInput(f"{path[:80]!r} is not a record's path")
+    return path
+
+
+def slug(name: str, taken: Container[str] = (), fallback: str = "thing") -> str:
+    """A free id for a thing called ``name``: lower-case ASCII letters, digits and hyphens.
+
+    Names without any such letter (Chinese, emoji) get ``fallback`` and a number.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = _NOT_SLUG.sub("-", plain).strip("-")[:56].strip("-") or fallback
+    if stem not in taken:
+        return stem
+    return next(f"{stem}-{n}" for n in range(2, 1_000_000) if f"{stem}-{n}" not in taken)

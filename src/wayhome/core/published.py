@@ -1,0 +1,115 @@
+"""What is published: the household as screens may see it, by revision.
+
+``rev`` counts publications and is given at the moment of publishing. Each path keeps the revision of its last
+publication, newest last, so "what is new since rev 1800" walks over the paths that changed since, never over
+history. Paths that vanished leave a tombstone. An epoch (a new one with each start) tells numbers of different
+runs apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from wayhome.core.command import Command
+from wayhome.core.value import Value
+
+TOMBSTONE_KEPT = 30 * 86_400.0
+_encode = msgspec.json.Encoder().encode
+
+
+class Shown(NamedTuple):
+    """One path as published: the fact as the live socket shows it, the open wish, both also as JSON text.
+
+    ``fact`` None: nothing is known (or the path is gone, then ``gone_at`` is when). ``wish`` is
+    ``[target, state, key, expires]``.
+    """
+
+    rev: int
+    path: str
+    fact: list[Value] | None
+    wish: list[Value] | None
+    fact_json: bytes
+    wish_json: bytes
+    gone_at: float | None = None
+
+
+class Published:
+    """All published paths of one household and run."""
+
+    def __init__(self, epoch: str) -> None:
+        self.epoch = epoch
+        self.rev = 0
+        self.forgotten = 0
+        """Tombstones up to this revision were let go: who was away since before it takes a snapshot."""
+        self._shown: dict[str, Shown] = {}
+
+    def __len__(self) -> int:
+        return len(self._shown)
+
+    def find(self, path: str) -> Shown | None:
+        return self._shown.get(path)
+
+    def fact(self, path: str, fact: list[Value]) -> Shown:
+        """Publish a new fact at ``path``; its wish stays as it was."""
+        old = self._shown.pop(path, None)
+        self.rev += 1
+        name = old.path if old else path
+        if old is None:
+            new = Shown(self.rev, name, fact, None, b'"%s":%s' % (path.encode(), _encode(fact)), b"")
+        else:
+            new = Shown(
+                self.rev, name, fact, old.wish, b'"%s":%s' % (path.encode(), _encode(fact)), old.wish_json
+            )
+        self._shown[name] = new
+        return new
+
+    def wish(self, path: str, command: Command | None) -> Shown:
+        """Publish the open wish at ``path``, or (None) that there is none any more; its fact stays as it was."""
+        old = self._shown.pop(path, None)
+        self.rev += 1
+        wish: list[Value] | None = None
+        if command is not None:
+            wish = [command.target, command.state, command.key, command.expires]
+        text = b'"%s":%s' % (path.encode(), _encode(wish))
+        fact, fact_json = (old.fact, old.fact_json) if old else (None, b"")
+        new = Shown(self.rev, path, fact, wish, fact_json, text)
+        self._shown[path] = new
+        return new
+
+    def gone(self, path: str, now: float) -> Shown | None:
+        """Publish that ``path`` is no more. None when it was not there."""
+        old = self._shown.pop(path, None)
+        if old is None or old.gone_at is not None:
+            if old is not None:
+                self._shown[path] = old
+            return None
+        self.rev += 1
+        new = Shown(self.rev, path, None, None, b"", b"", now)
+        self._shown[path] = new
+        return new
+
+    def forget(self, now: float) -> None:
+        """Let go of tombstones older than 30 days."""
+        for shown in [
+            s for s in self._shown.values() if s.gone_at is not None and s.gone_at < now - TOMBSTONE_KEPT
+        ]:
+            self.forgotten = max(self.forgotten, shown.rev)
+            del self._shown[shown.path]
+
+    def snapshot(self, sees: Callable[[str], bool]) -> Iterator[Shown]:
+        """Every path that is there and that ``sees`` allows, oldest publication first."""
+        return (s for s in self._shown.values() if s.gone_at is None and sees(s.path))
+
+    def delta(self, sees: Callable[[str], bool], since: int) -> list[Shown]:
+        """What was published after ``since`` and ``sees`` allows, oldest first, the gone among it."""
+        newer: list[Shown] = []
+        for shown in reversed(self._shown.values()):
+            if shown.rev <= since:
+                break
+            if sees(shown.path):
+                newer.append(shown)
+        newer.reverse()
+        return newer

@@ -1,0 +1,60 @@
+"""Things: what a household has. A thing is what it can do."""
+
+from __future__ import annotations
+
+import msgspec
+
+from wayhome.core.catalog import Refinement
+from wayhome.core.ids import is_signal, is_slug
+from wayhome.core.value import Value
+from wayhome.errors import BadInput
+
+MAX_SIGNALS = 2_000
+
+
+class Thing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing, as its link describes it.
+
+    ``id`` is its slug, ``link`` the id of the link that owns it (the one writer of its readings), ``kind`` a word
+    for its picture (``car``, ``light``, ``heater``...), ``signals`` what it can do: each signal that it has, with
+    where it differs from the catalogue.
+    """
+
+    id: str
+    name: str
+    link: str
+    kind: str
+    signals: dict[str, Refinement]
+    area: str | None = None
+    maker: str | None = None
+    model: str | None = None
+    site: str = "home"
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """What it can do, by the first word of its signals: ``("light",)``, ``("Vehicle",)``."""
+        return tuple(sorted({signal.partition(".")[0] for signal in self.signals}))
+
+    def info(self) -> dict[str, Value]:
+        """As screens get it, at the path ``<id>/thing.info``."""
+        shown: dict[str, Value] = msgspec.to_builtins(self)
+        shown.pop("id")
+        shown["traits"] = list(self.traits)
+        return shown
+
+
+INFO = "thing.info"
+ONLINE = "thing.online"
+
+
+def check(thing: Thing) -> None:
+    """Raises BadInput when a link describes an impossible thing."""
+    if not is_slug(thing.id) or thing.id == "hub":
+        raise BadInput(f"{thing.id[:80]!r} can't be a thing's id")
+    if not thing.name.strip() or len(thing.name) > 200:
+        raise BadInput(f"the thing {thing.id} needs a name of at most 200 characters")
+    if len(thing.signals) > MAX_SIGNALS:
+        raise BadInput(f"the thing {thing.id} has more than {MAX_SIGNALS} signals")
+    wrong = next((signal for signal in thing.signals if not is_signal(signal)), None)
+    if wrong is not None:
+        raise BadInput(f"the thing {thing.id} has a signal {wrong[:80]!r} that can't be a name")

@@ -1,0 +1,1 @@
+"""The running household: its one writer, its sessions, its links and the live stream."""

@@ -1,0 +1,98 @@
+"""Links: adapters to the outside world, and what each is given to work with.
+
+A link package holds one ``Link`` record, found by entry point (group ``wayhome.links``). The supervisor opens it
+for each configured instance, runs it, backs off when it fails, and shows its status in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import msgspec
+
+from wayhome.core.command import Command
+from wayhome.core.thing import Thing
+from wayhome.core.value import Fact, Value
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A still picture of a camera: its bytes and media type."""
+
+    content: bytes
+    media_type: str
+
+
+class LinkHost(Protocol):
+    """The household as one link instance sees it: it may announce and report its own things only."""
+
+    @property
+    def id(self) -> str:
+        """This instance's id, a slug: ``home``."""
+
+    def announce(self, things: Iterable[Thing]) -> None:
+        """These things are here (or described anew). A thing of another link: Conflict."""
+
+    def withdraw(self, thing_ids: Iterable[str]) -> None:
+        """These things are gone for good."""
+
+    def things(self) -> dict[str, Thing]:
+        """This link's things as the household has them, also those of before a restart."""
+
+    def taken(self) -> set[str]:
+        """Every thing id in use in the household."""
+
+    def online(self, thing_ids: Iterable[str], online: bool) -> None:
+        """Whether these things answer. Their readings keep their age; offline ones are shown as unreachable."""
+
+    def report(self, facts: Iterable[Fact], cause: str | None = None) -> list[str]:
+        """What the devices say. Facts outside the catalogue or of other links' things are refused, each with a
+        sentence in the returned list; the rest counts. ``cause``: the key of the command that led to it, if known."""
+
+    def ready(self) -> None:
+        """Connected and in step: the status turns to "connected", the back-off is reset."""
+
+    def note(self, text: str) -> None:
+        """What the link is doing right now, for people: "reading 312 devices"."""
+
+    def happened(self, name: str, about: str | None = None, data: dict[str, Value] | None = None) -> None:
+        """Tell an event (past tense)."""
+
+    async def secret(self, name: str) -> str | None:
+        """A secret of this instance: ``token``."""
+
+    async def keep_secret(self, name: str, value: str | None) -> None:
+        """Keep or (None) forget a secret."""
+
+    async def remember(self, config: dict[str, Value]) -> None:
+        """Write back settings that the link itself has changed (merged into its config, durable)."""
+
+    def now(self) -> float:
+        """The hub's time, s since 1970."""
+
+
+class LinkRun(Protocol):
+    """One running instance of a link."""
+
+    async def run(self) -> None:
+        """Connect and serve until cancelled. On trouble raise a LinkError: AuthNeeded stops until somebody signs in
+        anew, the others are tried again with back-off. Returning counts as Unreachable."""
+
+    async def execute(self, command: Command) -> None:
+        """Hand one wish to the device. Returning means that it took it; whether it fulfilled it, its own report
+        says. Raises a LinkError (Refused, Unreachable, Asleep). May run several at once."""
+
+    async def picture(self, thing_id: str) -> Picture:
+        """A camera's still picture. Raises NotFound for things that have none."""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """What a link package offers. ``config``: a msgspec struct of its settings (secrets are not among them, their
+    names stand in ``secrets``); ``open`` makes a run, without I/O."""
+
+    name: str
+    title: str
+    config: type[msgspec.Struct]
+    open: Callable[[LinkHost, Any], LinkRun]
+    secrets: tuple[str, ...] = ()
+    about: str = ""

@@ -1,0 +1,167 @@
+"""The ports: what the household needs of the outside, as protocols. Adapters stand behind them.
+
+Everything here is bound to one household: no call names it, no caller can reach another's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from wayhome.core.command import Command
+from wayhome.core.event import Event
+from wayhome.core.record import Record
+from wayhome.core.thing import Thing
+from wayhome.core.value import Reading
+
+# Rows: what the store is given. Each is one acknowledged change. The store itself numbers those of the log: ``seq``
+# has no gaps because it is given by the one writer at the moment of the commit (a commit that fails gives none).
+
+
+class ReadingRow(msgspec.Struct, frozen=True, tag="reading"):
+    """A state reading: latest value and one line of the log."""
+
+    reading: Reading
+
+
+class SampleRow(msgspec.Struct, frozen=True, tag="sample"):
+    """A telemetry reading: latest value and a sample of the drive log. Not in the log; may be lost in a power cut."""
+
+    reading: Reading
+
+
+class CommandRow(msgspec.Struct, frozen=True, tag="command"):
+    """A command's new state; the newest row of a key counts."""
+
+    command: Command
+
+
+class EventRow(msgspec.Struct, frozen=True, tag="event"):
+    event: Event
+
+
+class RecordRow(msgspec.Struct, frozen=True, tag="record"):
+    """A record as it is after a merge."""
+
+    record: Record
+
+
+class ThingRow(msgspec.Struct, frozen=True, tag="thing"):
+    """A thing as described now; None: it is gone, with its latest readings."""
+
+    id: str
+    thing: Thing | None
+
+
+type Row = ReadingRow | SampleRow | CommandRow | EventRow | RecordRow | ThingRow
+type LogRow = ReadingRow | CommandRow | EventRow | RecordRow | ThingRow
+
+
+class Logged(msgspec.Struct, frozen=True):
+    """One line of the log, with its number."""
+
+    seq: int
+    row: LogRow
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """What a store gives back at start: the household as last acknowledged."""
+
+    seq: int
+    things: list[Thing]
+    readings: list[Reading]
+    records: list[Record]
+    open_commands: list[Command]
+
+
+class Store(Protocol):
+    """The household's data on disk. One writer thread groups what comes into commits."""
+
+    async def load(self) -> Saved:
+        """Everything that stands. Called once, before the first ``append``."""
+
+    def append(self, rows: Sequence[Row]) -> asyncio.Future[None]:
+        """Queue rows, all or nothing, in order. The future is done when they are on the disk (fdatasync), or fails
+        with StoreError. Rows that are only samples are done once written (no sync)."""
+
+    @property
+    def room(self) -> bool:
+        """False while the queue is over its limit: writers should await the futures they hold."""
+
+    async def command(self, key: str) -> Command | None:
+        """The newest state of a command of the last 24 h."""
+
+    async def log(
+        self,
+        *,
+        since: int = 0,
+        limit: int = 1000,
+        kinds: Iterable[str] = (),
+        about: str | None = None,
+        newest_first: bool = False,
+        context: str | None = None,
+    ) -> list[Logged]:
+        """The log in order of seq, after ``since``. ``kinds``: reading, command, event, record, thing. ``about``: a
+        path or thing. ``context``: only rows whose context has this id."""
+
+    async def samples(self, path: str, start: float, end: float) -> list[tuple[float, float]]:
+        """The drive log of a numeric path: (time, value) in [start, end)."""
+
+    async def prune(self, now: float) -> int:
+        """Let go what is older than the retention says; the number of rows."""
+
+    async def backup(self, to: str) -> None:
+        """A consistent copy of everything into the file ``to``, while the household goes on."""
+
+    async def erase(self) -> None:
+        """Delete all data beyond recovery. The store is empty afterwards."""
+
+    async def close(self) -> None: ...
+
+
+class Blobs(Protocol):
+    """Files by the SHA-256 of their content."""
+
+    async def put(self, content: bytes) -> str:
+        """Keep content; its hash, 64 hex digits. Same content: same hash, kept once."""
+
+    async def get(self, hash: str) -> bytes:
+        """Raises NotFound; raises StoreError when what is there does not fit its hash."""
+
+    async def delete(self, hash: str) -> None: ...
+
+    def hashes(self) -> AsyncIterator[str]: ...
+
+
+class Vault(Protocol):
+    """Secrets, sealed at rest. Names as ``link/home/token``. Never logged, never in a backup in the clear."""
+
+    async def keep(self, name: str, secret: bytes) -> None: ...
+
+    async def secret(self, name: str) -> bytes | None: ...
+
+    async def forget(self, name: str) -> None: ...
+
+    async def names(self) -> list[str]: ...
+
+
+class Clock(Protocol):
+    """Time. ``now``: s since 1970, may jump. ``steady``: s that only go forward."""
+
+    def now(self) -> float: ...
+
+    def steady(self) -> float: ...
+
+
+class Ids(Protocol):
+    """Fresh ids: ULIDs (time-ordered, 26 letters) and secrets (URL-safe, at least 128 bits)."""
+
+    def ulid(self) -> str: ...
+
+    def token(self) -> str: ...
+
+
+type Class = Literal["state", "telemetry"]

@@ -1,0 +1,1 @@
+"""The doors: HTTP, the live socket, signing in, the cockpit's files."""
