@@ -1,0 +1,1 @@
+"""Wayhome's tests. What they share stands in ``world.py`` (the simulated world) and ``peers/`` (real programs)."""

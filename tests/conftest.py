@@ -1,0 +1,46 @@
+"""Fixtures for all tests: the event loop, hypothesis' profiles, and the real peers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.peers.homeassistant import HomeAssistant
+
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+# A fixed sample everywhere; script/soak runs fresh seeds, and many.
+settings.register_profile("ci", derandomize=True, max_examples=60, deadline=None, suppress_health_check=SLOW)
+settings.register_profile("soak", max_examples=5_000, deadline=None, suppress_health_check=SLOW)
+settings.load_profile("soak" if os.environ.get("WAYHOME_SOAK") == "1" else "ci")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """Every async test runs on asyncio's own loop."""
+    return "asyncio", {"use_uvloop": False}
+
+
+@pytest.fixture(scope="session")
+def soak() -> bool:
+    """Whether this is the long run with the full counts (script/soak)."""
+    return os.environ.get("WAYHOME_SOAK") == "1"
+
+
+@pytest.fixture(scope="session")
+def _homeassistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HomeAssistant]:
+    peer = HomeAssistant(tmp_path_factory.mktemp("homeassistant"))
+    peer.start()
+    yield peer
+    peer.kill()
+
+
+@pytest.fixture
+def homeassistant(_homeassistant: HomeAssistant) -> HomeAssistant:
+    """The real Home Assistant of this test run, up. A test may stop, kill, pause or restart it; the next test gets
+    it running again. Its states are shared: a test sets first what it relies on."""
+    if not _homeassistant.running:
+        _homeassistant.start()
+    return _homeassistant

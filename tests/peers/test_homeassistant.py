@@ -1,0 +1,31 @@
+"""The real Home Assistant peer does what other tests rely on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.peers.homeassistant import HomeAssistant
+
+pytestmark = pytest.mark.real
+
+
+def test_the_demo_house_is_there(homeassistant: HomeAssistant) -> None:
+    domains = {state["entity_id"].partition(".")[0] for state in homeassistant.get("/api/states")}
+    wanted = {"light", "switch", "climate", "fan", "humidifier", "cover", "lock", "camera", "media_player"}
+    assert wanted | {"vacuum", "sensor", "binary_sensor", "alarm_control_panel", "device_tracker"} <= domains
+    assert homeassistant.took < 60
+
+
+def test_a_lamp_switches_and_the_recorder_writes(homeassistant: HomeAssistant) -> None:
+    homeassistant.service("light", "turn_off", entity_id="light.bed_light")
+    assert homeassistant.state("light.bed_light")["state"] == "off"
+    homeassistant.service("light", "turn_on", entity_id="light.bed_light", brightness=128)
+    assert homeassistant.state("light.bed_light")["attributes"]["brightness"] == 128
+    assert homeassistant.ask(type="recorder/info")["recording"]
+
+
+def test_it_comes_back_after_a_power_cut(homeassistant: HomeAssistant) -> None:
+    homeassistant.kill()
+    assert not homeassistant.running
+    homeassistant.start()
+    assert homeassistant.state("light.bed_light")["state"] in ("on", "off")
