@@ -81,9 +81,7 @@ class Catalog:
         """The signal at ``path``. Raises BadInput when the catalogue has none."""
         found = self._signals.get(path)
         if found is None:
-            raise BadInput(
-                f"the catalogue has no signal {path[:80]!r}", advice="See `wayhome get` for what there is."
-            )
+            raise BadInput(f"the catalogue has no signal {path[:80]!r}", advice="See `wayhome get` for what there is.")
         return found
 
 
@@ -95,9 +93,7 @@ def fits(signal: Signal, value: object, refinement: Refinement | None = None) ->
     if datatype.endswith("[]"):
         if not isinstance(value, list) or len(value) > MAX_LIST:
             return f"not a list of at most {MAX_LIST}"
-        return next(
-            (why for item in value if (why := _fits_one(signal, item, datatype[:-2], refinement))), None
-        )
+        return next((why for item in value if (why := _fits_one(signal, item, datatype[:-2], refinement))), None)
     return _fits_one(signal, value, datatype, refinement)
 
 

@@ -72,9 +72,7 @@ class Restrictions(msgspec.Struct, frozen=True):
     hold: bool
 
 
-FREE = Restrictions(
-    depth=9, items=500, text=10_000, keyboard=True, video=True, setup=True, pay=True, hold=False
-)
+FREE = Restrictions(depth=9, items=500, text=10_000, keyboard=True, video=True, setup=True, pay=True, hold=False)
 
 TABLES: Mapping[str, Mapping[State, Restrictions]] = {
     "world": {

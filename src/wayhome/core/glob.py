@@ -1,7 +1,8 @@
 """Path globs: ``*/light.**`` is every light, ``su7/Vehicle.Cabin.*`` one level of a car's cabin.
 
 Before the slash ``*`` stands for any thing; after it ``*`` is one word of the signal, a closing ``**`` any number
-of words (also none). ``**`` alone is everything of a kind: things ``**``, records ``@**``.
+of words (also none). In a record's id ``*`` is any text. ``**`` alone is everything of a kind:
+things ``**``, records ``@**``.
 """
 
 from __future__ import annotations
@@ -21,15 +22,13 @@ def pattern(glob: str) -> str:
     """The regular expression of one glob. Raises BadInput for what is none."""
     match = _GLOB.fullmatch(glob) if len(glob) <= MAX_PATH else None
     if match is None:
-        raise BadInput(
-            f"{glob[:80]!r} is not a path or glob", advice="As su7/Vehicle.Speed, */light.** or @place/*."
-        )
+        raise BadInput(f"{glob[:80]!r} is not a path or glob", advice="As su7/Vehicle.Speed, */light.** or @place/*.")
     at, thing, rest = match.groups()
     if thing is None:
         return at + (".+" if at else "[^@].*")
     head = at + ("[^/@]+" if thing == "*" else re.escape(thing)) + "/"
     if at:
-        return head + ".+" if rest in ("*", "**") else head + re.escape(rest)
+        return head + re.escape(rest).replace(r"\*\*", ".+").replace(r"\*", ".+")
     words = rest.split(".")
     if any(_WORD.fullmatch(word) is None for word in words) or "**" in words[:-1]:
         raise BadInput(f"{glob[:80]!r} is not a glob", advice="** may only stand at the end.")

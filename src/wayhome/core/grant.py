@@ -200,43 +200,48 @@ def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
 
 OF_ROLE: dict[Role, tuple[str, ...]] = {
     "owner": ("read **", "read @**", "act **", "act @**", "share **"),
-    "member": ("read **", "read @place/*", "read @preference/*", "read @person/*", "act **", "share **"),
+    "member": (
+        "read **",
+        "read @place/*",
+        "read @preference/*",
+        "read @person/*",
+        "act **",
+        "act @op/home.*",
+        "act @op/me.*",
+        "act @op/upkeep.about",
+        "act @op/people.list",
+        "share **",
+    ),
     "child": (
-        "read */thing.**",
-        "read */light.**",
-        "read */switch.**",
-        "read */climate.**",
-        "read */fan.**",
-        "read */media_player.**",
-        "read */cover.**",
-        "read */sensor.**",
-        "read */scene.**",
-        "read */driving.**",
-        "read */Vehicle.Speed",
-        "read */Vehicle.Cabin.**",
+        *(
+            f"read */{signals}"
+            for signals in (
+                "thing.**",
+                "light.**",
+                "switch.**",
+                "climate.**",
+                "fan.**",
+                "media_player.**",
+                "cover.**",
+                "sensor.**",
+                "scene.**",
+                "driving.**",
+                "Vehicle.Speed",
+                "Vehicle.Cabin.**",
+            )
+        ),
         "read hub/**",
-        "act */light.**",
-        "act */fan.**",
-        "act */media_player.**",
-        "act */scene.**",
-        "act hub/home.**",
-        "act hub/me.**",
+        *(f"act */{trait}.**" for trait in ("light", "fan", "media_player", "scene")),
+        "act @op/home.*",
+        "act @op/me.*",
     ),
     "guest": (
-        "read */thing.**",
-        "read */light.**",
-        "read */climate.**",
-        "read */scene.**",
-        "read */driving.**",
+        *(f"read */{trait}.**" for trait in ("thing", "light", "climate", "scene", "driving")),
         "read hub/**",
-        "act */light.** when home",
-        "act */scene.** when home",
-        "act hub/home.**",
-        "act hub/me.**",
+        *(f"act */{trait}.** when home" for trait in ("light", "scene")),
+        "act @op/home.*",
+        "act @op/me.*",
     ),
 }
-"""What each role may do before any grant of its own. An owner's or member's `hub/…` paths are the operations; what
-a member may not do there stands in NOT_FOR_MEMBERS."""
-
-NOT_FOR_MEMBERS = ("hub/people.**", "hub/links.**", "hub/upkeep.**")
-"""Operations that only owners may call, whatever ``act **`` says."""
+"""What each role may do before any grant of its own. ``@op/feature.verb`` are the operations. What an operation
+reads and does in turn is checked path by path, so ``home.set`` opens nothing that the role's other lines don't."""

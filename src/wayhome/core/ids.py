@@ -33,9 +33,7 @@ def split_path(path: str) -> tuple[str, str]:
     """``su7/Vehicle.Speed`` -> ``("su7", "Vehicle.Speed")``. Raises BadInput for anything else."""
     thing, slash, signal = path.partition("/")
     if not slash or len(path) > MAX_PATH or not is_slug(thing) or not is_signal(signal):
-        raise BadInput(
-            f"{path[:80]!r} is not a path", advice="A path is thing/trait.signal, as su7/Vehicle.Speed."
-        )
+        raise BadInput(f"{path[:80]!r} is not a path", advice="A path is thing/trait.signal, as su7/Vehicle.Speed.")
     return thing, signal
 
 

@@ -9,7 +9,7 @@ runs apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -24,7 +24,7 @@ class Shown(NamedTuple):
     """One path as published: the fact as the live socket shows it, the open wish, both also as JSON text.
 
     ``fact`` None: nothing is known (or the path is gone, then ``gone_at`` is when). ``wish`` is
-    ``[target, state, key, expires]``.
+    ``[target, state, key, expires]``. ``part``: which of them this publication was about.
     """
 
     rev: int
@@ -33,6 +33,7 @@ class Shown(NamedTuple):
     wish: list[Value] | None
     fact_json: bytes
     wish_json: bytes
+    part: Literal["fact", "wish", "gone"]
     gone_at: float | None = None
 
 
@@ -58,10 +59,10 @@ class Published:
         self.rev += 1
         name = old.path if old else path
         if old is None:
-            new = Shown(self.rev, name, fact, None, b'"%s":%s' % (path.encode(), _encode(fact)), b"")
+            new = Shown(self.rev, name, fact, None, b'"%s":%s' % (path.encode(), _encode(fact)), b"", "fact")
         else:
             new = Shown(
-                self.rev, name, fact, old.wish, b'"%s":%s' % (path.encode(), _encode(fact)), old.wish_json
+                self.rev, name, fact, old.wish, b'"%s":%s' % (path.encode(), _encode(fact)), old.wish_json, "fact"
             )
         self._shown[name] = new
         return new
@@ -75,7 +76,7 @@ class Published:
             wish = [command.target, command.state, command.key, command.expires]
         text = b'"%s":%s' % (path.encode(), _encode(wish))
         fact, fact_json = (old.fact, old.fact_json) if old else (None, b"")
-        new = Shown(self.rev, path, fact, wish, fact_json, text)
+        new = Shown(self.rev, path, fact, wish, fact_json, text, "wish")
         self._shown[path] = new
         return new
 
@@ -87,15 +88,13 @@ class Published:
                 self._shown[path] = old
             return None
         self.rev += 1
-        new = Shown(self.rev, path, None, None, b"", b"", now)
+        new = Shown(self.rev, path, None, None, b"", b"", "gone", now)
         self._shown[path] = new
         return new
 
     def forget(self, now: float) -> None:
         """Let go of tombstones older than 30 days."""
-        for shown in [
-            s for s in self._shown.values() if s.gone_at is not None and s.gone_at < now - TOMBSTONE_KEPT
-        ]:
+        for shown in [s for s in self._shown.values() if s.gone_at is not None and s.gone_at < now - TOMBSTONE_KEPT]:
             self.forgotten = max(self.forgotten, shown.rev)
             del self._shown[shown.path]
 

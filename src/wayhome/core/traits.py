@@ -15,12 +15,8 @@ ALARM_STATES = (
 )  # fmt: skip
 
 
-def _fact(
-    path: str, datatype: str, unit: str | None = None, *allowed: str, telemetry: bool = False
-) -> Signal:
-    return Signal(
-        path, "sensor", datatype, unit, allowed=allowed or None, keep="telemetry" if telemetry else "state"
-    )
+def _fact(path: str, datatype: str, unit: str | None = None, *allowed: str, telemetry: bool = False) -> Signal:
+    return Signal(path, "sensor", datatype, unit, allowed=allowed or None, keep="telemetry" if telemetry else "state")
 
 
 def _wish(path: str, datatype: str, unit: str | None = None, *allowed: str, risky: bool = False) -> Signal:
@@ -93,9 +89,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     _press("lock.open", risky=True),
     _fact("camera.state", "string", None, "idle", "recording", "streaming"),
-    _fact(
-        "media_player.state", "string", None, "off", "on", "idle", "playing", "paused", "buffering", "standby"
-    ),
+    _fact("media_player.state", "string", None, "off", "on", "idle", "playing", "paused", "buffering", "standby"),
     _wish("media_player.on", "boolean"),
     _wish("media_player.playing", "boolean"),
     _wish("media_player.volume", "float", "percent"),

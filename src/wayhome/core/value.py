@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-type Value = None | bool | int | float | str | list[Value] | dict[str, Value]
+type Value = bool | int | float | str | list[Value] | dict[str, Value] | None
 """What a signal or a record's field can hold: what JSON carries, without NaN and infinities."""
 
 type Quality = Literal["good", "stale", "unreachable", "bad"]

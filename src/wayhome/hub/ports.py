@@ -75,6 +75,8 @@ class Saved(msgspec.Struct, frozen=True):
     readings: list[Reading]
     records: list[Record]
     open_commands: list[Command]
+    keys: dict[str, float]
+    """The keys of all commands of the last 24 h, with the time they were asked (s since 1970)."""
 
 
 class Store(Protocol):
@@ -162,6 +164,9 @@ class Ids(Protocol):
     def ulid(self) -> str: ...
 
     def token(self) -> str: ...
+
+    def jitter(self) -> float:
+        """A random number from 0 to 1, for spreading retries."""
 
 
 type Class = Literal["state", "telemetry"]

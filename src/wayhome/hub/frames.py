@@ -1,0 +1,223 @@
+"""The frames of the live stream: what clients may say, and how what they are told is encoded.
+
+JSON text by default; msgpack in binary frames on request. A frame is encoded once and its bytes are shared by all
+clients of a view; ``Frame.wire`` is the same with the WebSocket header (RFC 6455, unmasked as servers send).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from wayhome.core.published import Shown
+from wayhome.core.value import Value
+
+PART = 128 * 1024
+"""Snapshots larger than this many bytes go in parts."""
+
+
+# What clients say
+
+
+class Auth(msgspec.Struct, tag_field="t", tag="auth", forbid_unknown_fields=True):
+    """Who I am, where no cookie and no header can say it."""
+
+    token: str
+
+
+class Hello(msgspec.Struct, tag_field="t", tag="hello", forbid_unknown_fields=True):
+    """What I want to see. ``epoch`` and ``rev``: what I had last. ``rate``: telemetry at most so often a second."""
+
+    want: list[str]
+    epoch: str | None = None
+    rev: int | None = None
+    rate: float | None = None
+    format: str = "json"
+
+
+class Do(msgspec.Struct, tag_field="t", tag="do", forbid_unknown_fields=True):
+    """Do an operation. ``key`` makes a wish idempotent, ``ttl`` (s) says how long it is worth fulfilling."""
+
+    id: int
+    op: str
+    data: Any = None
+    key: str | None = None
+    ttl: float | None = None
+
+
+class Provide(msgspec.Struct, tag_field="t", tag="provide", forbid_unknown_fields=True):
+    """Readings of things of my own."""
+
+    set: dict[str, Any]
+    id: int | None = None
+
+
+class Ping(msgspec.Struct, tag_field="t", tag="ping", forbid_unknown_fields=True):
+    """Are you there, and what time is it?"""
+
+
+type Said = Auth | Hello | Do | Provide | Ping
+
+
+# What they are told
+
+
+class Frame:
+    """One encoded message; ``binary``: msgpack."""
+
+    __slots__ = ("_wire", "binary", "payload")
+
+    def __init__(self, payload: bytes, binary: bool = False) -> None:
+        self.payload = payload
+        self.binary = binary
+        self._wire: bytes | None = None
+
+    @property
+    def wire(self) -> bytes:
+        """With its WebSocket header."""
+        if self._wire is None:
+            opcode, size = (0x82 if self.binary else 0x81), len(self.payload)
+            if size < 126:
+                head = bytes((opcode, size))
+            elif size < 65536:
+                head = bytes((opcode, 126)) + size.to_bytes(2, "big")
+            else:
+                head = bytes((opcode, 127)) + size.to_bytes(8, "big")
+            self._wire = head + self.payload
+        return self._wire
+
+
+class Encoding:
+    """JSON or msgpack."""
+
+    def __init__(self, binary: bool, encode: Callable[[object], bytes]) -> None:
+        self.binary = binary
+        self.encode = encode
+
+    def frame(self, payload: bytes) -> Frame:
+        return Frame(payload, self.binary)
+
+
+_JSON = Encoding(False, msgspec.json.Encoder().encode)
+_MSGPACK = Encoding(True, msgspec.msgpack.Encoder().encode)
+
+
+def encoding(format: str) -> Encoding:
+    """By name: ``json`` or ``msgpack``."""
+    return _MSGPACK if format == "msgpack" else _JSON
+
+
+def delta(encoding: Encoding, rev: int, shown: Iterable[Shown], gone: Iterable[str] = ()) -> bytes:
+    """What changed up to ``rev``. A path whose wish ended carries null."""
+    if encoding.binary:
+        return encoding.encode({"t": "delta", "rev": rev, **_plain(shown, gone)})
+    facts, wishes, lost = _texts(shown)
+    lost += [b'"%s"' % path.encode() for path in gone]
+    return b"%s%s}" % (b'{"t":"delta","rev":%d' % rev, _body(facts, wishes, lost))
+
+
+def every(encoding: Encoding, rev: int, changes: Iterable[Shown]) -> bytes:
+    """Every change up to ``rev``, in order: facts as a list, wishes and gone paths as in a delta."""
+    wishes: dict[str, Shown] = {}
+    lost: dict[str, None] = {}
+    if encoding.binary:
+        rows: list[list[Value]] = []
+        for shown in changes:
+            if shown.part == "fact" and shown.fact is not None:
+                rows.append([shown.path, *shown.fact])
+            elif shown.part == "wish":
+                wishes[shown.path] = shown
+            else:
+                lost[shown.path] = None
+        message: dict[str, object] = {"t": "delta", "rev": rev, "list": rows}
+        if wishes:
+            message["wish"] = {path: s.wish for path, s in wishes.items()}
+        if lost:
+            message["gone"] = list(lost)
+        return encoding.encode(message)
+    texts: list[bytes] = []
+    for shown in changes:
+        if shown.part == "fact":
+            texts.append(b"[" + shown.fact_json.replace(b'":[', b'",', 1))
+            lost.pop(shown.path, None)
+        elif shown.part == "wish":
+            wishes[shown.path] = shown
+        else:
+            lost[shown.path] = None
+    body = _body([], [s.wish_json for s in wishes.values()], [b'"%s"' % path.encode() for path in lost])
+    return b'{"t":"delta","rev":%d,"list":[%s]%s}' % (rev, b",".join(texts), body)
+
+
+def parts(encoding: Encoding, epoch: str, rev: int, now: float, shown: list[Shown]) -> list[Frame]:
+    """A snapshot, in as many frames as it needs; all but the last say ``more``."""
+    chunks: list[list[Shown]] = [[]]
+    size = 0
+    for one in shown:
+        size += len(one.fact_json) + len(one.wish_json) + 2
+        if size > PART:
+            chunks.append([])
+            size = 0
+        chunks[-1].append(one)
+    frames = []
+    for number, chunk in enumerate(chunks, 1):
+        more = number < len(chunks)
+        if encoding.binary:
+            head: dict[str, object] = {
+                "t": "snap",
+                "epoch": epoch,
+                "rev": rev,
+                "now": now,
+                **({"more": True} if more else {}),
+            }
+            frames.append(encoding.frame(encoding.encode({**head, "set": {}, **_plain(chunk, ())})))
+        else:
+            facts, wishes, _ = _texts(s for s in chunk)
+            wishes = [text for text in wishes if not text.endswith(b":null")]
+            head_text = b'{"t":"snap","epoch":"%s","rev":%d,"now":%r' % (epoch.encode(), rev, now)
+            body = b',"set":{%s}%s' % (b",".join(facts), _body([], wishes, []))
+            frames.append(encoding.frame(head_text + body + (b',"more":true}' if more else b"}")))
+    return frames
+
+
+def _texts(shown: Iterable[Shown]) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    facts: list[bytes] = []
+    wishes: list[bytes] = []
+    gone: list[bytes] = []
+    for one in shown:
+        if one.gone_at is not None:
+            gone.append(b'"%s"' % one.path.encode())
+            continue
+        if one.fact_json:
+            facts.append(one.fact_json)
+        if one.wish_json:
+            wishes.append(one.wish_json)
+    return facts, wishes, gone
+
+
+def _body(facts: list[bytes], wishes: list[bytes], gone: list[bytes]) -> bytes:
+    body = b""
+    if facts:
+        body += b',"set":{%s}' % b",".join(facts)
+    if wishes:
+        body += b',"wish":{%s}' % b",".join(wishes)
+    if gone:
+        body += b',"gone":[%s]' % b",".join(gone)
+    return body
+
+
+def _plain(shown: Iterable[Shown], gone: Iterable[str]) -> dict[str, object]:
+    facts: dict[str, list[Value]] = {}
+    wishes: dict[str, list[Value] | None] = {}
+    lost = list(gone)
+    for one in shown:
+        if one.gone_at is not None:
+            lost.append(one.path)
+            continue
+        if one.fact is not None:
+            facts[one.path] = one.fact
+        if one.wish_json:
+            wishes[one.path] = one.wish
+    names = (("set", facts), ("wish", wishes), ("gone", lost))
+    return {name: found for name, found in names if found}

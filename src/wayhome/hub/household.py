@@ -1,0 +1,378 @@
+"""The household's actor: the one writer of its house.
+
+Everything runs on one event loop, and between ``decide`` and ``evolve`` nothing is awaited: so there is one
+writer without a lock. Facts are published at once and their rows ride the next commit; wishes, records and events
+are acknowledged, and shown, only after their commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from wayhome import log
+from wayhome.core import decide, driving
+from wayhome.core import thing as things
+from wayhome.core.catalog import Catalog
+from wayhome.core.command import Command
+from wayhome.core.event import Event
+from wayhome.core.house import Announced, Change, Commanded, House, Recorded, Reported, Withdrawn, evolve, paths_of
+from wayhome.core.published import Published, Shown
+from wayhome.core.record import Record
+from wayhome.core.thing import Thing
+from wayhome.core.value import Context, Fact, Reading, Value
+from wayhome.errors import Conflict, HubError, StoreError
+from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, RecordRow, Row, SampleRow, Store, ThingRow
+
+REPEAT = 30.0
+"""An unchanged reading is published and kept anew at most this often, in s."""
+HUB = "hub"
+"""The pseudo-thing that holds the hub's own signals."""
+
+
+class Watcher(Protocol):
+    """Somebody who is told what was published and happened, at once and in order. Must not raise nor block."""
+
+    def published(self, shown: Shown, state: bool) -> None: ...
+
+    def commanded(self, command: Command) -> None: ...
+
+    def recorded(self, record: Record) -> None: ...
+
+    def happened(self, event: Event) -> None: ...
+
+
+class Household:
+    """One household: its house, what is published of it, and its store."""
+
+    def __init__(
+        self, catalog: Catalog, store: Store, clock: Clock, ids: Ids, *, node: str = "home", market: str = "world"
+    ) -> None:
+        self.house = House(catalog, node)
+        self.store = store
+        self.clock = clock
+        self.ids = ids
+        self.market = market
+        self.published = Published(ids.ulid())
+        self.watchers: list[Watcher] = []
+        self.carry: Callable[[Command], None] = lambda command: None
+        """Takes a durable wish to its link; the supervisor sets it."""
+        self.keys: dict[str, float] = {}
+        self.dropped = 0
+        """Telemetry samples that were not kept because the disk could not follow."""
+        self.store_fault: str | None = None
+        self._late: dict[str, ReadingRow] = {}
+
+    # Life
+
+    async def open(self) -> list[Command]:
+        """Load what stands. Readings count as stale until their links report anew. Returns the wishes that were
+        under way when the hub stopped, for the supervisor to look after."""
+        saved = await self.store.load()
+        for thing in saved.things:
+            evolve(self.house, Announced(thing))
+            self._show_thing(thing, online=False)
+        for reading in saved.readings:
+            thing_id, _, name = reading.path.partition("/")
+            owner = self.house.things.get(thing_id)
+            if owner is None or name in (things.INFO, things.ONLINE):
+                continue
+            old = Reading(reading.path, reading.value, reading.at, reading.source_at, "stale", reading.context)
+            evolve(self.house, Reported(old, True, True))
+            self.published.fact(reading.path, old.shown())
+        for record in saved.records:
+            evolve(self.house, Recorded(record, record.stamp))
+            self._show_record(record)
+        for command in saved.open_commands:
+            evolve(self.house, Commanded(command))
+        self.keys = dict(saved.keys)
+        return saved.open_commands
+
+    def every_moment(self) -> None:
+        """What time alone brings, to be called a few times a second: expiry, driving states, late rows."""
+        now = self.clock.now()
+        if self.house.open:
+            self._take(decide.expire(self.house, now))
+        for thing in self.house.things.values():
+            if driving.SPEED in thing.signals:
+                self._drive(thing.id, now)
+        if self._late and self.store.room:
+            late: list[Row] = list(self._late.values())
+            self._late.clear()
+            self._keep(late)
+        while self.keys and next(iter(self.keys.values())) < now - 24 * 3600:
+            del self.keys[next(iter(self.keys))]
+
+    # Facts
+
+    def report(self, link: str, facts: Iterable[Fact], cause: str | None = None, actor: str | None = None) -> list[str]:
+        """Take a link's facts; a sentence for each that was refused. See ``LinkHost.report``."""
+        now = self.clock.now()
+        house = self.house
+        refused: list[str] = []
+        rows: list[Row] = []
+        for fact in facts:
+            wish = house.open.get(cause) if cause is not None else house.wishes.get(fact.path)
+            context = None
+            if wish is not None or actor is not None:
+                context = Context(self.ids.ulid(), actor or f"link:{link}", wish.context.id if wish else None)
+            before = house.readings.get(fact.path)
+            try:
+                changes = decide.report(house, link, fact, now, context)
+            except HubError as error:
+                refused.append(error.detail)
+                continue
+            for change in changes:
+                if isinstance(change, Reported):
+                    self._take_reading(change, before, rows)
+                else:
+                    self._take_one(change, rows)
+            name = fact.path.partition("/")[2]
+            if name in driving.SIGNALS:
+                self._drive(fact.path.partition("/")[0], now)
+        if rows:
+            self._keep(rows)
+        return refused
+
+    def _take_reading(self, change: Reported, before: Reading | None, rows: list[Row]) -> None:
+        reading = change.reading
+        evolve(self.house, change)
+        if not change.news and before is not None:
+            shown = self.published.find(reading.path)
+            if shown is not None and shown.fact is not None and reading.at - float(str(shown.fact[1])) < REPEAT:
+                return
+        self._publish(self.published.fact(reading.path, reading.shown()), change.state)
+        if not change.state:
+            rows.append(SampleRow(reading))
+        elif change.news:
+            rows.append(ReadingRow(reading))
+
+    def own(self, path: str, value: Value) -> None:
+        """A reading of the hub's own: a link's status, a car's driving state. Kept only in memory."""
+        reading = Reading(path, value, self.clock.now())
+        evolve(self.house, Reported(reading, True, True))
+        self._publish(self.published.fact(path, reading.shown()), True)
+
+    def _drive(self, car: str, now: float) -> None:
+        state = decide.drive_state(self.house, car, now)
+        if state is not None:
+            self.own(f"{car}/{driving.STATE}", state)
+            self.own(f"{car}/{driving.RESTRICTIONS}", driving.shown(state, self.market))
+
+    # Things
+
+    def announce(self, link: str, announced: Iterable[Thing]) -> None:
+        """Things of a link. Raises BadInput or Conflict at the first that can't be; those before it count."""
+        rows: list[Row] = []
+        try:
+            for thing in announced:
+                before = self.house.things.get(thing.id)
+                for change in decide.announce(self.house, link, thing):
+                    evolve(self.house, change)
+                    rows.append(ThingRow(thing.id, thing))
+                    if before is not None:
+                        self.vanish(f"{thing.id}/{name}" for name in before.signals.keys() - thing.signals.keys())
+                    self._show_thing(thing, online=None)
+        finally:
+            if rows:
+                self._keep(rows)
+
+    def withdraw(self, link: str, thing_ids: Iterable[str]) -> None:
+        """Things of a link that are gone for good."""
+        rows: list[Row] = []
+        for thing_id in thing_ids:
+            for change in decide.withdraw(self.house, link, thing_id, self.clock.now()):
+                self._take_one(change, rows)
+        if rows:
+            self._keep(rows)
+
+    def online(self, link: str, thing_ids: Iterable[str], online: bool) -> None:
+        """Whether things of a link answer."""
+        for thing_id in thing_ids:
+            thing = self.house.things.get(thing_id)
+            if thing is None or thing.link != link:
+                continue
+            path = f"{thing_id}/{things.ONLINE}"
+            before = self.house.readings.get(path)
+            if before is None or before.value is not online:
+                self.own(path, online)
+
+    def _show_thing(self, thing: Thing, online: bool | None) -> None:
+        self.own(f"{thing.id}/{things.INFO}", thing.info())
+        if online is not None or self.house.readings.get(f"{thing.id}/{things.ONLINE}") is None:
+            self.own(f"{thing.id}/{things.ONLINE}", bool(online))
+
+    def vanish(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            shown = self.published.gone(path, self.clock.now())
+            if shown is not None:
+                self._publish(shown, True)
+
+    # Wishes
+
+    async def ask(self, command: Command) -> Command:
+        """Accept a wish; returns it as ``sent`` once that is durable, or as it stands under the same key. The
+        caller has checked the rights. Raises BadInput, NotFound, Conflict, TooMany, StoreError."""
+        if command.key not in self.house.open and command.key in self.keys:
+            known = await self.store.command(command.key)
+            if known is not None:
+                return self._again(known, command)
+        open_one = self.house.open.get(command.key)
+        changes = decide.ask(self.house, command)
+        if open_one is not None:
+            return self._again(open_one, command)
+        ended = [change for change in changes if isinstance(change, Commanded) and not change.command.open]
+        rows: list[Row] = []
+        for change in ended:
+            self._take_one(change, rows)
+        evolve(self.house, Commanded(command))
+        self.keys[command.key] = command.at
+        rows += [CommandRow(c.command) for c in decide.sent(self.house, command.key) if isinstance(c, Commanded)]
+        try:
+            await self.store.append(rows)
+        except BaseException as error:
+            self._take(decide.fail(self.house, command.key, self.clock.now(), "store_failed", str(error)))
+            self.keys.pop(command.key, None)
+            raise
+        self._take(decide.sent(self.house, command.key), keep=False)
+        now_open = self.house.open.get(command.key)
+        if now_open is None:  # replaced or expired while the disk was busy
+            return await self.store.command(command.key) or command
+        self.carry(now_open)
+        return now_open
+
+    def _again(self, known: Command, command: Command) -> Command:
+        # The key is its owner's: another actor's same key must neither see nor get that outcome.
+        if not known.same_wish(command) or known.context.actor != command.context.actor:
+            raise Conflict("this key was already used for another wish", advice="Use a fresh key for each wish.")
+        return known
+
+    def took(self, key: str) -> None:
+        """The link handed the wish over."""
+        self._take(decide.took(self.house, key, self.clock.now()))
+
+    def fail(self, key: str, code: str, why: str) -> None:
+        """The link could not do it."""
+        self._take(decide.fail(self.house, key, self.clock.now(), code, why))
+
+    # Records and events
+
+    def records(self, collection: str) -> Mapping[str, Record]:
+        """The records of a collection that stand, by id."""
+        return {key: r for key, r in self.house.records.get(collection, {}).items() if not r.gone}
+
+    async def write(self, collection: str, item: str, values: dict[str, Value], context: Context) -> Record:
+        """Write fields of a record; returns it once durable. Raises BadInput, TooMany, StoreError."""
+        return await self._write(decide.write(self.house, collection, item, values, self.clock.now()), context)
+
+    async def delete(self, collection: str, item: str, context: Context) -> None:
+        """Delete a record; done once durable. Raises NotFound, StoreError."""
+        await self._write(decide.delete(self.house, collection, item, self.clock.now()), context)
+
+    async def receive(self, record: Record, context: Context) -> Record:
+        """Take in a record written elsewhere; returns it as merged, once durable."""
+        changes = decide.receive(self.house, record, self.clock.now())
+        return await self._write(changes, context) if changes else record
+
+    async def _write(self, changes: list[Change], context: Context) -> Record:
+        (change,) = changes
+        assert isinstance(change, Recorded)
+        record = change.record
+        before = self.house.record(record.collection, record.id)
+        evolve(self.house, change)
+        event = Event(
+            "RecordDeleted" if record.gone else "RecordWritten",
+            self.clock.now(),
+            context,
+            record.path,
+            {"fields": [*sorted(n for n, f in record.fields.items() if before is None or before.fields.get(n) != f)]},
+        )
+        try:
+            await self.store.append([RecordRow(record), EventRow(event)])
+        except BaseException:
+            if self.house.record(record.collection, record.id) is record:
+                if before is None:
+                    del self.house.records[record.collection][record.id]
+                else:
+                    evolve(self.house, Recorded(before, self.house.clock))
+            raise
+        current = self.house.record(record.collection, record.id) or record
+        self._show_record(current)
+        for watcher in self.watchers:
+            watcher.recorded(current)
+        return record
+
+    def _show_record(self, record: Record) -> None:
+        if record.gone:
+            self.vanish([record.path])
+        else:
+            shown = self.published.fact(record.path, [record.values(), record.stamp.wall / 1000])
+            self._publish(shown, True)
+
+    async def tell(self, event: Event) -> None:
+        """Something happened; done once durable, then the watchers hear of it. Raises StoreError."""
+        await self.store.append([EventRow(event)])
+        for watcher in self.watchers:
+            watcher.happened(event)
+
+    # Inside
+
+    def _take(self, changes: list[Change], keep: bool = True) -> None:
+        rows: list[Row] = []
+        for change in changes:
+            self._take_one(change, rows)
+        if rows and keep:
+            self._keep(rows)
+
+    def _take_one(self, change: Change, rows: list[Row]) -> None:
+        evolve(self.house, change)
+        if isinstance(change, Commanded):
+            command = change.command
+            rows.append(CommandRow(command))
+            current = self.house.wishes.get(command.path)
+            shown = current if current is not None and current.state == "sent" else None
+            self._publish(self.published.wish(command.path, shown), True)
+            for watcher in self.watchers:
+                watcher.commanded(command)
+        elif isinstance(change, Withdrawn):
+            rows.append(ThingRow(change.thing.id, None))
+            self.vanish(paths_of(change.thing))
+
+    def _publish(self, shown: Shown, state: bool) -> None:
+        for watcher in self.watchers:
+            watcher.published(shown, state)
+
+    def _keep(self, rows: list[Row]) -> None:
+        """Queue rows that nobody waits for. When the disk can't follow, telemetry is dropped and of each state the
+        latest is kept for when there is room."""
+        if not self.store.room:
+            kept: list[Row] = []
+            for row in rows:
+                if isinstance(row, SampleRow):
+                    self.dropped += 1
+                elif isinstance(row, ReadingRow):
+                    self._late[row.reading.path] = row
+                else:
+                    kept.append(row)
+            rows = kept
+        if rows:
+            try:
+                self.store.append(rows).add_done_callback(self._kept)
+            except StoreError as error:
+                self._fault(error.detail)
+
+    def _kept(self, future: asyncio.Future[None]) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is not None:
+            self._fault(str(error))
+        elif self.store_fault is not None:
+            self.store_fault = None
+            log.get("household").info("store recovered")
+
+    def _fault(self, text: str) -> None:
+        if self.store_fault != text:
+            log.get("household").error("store failed", detail=text)
+        self.store_fault = text

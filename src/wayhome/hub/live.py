@@ -1,0 +1,347 @@
+"""Live: what every screen sees, in real time.
+
+Sessions with the same rights, wanted paths, rate and format share one view. A view's delta is made once, encoded
+once, and the same bytes go to every client of it. State leaves at the end of the loop turn in which it changed;
+telemetry waits for the tick where a rate was asked for. Without a rate a view carries every change, as a list.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from wayhome.core.command import Command
+from wayhome.core.event import Event
+from wayhome.core.published import Published, Shown
+from wayhome.core.record import Record
+from wayhome.core.value import Value
+from wayhome.hub.frames import Encoding, Frame, delta, encoding, every, parts
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
+    from wayhome.hub.session import Session
+
+TICK = 0.01
+HIGH = 256 * 1024
+LOW = 64 * 1024
+PATIENCE = 30.0
+"""A client whose buffer is over HIGH bytes is behind: skipped, and given one delta when it is under LOW. One that stays
+behind for PATIENCE s is closed."""
+DRAIN = 0.02
+
+
+class Outlet(Protocol):
+    """A way to one client."""
+
+    def write(self, frame: Frame) -> None:
+        """Hand over a frame; never blocks, never raises."""
+
+    def backlog(self) -> int:
+        """Bytes not yet taken by the network."""
+
+    def close(self, code: int, reason: str) -> None: ...
+
+
+class View:
+    """What some clients see in common."""
+
+    def __init__(self, key: ViewKey, sees: Callable[[str], bool], encoding: Encoding) -> None:
+        self.key = key
+        self.sees = sees
+        self.encoding = encoding
+        self.every = key[1] is None
+        self.period = 0.0 if key[1] is None else max(TICK, 1.0 / key[1])
+        self.clients: set[Client] = set()
+        self.news: dict[str, Shown] = {}
+        self.changes: list[Shown] = []
+        self.held: dict[str, Shown] = {}
+        self.held_since = 0
+        self.due = 0.0
+        self.snapshot: tuple[int, list[Frame]] | None = None
+
+
+type ViewKey = tuple[frozenset[str], float | None, str, frozenset[tuple[str, str]]]
+
+
+class Client:
+    """One live socket."""
+
+    __slots__ = ("behind_since", "format", "outlet", "queue", "rate", "rev", "session", "view", "want")
+
+    def __init__(self, session: Session, outlet: Outlet) -> None:
+        self.session = session
+        self.outlet = outlet
+        self.view: View | None = None
+        self.want: frozenset[str] = frozenset()
+        self.rate: float | None = None
+        self.format = "json"
+        self.rev = 0
+        self.queue: list[Frame] = []
+        self.behind_since: float | None = None
+
+    def send(self, message: object) -> None:
+        """Send a message of this client's own: an answer, a command's progress."""
+        self.outlet.write(Frame(encoding(self.format).encode(message), self.format != "json"))
+
+
+class Live:
+    """All live sockets of a household. A watcher of it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._views: dict[ViewKey, View] = {}
+        self._routes: dict[str, tuple[View, ...]] = {}
+        self._by_session: dict[str, Client] = {}
+        self._dirty: set[View] = set()
+        self._waiting: set[View] = set()
+        self._behind: set[Client] = set()
+        self._scheduled = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._drain: asyncio.TimerHandle | None = None
+
+    @property
+    def _published(self) -> Published:
+        return self._hub.household.published
+
+    def __len__(self) -> int:
+        return len(self._by_session)
+
+    # Clients
+
+    def join(
+        self, client: Client, want: frozenset[str], rate: float | None, format: str, epoch: str | None, rev: int | None
+    ) -> None:
+        """A client says what it wants to see, the first time or anew. With the running epoch and a revision it gets
+        what changed since, otherwise a snapshot. Raises BadInput for wrong globs."""
+        from wayhome.core.glob import matcher
+
+        matcher(want)
+        self._leave_view(client)
+        client.want, client.rate, client.format = want, rate, format
+        self._by_session[client.session.id] = client
+        client.session.on_change = lambda: self._changed(client)
+        view = self._enter_view(client)
+        published = self._published
+        fresh = rev is not None and epoch == published.epoch and published.forgotten <= rev <= published.rev
+        if fresh and rev is not None:
+            shown = published.delta(view.sees, rev)
+            client.outlet.write(view.encoding.frame(delta(view.encoding, published.rev, shown)))
+            client.rev = published.rev
+            return
+        if view.snapshot is None or view.snapshot[0] != published.rev:
+            found = list(published.snapshot(view.sees))
+            now = self._hub.household.clock.now()
+            view.snapshot = (published.rev, parts(view.encoding, published.epoch, published.rev, now, found))
+        client.rev, frames = view.snapshot
+        client.outlet.write(frames[0])
+        if len(frames) > 1:
+            client.queue = frames[1:]
+            self._fall_behind(client)
+
+    def leave(self, client: Client) -> None:
+        """The client's socket is gone."""
+        self._leave_view(client)
+        self._by_session.pop(client.session.id, None)
+        self._behind.discard(client)
+        client.session.on_change = None
+
+    def close(self) -> None:
+        """Close every socket: the hub stops."""
+        for client in list(self._by_session.values()):
+            self.bye(client, 1012, "restarting", "the hub restarts")
+        for timer in (self._timer, self._drain):
+            if timer is not None:
+                timer.cancel()
+
+    def bye(self, client: Client, status: int, code: str, detail: str) -> None:
+        """Say why, then close."""
+        client.send({"t": "bye", "code": code, "detail": detail})
+        self.leave(client)
+        client.outlet.close(status, detail[:100])
+
+    def _enter_view(self, client: Client) -> View:
+        allowed = client.session.allowed
+        key: ViewKey = (client.want, client.rate, client.format, allowed.key)
+        view = self._views.get(key)
+        if view is None:
+            from wayhome.core.glob import matcher
+
+            wants = matcher(sorted(client.want))
+            view = View(key, lambda path: wants(path) and allowed.may("read", path), encoding(client.format))
+            self._views[key] = view
+            self._routes.clear()
+        else:
+            self._flush_view(view)
+        view.clients.add(client)
+        client.view = view
+        return view
+
+    def _leave_view(self, client: Client) -> None:
+        view, client.view = client.view, None
+        client.queue = []
+        if view is None:
+            return
+        view.clients.discard(client)
+        if not view.clients:
+            self._views.pop(view.key, None)
+            self._dirty.discard(view)
+            self._waiting.discard(view)
+            self._routes.clear()
+
+    def _changed(self, client: Client) -> None:
+        """The session's rights changed, or it was closed."""
+        if client.session.closed is not None:
+            self.bye(client, 4401, "sign_in_needed", client.session.closed)
+            return
+        old = client.view
+        if old is None or old.key[3] == client.session.allowed.key:
+            return
+        queue = client.queue
+        self._leave_view(client)
+        view = self._enter_view(client)
+        client.queue = queue
+        gone: list[str] = []
+        fresh: list[Shown] = []
+        for shown in self._published.snapshot(lambda path: True):
+            before, after = old.sees(shown.path), view.sees(shown.path)
+            if before and not after:
+                gone.append(shown.path)
+            elif after and not before:
+                fresh.append(shown)
+        frame = view.encoding.frame(delta(view.encoding, client.rev, fresh, gone))
+        if client.behind_since is None:
+            client.outlet.write(frame)
+        else:
+            client.queue.append(frame)
+
+    # Watching
+
+    def published(self, shown: Shown, state: bool) -> None:
+        views = self._routes.get(shown.path)
+        if views is None:
+            views = tuple(view for view in self._views.values() if view.sees(shown.path))
+            if len(self._routes) < 200_000:
+                self._routes[shown.path] = views
+        for view in views:
+            if view.every:
+                view.changes.append(shown)
+                self._dirty.add(view)
+            elif state:
+                view.held.pop(shown.path, None)
+                view.news[shown.path] = shown
+                self._dirty.add(view)
+            elif shown.path not in view.news:
+                if not view.held:
+                    view.held_since = shown.rev
+                view.held[shown.path] = shown
+                self._waiting.add(view)
+            else:
+                view.news[shown.path] = shown
+        if self._dirty and not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._flush)
+        if self._waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
+
+    def commanded(self, command: Command) -> None:
+        via = command.context.via
+        if command.state == "asked" or via is None:
+            return
+        client = self._by_session.get(via.removeprefix("session:"))
+        if client is not None:
+            message: dict[str, Value] = {
+                "t": "command",
+                "key": command.key,
+                "path": command.path,
+                "state": command.state,
+            }
+            if command.code is not None:
+                message |= {"code": command.code, "why": command.why}
+            client.send(message)
+
+    def recorded(self, record: Record) -> None:
+        return
+
+    def happened(self, event: Event) -> None:
+        return
+
+    # Sending
+
+    def _flush(self) -> None:
+        self._scheduled = False
+        dirty, self._dirty = self._dirty, set()
+        for view in dirty:
+            self._flush_view(view)
+
+    def _tick(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._timer = None
+        for view in list(self._waiting):
+            if view.due <= now:
+                self._waiting.discard(view)
+                view.due = now + view.period - TICK / 2
+                view.news.update(view.held)
+                view.held.clear()
+                self._flush_view(view)
+        if self._waiting:
+            self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
+
+    def _flush_view(self, view: View) -> None:
+        rev = self._published.rev
+        if view.every:
+            if not view.changes:
+                return
+            payload = every(view.encoding, rev, view.changes)
+            view.changes = []
+        else:
+            if not view.news:
+                return
+            if view.held:
+                # What waits for the tick must not be covered by this revision, or a resume would skip it.
+                rev = min(rev, view.held_since - 1)
+            payload = delta(view.encoding, rev, view.news.values())
+            view.news = {}
+        frame = view.encoding.frame(payload)
+        for client in view.clients:
+            if client.behind_since is not None:
+                continue
+            if client.outlet.backlog() > HIGH:
+                self._fall_behind(client)
+                continue
+            client.outlet.write(frame)
+            client.rev = rev
+
+    def _fall_behind(self, client: Client) -> None:
+        loop = asyncio.get_running_loop()
+        client.behind_since = loop.time()
+        self._behind.add(client)
+        if self._drain is None:
+            self._drain = loop.call_later(DRAIN, self._catch_up)
+
+    def _catch_up(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._drain = None
+        for client in list(self._behind):
+            view = client.view
+            if view is None or client.behind_since is None:
+                self._behind.discard(client)
+                continue
+            while client.queue and client.outlet.backlog() <= LOW:
+                client.outlet.write(client.queue.pop(0))
+                client.behind_since = loop.time()
+            if client.outlet.backlog() > LOW:
+                if loop.time() - client.behind_since > PATIENCE:
+                    self._behind.discard(client)
+                    self.bye(client, 4408, "too_slow", "this screen could not follow; it may connect again")
+                continue
+            if client.queue:
+                continue
+            self._flush_view(view)
+            shown = self._published.delta(view.sees, client.rev)
+            client.outlet.write(view.encoding.frame(delta(view.encoding, self._published.rev, shown)))
+            client.rev = self._published.rev
+            client.behind_since = None
+            self._behind.discard(client)
+        if self._behind:
+            self._drain = loop.call_later(DRAIN, self._catch_up)

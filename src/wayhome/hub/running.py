@@ -1,0 +1,173 @@
+"""The running hub: one household with its sessions, links, features and the ports behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, tzinfo
+from typing import Any
+
+from wayhome import __version__, log
+from wayhome.core import driving
+from wayhome.core.catalog import Catalog
+from wayhome.core.command import Command
+from wayhome.core.event import Event
+from wayhome.core.published import Shown
+from wayhome.core.record import Record
+from wayhome.core.value import Context, Value
+from wayhome.hub.feature import Feature
+from wayhome.hub.household import Household
+from wayhome.hub.link import Link
+from wayhome.hub.live import Live
+from wayhome.hub.operations import Operation, Operations
+from wayhome.hub.ports import Blobs, Clock, Ids, Store, Vault
+from wayhome.hub.session import Identity, Session
+from wayhome.hub.sessions import Sessions
+from wayhome.hub.supervisor import Supervisor
+
+MOMENT = 0.25
+DAY = 86_400.0
+
+
+class Ports:
+    """What the hub stands on."""
+
+    def __init__(self, store: Store, blobs: Blobs, vault: Vault, clock: Clock, ids: Ids) -> None:
+        self.store = store
+        self.blobs = blobs
+        self.vault = vault
+        self.clock = clock
+        self.ids = ids
+
+
+class Hub:
+    """One household, running. ``async with hub:`` opens and closes it."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        ports: Ports,
+        features: dict[str, Feature],
+        links: dict[str, Link],
+        *,
+        zone: tzinfo = UTC,
+        market: str = "world",
+        demo: bool = False,
+        node: str = "home",
+    ) -> None:
+        self.ports = ports
+        self.blobs, self.vault, self.ids = ports.blobs, ports.vault, ports.ids
+        self.zone = zone
+        self.demo = demo
+        self.features = features
+        self.plans: frozenset[str] = frozenset()
+        self.household = Household(catalog, ports.store, ports.clock, ports.ids, node=node, market=market)
+        self.operations = Operations()
+        for feature in features.values():
+            for operation in feature.operations:
+                self.operations.add(operation)
+        self.sessions = Sessions(self)
+        self.live = Live(self)
+        self.links = Supervisor(self, links)
+        self.household.watchers += [self.sessions, self.live, _Reactions(self)]
+        self.extra: dict[str, object] = {}
+        """What a feature keeps while the hub runs, by the feature's name."""
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def __aenter__(self) -> Hub:
+        under_way = await self.household.open()
+        await self.describe()
+        self._task(self._moments())
+        self._task(self._seconds())
+        await self.links.start(under_way)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.links.stop()
+        self.live.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.ports.store.close()
+
+    async def describe(self) -> None:
+        """Publish what the hub is: ``hub/hub.info``."""
+        household = self.household.house.record("household", "household")
+        name = household.values().get("name") if household is not None else None
+        info: dict[str, Value] = {"name": name, "version": __version__, "demo": self.demo}
+        self.household.own("hub/hub.info", info)
+
+    def open_session(self, identity: Identity) -> Session:
+        """The household as this identity sees it."""
+        return self.sessions.open(identity)
+
+    def cars(self) -> list[str]:
+        """The ids of things that drive."""
+        return [t.id for t in self.household.house.things.values() if driving.SPEED in t.signals]
+
+    def plan_of(self, operation: Operation) -> str | None:
+        """The bundle that an operation needs, if any."""
+        feature = self.features.get(operation.name.partition(".")[0])
+        return feature.plan if feature is not None else None
+
+    def context(self, actor: str) -> Context:
+        """A fresh context for what the hub itself does."""
+        return Context(self.ids.ulid(), actor)
+
+    # Time
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call at the end of this loop turn."""
+        asyncio.get_running_loop().call_soon(call)
+
+    def soon_run(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run in the background until the hub stops; a failure is logged."""
+        self._task(work)
+
+    def _task(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.get("hub").error("background work failed", exc_info=task.exception())
+
+    async def _moments(self) -> None:
+        while True:
+            await asyncio.sleep(MOMENT)
+            self.household.every_moment()
+
+    async def _seconds(self) -> None:
+        pruned = -DAY
+        while True:
+            await asyncio.sleep(1)
+            self.sessions.rejudge()
+            if self.ports.clock.steady() - pruned > DAY / 4:
+                pruned = self.ports.clock.steady()
+                self.household.published.forget(self.household.clock.now())
+                await self.ports.store.prune(self.household.clock.now())
+
+
+class _Reactions:
+    """Tells features of events that they react to."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def published(self, shown: Shown, state: bool) -> None:
+        return
+
+    def commanded(self, command: Command) -> None:
+        return
+
+    def recorded(self, record: Record) -> None:
+        if record.collection == "household":
+            self._hub.soon_run(self._hub.describe())
+
+    def happened(self, event: Event) -> None:
+        for feature in self._hub.features.values():
+            reaction = feature.reactions.get(event.name)
+            if reaction is not None:
+                self._hub.soon_run(reaction(self._hub, event))

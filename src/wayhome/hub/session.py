@@ -1,0 +1,196 @@
+"""Sessions: the household as one actor sees it. There is no other way in.
+
+A session checks, in this order and for every door: the grant, the driving restrictions, the plan.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from wayhome.core import driving, glob
+from wayhome.core.command import Command, time_to_live
+from wayhome.core.driving import Restrictions, Seat
+from wayhome.core.grant import Allowed, Role
+from wayhome.core.ids import split_path
+from wayhome.core.value import Context, Fact, Value
+from wayhome.errors import (
+    BadInput,
+    FreshSignInNeeded,
+    NotAllowed,
+    NotFound,
+    NotWhileDriving,
+    PlanNeeded,
+    SignInNeeded,
+    TooMany,
+)
+from wayhome.hub.operations import Operation, convert
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
+
+FRESH = 300.0
+"""How long a sign-in counts as fresh, in s."""
+RATE = 5_000.0
+BURST = 10_000.0
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who is behind a session: a person (or a thing, or a link) on a device."""
+
+    actor: str
+    """``person:mei``, ``device:…``, ``local:cli``."""
+    role: Role | None
+    person: str | None = None
+    device: str | None = None
+    seat: Seat = "elsewhere"
+    car: str | None = None
+    signed_in_at: float = 0.0
+
+
+class Session:
+    """One actor's view of the household. Made by ``Sessions.open`` only."""
+
+    def __init__(self, hub: Hub, id: str, identity: Identity, allowed: Allowed) -> None:
+        self._hub = hub
+        self.id = id
+        self.identity = identity
+        self.allowed = allowed
+        self.closed: str | None = None
+        self.on_change: Callable[[], None] | None = None
+        """Called when what this session may do has changed, and when it was closed."""
+        self._tokens = BURST
+        self._filled = time.monotonic()
+
+    # Checks
+
+    def _alive(self) -> None:
+        if self.closed is not None:
+            raise SignInNeeded(self.closed)
+
+    def may(self, verb: str, path: str) -> bool:
+        """Whether this session may read, act on, provide or share the path."""
+        return self.closed is None and self.allowed.may(verb, path)  # type: ignore[arg-type]
+
+    def _need(self, verb: str, path: str) -> None:
+        self._alive()
+        if not self.may(verb, path):
+            # What may not be read must look like what is not there.
+            if verb != "read" and self.may("read", path):
+                raise NotAllowed(f"you may see {path}, but not change it")
+            raise NotFound(f"there is nothing at {path[:80]!r} for you")
+
+    def spend(self, cost: float = 1.0) -> None:
+        """Count a request against the rate limit. Raises TooMany."""
+        now = time.monotonic()
+        self._tokens = min(BURST, self._tokens + (now - self._filled) * RATE)
+        self._filled = now
+        if self._tokens < cost:
+            raise TooMany("too many requests from this device")
+        self._tokens -= cost
+
+    def restrictions(self) -> Restrictions:
+        """What the driving state leaves open to this session now."""
+        return driving.restrictions(self._driving(), self.identity.seat, self._hub.household.market)
+
+    def _driving(self) -> driving.State:
+        car = self.identity.car
+        if self.identity.seat != "driver" or car is None:
+            return "parked"
+        reading = self._hub.household.house.readings.get(f"{car}/{driving.STATE}")
+        state = reading.value if reading is not None else "moving"
+        return state if state in ("parked", "idling", "moving") else "moving"  # type: ignore[return-value]
+
+    # Reading
+
+    def sees(self, path: str) -> bool:
+        return self.may("read", path)
+
+    def read(self, wanted: Iterable[str]) -> dict[str, list[Value]]:
+        """The facts at these paths or globs, as far as this session may see them: ``{path: [value, at, …]}``."""
+        self._alive()
+        fits = glob.matcher(wanted)
+        found = self._hub.household.published.snapshot(lambda path: fits(path) and self.sees(path))
+        return {shown.path: shown.fact for shown in found if shown.fact is not None}
+
+    # Acting
+
+    def context(self, parent: str | None = None) -> Context:
+        """A fresh context: what follows was caused by this session."""
+        return Context(self._hub.ids.ulid(), self.identity.actor, parent, f"session:{self.id}")
+
+    async def act(
+        self, path: str, target: Value, *, key: str | None = None, ttl: float | None = None, held: bool = False
+    ) -> Command:
+        """Wish that ``path`` becomes ``target``. Returns the command once it is durable (or as it stands under the
+        same key). ``held``: the person pressed and held. Raises BadInput, NotFound, NotAllowed, NotWhileDriving,
+        Conflict, TooMany, StoreError."""
+        split_path(path)
+        self._need("act", path)
+        household = self._hub.household
+        signal = household.house.signal(path)
+        if signal.risky and not held and self.restrictions().hold:
+            raise NotWhileDriving("opening and unlocking ask for press-and-hold while driving")
+        if key is not None and not 8 <= len(key) <= 64:
+            raise BadInput("a key has 8 to 64 characters", advice="A ULID or UUID is a good key.")
+        counted = self.allowed.spends("act", path)
+        command = Command(
+            key or self._hub.ids.ulid(),
+            path,
+            target,
+            household.clock.now(),
+            time_to_live(signal) if ttl is None else ttl,
+            self.context(),
+        )
+        if counted is not None and command.key not in household.keys:
+            # Spent before it is asked: a crash in between costs the guest a use, never the house an entry.
+            uses = (household.records("grant")[counted.id].values().get("uses") or 0) if counted.id else 0
+            if not isinstance(uses, int) or uses < 1:
+                raise NotAllowed("this permission is used up")
+            await household.write("grant", counted.id, {"uses": uses - 1}, command.context)
+        return await household.ask(command)
+
+    async def provide(self, values: Mapping[str, Value | list[Value]]) -> list[str]:
+        """Report readings of things that are this actor's own: ``{path: value}`` or ``{path: [value, source_at]}``.
+        Returns a sentence for each that was refused. Waits while the disk can't follow."""
+        facts = []
+        for path, value in values.items():
+            split_path(path)
+            self._need("provide", path)
+            if isinstance(value, list) and len(value) == 2 and isinstance(value[1], int | float):
+                facts.append(Fact(path, value[0], float(value[1])))
+            else:
+                facts.append(Fact(path, value))
+        household = self._hub.household
+        link = self.identity.actor
+        return household.report(link, facts, actor=self.identity.actor)
+
+    # Operations
+
+    async def call(self, name: str, data: object = None, *, text: bool = False) -> Any:
+        """Call an operation with plain data. Raises what the operation raises, NotFound, NotAllowed, BadInput."""
+        operation = self._hub.operations.find(name)
+        self.check(operation)
+        return await operation.run(self, convert(operation, data, text=text))
+
+    def check(self, operation: Operation) -> None:
+        """Whether this session may call the operation now. Raises NotAllowed, NotWhileDriving, PlanNeeded."""
+        self._alive()
+        self.spend()
+        if not self.may("act", operation.path):
+            raise NotAllowed(f"{operation.name} is not allowed for you")
+        if operation.parked and not self.restrictions().setup:
+            raise NotWhileDriving()
+        plan = self._hub.plan_of(operation)
+        if plan is not None and plan not in self._hub.plans:
+            raise PlanNeeded(f"{operation.name} needs the bundle {plan}")
+        if operation.fresh and self._hub.household.clock.now() - self.identity.signed_in_at > FRESH:
+            raise FreshSignInNeeded()
+
+    @property
+    def hub(self) -> Hub:
+        """The running hub, for operations: the grant for calling them was checked before they run."""
+        return self._hub

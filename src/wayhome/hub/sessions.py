@@ -1,0 +1,172 @@
+"""All open sessions of a household: who has which rights now, and telling them when that changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wayhome import log
+from wayhome.core import grant as grants
+from wayhome.core.command import Command
+from wayhome.core.driving import STATE
+from wayhome.core.event import Event
+from wayhome.core.grant import OF_ROLE, Allowed, Grant, Role, Situation
+from wayhome.core.published import Shown
+from wayhome.core.record import Record
+from wayhome.errors import SignInNeeded, TooMany
+from wayhome.hub.session import Identity, Session
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
+
+MAX_SESSIONS = 20_000
+PLACE_GOOD_FOR = 15 * 60.0
+"""A person's place counts for this long after it was reported, in s."""
+
+
+class Sessions:
+    """Opens, re-judges and closes sessions. A watcher of the household."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._open: dict[str, Session] = {}
+        self._allowed: dict[frozenset[str], Allowed] = {}
+        self._of_role: dict[Role, list[Grant]] = {
+            role: [grants.parse(text, id=f"{role}-{n}", to=f"role:{role}") for n, text in enumerate(texts)]
+            for role, texts in OF_ROLE.items()
+        }
+        self._records: list[Grant] | None = None
+        self._dirty = False
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def open(self, identity: Identity) -> Session:
+        """A session for somebody whom a door has identified. Raises TooMany."""
+        if len(self._open) >= MAX_SESSIONS:
+            raise TooMany("too many sessions are open on this hub")
+        session = Session(self._hub, self._hub.ids.ulid(), identity, self._judge(identity))
+        self._open[session.id] = session
+        return session
+
+    def close(self, session: Session, why: str = "signed out") -> None:
+        """End a session; its sockets close."""
+        if self._open.pop(session.id, None) is not None:
+            session.closed = why
+            if session.on_change is not None:
+                session.on_change()
+
+    def close_device(self, device: str, why: str = "this device was signed out") -> None:
+        """End every session of a device, at once."""
+        for session in [s for s in self._open.values() if s.identity.device == device]:
+            self.close(session, why)
+
+    def of(self, session_id: str) -> Session | None:
+        return self._open.get(session_id)
+
+    def rejudge(self) -> None:
+        """Work out anew what every session may do: conditions of time, place and driving may have changed. To be
+        called about once a second."""
+        self._dirty = False
+        for session in list(self._open.values()):
+            identity = self._current(session.identity)
+            if identity is None:
+                self.close(session, "this device was signed out")
+                continue
+            allowed = self._judge(identity)
+            if allowed.key != session.allowed.key or identity != session.identity:
+                session.allowed, session.identity = allowed, identity
+                if session.on_change is not None:
+                    session.on_change()
+            else:
+                session.allowed = allowed
+
+    def _current(self, identity: Identity) -> Identity | None:
+        """The identity as the records say now, or None when its device or person is gone."""
+        if identity.device is not None:
+            device = self._hub.household.house.record("device", identity.device)
+            if device is None or device.gone:
+                return None
+            values = device.values()
+            seat = values.get("seat") or "elsewhere"
+            car = values.get("car")
+            identity = msgspec.structs.replace(identity, seat=seat, car=car)
+        if identity.person is not None:
+            person = self._hub.household.house.record("person", identity.person)
+            if person is None or person.gone:
+                return None
+            identity = msgspec.structs.replace(identity, role=person.values().get("role"))
+        return identity
+
+    def _judge(self, identity: Identity) -> Allowed:
+        situation = self._situation(identity.person)
+        to = {f"role:{identity.role}", f"person:{identity.person}", f"device:{identity.device}", identity.actor}
+        found = list(self._of_role.get(identity.role, ())) if identity.role is not None else []
+        found += [g for g in self._all_grants() if g.to in to]
+        holding = [g for g in found if grants.holds(g, situation)]
+        key = frozenset(f"{g.to} {g.id}" for g in holding)
+        known = self._allowed.get(key)
+        if known is None:
+            if len(self._allowed) > 5_000:
+                self._allowed.clear()
+            known = self._allowed[key] = Allowed(holding)
+        return known
+
+    def _all_grants(self) -> list[Grant]:
+        if self._records is None:
+            self._records = []
+            for record in self._hub.household.records("grant").values():
+                try:
+                    self._records.append(msgspec.convert({"id": record.id, **record.values()}, Grant))
+                except msgspec.ValidationError as error:
+                    # A grant that can't be read gives nothing; it must not take the others down with it.
+                    log.get("sessions").error("unreadable grant", grant=record.id, detail=str(error))
+        return self._records
+
+    def _situation(self, person: str | None) -> Situation:
+        house = self._hub.household.house
+        now = self._hub.household.clock.now()
+        states = frozenset(
+            str(r.value) for t in self._hub.cars() if (r := house.readings.get(f"{t}/{STATE}")) is not None
+        )
+        place = None
+        record = house.record("person", person) if person is not None else None
+        tracker = record.values().get("tracker") if record is not None else None
+        if isinstance(tracker, str):
+            reading = house.readings.get(f"{tracker}/device_tracker.place")
+            if reading is not None and reading.quality == "good" and now - reading.at < PLACE_GOOD_FOR:
+                place = str(reading.value)
+        return Situation(now, place, states, self._hub.zone)
+
+    # Watching
+
+    def published(self, shown: Shown, state: bool) -> None:
+        if shown.path.endswith(("/" + STATE, "/device_tracker.place")):
+            self._soon()
+
+    def commanded(self, command: Command) -> None:
+        return
+
+    def recorded(self, record: Record) -> None:
+        if record.collection == "grant":
+            self._records = None
+            self._allowed.clear()
+            self.rejudge()
+        elif record.collection in ("person", "device"):
+            self.rejudge()
+
+    def happened(self, event: Event) -> None:
+        return
+
+    def _soon(self) -> None:
+        if not self._dirty:
+            self._dirty = True
+            self._hub.soon(self.rejudge)
+
+
+def must(session: Session | None) -> Session:
+    """The session, or SignInNeeded."""
+    if session is None:
+        raise SignInNeeded()
+    return session

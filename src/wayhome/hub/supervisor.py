@@ -1,0 +1,355 @@
+"""The link supervisor: runs every configured link, backs off when one fails, parks one that keeps failing, carries
+wishes to them, and says how each is doing in words that people understand."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from wayhome import log
+from wayhome.core.command import Command, harmless
+from wayhome.core.event import Event
+from wayhome.core.ids import is_slug, slug, split_path
+from wayhome.core.thing import Thing
+from wayhome.core.value import Context, Fact, Value
+from wayhome.errors import AuthNeeded, BadInput, HubError, LinkError, NotFound, Unreachable
+from wayhome.hub.link import Link, LinkRun, Picture
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
+
+type State = Literal["starting", "connected", "waiting", "sign_in_needed", "quarantined", "off"]
+
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 300.0
+CRASHES = 5
+"""So many unexpected errors in a row (bugs, not bad networks) put a link into quarantine."""
+COLLECTION = "link"
+
+WORDS: dict[State, str] = {
+    "starting": "Connecting",
+    "connected": "Connected",
+    "waiting": "Not connected, trying again",
+    "sign_in_needed": "Needs you to sign in again",
+    "quarantined": "Stopped after repeated errors",
+    "off": "Switched off",
+}
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How a link is doing, as screens get it at ``hub/link.<id>``. ``since``, ``retry_at``: s since 1970."""
+
+    id: str
+    link: str
+    title: str
+    name: str
+    state: State
+    words: str
+    since: float
+    things: int
+    detail: str | None = None
+    advice: str | None = None
+    retry_at: float | None = None
+
+
+class Instance:
+    """One configured link, running: its host (what the link sees of the household) and its task."""
+
+    def __init__(self, hub: Hub, id: str, link: Link, name: str, config: msgspec.Struct) -> None:
+        self.id = id
+        self.link = link
+        self.name = name
+        self._hub = hub
+        self.run: LinkRun = link.open(self, config)
+        self.config = config
+        self.task: asyncio.Task[None] | None = None
+        self.wake = asyncio.Event()
+        self.failures = 0
+        self.crashes = 0
+        self.status: Status
+        self.show("starting")
+
+    # What people see
+
+    def show(
+        self, state: State, detail: str | None = None, advice: str | None = None, retry_at: float | None = None
+    ) -> None:
+        """Publish how this link is doing."""
+        before = getattr(self, "status", None)
+        now = self._hub.household.clock.now()
+        since = before.since if before is not None and before.state == state else now
+        count = len(self.things())
+        self.status = Status(
+            self.id, self.link.name, self.link.title, self.name, state, WORDS[state], since, count, detail, advice,
+            retry_at,
+        )  # fmt: skip
+        self._hub.household.own(f"hub/link.{self.id.replace('-', '_')}", msgspec.to_builtins(self.status))
+
+    # LinkHost
+
+    def announce(self, things: Iterable[Thing]) -> None:
+        self._hub.household.announce(self.id, things)
+        if self.status.state == "connected":
+            self.show("connected", self.status.detail)
+
+    def withdraw(self, thing_ids: Iterable[str]) -> None:
+        self._hub.household.withdraw(self.id, thing_ids)
+
+    def things(self) -> dict[str, Thing]:
+        return {t.id: t for t in self._hub.household.house.things.values() if t.link == self.id}
+
+    def taken(self) -> set[str]:
+        return set(self._hub.household.house.things)
+
+    def online(self, thing_ids: Iterable[str], online: bool) -> None:
+        self._hub.household.online(self.id, thing_ids, online)
+
+    def report(self, facts: Iterable[Fact], cause: str | None = None) -> list[str]:
+        return self._hub.household.report(self.id, facts, cause)
+
+    def ready(self) -> None:
+        self.failures = self.crashes = 0
+        self.show("connected")
+
+    def note(self, text: str) -> None:
+        self.show(self.status.state, text[:200])
+
+    def happened(self, name: str, about: str | None = None, data: dict[str, Value] | None = None) -> None:
+        context = Context(self._hub.ids.ulid(), f"link:{self.id}")
+        self._hub.soon_run(
+            self._hub.household.tell(Event(name, self._hub.household.clock.now(), context, about, data or {}))
+        )
+
+    async def secret(self, name: str) -> str | None:
+        kept = await self._hub.vault.secret(f"link/{self.id}/{name}")
+        return None if kept is None else kept.decode()
+
+    async def keep_secret(self, name: str, value: str | None) -> None:
+        if value is None:
+            await self._hub.vault.forget(f"link/{self.id}/{name}")
+        else:
+            await self._hub.vault.keep(f"link/{self.id}/{name}", value.encode())
+
+    async def remember(self, config: dict[str, Value]) -> None:
+        record = self._hub.household.house.record(COLLECTION, self.id)
+        kept = record.values().get("config") if record is not None else None
+        merged = {**(kept if isinstance(kept, dict) else {}), **config}
+        context = Context(self._hub.ids.ulid(), f"link:{self.id}")
+        await self._hub.household.write(COLLECTION, self.id, {"config": merged}, context)
+
+    def now(self) -> float:
+        return self._hub.household.clock.now()
+
+
+class Supervisor:
+    """All links of a household."""
+
+    def __init__(self, hub: Hub, kinds: dict[str, Link]) -> None:
+        self._hub = hub
+        self.kinds = kinds
+        self.instances: dict[str, Instance] = {}
+        self._carrying: set[asyncio.Task[None]] = set()
+        hub.household.carry = self.carry
+
+    # Life
+
+    async def start(self, under_way: Iterable[Command]) -> None:
+        """Start every configured link; look after the wishes that were under way when the hub stopped."""
+        for record in self._hub.household.records(COLLECTION).values():
+            try:
+                self._start(record.id)
+            except HubError as error:
+                log.get("links").error("cannot start", link=record.id, detail=error.detail)
+        for command in under_way:
+            self._hub.soon_run(self._resume(command))
+
+    async def stop(self) -> None:
+        """Stop every link."""
+        for instance in list(self.instances.values()):
+            await self._halt(instance)
+        for task in list(self._carrying):
+            task.cancel()
+
+    def find(self, id: str) -> Instance:
+        """Raises NotFound."""
+        found = self.instances.get(id)
+        if found is None:
+            raise NotFound(f"there is no link {id[:64]!r}")
+        return found
+
+    async def add(
+        self, kind: str, name: str, config: dict[str, Value], secrets: dict[str, str], context: Context
+    ) -> Instance:
+        """Configure a new link and start it. Raises NotFound, BadInput."""
+        link = self.kinds.get(kind)
+        if link is None:
+            raise NotFound(f"there is no kind of link {kind[:64]!r}", advice=f"There are: {', '.join(self.kinds)}.")
+        _check(link, config, secrets)
+        taken = self._hub.household.house.records.get(COLLECTION, {})
+        id = slug(name, taken, fallback=slug(kind))
+        assert is_slug(id)
+        for secret, value in secrets.items():
+            await self._hub.vault.keep(f"link/{id}/{secret}", value.encode())
+        values: dict[str, Value] = {"link": kind, "name": name, "config": config}
+        await self._hub.household.write(COLLECTION, id, values, context)
+        return self._start(id)
+
+    async def change(
+        self, id: str, name: str | None, config: dict[str, Value] | None, secrets: dict[str, str], context: Context
+    ) -> Instance:
+        """Change a link's name, settings or secrets, and start it anew. Raises NotFound, BadInput."""
+        instance = self.find(id)
+        record = self._hub.household.house.record(COLLECTION, id)
+        kept = record.values().get("config") if record is not None else None
+        merged = {**(kept if isinstance(kept, dict) else {}), **(config or {})}
+        _check(instance.link, merged, secrets)
+        for secret, value in secrets.items():
+            await self._hub.vault.keep(f"link/{id}/{secret}", value.encode())
+        await self._hub.household.write(COLLECTION, id, {"name": name or instance.name, "config": merged}, context)
+        await self._halt(instance)
+        return self._start(id)
+
+    async def remove(self, id: str, context: Context) -> None:
+        """Stop a link, withdraw its things, forget its secrets. Raises NotFound."""
+        instance = self.find(id)
+        await self._halt(instance)
+        leave = getattr(instance.run, "leave", None)
+        if leave is not None:  # tell the other side, where the link knows how (revoke a token)
+            with contextlib.suppress(LinkError, TimeoutError):
+                async with asyncio.timeout(10):
+                    await leave()
+        self._hub.household.withdraw(id, list(instance.things()))
+        await self._hub.household.delete(COLLECTION, id, context)
+        for name in await self._hub.vault.names():
+            if name.startswith(f"link/{id}/"):
+                await self._hub.vault.forget(name)
+        del self.instances[id]
+        self._hub.household.vanish([f"hub/link.{id.replace('-', '_')}"])
+
+    def _start(self, id: str) -> Instance:
+        values = self._hub.household.records(COLLECTION)[id].values()
+        kind = self.kinds.get(str(values.get("link")))
+        if kind is None:
+            raise NotFound(f"the link {id} needs {values.get('link')!r}, which is not installed")
+        config = _check(kind, values.get("config") or {}, {})
+        instance = Instance(self._hub, id, kind, str(values.get("name") or id), config)
+        self.instances[id] = instance
+        instance.task = asyncio.create_task(self._keep_running(instance), name=f"link {id}")
+        return instance
+
+    async def _halt(self, instance: Instance) -> None:
+        if instance.task is not None:
+            instance.task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+                await asyncio.wait_for(instance.task, 10)
+        instance.online(list(instance.things()), False)
+
+    async def _keep_running(self, instance: Instance) -> None:
+        while True:
+            try:
+                await instance.run.run()
+                raise Unreachable("the connection ended")
+            except asyncio.CancelledError:
+                raise
+            except AuthNeeded as error:
+                instance.show("sign_in_needed", error.detail, error.hint)
+                wait = None
+            except HubError as error:
+                instance.crashes = 0
+                wait = self._back_off(instance, error.detail, error.hint)
+            except Exception as error:
+                log.get("links").exception("a link crashed", link=instance.id)
+                instance.crashes += 1
+                if instance.crashes >= CRASHES:
+                    instance.show("quarantined", f"{type(error).__name__}: {error}"[:200], "Restart it under Links.")
+                    wait = None
+                else:
+                    wait = self._back_off(instance, f"unexpected {type(error).__name__}", None)
+            instance.online(list(instance.things()), False)
+            instance.wake.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await instance.wake.wait()
+                    instance.failures = instance.crashes = 0
+            instance.show("starting")
+
+    def _back_off(self, instance: Instance, detail: str, advice: str | None) -> float:
+        # Doubling with jitter: a house full of hubs must not knock at a restarted server all at once.
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0**instance.failures) * (0.8 + 0.4 * self._hub.ids.jitter())
+        instance.failures = min(instance.failures + 1, 12)
+        instance.show("waiting", detail, advice, self._hub.household.clock.now() + wait)
+        return wait
+
+    def wake(self, id: str) -> None:
+        """Try again now. Raises NotFound."""
+        self.find(id).wake.set()
+
+    # Wishes
+
+    def carry(self, command: Command) -> None:
+        """Take a durable wish to the link that owns its thing."""
+        task = asyncio.create_task(self._carry(command))
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
+
+    async def _carry(self, command: Command) -> None:
+        household = self._hub.household
+        thing = household.house.things.get(split_path(command.path)[0])
+        instance = self.instances.get(thing.link) if thing is not None else None
+        try:
+            if instance is None or instance.status.state != "connected":
+                raise Unreachable("its link is not connected")
+            async with asyncio.timeout(max(0.0, command.expires - household.clock.now())):
+                await instance.run.execute(command)
+        except TimeoutError:
+            return  # every_moment expires it, with the right words
+        except HubError as error:
+            household.fail(command.key, error.code, error.detail)
+        except Exception as error:
+            log.get("links").exception("execute crashed", path=command.path)
+            household.fail(command.key, "internal", f"the link failed: {type(error).__name__}")
+        else:
+            household.took(command.key)
+
+    async def _resume(self, command: Command) -> None:
+        """A wish found under way after a crash: the device's own report decides; it is sent again only where that
+        does no harm."""
+        household = self._hub.household
+        thing_id, name = split_path(command.path)
+        signal = household.house.catalog.find(name)
+        while command.key in household.house.open:
+            thing = household.house.things.get(thing_id)
+            instance = self.instances.get(thing.link) if thing is not None else None
+            if instance is not None and instance.status.state == "connected":
+                household.took(command.key)
+                if command.key not in household.house.open:
+                    return
+                if signal is not None and harmless(signal):
+                    await self._carry(command)
+                return
+            await asyncio.sleep(0.1)
+
+    async def picture(self, thing_id: str) -> Picture:
+        """A camera's still picture. Raises NotFound, LinkError."""
+        thing = self._hub.household.house.things.get(thing_id)
+        if thing is None or thing.link not in self.instances:
+            raise NotFound(f"there is no thing {thing_id[:64]!r}")
+        try:
+            async with asyncio.timeout(10):
+                return await self.instances[thing.link].run.picture(thing_id)
+        except TimeoutError:
+            raise Unreachable(f"{thing.name} sent no picture within 10 s") from None
+
+
+def _check(link: Link, config: object, secrets: dict[str, str]) -> msgspec.Struct:
+    unknown = set(secrets) - set(link.secrets)
+    if unknown:
+        raise BadInput(f"{link.title} knows no secret called {', '.join(sorted(unknown))}")
+    try:
+        return msgspec.convert(config, link.config)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{link.title}: {error}") from None
