@@ -8,7 +8,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.peers.acme import Names, Pebble
 from tests.peers.homeassistant import HomeAssistant
+from tests.peers.mosquitto import Mosquitto
+from tests.peers.nats import Nats
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # A fixed sample everywhere; script/soak runs fresh seeds, and many.
@@ -44,3 +47,39 @@ def homeassistant(_homeassistant: HomeAssistant) -> HomeAssistant:
     if not _homeassistant.running:
         _homeassistant.start()
     return _homeassistant
+
+
+@pytest.fixture(scope="session")
+def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """A real MQTT broker, at its ``port``."""
+    peer = Mosquitto(tmp_path_factory.mktemp("mosquitto"))
+    peer.up()
+    yield peer
+    peer.kill()
+
+
+@pytest.fixture(scope="session")
+def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
+    """A real NATS server, at its ``url``."""
+    peer = Nats(tmp_path_factory.mktemp("nats"))
+    peer.up()
+    yield peer
+    peer.kill()
+
+
+@pytest.fixture(scope="session")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Names]:
+    """A real name server whose zone can be changed with its TSIG key."""
+    peer = Names(tmp_path_factory.mktemp("named"))
+    peer.up()
+    yield peer
+    peer.kill()
+
+
+@pytest.fixture(scope="session")
+def pebble(names: Names, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pebble]:
+    """A real ACME authority that checks DNS challenges at ``names``."""
+    peer = Pebble(tmp_path_factory.mktemp("pebble"), names)
+    peer.up()
+    yield peer
+    peer.kill()
