@@ -1,0 +1,68 @@
+"""The household's door: who comes in, and how, whatever the transport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from wayhome.features.people.credentials import Credentials
+from wayhome.features.people.devices import Devices
+from wayhome.features.people.founding import Founding
+from wayhome.features.people.joining import Joining
+from wayhome.features.people.members import Members
+from wayhome.features.people.model import Visitor
+from wayhome.features.people.passwords import Passwords
+from wayhome.features.people.ports import Ports, Records
+from wayhome.features.people.sign_in import SignIn
+from wayhome.hub.ports import Clock, Ids, Vault
+from wayhome.hub.session import Identity
+
+type Later = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class Door:
+    """Everything about coming in, in five rooms: ``founding``, ``sign_in``, ``joining``, ``devices``, ``members``.
+
+    ``later`` runs work in the background that nobody waits for.
+    """
+
+    def __init__(self, household: Records, vault: Vault, clock: Clock, ids: Ids, later: Later) -> None:
+        ports = Ports(household, vault, clock, ids)
+        self._ports = ports
+        self._later = later
+        self.credentials = Credentials(ports)
+        self.devices = Devices(ports)
+        passwords = Passwords()
+        self.sign_in = SignIn(ports, self.devices, self.credentials, passwords)
+        self.founding = Founding(ports, self.sign_in, self.credentials, passwords)
+        self.joining = Joining(ports, self.devices)
+        self.members = Members(ports, self.devices, self.credentials)
+
+    async def open(self) -> None:
+        """Read what the vault holds. To be awaited once, before anybody knocks."""
+        await self.devices.open()
+        self.founding.open()
+
+    @property
+    def setup_code(self) -> str | None:
+        """What the first owner must type, unless they sit at the hub's own machine; None: there is an owner."""
+        return self.founding.code
+
+    def identify(self, token: str) -> Identity | None:
+        """Who comes with this token; None: nobody that is (still) let in."""
+        device = self.devices.find(token)
+        if device is None:
+            return None
+        identity = self.devices.identity(device)
+        if identity is not None and self.devices.unseen(device):
+            self._later(self.devices.seen(device))
+        return identity
+
+    async def out(self, token: str, visitor: Visitor) -> None:
+        """Sign the device of this token out. A token that is void already is no error."""
+        device = self.devices.find(token)
+        if device is not None:
+            context = self._ports.context(f"person:{device.person}")
+            await self.devices.sign_out(device, context)
+            self.joining.withdraw(device.id)
+            await self._ports.tell("SignedOut", context, f"@device/{device.id}", address=visitor.address)
