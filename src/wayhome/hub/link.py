@@ -7,7 +7,7 @@ for each configured instance, runs it, backs off when it fails, and shows its st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -86,6 +86,62 @@ class LinkRun(Protocol):
         """A camera's still picture. Raises NotFound for things that have none."""
 
 
+# What some links can do besides
+
+
+@runtime_checkable
+class KnowsCars(Protocol):
+    """A run that finds cars on the other side, each with a mapping of its signals for a person to confirm."""
+
+    async def cars(self) -> dict[str, Any]:
+        """The suggestions, see the link's page."""
+
+    async def map_car(self, car: dict[str, Any], remove: bool) -> dict[str, Any]:
+        """Take (or, with ``remove``, forget) a confirmed mapping; durable. Raises BadInput."""
+
+
+@runtime_checkable
+class Steered(Protocol):
+    """A run that can be steered: a simulation."""
+
+    async def steer(self, orders: dict[str, Any]) -> dict[str, Any]:
+        """Follow orders, see the link's page. Raises BadInput."""
+
+
+@runtime_checkable
+class Leaves(Protocol):
+    """A run that tells the other side when it is removed for good (gives back a token)."""
+
+    async def leave(self) -> None: ...
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A sign-in under way: where the browser has to go, the state that comes back, what must be kept until then."""
+
+    go: str
+    state: str
+    kept: dict[str, Any]
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """A sign-in that succeeded: the link's settings and secrets, and a name for it."""
+
+    name: str
+    config: dict[str, Any]
+    secrets: dict[str, str]
+
+
+class SignIn(Protocol):
+    """Signing in at the other side's own page (OAuth's authorization code)."""
+
+    async def begin(self, url: str, back: str) -> Begun:
+        """``url``: the other side's address as typed, ``back``: this hub's callback address. Raises BadInput,
+        Unreachable."""
+
+    async def finish(self, kept: dict[str, Any], answer: dict[str, str]) -> Joined:
+        """``answer``: the query that the browser brought back. Raises AuthNeeded, Refused, Unreachable."""
+
+
 class Link(msgspec.Struct, frozen=True):
     """What a link package offers. ``config``: a msgspec struct of its settings (secrets are not among them, their
     names stand in ``secrets``); ``open`` makes a run, without I/O."""
@@ -96,3 +152,4 @@ class Link(msgspec.Struct, frozen=True):
     open: Callable[[LinkHost, Any], LinkRun]
     secrets: tuple[str, ...] = ()
     about: str = ""
+    sign_in: SignIn | None = None

@@ -109,6 +109,9 @@ class Store(Protocol):
         """The log in order of seq, after ``since``. ``kinds``: reading, command, event, record, thing. ``about``: a
         path or thing. ``context``: only rows whose context has this id."""
 
+    async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
+        """The changes of a state path with ``start <= at < end``, oldest first; the newest ``limit`` of them."""
+
     async def samples(self, path: str, start: float, end: float) -> list[tuple[float, float]]:
         """The drive log of a numeric path: (time, value) in [start, end)."""
 

@@ -17,7 +17,8 @@ from wayhome.core.ids import is_slug, slug, split_path
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import AuthNeeded, BadInput, HubError, LinkError, NotFound, Unreachable
-from wayhome.hub.link import Link, LinkRun, Picture
+from wayhome.hub.link import Leaves, Link, LinkRun, Picture
+from wayhome.hub.sign_ins import SignIns
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -152,6 +153,7 @@ class Supervisor:
         self._hub = hub
         self.kinds = kinds
         self.instances: dict[str, Instance] = {}
+        self.sign_ins = SignIns(self)
         self._carrying: set[asyncio.Task[None]] = set()
         hub.household.carry = self.carry
 
@@ -217,11 +219,10 @@ class Supervisor:
         """Stop a link, withdraw its things, forget its secrets. Raises NotFound."""
         instance = self.find(id)
         await self._halt(instance)
-        leave = getattr(instance.run, "leave", None)
-        if leave is not None:  # tell the other side, where the link knows how (revoke a token)
+        if isinstance(instance.run, Leaves):
             with contextlib.suppress(LinkError, TimeoutError):
                 async with asyncio.timeout(10):
-                    await leave()
+                    await instance.run.leave()
         self._hub.household.withdraw(id, list(instance.things()))
         await self._hub.household.delete(COLLECTION, id, context)
         for name in await self._hub.vault.names():
@@ -283,6 +284,10 @@ class Supervisor:
         instance.failures = min(instance.failures + 1, 12)
         instance.show("waiting", detail, advice, self._hub.household.clock.now() + wait)
         return wait
+
+    def now(self) -> float:
+        """The hub's time, s since 1970."""
+        return self._hub.household.clock.now()
 
     def wake(self, id: str) -> None:
         """Try again now. Raises NotFound."""

@@ -1,0 +1,94 @@
+"""Configuration, and which adapters a hub gets. Everything has a default; nothing has to be configured."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from wayhome.errors import BadInput
+
+FILE = "wayhome.toml"
+LOCAL = "local.json"
+DEFAULT_LISTEN = "localhost:8300"
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What can be set, in ``<data>/wayhome.toml`` or on the command line.
+
+    ``listen``: HOST:PORT; anything but loopback is served over TLS. ``vss``: a VSS file to use instead of VSS 6.
+    ``market``: whose rules restrict drivers (``world``, ``us``). ``zone``: an IANA time zone; empty: the machine's.
+    ``names``: further host names of this hub. ``mdns``: announce ``wayhome.local``. ``proxies``: addresses of reverse
+    proxies that do the TLS; ``log``: debug, info, warning, error.
+    """
+
+    listen: str = DEFAULT_LISTEN
+    vss: str | None = None
+    market: str = "world"
+    zone: str = ""
+    names: tuple[str, ...] = ()
+    mdns: bool = True
+    proxies: tuple[str, ...] = ()
+    log: str = "info"
+
+
+class Local(msgspec.Struct, frozen=True):
+    """How programs on the hub's machine reach it: written at start, readable by the hub's account only."""
+
+    url: str
+    token: str
+    pid: int
+
+
+def data_dir(given: str | None, *, demo: bool = False) -> Path:
+    """The folder of a household's data: as given, ``$WAYHOME_DATA``, or in the account's own data folder."""
+    chosen = given or os.environ.get("WAYHOME_DATA")
+    if chosen:
+        return Path(chosen).expanduser().resolve()
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / ("wayhome-demo" if demo else "wayhome")
+
+
+def load(data: Path) -> Config:
+    """Read ``wayhome.toml`` if there is one. Raises BadInput that names the place."""
+    path = data / FILE
+    if not path.is_file():
+        return Config()
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Config)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: {error}", advice="Correct the file, or remove it to use the defaults.") from None
+
+
+def zone(name: str) -> tzinfo:
+    """A time zone by name; empty: the machine's own. Raises BadInput."""
+    if name:
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise BadInput(f"there is no time zone {name!r}", advice="As Europe/Berlin, Asia/Shanghai.") from None
+    link = Path("/etc/localtime")
+    if link.is_symlink():
+        _, _, known = str(link.resolve()).partition("zoneinfo/")
+        try:
+            return ZoneInfo(known)
+        except (ZoneInfoNotFoundError, ValueError):
+            pass
+    return UTC if time.timezone == 0 else ZoneInfo("Etc/UTC")
+
+
+def address(listen: str) -> tuple[str, int]:
+    """``HOST:PORT`` (``[::1]:8300``, ``:8300`` for every address). Raises BadInput."""
+    host, colon, port = listen.rpartition(":")
+    if not colon or not port.isdigit() or not 0 <= int(port) <= 65535:
+        raise BadInput(f"{listen!r} is not HOST:PORT", advice="As localhost:8300, or 0.0.0.0:8300 for the whole house.")
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - an explicit ":PORT" means every address
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    return host in ("localhost", "::1") or host.startswith("127.")

@@ -1,0 +1,24 @@
+"""Links: join the household to the outside world, and see how each joint is doing."""
+
+from __future__ import annotations
+
+from wayhome.features.links import operations
+from wayhome.hub.feature import Feature
+
+feature = Feature(
+    "links",
+    operations=(
+        operations.available,
+        operations.list_,
+        operations.add,
+        operations.change,
+        operations.remove,
+        operations.retry,
+        operations.sign_in,
+        operations.finish,
+        operations.cars,
+        operations.map_car,
+        operations.steer,
+    ),
+    panels=("links",),
+)

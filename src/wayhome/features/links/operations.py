@@ -1,0 +1,204 @@
+"""What can be done with links, also what only some kinds of link can do: signing in at their own page, suggesting cars,
+being steered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from wayhome.errors import BadInput, NotFound
+from wayhome.hub.link import KnowsCars, Steered
+from wayhome.hub.operations import operation
+from wayhome.hub.session import Session
+from wayhome.hub.supervisor import Status
+
+
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """No input."""
+
+
+class Kind(msgspec.Struct):
+    """A kind of link: what it is called and what it needs. ``settings``: JSON Schema of its configuration."""
+
+    link: str
+    title: str
+    about: str
+    settings: dict[str, Any]
+    secrets: list[str]
+    signs_in: bool
+
+
+class Kinds(msgspec.Struct):
+    """Every kind of link that is installed."""
+
+    kinds: list[Kind]
+
+
+class Statuses(msgspec.Struct):
+    """How each link is doing."""
+
+    links: list[Status]
+
+
+class New(msgspec.Struct, forbid_unknown_fields=True):
+    """A link to be added. ``secrets`` are sealed and never shown again."""
+
+    link: str
+    name: str
+    config: dict[str, Any] = {}
+    secrets: dict[str, str] = {}
+
+
+class Changed(msgspec.Struct, forbid_unknown_fields=True):
+    """What changes: settings are merged into the present ones."""
+
+    id: str
+    name: str | None = None
+    config: dict[str, Any] | None = None
+    secrets: dict[str, str] = {}
+
+
+class Which(msgspec.Struct, forbid_unknown_fields=True):
+    """A link's id."""
+
+    id: str
+
+
+class SignIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Sign in at the other side's own page. ``url``: its address; ``back``: this hub's address as the browser sees
+    it; ``id``: the link to sign in anew, none for a new one called ``name``."""
+
+    link: str
+    url: str
+    back: str
+    name: str | None = None
+    id: str | None = None
+
+
+class Go(msgspec.Struct):
+    """Where the browser has to go."""
+
+    url: str
+
+
+class Orders(msgspec.Struct, forbid_unknown_fields=True):
+    """Orders for a simulated link, see its page in the docs."""
+
+    id: str
+    orders: dict[str, Any] = {}
+
+
+class Answer(msgspec.Struct):
+    """What the link says."""
+
+    answer: dict[str, Any]
+
+
+@operation("links.available", reads=True)
+async def available(session: Session, data: Nothing) -> Kinds:
+    """The kinds of link that can be added."""
+    kinds = session.hub.links.kinds.values()
+    return Kinds(
+        [
+            Kind(k.name, k.title, k.about, msgspec.json.schema(k.config), list(k.secrets), k.sign_in is not None)
+            for k in kinds
+        ]
+    )
+
+
+@operation("links.list", reads=True)
+async def list_(session: Session, data: Nothing) -> Statuses:
+    """How each link is doing, in words, and what to do where one is not well."""
+    return Statuses([instance.status for instance in session.hub.links.instances.values()])
+
+
+@operation("links.add", parked=True)
+async def add(session: Session, data: New) -> Status:
+    """Add a link and start it."""
+    if not data.name.strip() or len(data.name) > 80:
+        raise BadInput("a link needs a name of at most 80 characters")
+    instance = await session.hub.links.add(data.link, data.name, data.config, data.secrets, session.context())
+    return instance.status
+
+
+@operation("links.change", parked=True)
+async def change(session: Session, data: Changed) -> Status:
+    """Change a link's name, settings or secrets, and start it anew."""
+    instance = await session.hub.links.change(data.id, data.name, data.config, data.secrets, session.context())
+    return instance.status
+
+
+@operation("links.remove", parked=True)
+async def remove(session: Session, data: Which) -> Statuses:
+    """Remove a link with its things and secrets."""
+    await session.hub.links.remove(data.id, session.context())
+    return Statuses([instance.status for instance in session.hub.links.instances.values()])
+
+
+@operation("links.retry")
+async def retry(session: Session, data: Which) -> Status:
+    """Try to connect now instead of waiting."""
+    session.hub.links.wake(data.id)
+    return session.hub.links.find(data.id).status
+
+
+@operation("links.sign_in", parked=True)
+async def sign_in(session: Session, data: SignIn) -> Go:
+    """Sign in at the other side's own page: where the browser has to go. It comes back to ``/api/links/callback``."""
+    return Go(
+        await session.hub.links.sign_ins.begin(
+            data.link, data.url, data.back, data.name, data.id, session.identity.actor
+        )
+    )
+
+
+class Answered(msgspec.Struct, forbid_unknown_fields=True):
+    """The query that the browser brought back from the other side's page."""
+
+    answer: dict[str, str]
+
+
+@operation("links.finish", parked=True)
+async def finish(session: Session, data: Answered) -> Status:
+    """Finish a sign-in that ``links.sign_in`` began: adds the link, or signs the present one in anew."""
+    instance = await session.hub.links.sign_ins.finish(data.answer, session.identity.actor, session.context())
+    return instance.status
+
+
+@operation("links.cars", reads=True)
+async def cars(session: Session, data: Which) -> Answer:
+    """The cars that the other side seems to know, each with a mapping to confirm."""
+    return Answer(await _cars(session, data.id).cars())
+
+
+class CarMapping(msgspec.Struct, forbid_unknown_fields=True):
+    """A confirmed car: see ``links.cars`` for its form; ``remove``: forget this car's mapping."""
+
+    id: str
+    car: dict[str, Any]
+    remove: bool = False
+
+
+@operation("links.map_car", parked=True)
+async def map_car(session: Session, data: CarMapping) -> Answer:
+    """Confirm how a car's signals are found on the other side: it becomes one thing."""
+    return Answer(await _cars(session, data.id).map_car(data.car, data.remove))
+
+
+@operation("links.steer")
+async def steer(session: Session, data: Orders) -> Answer:
+    """Steer a simulated link: drive, plug in, break things. Only in a demo household."""
+    if not session.hub.demo:
+        raise NotFound("only a demo household can be steered")
+    instance = session.hub.links.find(data.id)
+    if not isinstance(instance.run, Steered):
+        raise BadInput(f"{instance.link.title} can't be steered")
+    return Answer(await instance.run.steer(data.orders))
+
+
+def _cars(session: Session, id: str) -> KnowsCars:
+    instance = session.hub.links.find(id)
+    if not isinstance(instance.run, KnowsCars):
+        raise BadInput(f"{instance.link.title} does not know of cars")
+    return instance.run

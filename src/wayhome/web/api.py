@@ -1,0 +1,107 @@
+"""The operation table as HTTP: ``POST /api/<feature>/<verb>`` (``GET`` where it only reads), with OpenAPI 3.1."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, cast
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.handlers.http_handlers import HTTPRouteHandler
+from litestar.types import Guard
+
+from wayhome.errors import HubError, SignInNeeded
+from wayhome.hub.link import Picture
+from wayhome.hub.operations import Operation
+from wayhome.hub.running import Hub
+from wayhome.hub.session import Session
+from wayhome.web.entry import Doorkeeper, caller, check_origin
+
+PROBLEM = "application/problem+json"
+type AnyRequest = Request[Any, Any, Any]
+
+
+def problem(error: HubError) -> Response[dict[str, object]]:
+    """An error as RFC 9457 problem+json."""
+    headers = {"Retry-After": "1"} if error.status in (429, 503) else {}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(error.problem(), status_code=error.status, media_type=PROBLEM, headers=headers)
+
+
+def session_of(hub: Hub, doors: Doorkeeper, connection: ASGIConnection[Any, Any, Any, Any]) -> Session:
+    """Open a session for one request. Raises SignInNeeded, NotAllowed (other site's page)."""
+    scope = connection.scope
+    who = caller(str(scope["scheme"]), scope["headers"], scope["client"])
+    if scope.get("method") not in ("GET", "HEAD"):
+        check_origin(who)
+    identity = doors.identify(who.token) if who.token is not None else None
+    if identity is None:
+        raise SignInNeeded()
+    session = hub.open_session(identity)
+    scope["state"]["session"] = session
+    return session
+
+
+def routes(hub: Hub, doors: Doorkeeper) -> list[HTTPRouteHandler]:
+    """A route for each operation."""
+    return [_route(hub, doors, operation) for operation in hub.operations]
+
+
+def _guard(hub: Hub, doors: Doorkeeper, operation: Operation) -> Guard:
+    # Rights are checked before the body is read: who is nobody learns nothing of what a body should be.
+    def check(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        session = session_of(hub, doors, connection)
+        session.check(operation)
+
+    return check
+
+
+async def _finish(hub: Hub, request: AnyRequest, operation: Operation, data: msgspec.Struct) -> object:
+    session = cast("Session", request.scope["state"]["session"])
+    answer = await operation.run(session, data)
+    if isinstance(answer, Picture):
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return Response(answer.content, media_type=answer.media_type, headers=headers)
+    return answer
+
+
+def _route(hub: Hub, doors: Doorkeeper, operation: Operation) -> HTTPRouteHandler:
+    output = Response[bytes] if operation.output is Picture else operation.output
+    common: dict[str, Any] = {
+        "operation_id": operation.name,
+        "summary": operation.summary,
+        "description": operation.text,
+        "tags": [operation.name.partition(".")[0]],
+        "guards": [_guard(hub, doors, operation)],
+    }
+    path = f"/api/{operation.name.replace('.', '/')}"
+    if not operation.reads:
+
+        async def act(request: AnyRequest, data: Any) -> object:
+            key = request.headers.get("idempotency-key")
+            if key is not None and hasattr(data, "key"):
+                data = msgspec.structs.replace(data, key=key)
+            return await _finish(hub, request, operation, data)
+
+        act.__annotations__ = {"request": AnyRequest.__value__, "data": operation.input, "return": output}
+        return post(path, status_code=200, **common)(act)
+
+    async def read(request: AnyRequest, **values: Any) -> object:
+        return await _finish(hub, request, operation, operation.input(**values))
+
+    parameters = [_parameter("request", AnyRequest.__value__)]
+    for field in msgspec.structs.fields(operation.input):
+        default = inspect.Parameter.empty if field.required else field.default
+        if default is msgspec.NODEFAULT:
+            default = field.default_factory() if callable(field.default_factory) else None
+        parameters.append(_parameter(field.name, field.type, default))
+    read.__signature__ = inspect.Signature(parameters, return_annotation=output)  # type: ignore[attr-defined]
+    read.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": output}
+    return get(path, **common)(read)
+
+
+def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)

@@ -1,0 +1,106 @@
+"""The hub as one ASGI application: the API, the doors, the live socket, the cockpit's files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.types import ASGIApp
+from litestar.types import Receive as LitestarReceive
+from litestar.types import Scope as LitestarScope
+from litestar.types import Send as LitestarSend
+
+from wayhome import __version__, log
+from wayhome.errors import BadInput, HubError, NotFound, TooLarge
+from wayhome.hub.running import Hub
+from wayhome.hub.session import Session
+from wayhome.web import api
+from wayhome.web.entry import Doorkeeper
+from wayhome.web.live_socket import LiveSocket, Receive, Scope, Send
+from wayhome.web.static import cockpit
+
+MAX_BODY = 1024 * 1024
+LIVE = "/api/live"
+
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"content-security-policy": b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    b"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+}
+
+
+def _hub_error(_: Request[Any, Any, Any], error: HubError) -> Response[dict[str, object]]:
+    return api.problem(error)
+
+
+def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, object]]:
+    if error.status_code == 413:
+        return api.problem(TooLarge(f"a request's body has at most {MAX_BODY} bytes"))
+    if error.status_code == 404:
+        return api.problem(NotFound(f"there is nothing at {request.url.path[:80]!r}"))
+    if error.status_code == 405:
+        response = api.problem(BadInput("this address does not take that method"))
+        response.status_code = 405
+        response.headers.update(error.headers or {})
+        return response
+    places = error.extra if isinstance(error.extra, list) else []
+    texts = [f"{p.get('key', '')}: {p.get('message', '')}" for p in places if isinstance(p, dict)]
+    return api.problem(BadInput("; ".join(texts) or str(error.detail)[:300]))
+
+
+def _crash(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
+    log.get("web").error("request crashed", path=request.url.path, exc_info=error)
+    return api.problem(HubError("something went wrong inside the hub"))
+
+
+def _around(hub: Hub) -> Any:
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def call(scope: LitestarScope, receive: LitestarReceive, send: LitestarSend) -> None:
+            async def with_headers(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    present = {name.lower() for name, _ in message["headers"]}
+                    extra = [(name, value) for name, value in HEADERS.items() if name not in present]
+                    message["headers"] = [*message["headers"], *extra]
+                await send(message)
+
+            try:
+                await app(scope, receive, with_headers)
+            finally:
+                session = scope["state"].pop("session", None)
+                if isinstance(session, Session):
+                    hub.sessions.close(session, "answered")
+
+        return call
+
+    return wrap
+
+
+def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) -> Any:
+    """The ASGI application of a running hub. ``more``: the doors' own routes."""
+    litestar = Litestar(
+        [*api.routes(hub, doors), *more, *cockpit()],
+        exception_handlers={HubError: _hub_error, HTTPException: _http_error, Exception: _crash},
+        openapi_config=OpenAPIConfig(title="Wayhome", version=__version__, path="/api/schema"),
+        middleware=[_around(hub)],
+        request_max_body_size=MAX_BODY,
+        logging_config=None,
+    )
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            if scope["path"] == LIVE:
+                await LiveSocket(hub, doors, scope, receive, send).run()
+                return
+            await receive()
+            await send({"type": "websocket.close", "code": 4404})
+            return
+        await litestar(scope, receive, send)  # type: ignore[arg-type]
+
+    return app
