@@ -1,0 +1,175 @@
+"""The car's day: it drives a round, comes home, is locked and charged, and leaves again.
+
+Also the place where a test or the demo's page takes the wheel: a wished speed, or an end of the drive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Literal
+
+from wayhome.links.sim.car import DRIVE, PARK, Car
+from wayhome.links.sim.drive import Drive, plan
+
+type Chapter = Literal["driving", "arriving", "parked", "leaving", "steered"]
+DRIVER = "Row1.DriverSide"
+ENOUGH = 35.0
+"""Percent of charge under which it stays at home."""
+STEERED_GAIN = 3.5
+"""m/s² with which a steered car comes to the speed it was told."""
+
+
+class Day:
+    """Says how fast the car wants to be. ``chapter``: what it is at. Times in s of the simulated clock."""
+
+    def __init__(self, car: Car, random: Random, stay: float) -> None:
+        """``stay``: seconds that the car stays at home between two drives, at least."""
+        self._car = car
+        self._random = random
+        self._stay = stay
+        self.chapter: Chapter = "parked"
+        self.drive: Drive | None = None
+        self.elapsed = 0.0
+        """Seconds in this chapter."""
+        self.wished = 0.0
+        """The speed in m/s that a steered car was told."""
+        self._steps: Sequence[tuple[float, Callable[[], None]]] = ()
+
+    def wish(self, dt: float) -> float:
+        """Let ``dt`` s pass; the speed in m/s that the car wants at their end."""
+        self.elapsed += dt
+        match self.chapter:
+            case "driving":
+                return self._driving(dt)
+            case "arriving" | "leaving":
+                self._act()
+                return max(0.0, self._car.speed - 2.5 * dt)
+            case "parked":
+                if self._stay <= self.elapsed and self._car.pack.soc > ENOUGH:
+                    self.leave()
+                return 0.0
+            case "steered":
+                gap = self.wished - self._car.speed
+                return self._car.speed + max(-5.0 * dt, min(STEERED_GAIN * dt, gap))
+
+    def begin(self, share: float = 0.0) -> None:
+        """Be on the road at once, ``share`` (0 to 1) of the round already done."""
+        car = self._car
+        self.drive = plan(car.route.stretches, self._random)
+        self.chapter = "driving"
+        self.elapsed = self.drive.when(share * self.drive.length)
+        self._take_off()
+        car.speed = self.drive.speed(self.elapsed)
+        car.place = car.trip = self.drive.distance(self.elapsed)
+
+    def leave(self) -> None:
+        """Get in, unplug, drive off: takes some 12 s until it rolls. Nothing when it is on the road already."""
+        if self.chapter in ("driving", "leaving"):
+            return
+        car = self._car
+        self._turn("leaving")
+        self._steps = (
+            (1.0, lambda: car.plug(None)),
+            (2.0, lambda: car.body.lock(False)),
+            (3.0, lambda: car.body.open.update({DRIVER: True})),
+            (6.5, lambda: car.body.open.update({DRIVER: False})),
+            (8.0, self._start),
+            (10.0, lambda: setattr(car, "gear", DRIVE)),
+            (11.0, self._go),
+        )
+
+    def park(self) -> None:
+        """Stop here, now, and leave the car: it is locked, and plugged in when it stands at home."""
+        car = self._car
+        if self.chapter in ("arriving", "parked"):
+            return
+        self._turn("arriving")
+        self._steps = (
+            (1.5, lambda: setattr(car, "gear", PARK)),
+            (3.0, lambda: car.body.open.update({DRIVER: True})),
+            (4.0, self._off),
+            (6.5, lambda: car.body.open.update({DRIVER: False})),
+            (9.0, self._secure),
+            (15.0, lambda: car.plug("ac") if self.at_home else None),
+            (16.0, lambda: self._turn("parked")),
+        )
+
+    def steer(self, speed: float) -> None:
+        """Take the wheel: hold ``speed`` m/s until told otherwise."""
+        if self.chapter != "steered":
+            self._turn("steered")
+        self.wished = speed
+        if speed > 0:
+            self._car.plug(None)
+            self._take_off()
+
+    def release(self) -> None:
+        """Let a steered car go on by itself: on the road when it is on, else as a parked one."""
+        if self.chapter != "steered":
+            return
+        if self._car.state == "ON":
+            self._go()
+        else:
+            self._turn("parked")
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the car is within 60 m of the household's door."""
+        length = self._car.route.length
+        return min(self._car.place, length - self._car.place) < 60.0
+
+    def _driving(self, dt: float) -> float:
+        assert self.drive is not None
+        if self.elapsed >= self.drive.duration:
+            self.park()
+            return 0.0
+        return self.drive.speed(self.elapsed)
+
+    def _act(self) -> None:
+        if self._car.speed > 0:
+            self.elapsed = 0.0
+            return
+        while self._steps and self._steps[0][0] <= self.elapsed:
+            act = self._steps[0][1]
+            self._steps = self._steps[1:]
+            act()
+
+    def _turn(self, chapter: Chapter) -> None:
+        self.chapter = chapter
+        self.elapsed = 0.0
+        self._steps = ()
+
+    def _start(self) -> None:
+        self._car.state = "ON"
+        self._car.cabin.on = True
+        self._car.trip = 0.0
+
+    def _take_off(self) -> None:
+        """As if somebody sat in it and drove: on, in gear, shut and locked."""
+        car = self._car
+        car.state, car.gear, car.cabin.on = "ON", DRIVE, True
+        car.body.open.update(dict.fromkeys(car.body.open, False))
+        car.body.trunk = car.body.trunk_goal = 0.0
+        car.body.lock(True)
+
+    def _off(self) -> None:
+        self._car.state = "OFF"
+        self._car.cabin.on = False
+
+    def _secure(self) -> None:
+        self._car.body.lock(True)
+        self._car.state = "LOCK"
+
+    def _go(self) -> None:
+        """On the road: the whole round from home, or what is left of it from where it stands."""
+        car = self._car
+        drive = plan(car.route.stretches, self._random)
+        self._turn("driving")
+        self.drive = drive
+        if not self.at_home:
+            # Go on in the plan from a moment of standstill near here; the rest of the round leads home.
+            now = int(drive.when(car.place))
+            standing = [n for n, speed in enumerate(drive.speeds[:-1]) if speed == 0]
+            self.elapsed = float(min(standing, key=lambda n: abs(n - now)))
+        car.body.lock(True)

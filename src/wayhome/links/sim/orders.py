@@ -1,0 +1,114 @@
+"""Orders: how tests and the demo's hidden page steer the world while it runs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from wayhome.core.value import Value
+from wayhome.errors import BadInput
+from wayhome.links.sim.car import DRIVE, NEUTRAL, PARK, REVERSE
+from wayhome.links.sim.faults import Fault
+from wayhome.links.sim.world import SimWorld
+
+GEARS = {"P": PARK, "R": REVERSE, "N": NEUTRAL, "D": DRIVE}
+MAX_SKIP = 86_400.0
+
+
+class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What can be ordered; each field alone or together, carried out from the first to the last.
+
+    ``clear``: end the fault of a thing (its key), or of all (true). ``outside``: Celsius; null: the weather's own
+    again. ``time_factor``: simulated seconds in a real one. ``soc``: percent. ``unplug``, ``plug``: take the cable
+    out, put one in (``ac`` 11 kW, ``dc`` 150 kW). ``start_drive``: get in and leave. ``on_the_road``: be in the middle
+    of a drive at once, at this share (0 to 1) of the round. ``park``: stop and leave the car. ``speed``: km/h, held
+    until told otherwise; null: let it go on by itself. ``gear``: P, R, N, D. ``windows``: of the home, open or not, by
+    key. ``ring``: somebody rings the bell. ``tyre``: the front left one's filling in kPa. ``fault``: one fault, or
+    several. ``link``: let the whole link fail: ``drop`` (connection lost) or ``auth`` (sign-in no longer taken).
+    ``skip``: seconds to let pass at once.
+    """
+
+    clear: bool | str = False
+    outside: Annotated[float, Meta(ge=-40, le=50)] | UnsetType | None = UNSET
+    time_factor: Annotated[float, Meta(gt=0, le=600)] | UnsetType = UNSET
+    soc: Annotated[float, Meta(ge=0, le=100)] | UnsetType = UNSET
+    unplug: bool = False
+    plug: Literal["ac", "dc"] | None = None
+    start_drive: bool = False
+    on_the_road: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
+    park: bool = False
+    speed: Annotated[float, Meta(ge=0, le=250)] | UnsetType | None = UNSET
+    gear: Literal["P", "R", "N", "D"] | UnsetType = UNSET
+    windows: dict[str, bool] = {}
+    ring: bool = False
+    tyre: Annotated[float, Meta(ge=0, le=400)] | UnsetType = UNSET
+    fault: Fault | list[Fault] | None = None
+    link: Literal["drop", "auth"] | None = None
+    skip: Annotated[float, Meta(ge=0, le=MAX_SKIP)] = 0.0
+
+
+def read(orders: dict[str, Value]) -> Orders:
+    """The orders out of plain values. Raises BadInput, with what there is, for unknown or impossible ones."""
+    try:
+        return msgspec.convert(orders, Orders)
+    except msgspec.ValidationError as error:
+        raise BadInput(
+            f"that is no order: {error}", advice=f"There are {', '.join(Orders.__struct_encode_fields__)}."
+        ) from error
+
+
+def carry_out(world: SimWorld, orders: Orders) -> None:
+    """Do in the world what was ordered. Raises NotFound, BadInput; then what stood before it is done already."""
+    if orders.clear:
+        _clear(world, None if orders.clear is True else orders.clear)
+    if orders.outside is not UNSET:
+        world.weather.fixed = orders.outside
+    if orders.soc is not UNSET:
+        world.car.pack.soc = orders.soc
+    _drive(world, orders)
+    for key, open in orders.windows.items():
+        if key != world.home.window.key:
+            raise BadInput(f"there is no window {key[:80]!r}", advice=f"There is {world.home.window.key}.")
+        world.home.window.turn(open)
+    if orders.ring:
+        world.home.doorbell.ring()
+    if orders.tyre is not UNSET:
+        world.car.tyres.filling["Row1.Wheel.Left"] = orders.tyre
+    for fault in [orders.fault] if isinstance(orders.fault, Fault) else orders.fault or ():
+        world.device(fault.thing).jammed = fault.kind == "jam"
+        world.faults.put(fault, world.now)
+    if orders.skip:
+        world.advance(orders.skip)
+
+
+def _clear(world: SimWorld, key: str | None) -> None:
+    for device in [world.device(key)] if key is not None else world.devices.values():
+        device.jammed = False
+    world.faults.clear(key)
+
+
+def _drive(world: SimWorld, orders: Orders) -> None:
+    car, day = world.car, world.day
+    if (orders.unplug or orders.plug) and car.speed > 0:
+        raise BadInput("the car drives; no cable goes in or out", advice="Order `park` first.")
+    if orders.unplug:
+        car.plug(None)
+    if orders.plug:
+        car.plug(orders.plug)
+    if orders.start_drive:
+        day.leave()
+    if orders.on_the_road is not UNSET:
+        car.plug(None)
+        day.begin(min(orders.on_the_road, 0.99))
+    if orders.park:
+        day.park()
+    if orders.speed is None:
+        day.release()
+    elif orders.speed is not UNSET:
+        day.steer(orders.speed / 3.6)
+    if orders.gear is not UNSET:
+        if day.chapter != "steered":
+            day.steer(0.0)
+        car.gear = GEARS[orders.gear]

@@ -1,0 +1,202 @@
+"""The car as the household sees it: VSS signals of what it measures, and the wishes it takes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wayhome.core.catalog import Refinement
+from wayhome.core.driving import GEAR, POWER, SPEED
+from wayhome.core.value import Value
+from wayhome.errors import Refused
+from wayhome.links.sim.bodywork import DOORS
+from wayhome.links.sim.car import Car
+from wayhome.links.sim.device import Around, Device, choice, number, truth
+from wayhome.links.sim.tyres import LOW, WHEELS
+from wayhome.links.sim.vss import (
+    BATTERY,
+    CHARGING,
+    CLIMATE,
+    COOLEST,
+    DRIVER,
+    HAZARD,
+    HVAC,
+    LOCATION,
+    PASSENGER,
+    SLOW,
+    TRUNK,
+    WARMEST,
+    actuators,
+)  # fmt: skip
+
+
+class Vehicle(Device):
+    """The device round the car. A wish reaches it by radio, as one from an app does."""
+
+    kind: ClassVar[str] = "car"
+    slow: ClassVar[frozenset[str]] = SLOW
+
+    def __init__(self, key: str, name: str, car: Car) -> None:
+        self.car = car
+        told = actuators()
+        super().__init__(key, name, None, told)
+        read_only = Refinement(fixed=True)
+        self.signals = {**dict.fromkeys(self.facts(), read_only), **told}
+
+    @property
+    def busy(self) -> bool:
+        return self.car.body.moving
+
+    def beats(self) -> tuple[str, ...]:
+        return (SPEED,) if self.car.state == "ON" else ()
+
+    def check(self, signal: str, target: Value) -> None:
+        car, moving = self.car, self.car.speed > 0
+        if signal in (DRIVER + "Temperature", PASSENGER + "Temperature"):
+            number(self.name, signal, target, COOLEST, WARMEST)
+        elif signal == CHARGING + "ChargeLimit":
+            number(self.name, signal, target, 50.0, 100.0)
+        elif signal.endswith((".FanSpeed", ".Window.Position")):
+            number(self.name, signal, target, 0.0, 100.0)
+        elif signal == CHARGING + "StartStopCharging":
+            if choice(self.name, signal, target, ("START", "STOP")) == "START":
+                self._check_charge()
+        elif truth(self.name, signal, target) and signal == TRUNK + "IsOpen" and moving:
+            raise Refused("the trunk opens only while the car stands", advice="Stop first.")
+        elif target is False and signal.endswith(".IsLocked") and moving:
+            raise Refused("the doors stay locked while the car moves", advice="Stop first.")
+        elif target and signal == CLIMATE and car.pack.soc < 5 and car.cable is None:
+            raise Refused("the battery is too low for climate", advice="Plug the car in.")
+
+    def _check_charge(self) -> None:
+        car = self.car
+        if car.cable is None:
+            raise Refused("the charging cable is not plugged in", advice="Plug the car in, then start again.")
+        if car.pack.soc >= car.limit:
+            raise Refused(f"it is already charged to its limit of {car.limit} %", advice="Raise the charge limit.")
+
+    def apply(self, signal: str, target: Value) -> None:
+        car, on = self.car, target is True
+        value = float(target) if isinstance(target, int | float) else 0.0
+        match signal.removeprefix(HVAC):
+            case "IsAirConditioningActive":
+                car.cabin.on = on
+            case "IsRecirculationActive":
+                car.cabin.recirculation = on
+            case "IsFrontDefrosterActive":
+                car.cabin.front_defrost = on
+            case "IsRearDefrosterActive":
+                car.cabin.rear_defrost = on
+            case "Station.Row1.Driver.Temperature":
+                car.cabin.driver = round(value * 2) / 2
+            case "Station.Row1.Passenger.Temperature":
+                car.cabin.passenger = round(value * 2) / 2
+            case "Station.Row1.Driver.FanSpeed":
+                car.cabin.fan = float(round(value))
+            case _:
+                self._apply_body(signal, target, value)
+
+    def _apply_body(self, signal: str, target: Value, value: float) -> None:
+        car, on = self.car, target is True
+        if signal == CHARGING + "ChargeLimit":
+            car.limit = round(value)
+        elif signal == CHARGING + "StartStopCharging":
+            car.wants_charge = target == "START"
+        elif signal == TRUNK + "IsOpen":
+            # Between the wish and its arrival the car may have driven off.
+            if car.speed == 0 or not on:
+                car.body.trunk_goal = 100.0 * on
+                car.body.trunk_locked = car.body.trunk_locked and not on
+        elif signal == TRUNK + "IsLocked":
+            car.body.trunk_locked = on
+        elif signal == HAZARD:
+            car.hazard = on
+        else:
+            door = signal.removeprefix("Vehicle.Cabin.Door.").rpartition(".Window.")[0]
+            if door:
+                car.body.window_goals[door] = float(round(value))
+            elif on or car.speed == 0:
+                car.body.locked[signal.removeprefix("Vehicle.Cabin.Door.").removesuffix(".IsLocked")] = on
+
+    def move(self, dt: float, around: Around) -> None:
+        """Nothing: the world steps the car itself, with the speed that its day wishes."""
+
+    def facts(self) -> dict[str, Value]:
+        return {**self._motion(), **self._energy(), **self._comfort()}
+
+    def _motion(self) -> dict[str, Value]:
+        car = self.car
+        place = car.position
+        speed = round(car.speed * 3.6, 1)
+        # Regenerative braking needs no pedal: only what the discs do counts as the foot on the brake.
+        brake = 15 if car.state == "ON" and speed == 0 else min(100, round(car.braking / 800.0))
+        said: dict[str, Value] = {
+            SPEED: speed,
+            GEAR: car.gear,
+            POWER: car.state,
+            "Vehicle.IsMoving": speed > 0,
+            "Vehicle.Acceleration.Longitudinal": round(car.acceleration, 2),
+            "Vehicle.Chassis.Accelerator.PedalPosition": max(0, min(100, round(car.motor / 1_500.0))),
+            "Vehicle.Chassis.Brake.PedalPosition": brake,
+            "Vehicle.TraveledDistance": round(car.odometer),
+            "Vehicle.TraveledDistanceSinceStart": round(car.trip),
+            LOCATION + "Latitude": round(place.latitude, 6),
+            LOCATION + "Longitude": round(place.longitude, 6),
+            LOCATION + "Altitude": round(place.altitude, 1),
+            LOCATION + "Heading": round(place.heading, 1),
+            "Vehicle.Exterior.AirTemperature": round(car.outside * 2) / 2,
+            "Vehicle.VehicleIdentification.Model": self.name,
+        }
+        for wheel in WHEELS:
+            tyre = f"Vehicle.Chassis.Axle.{wheel}.Tire."
+            said[tyre + "Pressure"] = round(car.tyres.pressure(wheel))
+            said[tyre + "Temperature"] = float(round(car.tyres.temperature))
+            said[tyre + "IsPressureLow"] = car.tyres.pressure(wheel) < LOW
+        return said
+
+    def _energy(self) -> dict[str, Value]:
+        car, pack = self.car, self.car.pack
+        left = float(round(car.range / 100) * 100)
+        rate = pack.power / car.consumption * 3.6 if car.charging else 0.0
+        return {
+            BATTERY + "StateOfCharge.Current": round(pack.soc, 2),
+            BATTERY + "StateOfCharge.Displayed": float(round(pack.soc)),
+            BATTERY + "StateOfCharge.CurrentEnergy": round(pack.energy, 2),
+            BATTERY + "NetCapacity": round(pack.capacity),
+            BATTERY + "StateOfHealth": 97.0,
+            BATTERY + "Range": int(left),
+            BATTERY + "CurrentPower": float(round(pack.power, -1)) + 0.0,
+            BATTERY + "CurrentVoltage": round(pack.voltage, 1),
+            BATTERY + "CurrentCurrent": round(pack.current, 1) + 0.0,
+            BATTERY + "Temperature.Average": round(pack.temperature, 1),
+            BATTERY + "AccumulatedChargedEnergy": round(pack.charged, 1),
+            BATTERY + "AccumulatedConsumedEnergy": round(pack.consumed, 1),
+            CHARGING + "IsCharging": car.charging,
+            CHARGING + "ChargeLimit": car.limit,
+            CHARGING + "ChargeRate": float(round(rate)),
+            CHARGING + "TimeToComplete": round(car.time_to_limit / 60) * 60,
+            CHARGING + "ChargingPort.AnyPosition.IsChargingCableConnected": car.cable is not None,
+            "Vehicle.LowVoltageBattery.CurrentVoltage": 14.2 if car.state == "ON" or car.charging else 12.6,
+        }
+
+    def _comfort(self) -> dict[str, Value]:
+        cabin, body = self.car.cabin, self.car.body
+        said: dict[str, Value] = {
+            CLIMATE: cabin.on,
+            HVAC + "AmbientAirTemperature": round(cabin.temperature, 1),
+            HVAC + "IsRecirculationActive": cabin.recirculation,
+            HVAC + "IsFrontDefrosterActive": cabin.front_defrost,
+            HVAC + "IsRearDefrosterActive": cabin.rear_defrost,
+            DRIVER + "Temperature": cabin.driver,
+            PASSENGER + "Temperature": cabin.passenger,
+            DRIVER + "FanSpeed": round(cabin.fan),
+            TRUNK + "IsOpen": body.trunk > 0,
+            TRUNK + "IsLocked": body.trunk_locked,
+            HAZARD: self.car.hazard,
+            "Vehicle.Body.Lights.Beam.Low.IsOn": self.car.lights,
+        }
+        for door in DOORS:
+            name = f"Vehicle.Cabin.Door.{door}."
+            said[name + "IsOpen"] = body.open[door]
+            said[name + "IsLocked"] = body.locked[door]
+            said[name + "Window.Position"] = round(body.windows[door])
+        return said

@@ -1,0 +1,32 @@
+"""The weather over the household: warm afternoons, cold mornings, sun by day."""
+
+from __future__ import annotations
+
+import math
+
+LONGITUDE = 9.52
+"""Degrees east: the sun's time is reckoned there."""
+
+
+class Weather:
+    """``mean``: the day's mean in Celsius; ``fixed``: hold this temperature instead, whatever the hour."""
+
+    def __init__(self, mean: float, clouds: float = 0.3) -> None:
+        self.mean = mean
+        self.clouds = clouds
+        self.fixed: float | None = None
+
+    def temperature(self, now: float) -> float:
+        """Celsius at ``now`` (s since 1970): warmest at three, coldest before dawn."""
+        if self.fixed is not None:
+            return self.fixed
+        return self.mean + 4.0 * math.cos(math.tau * (hour(now) - 15.0) / 24)
+
+    def sun(self, now: float) -> float:
+        """How strongly the sun shines, 0 to 1, through the clouds."""
+        return max(0.0, math.sin(math.pi * (hour(now) - 6.5) / 12)) * (1 - 0.7 * self.clouds)
+
+
+def hour(now: float) -> float:
+    """The hour of the day by the sun, 0 to 24."""
+    return (now / 3600 + LONGITUDE / 15) % 24
