@@ -24,6 +24,24 @@ def test_a_lamp_switches_and_the_recorder_writes(homeassistant: HomeAssistant) -
     assert homeassistant.ask(type="recorder/info")["recording"]
 
 
+def test_the_car_is_one_device_that_obeys_reports_and_refuses(homeassistant: HomeAssistant) -> None:
+    homeassistant.car(battery=64, refuse=False, locked=True)
+    assert homeassistant.state("sensor.family_car_battery")["state"] == "64"
+    homeassistant.service("lock", "unlock", entity_id="lock.family_car_doors")
+    assert homeassistant.state("lock.family_car_doors")["state"] == "unlocked"
+    homeassistant.car(refuse=True)
+    with pytest.raises(RuntimeError, match="the car said no"):
+        homeassistant.ask(
+            type="call_service", domain="lock", service="lock", target={"entity_id": "lock.family_car_doors"}
+        )
+    homeassistant.car(awake=False)
+    assert homeassistant.state("lock.family_car_doors")["state"] == "unavailable"
+    homeassistant.car(refuse=False, awake=True)
+    device = next(one for one in homeassistant.ask(type="config/device_registry/list") if one["model"] == "SU7")
+    of_car = [one for one in homeassistant.ask(type="config/entity_registry/list") if one["device_id"] == device["id"]]
+    assert len(of_car) == 16
+
+
 def test_it_comes_back_after_a_power_cut(homeassistant: HomeAssistant) -> None:
     homeassistant.kill()
     assert not homeassistant.running
