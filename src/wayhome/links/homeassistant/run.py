@@ -1,0 +1,319 @@
+"""One running Home Assistant: keeps the household in step with it, and takes wishes to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from itertools import batched, groupby
+from typing import Any
+
+import httpx
+import msgspec
+
+from wayhome import log
+from wayhome.core.command import Command
+from wayhome.core.ids import split_path
+from wayhome.core.value import Fact, Value
+from wayhome.errors import LinkError, NotFound, Refused, Unreachable
+from wayhome.hub.link import LinkHost, Picture
+from wayhome.links.homeassistant import cars, wire, wire_car, wire_registry
+from wayhome.links.homeassistant.address import fetched
+from wayhome.links.homeassistant.causes import Causes
+from wayhome.links.homeassistant.client import Client, connected
+from wayhome.links.homeassistant.login import Access
+from wayhome.links.homeassistant.mirror import Mirror, News
+from wayhome.links.homeassistant.settings import Settings
+from wayhome.links.homeassistant.wire_attributes import Call
+from wayhome.links.homeassistant.wire_domains import DOMAINS
+from wayhome.links.homeassistant.wire_registry import Registry
+from wayhome.links.homeassistant.wire_units import Units
+
+CHUNK = 250
+"""So many things are announced and reported at once; between, the hub does other work."""
+SETTLE = 0.3
+"""Changes of the registries are looked at together after this time, in s."""
+MOMENT = 2.0
+"""How long a wish counts as wanted for the others of its thing (hue with saturation), in s."""
+MAX_PICTURE = 8 * 2**20
+REGISTRIES = ("area", "device", "entity")
+
+
+class HomeAssistantRun:
+    """A LinkRun. Each ``run`` is one connection."""
+
+    def __init__(self, host: LinkHost, settings: Settings) -> None:
+        self._host = host
+        self._settings = settings
+        self._ids = dict(settings.ids)
+        self._client: Client | None = None
+        self._http: httpx.AsyncClient | None = None
+        self._access: Access | None = None
+        self._mirror = self._new_mirror()
+        self._causes = Causes()
+        self._wanted: dict[str, dict[str, tuple[Value, float]]] = {}
+        self._dirty = asyncio.Event()
+        self._first = asyncio.Event()
+        self._late: list[str] | None = None
+        self.refused = 0
+        """Facts that the household did not take; each is a fault of our mapping."""
+
+    def _new_mirror(self) -> Mirror:
+        return Mirror(self._host.id, self._ids, self._settings.choice(), self._settings.cars)
+
+    # Life
+
+    async def run(self) -> None:
+        """See LinkRun."""
+        self._mirror, self._causes = self._new_mirror(), Causes()
+        self._dirty, self._first, self._late = asyncio.Event(), asyncio.Event(), []
+        settings = self._settings
+        async with httpx.AsyncClient(trust_env=False) as http:
+            self._http, self._access = http, Access(self._host, settings.url, settings.client_id, http)
+            try:
+                async with connected(settings.url, await self._access.token()) as client:
+                    self._client = client
+                    await self._together(client)
+            finally:
+                self._client = self._http = self._access = None
+
+    async def _together(self, client: Client) -> None:
+        """Read and work at once; the first trouble of either ends both."""
+        tasks = [asyncio.create_task(client.serve()), asyncio.create_task(self._work(client))]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            # When the connection breaks, the work fails with it: the reader knows the reason.
+            for task in sorted(done, key=tasks.index):
+                await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, client: Client) -> None:
+        try:
+            me = await client.ask("auth/current_user")
+            self._causes.user = me.get("id") if isinstance(me, dict) else None
+        except Refused:
+            pass  # then causes are known from results only
+        await self._look(client)
+        for name in REGISTRIES:
+            await self._hear(client, f"{name}_registry_updated")
+        await self._hear(client, "core_config_updated")
+        registry = await self._registries(client)
+        await client.ask("subscribe_entities", told=self._event)
+        async with asyncio.timeout(60):
+            await self._first.wait()
+        self._mirror.registry = registry
+        self._host.note(f"reading {len(self._mirror.states)} entities of Home Assistant {client.version}")
+        await self._settle()
+        self._host.ready()
+        self._host.note(f"Home Assistant {client.version}")
+        await self._keep_up(client)
+
+    async def _hear(self, client: Client, event: str) -> None:
+        await client.ask("subscribe_events", event_type=event, told=lambda data: self._dirty.set())
+
+    async def _keep_up(self, client: Client) -> None:
+        """Follow changed registries, and let go what stays away."""
+        while True:
+            try:
+                async with asyncio.timeout(5.0 if self._mirror.running else 1.0):
+                    await self._dirty.wait()
+            except TimeoutError:
+                was_running = self._mirror.running
+                if not was_running:
+                    await self._look(client)
+                if self._mirror.running:
+                    self._tell(self._mirror.vanished(self._host.now()))
+                if was_running or not self._mirror.running:
+                    continue
+            await asyncio.sleep(SETTLE)
+            self._dirty.clear()
+            await self._look(client)
+            self._mirror.registry = await self._registries(client)
+            self._late = []
+            await self._settle()
+
+    async def _look(self, client: Client) -> None:
+        """Home Assistant's units, and whether it has finished its start."""
+        config = await client.ask("get_config")
+        config = config if isinstance(config, dict) else {}
+        units = config.get("unit_system")
+        temperature = units.get("temperature") if isinstance(units, dict) else None
+        self._mirror.units = Units(temperature if isinstance(temperature, str) else "°C")
+        self._mirror.running = config.get("state") == "RUNNING"
+
+    async def _registries(self, client: Client) -> Registry:
+        results: dict[str, Any] = {}
+        for name in REGISTRIES:
+            try:
+                results[name] = await client.ask(f"config/{name}_registry/list")
+            except Refused:
+                results[name] = []  # one that runs without its configuration component: states are enough
+        return Registry(
+            wire_registry.areas(results["area"]),
+            wire_registry.devices(results["device"]),
+            wire_registry.entries(results["entity"]),
+        )
+
+    async def _settle(self) -> None:
+        """Bring the household in step with everything, in portions."""
+        before, taken = self._host.things(), self._host.taken()
+        ids = dict(self._mirror.ids)
+        news = self._mirror.settle(before, taken, self._host.now())
+        self._host.withdraw(news.gone)
+        for things in batched(news.things.values(), CHUNK):
+            self._host.announce(things)
+            await asyncio.sleep(0)
+        self._host.online(news.online, True)
+        self._host.online(news.offline, False)
+        for portion in batched(news.facts, CHUNK):
+            self._report(list(portion))
+            await asyncio.sleep(0)
+        late, self._late = self._late or [], None
+        self._tell(self._mirror.changed(dict.fromkeys(late)))
+        self._ids = self._mirror.ids
+        if self._mirror.ids != ids:
+            await self._remember()
+
+    async def _remember(self) -> None:
+        """Keep the things' ids, so that a renamed entity keeps its own."""
+        kept: dict[str, Value] = dict(self._settings.kept(self._mirror.ids))
+        try:
+            await self._host.remember({"ids": kept})
+        except LinkError:
+            raise
+        except Exception as error:
+            log.get("links").warning("ids not kept", link=self._host.id, error=str(error)[:200])
+
+    # Facts
+
+    def _event(self, event: object) -> None:
+        changes = wire.apply(self._mirror.states, event)
+        self._first.set()
+        touched = changes.added + changes.changed
+        if changes.removed or self._mirror.strange(touched):
+            self._dirty.set()
+        if self._late is not None:
+            self._late += touched
+            return
+        self._tell(self._mirror.changed(touched))
+
+    def _tell(self, news: News) -> None:
+        if news.gone:
+            self._host.withdraw(news.gone)
+        if news.things:
+            self._host.announce(news.things.values())
+        if news.online:
+            self._host.online(news.online, True)
+        if news.offline:
+            self._host.online(news.offline, False)
+        if news.facts:
+            self._report(news.facts)
+
+    def _report(self, told: list[tuple[wire.State, list[Fact]]]) -> None:
+        caused = [(self._causes.of(state.entity, state.cause), facts) for state, facts in told]
+        for cause, group in groupby(caused, key=lambda pair: pair[0]):
+            refused = self._host.report([fact for _, facts in group for fact in facts], cause)
+            if refused:
+                self.refused += len(refused)
+                log.get("links").warning("facts refused", link=self._host.id, count=len(refused), first=refused[0])
+
+    # Wishes
+
+    async def execute(self, command: Command) -> None:
+        """See LinkRun."""
+        thing_id, signal = split_path(command.path)
+        client = self._client
+        if client is None:
+            raise Unreachable("Home Assistant is not connected")
+        call, entity = self._call(thing_id, signal, command.target)
+        state = self._mirror.states.get(entity)
+        if state is None or not state.available:
+            # Home Assistant answers such calls with success and does nothing.
+            raise Unreachable("Home Assistant says the device does not answer")
+        data = dict(call.data)
+        if call.code is not None:
+            code = await self._host.secret(call.code)
+            if code:
+                data["code"] = code
+        self._wanted.setdefault(thing_id, {})[signal] = (command.target, self._host.now())
+        self._causes.asked(command.key, entity)
+        within = max(1.0, command.expires - self._host.now())
+        try:
+            await client.ask(
+                "call_service",
+                within=within,
+                first=lambda frame: self._causes.answered(command.key, _context(frame)),
+                domain=call.domain,
+                service=call.service,
+                service_data=data,
+                target={"entity_id": entity},
+            )
+        finally:
+            self._causes.answered(command.key, None)
+
+    def _call(self, thing_id: str, signal: str, target: Value) -> tuple[Call, str]:
+        """What Home Assistant is to do, and at which entity. Raises NotFound, BadInput."""
+        car = self._mirror.cars.get(thing_id)
+        if car is not None:
+            call = wire_car.call(car, signal, target, self._mirror.entity)
+            return call, call.entity or ""
+        id = self._mirror.entity_of.get(thing_id)
+        entity = self._mirror.entity(id) if id is not None else None
+        if id is None or entity is None:
+            raise NotFound(f"Home Assistant has no {thing_id} any more")
+        return DOMAINS[entity.domain].call(entity, signal, target, self._recent(thing_id)), id
+
+    def _recent(self, thing_id: str) -> Mapping[str, Value]:
+        now = self._host.now()
+        recent = {s: kept for s, kept in self._wanted.pop(thing_id, {}).items() if 0 <= now - kept[1] <= MOMENT}
+        if recent:
+            self._wanted[thing_id] = recent
+        return {signal: value for signal, (value, _) in recent.items()}
+
+    # Cameras, cars, leaving
+
+    async def picture(self, thing_id: str) -> Picture:
+        """See LinkRun."""
+        entity = self._mirror.entity_of.get(thing_id, "")
+        if not entity.startswith("camera."):
+            raise NotFound(f"{thing_id} has no picture")
+        http, access = self._http, self._access
+        if http is None or access is None:
+            raise Unreachable("Home Assistant is not connected")
+        url = f"{self._settings.url}/api/camera_proxy/{entity}"
+        for last in (False, True):
+            headers = {"Authorization": f"Bearer {await access.token()}"}
+            status, answered, body = await fetched(http, "GET", url, headers=headers, most=MAX_PICTURE)
+            if status != 401 or last:
+                break
+            access.forget()
+        kind = answered.get("content-type", "").partition(";")[0].strip().lower()
+        if status == 404:
+            raise NotFound(f"{thing_id} has no picture")
+        if status != 200 or not kind.startswith("image/") or kind == "image/svg+xml" or not body:
+            raise Unreachable(f"the camera sends no picture (Home Assistant answered {status})")
+        return Picture(body, kind)
+
+    def suggest(self) -> list[cars.Suggestion]:
+        """The cars that this Home Assistant seems to know and that are not mapped yet, for the guided step."""
+        return cars.suggest_cars(self._mirror.registry, self._mirror.states, self._mirror.units, self._settings.cars)
+
+    async def leave(self) -> None:
+        """The link is removed: give the login back. Raises LinkError."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            await Access(self._host, self._settings.url, self._settings.client_id, http).revoke()
+
+
+def _context(frame: wire.Frame) -> str | None:
+    result = wire.plain(frame.result)
+    context = result.get("context") if isinstance(result, dict) else None
+    id = context.get("id") if isinstance(context, dict) else None
+    return id if isinstance(id, str) else None
+
+
+def open_run(host: LinkHost, settings: msgspec.Struct) -> HomeAssistantRun:
+    """Make a run, without I/O."""
+    assert isinstance(settings, Settings)
+    return HomeAssistantRun(host, settings)

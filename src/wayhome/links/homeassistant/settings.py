@@ -1,0 +1,59 @@
+"""The settings of a Home Assistant link. Secrets are not among them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from wayhome.errors import BadInput
+from wayhome.links.homeassistant.address import addresses
+from wayhome.links.homeassistant.wire_car import SIGNALS, Car
+from wayhome.links.homeassistant.wire_house import Choice
+
+MAX_IDS_BYTES = 40_000
+"""A link's settings are one record of at most 64 kB."""
+
+
+class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which Home Assistant, and what of it.
+
+    ``url``: its address (``http://homeassistant.local:8123``). ``client_id``: the hub's address at the login, needed
+    to renew it. ``hidden``, ``config``, ``diagnostic``: take these entities too. ``leave_out``: entity ids or domains
+    that stay out. ``cars``: confirmed mappings. ``ids``: things' ids, kept by the link itself.
+    """
+
+    url: str
+    client_id: str | None = None
+    hidden: bool = False
+    config: bool = False
+    diagnostic: bool = False
+    leave_out: tuple[str, ...] = ()
+    cars: tuple[Car, ...] = ()
+    ids: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        try:
+            url = addresses(self.url)[0]
+        except BadInput as error:
+            raise ValueError(error.detail) from None
+        msgspec.structs.force_setattr(self, "url", url)
+        for car in self.cars:
+            wrong = next((signal for signal in car.signals if signal not in SIGNALS), None)
+            if wrong is not None:
+                raise ValueError(f"{car.name}: {wrong[:80]!r} can't be mapped")
+
+    def choice(self) -> Choice:
+        return Choice(self.hidden, self.config, self.diagnostic, self.leave_out)
+
+    def kept(self, ids: dict[str, str]) -> dict[str, str]:
+        """Of the things' ids those that are kept: all, or in a house too large for that the ones that could not be
+        worked out anew from the entity id."""
+        if len(msgspec.json.encode(ids)) <= MAX_IDS_BYTES:
+            return ids
+        kept: dict[str, str] = {}
+        size = 0
+        for identity, id in ids.items():
+            size += len(identity) + len(id) + 6
+            if size > MAX_IDS_BYTES:
+                break
+            kept[identity] = id
+        return kept

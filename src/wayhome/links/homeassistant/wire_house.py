@@ -1,0 +1,118 @@
+"""Entities of Home Assistant as things of the household: which ones, their ids, names, areas and abilities."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import msgspec
+
+from wayhome.core.catalog import Refinement
+from wayhome.core.ids import slug
+from wayhome.core.thing import Thing
+from wayhome.core.value import Value
+from wayhome.links.homeassistant.wire_attributes import Entity
+from wayhome.links.homeassistant.wire_domains import DOMAINS
+from wayhome.links.homeassistant.wire_registry import Entry, Registry
+
+MAX_NAME = 200
+
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which entities become things. Those that Home Assistant hides, and those about a device's own settings and
+    health, stay out unless asked for. ``leave_out``: entity ids, or whole domains."""
+
+    hidden: bool = False
+    config: bool = False
+    diagnostic: bool = False
+    leave_out: tuple[str, ...] = ()
+
+    def takes(self, entity: str, entry: Entry | None) -> bool:
+        """Whether this entity becomes a thing."""
+        domain = entity.partition(".")[0]
+        if domain not in DOMAINS or entity in self.leave_out or domain in self.leave_out:
+            return False
+        if entry is None:
+            return True
+        if entry.disabled or (entry.hidden and not self.hidden):
+            return False
+        return {"config": self.config, "diagnostic": self.diagnostic}.get(entry.category or "", True)
+
+
+def identity(entity: str, registry: Registry) -> str:
+    """What stays the same of an entity when it is renamed: its registry id; without one, its entity id.
+
+    The first 12 of the 32 digits of a registry id tell a household's entities apart, and keep the record small.
+    """
+    entry = registry.entries.get(entity)
+    return entity if entry is None else entry.id[:12]
+
+
+def thing_ids(
+    entities: Iterable[str], registry: Registry, known: Mapping[str, str], taken: Collection[str]
+) -> dict[str, str]:
+    """A thing's id for each entity. ``known``: ids by identity from before; ``taken``: ids that others have."""
+    found: dict[str, str] = {}
+    used = {*taken, "hub", *known.values()}
+    kept: set[str] = set()
+    fresh = []
+    for entity in entities:
+        id = known.get(identity(entity, registry))
+        if id is None or id in kept:
+            fresh.append(entity)
+        else:
+            found[entity] = id
+            kept.add(id)
+    for entity in sorted(fresh):
+        domain, _, stem = entity.partition(".")
+        found[entity] = slug(stem, used, fallback=domain.replace("_", "-"))
+        used.add(found[entity])
+    return found
+
+
+def name(entity: Entity, registry: Registry) -> str:
+    """The name that Home Assistant shows: it puts device and entity together itself, as ``friendly_name``."""
+    shown = entity.text("friendly_name")
+    if shown is None:
+        entry, device = registry.entries.get(entity.id), registry.device_of(entity.id)
+        shown = " ".join(part for part in (device and device.name, entry and entry.name) if part)
+    return (shown or "").strip()[:MAX_NAME] or entity.id.partition(".")[2].replace("_", " ") or entity.id
+
+
+def describe(entity: Entity, thing_id: str, link: str, registry: Registry, before: Thing | None = None) -> Thing | None:
+    """An entity as a thing; None where its domain is none of ours.
+
+    What it could do before (``before``) stays: an entity that is off or unavailable shows fewer attributes, and must
+    not lose its controls by that.
+    """
+    domain = DOMAINS.get(entity.domain)
+    if domain is None:
+        return None
+    signals = domain.signals(entity)
+    if before is not None:
+        for signal, refinement in before.signals.items():
+            signals.setdefault(signal, refinement)
+        if entity.state == "unavailable":
+            signals = {signal: _richer(before.signals.get(signal), new) for signal, new in signals.items()}
+    device = registry.device_of(entity.id)
+    return Thing(
+        thing_id,
+        name(entity, registry),
+        link,
+        domain.kind(entity),
+        signals,
+        registry.area_of(entity.id),
+        device.maker if device else None,
+        device.model if device else None,
+    )
+
+
+def _richer(before: Refinement | None, now: Refinement) -> Refinement:
+    return before if before is not None else now
+
+
+def facts(entity: Entity, signals: Collection[str]) -> dict[str, Value]:
+    """What an entity's state says of these signals."""
+    domain = DOMAINS.get(entity.domain)
+    if domain is None:
+        return {}
+    return {signal: value for signal, value in domain.facts(entity).items() if signal in signals}
