@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from wayhome.core.value import Context
 from wayhome.features.people.credentials import Credentials
 from wayhome.features.people.devices import Devices
 from wayhome.features.people.founding import Founding
@@ -13,6 +14,7 @@ from wayhome.features.people.members import Members
 from wayhome.features.people.model import Visitor
 from wayhome.features.people.passwords import Passwords
 from wayhome.features.people.ports import Ports, Records
+from wayhome.features.people.rules import Actor
 from wayhome.features.people.sign_in import SignIn
 from wayhome.hub.ports import Clock, Ids, Vault
 from wayhome.hub.session import Identity
@@ -66,3 +68,8 @@ class Door:
             await self.devices.sign_out(device, context)
             self.joining.withdraw(device.id)
             await self._ports.tell("SignedOut", context, f"@device/{device.id}", address=visitor.address)
+
+    async def revoke(self, actor: Actor, device: str, context: Context) -> None:
+        """Sign a device out, at once, and with it what it began and nobody used yet. Raises NotFound."""
+        await self.members.revoke(actor, device, context)
+        self.joining.withdraw(device)

@@ -1,0 +1,448 @@
+"""Coming in: the first owner, passwords, passkeys, and those who should not."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import UTC
+from typing import Any
+
+import anyio
+import msgspec
+import pytest
+
+from tests.features.people.authenticator import UP, Authenticator, b64, raw
+from tests.features.people.house import FAR, GOOD, NEAR, THIEF, World, actor
+from wayhome.errors import BadInput, Conflict, HubError, NotAllowed, SignInNeeded, TooMany
+from wayhome.features.people.model import Arrival, Visitor
+from wayhome.features.people.passwords import NOBODY, Passwords
+from wayhome.features.people.sign_in import Proof
+
+pytestmark = pytest.mark.anyio
+PHONE = Arrival("Chrome on Android", "phone")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+# First run
+
+
+async def test_the_first_owner_is_made_on_the_hubs_own_machine(world: World) -> None:
+    entered = await world.found()
+    assert entered.person.role == "owner" and world.door.setup_code is None
+    identity = world.door.identify(entered.token)
+    assert identity is not None and identity.role == "owner" and identity.person == "mei"
+    assert [event.name for event in world.house.events] == ["HouseholdFounded", "SignedIn"]
+
+
+async def test_from_elsewhere_it_takes_the_setup_code(world: World) -> None:
+    await world.door.open()
+    code = world.door.setup_code
+    assert code is not None
+    for wrong in (None, "", "BCDF2345", code[:-1]):
+        with pytest.raises(NotAllowed):
+            await world.door.founding.owner(FAR, PHONE, "Mei", wrong, Proof(password=GOOD))
+    typed = f" {code[:4].lower()}-{code[4:].lower()} "
+    entered = await world.door.founding.owner(FAR, PHONE, "Mei", typed, Proof(password=GOOD), "Linden 7")
+    assert entered.person.role == "owner"
+    assert world.house.records("household")["household"].values() == {"name": "Linden 7"}
+
+
+async def test_the_setup_code_cant_be_guessed(world: World) -> None:
+    await world.door.open()
+    refused = 0
+    for n in range(200):
+        try:
+            await world.door.founding.owner(THIEF, PHONE, "Thief", f"{n:08}", Proof(password=GOOD))
+        except NotAllowed:
+            refused += 1
+        except TooMany:
+            pass
+        world.clock.time += 1
+    assert refused <= 8
+    assert not world.house.records("person")
+
+
+async def test_a_second_first_owner_is_refused_also_at_the_same_moment(world: World) -> None:
+    await world.door.open()
+    outcomes: list[str] = []
+
+    async def found(name: str) -> None:
+        try:
+            await world.door.founding.owner(NEAR, PHONE, name, None, Proof(password=GOOD))
+            outcomes.append("in")
+        except Conflict:
+            outcomes.append("refused")
+
+    async with anyio.create_task_group() as group:
+        for name in ("Mei", "Jun", "Thief"):
+            group.start_soon(found, name)
+    assert sorted(outcomes) == ["in", "refused", "refused"]
+    assert len(world.house.records("person")) == 1
+
+
+async def test_each_start_has_another_setup_code_until_there_is_an_owner(world: World) -> None:
+    await world.door.open()
+    first = world.door.setup_code
+    await world.reopen().open()
+    assert world.door.setup_code not in (None, first)
+    await world.found()
+    await world.reopen().open()
+    assert world.door.setup_code is None
+
+
+async def test_a_weak_password_makes_no_owner(world: World) -> None:
+    await world.door.open()
+    for weak in ("password123", "Mei2024!!!", ""):
+        with pytest.raises(BadInput):
+            await world.door.founding.owner(NEAR, PHONE, "Mei", None, Proof(password=weak))
+    assert not world.house.records("person") and not world.vault.kept
+
+
+# Passwords
+
+
+async def test_password(world: World) -> None:
+    await world.found()
+    for name in ("Mei", "mei", " MEI "):
+        entered = await world.door.sign_in.password(FAR, PHONE, name, GOOD)
+        assert world.door.identify(entered.token) is not None
+    assert len(world.house.told("SignedIn")) == 4
+
+
+async def test_wrong_name_and_wrong_password_get_the_same_answer(world: World) -> None:
+    await world.found()
+    answers = []
+    for name, password in (
+        ("mei", "wrong wrong wrong"),
+        ("nobody", GOOD),
+        ("", ""),
+        ("mei", ""),
+        ("x" * 5000, "y" * 5000),
+    ):
+        with pytest.raises(SignInNeeded) as error:
+            await world.door.sign_in.password(FAR, PHONE, name, password)
+        answers.append((error.value.detail, error.value.hint))
+        world.clock.time += 3600 * 4
+    assert len(set(answers)) == 1
+
+
+async def test_wrong_name_and_wrong_password_take_the_same_time() -> None:
+    passwords = Passwords()
+    kept = await passwords.hash(GOOD)
+    assert not passwords.outdated(NOBODY)
+
+    async def measure(hashed: str | None) -> float:
+        begun = time.perf_counter()
+        assert not await passwords.check(hashed, "wrong wrong wrong")
+        return time.perf_counter() - begun
+
+    pairs = [(await measure(kept), await measure(None)) for _ in range(7)]
+    known, unknown = (statistics.median(times) for times in zip(*pairs, strict=True))
+    assert 0.5 < known / unknown < 2.0
+
+
+async def test_guessing_is_slowed_down(world: World) -> None:
+    await world.found()
+    checked = 0
+    for n in range(120):
+        try:
+            await world.door.sign_in.password(THIEF, PHONE, "mei", f"guess number {n}")
+        except SignInNeeded:
+            checked += 1
+        except TooMany as error:
+            assert "Wait" in error.hint
+        world.clock.time += 1
+    assert checked <= 11
+    # From another address the owner gets in after half a minute at most.
+    world.clock.time += 31
+    assert await world.door.sign_in.password(FAR, PHONE, "mei", GOOD)
+    # And the log has not been filled.
+    assert len(world.house.told("SignInFailed")) <= 3
+
+
+async def test_many_guesses_at_once_are_no_way_around(world: World) -> None:
+    await world.found()
+    checked: list[int] = []
+
+    async def guess(n: int) -> None:
+        try:
+            await world.door.sign_in.password(THIEF, PHONE, "mei", f"guess number {n}")
+        except SignInNeeded:
+            checked.append(n)
+        except TooMany:
+            pass
+
+    async with anyio.create_task_group() as group:
+        for n in range(60):
+            group.start_soon(guess, n)
+    assert len(checked) <= 5
+
+
+async def test_failures_name_nobody_who_was_not_meant(world: World) -> None:
+    await world.found()
+    with pytest.raises(SignInNeeded):
+        await world.door.sign_in.password(FAR, PHONE, "my secret password typed here", "x")
+    assert "secret" not in repr(world.house.events)
+
+
+async def test_a_planted_token_is_worth_nothing_after_sign_in(world: World) -> None:
+    """Session fixation: the browser holds a token that somebody else knows."""
+    first = await world.found()
+    again = await world.door.sign_in.password(FAR, Arrival("x", "browser", first.token), "mei", GOOD)
+    assert again.device.id == first.device.id and again.token != first.token
+    assert world.door.identify(first.token) is None and world.door.identify(again.token) is not None
+
+
+async def test_another_person_on_the_same_screen_replaces_the_first(world: World) -> None:
+    mei = await world.found()
+    jun = await world.person(mei, "Jun", "member")
+    values: dict[str, Any] = {"seat": "driver", "car": "su7"}
+    await world.house.write("device", mei.device.id, values, world.context())
+    await world.door.sign_in.set_password(world.door.sign_in.people()[jun], GOOD + "!", world.context())
+    entered = await world.door.sign_in.password(FAR, Arrival("x", "browser", mei.token), "jun", GOOD + "!")
+    assert world.door.identify(mei.token) is None
+    assert (entered.device.seat, entered.device.car) == ("driver", "su7"), "the driver's screen stays one"
+
+
+# Tokens
+
+
+async def test_tokens_are_kept_as_hashes_only(world: World) -> None:
+    entered = await world.found()
+    everything = repr(world.house.all) + repr(world.house.events) + repr(world.vault.kept)
+    assert entered.token not in everything and GOOD not in everything
+    assert "argon2" not in repr(world.house.all), "no credential is in a record"
+    await world.reopen().open()
+    assert world.door.identify(entered.token) is not None, "the token outlives a restart"
+    for wrong in ("", entered.token[:-1], entered.token + "x", entered.token.upper(), "x" * 100_000):
+        assert world.door.identify(wrong) is None
+
+
+async def test_out_is_out(world: World) -> None:
+    entered = await world.found()
+    await world.door.out(entered.token, FAR)
+    await world.door.out(entered.token, FAR)
+    assert world.door.identify(entered.token) is None
+    await world.reopen().open()
+    assert world.door.identify(entered.token) is None
+    assert not [name for name in world.vault.kept if name.startswith("device/")]
+
+
+async def test_an_idle_and_a_timed_device_are_signed_out(world: World) -> None:
+    entered = await world.found()
+    world.clock.time += 179 * 86_400
+    assert world.door.identify(entered.token) is not None
+    await world.background.pop()
+    world.clock.time += 179 * 86_400
+    assert world.door.identify(entered.token) is not None, "it was seen in between"
+    world.background.pop().close()
+    world.clock.time += 2 * 86_400
+    assert world.door.identify(entered.token) is None
+    assert len(await world.door.devices.sweep()) == 1
+    assert world.house.told("DeviceSignedOut") and not world.house.records("device")
+
+
+async def test_a_removed_person_is_out_at_once(world: World) -> None:
+    mei = await world.found()
+    jun = await world.person(mei, "Jun", "member")
+    person = world.door.sign_in.people()[jun]
+    await world.door.sign_in.set_password(person, GOOD + "!", world.context())
+    entered = await world.door.sign_in.password(FAR, PHONE, "jun", GOOD + "!")
+    await world.door.members.grant(actor(mei), "act lamp/**", f"person:{jun}", [], UTC, world.context())
+    await world.door.members.remove(actor(mei), jun, world.context())
+    assert world.door.identify(entered.token) is None
+    assert not world.house.records("grant")
+    assert not [name for name in world.vault.kept if "jun" in name or entered.device.id in name]
+    with pytest.raises(SignInNeeded):
+        await world.door.sign_in.password(FAR, PHONE, "jun", GOOD + "!")
+
+
+async def test_a_lower_role_counts_at_once(world: World) -> None:
+    mei = await world.found()
+    jun = await world.person(mei, "Jun", "owner")
+    await world.door.members.change(actor(mei), "mei", {"role": "child"}, world.context())
+    identity = world.door.identify(mei.token)
+    assert identity is not None and identity.role == "child"
+    assert jun == "jun"
+
+
+# Passkeys
+
+
+async def founded_with_passkey(world: World) -> Authenticator:
+    await world.door.open()
+    begun = await world.door.founding.options(FAR, "Mei", world.door.setup_code)
+    key = Authenticator(FAR.origin)
+    proof = Proof(ceremony=begun["ceremony"], credential=key.create(begun["options"]))  # type: ignore[arg-type]
+    entered = await world.door.founding.owner(FAR, PHONE, "Mei", world.door.setup_code, proof)
+    assert world.door.identify(entered.token) is not None
+    return key
+
+
+def begin(world: World, visitor: Visitor = FAR) -> tuple[str, dict[str, Any]]:
+    begun: Any = world.door.sign_in.passkey_options(visitor)
+    return begun["ceremony"], begun["options"]
+
+
+async def test_a_passkey_founds_and_signs_in(world: World) -> None:
+    key = await founded_with_passkey(world)
+    ceremony, options = begin(world)
+    assert "allowCredentials" not in options or options["allowCredentials"] == [], "nobody's keys are told"
+    assert options["userVerification"] == "required" and options["rpId"] == "wayhome.local"
+    entered = await world.door.sign_in.passkey(FAR, PHONE, Proof(ceremony=ceremony, credential=key.get(options)))
+    assert entered.person.id == "mei"
+    assert (await world.door.credentials.passkeys("mei"))[0].count == 1
+
+
+async def test_several_passkeys_and_not_the_last_one_away(world: World) -> None:
+    key = await founded_with_passkey(world)
+    person = world.door.sign_in.people()["mei"]
+    second = Authenticator(FAR.origin)
+    begun: Any = await world.door.sign_in.new_passkey_options(FAR, person)
+    assert begun["options"]["excludeCredentials"][0]["id"] == b64(key.id)
+    proof = Proof(ceremony=begun["ceremony"], credential=second.create(begun["options"]))
+    await world.door.sign_in.add_passkey(FAR, person, "Laptop", proof, world.context())
+    for one in (key, second):
+        ceremony, options = begin(world)
+        await world.door.sign_in.passkey(FAR, PHONE, Proof(ceremony=ceremony, credential=one.get(options)))
+    from wayhome.features.people.credentials import short_id
+
+    keys = await world.door.credentials.passkeys("mei")
+    await world.door.credentials.remove_passkey("mei", short_id(keys[0]))
+    with pytest.raises(Conflict):
+        await world.door.credentials.remove_passkey("mei", short_id(keys[1]))
+
+
+async def test_an_answer_counts_once(world: World) -> None:
+    key = await founded_with_passkey(world)
+    ceremony, options = begin(world)
+    proof = Proof(ceremony=ceremony, credential=key.get(options))
+    await world.door.sign_in.passkey(FAR, PHONE, proof)
+    with pytest.raises(SignInNeeded):
+        await world.door.sign_in.passkey(FAR, PHONE, proof)
+
+
+async def test_a_challenge_ends(world: World) -> None:
+    key = await founded_with_passkey(world)
+    ceremony, options = begin(world)
+    world.clock.time += 301
+    with pytest.raises(SignInNeeded):
+        await world.door.sign_in.passkey(FAR, PHONE, Proof(ceremony=ceremony, credential=key.get(options)))
+
+
+def _tampered(part: str) -> Any:
+    def change(answer: dict[str, Any]) -> None:
+        bent = bytearray(raw(answer["response"][part]))
+        bent[-1] ^= 1
+        answer["response"][part] = b64(bytes(bent))
+
+    return change
+
+
+ATTACKS: dict[str, Any] = {
+    "signature": _tampered("signature"),
+    "authenticator data": _tampered("authenticatorData"),
+    "client data": _tampered("clientDataJSON"),
+    "another person's handle": lambda answer: answer["response"].update(userHandle=b64(b"somebody else" * 2)),
+    "an unknown key": lambda answer: answer.update(id=b64(b"x" * 32), rawId=b64(b"x" * 32)),
+    "no response": lambda answer: answer.update(response={}),
+    "no id": lambda answer: answer.pop("id"),
+    "numbers": lambda answer: answer.update(response=7),
+    "lists": lambda answer: answer["response"].update(signature=[1, 2], clientDataJSON=[[]]),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+async def test_a_tampered_answer_is_refused(world: World, attack: str) -> None:
+    key = await founded_with_passkey(world)
+    ceremony, options = begin(world)
+    answer = key.get(options)
+    ATTACKS[attack](answer)
+    with pytest.raises(HubError) as error:
+        await world.door.sign_in.passkey(FAR, PHONE, Proof(ceremony=ceremony, credential=answer))
+    assert error.value.status in (400, 401)
+    assert world.house.told("SignInFailed")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"origin": "https://wayhome.local.evil.example"},
+        {"origin": "http://wayhome.local:8300"},
+        {"flags": UP},  # downgrade: present, but not verified
+        {"flags": 0},
+        {"count": -1},  # a clone that is behind
+        {"extra": {"crossOrigin": True}},
+        {"extra": {"type": "webauthn.create"}},
+        {"extra": {"challenge": b64(b"another challenge")}},
+    ],
+    ids=str,
+)
+async def test_a_wrong_page_or_a_weaker_proof_is_refused(world: World, change: dict[str, Any]) -> None:
+    key = await founded_with_passkey(world)
+    ceremony, options = begin(world)
+    await world.door.sign_in.passkey(FAR, PHONE, Proof(ceremony=ceremony, credential=key.get(options)))
+    for name, value in change.items():
+        setattr(key, name, value)
+    ceremony, options = begin(world)
+    with pytest.raises(SignInNeeded):
+        await world.door.sign_in.passkey(FAR, PHONE, Proof(ceremony=ceremony, credential=key.get(options)))
+
+
+async def test_a_key_of_another_host_is_refused(world: World) -> None:
+    key = await founded_with_passkey(world)
+    ceremony, options = begin(world)
+    with pytest.raises(SignInNeeded):
+        answer = key.get(options, rp="evil.example")
+        await world.door.sign_in.passkey(FAR, PHONE, Proof(ceremony=ceremony, credential=answer))
+
+
+async def test_an_answer_to_another_ceremony_is_refused(world: World) -> None:
+    key = await founded_with_passkey(world)
+    person = world.door.sign_in.people()["mei"]
+    begun: Any = await world.door.sign_in.new_passkey_options(FAR, person)
+    proof = Proof(
+        ceremony=begun["ceremony"],
+        credential=key.get({"challenge": begun["options"]["challenge"], "rpId": "wayhome.local"}),
+    )
+    with pytest.raises(SignInNeeded):
+        await world.door.sign_in.passkey(FAR, PHONE, proof)
+    ceremony, options = begin(world)
+    other = msgspec.structs.replace(FAR, origin="https://other.local", host="other.local")
+    with pytest.raises(SignInNeeded):
+        await world.door.sign_in.passkey(other, PHONE, Proof(ceremony=ceremony, credential=key.get(options)))
+
+
+async def test_somebody_elses_begun_passkey_is_not_mine(world: World) -> None:
+    await founded_with_passkey(world)
+    mei = world.door.sign_in.people()["mei"]
+    begun: Any = await world.door.sign_in.new_passkey_options(FAR, mei)
+    thief = msgspec.structs.replace(mei, id="thief")
+    proof = Proof(ceremony=begun["ceremony"], credential=Authenticator(FAR.origin).create(begun["options"]))
+    with pytest.raises(SignInNeeded):
+        await world.door.sign_in.add_passkey(FAR, thief, "x", proof, world.context())
+
+
+async def test_passkeys_need_https_and_a_name(world: World) -> None:
+    await founded_with_passkey(world)
+    for visitor in (
+        Visitor("192.168.1.20", "https://192.168.1.5:8300", "192.168.1.5", secure=True),
+        Visitor("192.168.1.20", "https://[fd00::1]:8300", "[fd00::1]", secure=True),
+        Visitor("192.168.1.20", "http://wayhome.local", "wayhome.local"),
+    ):
+        with pytest.raises(BadInput):
+            world.door.sign_in.passkey_options(visitor)
+    assert world.door.sign_in.passkey_options(NEAR)
+
+
+async def test_begun_ceremonies_are_bounded(world: World) -> None:
+    await founded_with_passkey(world)
+    with pytest.raises(TooMany):
+        for _ in range(1_500):
+            world.door.sign_in.passkey_options(THIEF)
+    world.clock.time += 301
+    assert world.door.sign_in.passkey_options(FAR)
