@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from playwright.async_api import Page
 from websockets.sync.client import connect
 
 from tests.peers.program import Program, free_port, missing
@@ -194,3 +195,11 @@ class HomeAssistant:
     def _call(self, method: str, path: str, body: object = None) -> httpx.Response:
         answer = httpx.request(method, self.url + path, headers=self._headers(), json=body, timeout=30)
         return answer.raise_for_status()
+
+
+async def sign_in(page: Page) -> None:
+    """On Home Assistant's own sign-in page (where its OAuth begins), sign in as its owner; it then sends the browser
+    back to who asked."""
+    await page.locator("input[name=username]").fill(USER)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")

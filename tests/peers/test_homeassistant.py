@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from playwright.async_api import async_playwright
 
-from tests.peers.homeassistant import HomeAssistant
+from tests.peers.chromium import launch_options
+from tests.peers.homeassistant import HomeAssistant, sign_in
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.anyio]
 
 
 def test_the_demo_house_is_there(homeassistant: HomeAssistant) -> None:
@@ -40,6 +45,21 @@ def test_the_car_is_one_device_that_obeys_reports_and_refuses(homeassistant: Hom
     device = next(one for one in homeassistant.ask(type="config/device_registry/list") if one["model"] == "SU7")
     of_car = [one for one in homeassistant.ask(type="config/entity_registry/list") if one["device_id"] == device["id"]]
     assert len(of_car) == 16
+
+
+async def test_people_sign_in_on_its_own_page(homeassistant: HomeAssistant, tmp_path: Path) -> None:
+    client = "http://127.0.0.1:9/"
+    question = f"response_type=code&client_id={client}&redirect_uri={client}back&state=xyz"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(**launch_options(tmp_path))
+        page = await browser.new_page()
+        await page.goto(f"{homeassistant.url}/auth/authorize?{question}")
+        async with page.expect_request("**/back?**") as sent:
+            await sign_in(page)
+        answer = parse_qs(urlsplit((await sent.value).url).query)
+        await browser.close()
+    assert answer["state"] == ["xyz"]
+    assert homeassistant.tokens(answer["code"][0], client)["refresh_token"]
 
 
 def test_it_comes_back_after_a_power_cut(homeassistant: HomeAssistant) -> None:
