@@ -1,0 +1,172 @@
+"""Rows as they lie in the tables: what each row's columns are, and back.
+
+Bodies are JSON text, so that the file can be read with any SQLite tool. A reading's is an array of what its columns do
+not say already: there are many of them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import msgspec
+
+from wayhome.core.clock import Stamp
+from wayhome.core.command import Command, State
+from wayhome.core.event import Event
+from wayhome.core.record import Field, Record
+from wayhome.core.thing import Thing
+from wayhome.core.value import Context, Quality, Reading
+from wayhome.hub.ports import CommandRow, EventRow, Logged, LogRow, ReadingRow, RecordRow, Row, SampleRow, ThingRow
+
+SAMPLE, READING, COMMAND, EVENT, RECORD, THING = range(6)
+KINDS = {"reading": READING, "command": COMMAND, "event": EVENT, "record": RECORD, "thing": THING}
+"""The log's kinds by their names."""
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """What a reading's path and time do not say."""
+
+    value: Any
+    source_at: float | None = None
+    quality: Quality = "good"
+    context: Context | None = None
+
+
+# As the core's, with Any for values: msgspec can't decode a type that is recursive, as Value is.
+
+
+class _Command(msgspec.Struct, frozen=True):
+    key: str
+    path: str
+    target: Any
+    at: float
+    ttl: float
+    context: Context
+    state: State = "asked"
+    why: str | None = None
+    code: str | None = None
+    ended: float | None = None
+    tries: int = 0
+
+
+class _Event(msgspec.Struct, frozen=True):
+    name: str
+    at: float
+    context: Context
+    about: str | None = None
+    data: dict[str, Any] = {}
+
+
+class _Field(msgspec.Struct, frozen=True, array_like=True):
+    value: Any
+    stamp: Stamp
+
+
+class _Record(msgspec.Struct, frozen=True):
+    collection: str
+    id: str
+    fields: dict[str, _Field]
+    deleted: Stamp | None = None
+
+
+class Line(NamedTuple):
+    """One row's columns. ``about``: its path or thing's id."""
+
+    kind: int
+    at: float | None
+    about: str | None
+    context: str | None
+    body: str
+    row: Row
+
+
+_encode = msgspec.json.Encoder().encode
+_kept = msgspec.json.Decoder(Kept).decode
+_command = msgspec.json.Decoder(_Command).decode
+_event = msgspec.json.Decoder(_Event).decode
+_record = msgspec.json.Decoder(_Record).decode
+thing_of = msgspec.json.Decoder(Thing).decode
+
+
+def line(row: Row) -> Line:
+    """A row's columns. Raises what the encoder raises for values that are none (they never reach the disk)."""
+    match row:
+        case ReadingRow(reading):
+            context = reading.context
+            return Line(READING, reading.at, reading.path, context.id if context else None, reading_body(reading), row)
+        case SampleRow(reading):
+            return Line(SAMPLE, reading.at, reading.path, None, reading_body(reading), row)
+        case CommandRow(command):
+            at = command.at if command.ended is None else command.ended
+            return Line(COMMAND, at, command.path, command.context.id, _text(command), row)
+        case EventRow(event):
+            return Line(EVENT, event.at, event.about, event.context.id, _text(event), row)
+        case RecordRow(record):
+            return Line(RECORD, record.stamp.wall / 1000, record.path, None, _text(record), row)
+        case ThingRow(thing_id, thing):
+            return Line(THING, None, thing_id, None, _text(thing), row)
+
+
+def reading_body(reading: Reading) -> str:
+    """A reading without its path and time."""
+    if reading.context is not None:
+        return _text((reading.value, reading.source_at, reading.quality, reading.context))
+    if reading.quality != "good":
+        return _text((reading.value, reading.source_at, reading.quality))
+    if reading.source_at is not None:
+        return _text((reading.value, reading.source_at))
+    return _text((reading.value,))
+
+
+def reading_of(path: str, at: float, body: str) -> Reading:
+    """A reading from its columns."""
+    kept = _kept(body)
+    return Reading(path, kept.value, at, kept.source_at, kept.quality, kept.context)
+
+
+def command_of(body: str | bytes) -> Command:
+    """A command from its body."""
+    return Command(**msgspec.structs.asdict(_command(body)))
+
+
+def event_of(body: str | bytes) -> Event:
+    """An event from its body."""
+    return Event(**msgspec.structs.asdict(_event(body)))
+
+
+def record_of(body: str | bytes) -> Record:
+    """A record from its body."""
+    kept = _record(body)
+    fields = {name: Field(field.value, field.stamp) for name, field in kept.fields.items()}
+    return Record(kept.collection, kept.id, fields, kept.deleted)
+
+
+def logged(seq: int, kind: int, at: float, about: str | None, body: str) -> Logged:
+    """A line of the log from its columns."""
+    row: LogRow
+    if kind == READING:
+        row = ReadingRow(reading_of(about or "", at, body))
+    elif kind == COMMAND:
+        row = CommandRow(command_of(body))
+    elif kind == EVENT:
+        row = EventRow(event_of(body))
+    elif kind == RECORD:
+        row = RecordRow(record_of(body))
+    else:
+        row = ThingRow(about or "", None if body == "null" else thing_of(body))
+    return Logged(seq, row)
+
+
+def sample(reading: Reading) -> tuple[float, float] | None:
+    """A reading's place in the drive log: (time, value), by the device's own time where it tells. None for what is not
+    a finite number: of such telemetry only the latest is kept."""
+    value = reading.value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    at = reading.source_at if reading.source_at is not None and math.isfinite(reading.source_at) else reading.at
+    return float(at), float(value)
+
+
+def _text(value: object) -> str:
+    return _encode(value).decode()
