@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import anyio
 import pytest
-from tests.links.sim.host import Bench
 
+from tests.links.sim.host import Bench
 from wayhome.adapters.catalog_files import load_catalog
 from wayhome.core.catalog import Catalog
 

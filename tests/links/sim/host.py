@@ -96,12 +96,10 @@ class Host:
         self._wishes += 1
         context = Context(id=f"ctx{self._wishes}", actor="person:anna")
         key = f"key{self._wishes}"
-        for rule in (
-            lambda: decide.ask(self.house, Command(key, path, target, self.time, 600.0, context)),
-            lambda: decide.sent(self.house, key),
-        ):
-            for change in rule():
-                evolve(self.house, change)
+        for change in decide.ask(self.house, Command(key, path, target, self.time, 600.0, context)):
+            evolve(self.house, change)
+        for change in decide.sent(self.house, key):
+            evolve(self.house, change)
         return self.house.open[key]
 
     def open(self, command: Command) -> bool:

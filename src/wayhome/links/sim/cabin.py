@@ -41,7 +41,7 @@ class Cabin:
         if self.on:
             wish = (self.driver + self.passenger) / 2
             needed = leak * (wish - outside) - glass + self.GAIN * (wish - self.temperature)
-            share = 0.35 + 0.65 * self.fan / 100  # little air carries little heat
+            share = 0.55 + 0.45 * self.fan / 100  # little air carries little heat
             moved = max(-self.COOLING * share, min(self.HEATING * share, needed))
             self.power = electric(moved, outside) + 40.0 + 1.9 * self.fan
         self.power += 900.0 * self.front_defrost * self.on + 350.0 * self.rear_defrost

@@ -15,6 +15,8 @@ PARK, NEUTRAL, DRIVE, REVERSE = 126, 0, 127, -1
 """Gears, in VSS's numbers."""
 LOCKS_AT = 8.0 / 3.6
 """m/s at which the doors lock themselves."""
+HARDEST_BRAKING = 9.0
+"""m/s² that dry tyres hold."""
 _MEMORY = 40_000.0
 """Metres over which the consumption that the range is reckoned with is averaged."""
 
@@ -51,6 +53,7 @@ class Car:
         self.consumption = 600.0
         """J for a metre, averaged over the last 40 km: the range is reckoned with it."""
         self.outside = outside
+        self._empty = False
 
     @property
     def position(self) -> Position:
@@ -90,11 +93,12 @@ class Car:
         car, before = self.figures, self.speed
         if self.gear == PARK and before == 0:
             wished = 0.0
-        if self.pack.energy <= 0:
+        if self._empty:
             wished = min(wished, max(0.0, before - 0.8 * dt))
         middle = (before + wished) / 2
         load = energy.road_load(car, middle, self.position.grade if middle > 0 else 0.0, outside)
-        after = max(0.0, min(wished, before + energy.fastest_gain(car, max(before, middle), load) * dt))
+        gain = energy.fastest_gain(car, max(before, middle), load)
+        after = max(0.0, before - HARDEST_BRAKING * dt, min(wished, before + gain * dt))
         self.acceleration = (after - before) / dt
         middle = (before + after) / 2
         wheel = (load + car.mass * car.inertia * self.acceleration) * middle
@@ -128,7 +132,9 @@ class Car:
         elif self.cable is not None and self.speed == 0:
             offered = drawn  # the cable keeps what runs while it waits
         pack.step(dt, offered - drawn, outside)
-        if pack.energy <= 0 and self.speed == 0:
+        # Once empty it takes a little charge before it drives again; what braking gives back is not enough.
+        self._empty = pack.energy <= 0 or (self._empty and pack.soc < 1)
+        if self._empty:
             self.cabin.on = False
 
     def plug(self, cable: Literal["ac", "dc"] | None) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from wayhome.links.sim.car import DRIVE, PARK, Car
 from wayhome.links.sim.drive import Drive, plan
+from wayhome.links.sim.route import DOORSTEP
 
 type Chapter = Literal["driving", "arriving", "parked", "leaving", "steered"]
 DRIVER = "Row1.DriverSide"
@@ -46,8 +47,8 @@ class Day:
                 self._act()
                 return max(0.0, self._car.speed - 2.5 * dt)
             case "parked":
-                if self._stay <= self.elapsed and self._car.pack.soc > ENOUGH:
-                    self.leave()
+                if self._stay <= self.elapsed:
+                    self._leave_or_charge()
                 return 0.0
             case "steered":
                 gap = self.wished - self._car.speed
@@ -62,6 +63,19 @@ class Day:
         self._take_off()
         car.speed = self.drive.speed(self.elapsed)
         car.place = car.trip = self.drive.distance(self.elapsed)
+
+    def until_lively(self) -> None:
+        """Go on in the drive to its next moment of speeding up, so that who looks sees it drive at once."""
+        drive, now = self.drive, int(self.elapsed)
+        if drive is None:
+            return
+        for second in range(now, int(drive.duration) - 1):
+            speed = drive.speed(second)
+            if speed > 6 and drive.speed(second + 1) - speed > 0.4:
+                self.elapsed = float(second)
+                self._car.speed = speed
+                self._car.place = self._car.trip = drive.distance(second)
+                return
 
     def leave(self) -> None:
         """Get in, unplug, drive off: takes some 12 s until it rolls. Nothing when it is on the road already."""
@@ -115,16 +129,27 @@ class Day:
 
     @property
     def at_home(self) -> bool:
-        """Whether the car is within 60 m of the household's door."""
+        """Whether the car is at the household's door."""
         length = self._car.route.length
-        return min(self._car.place, length - self._car.place) < 60.0
+        return min(self._car.place, length - self._car.place) < DOORSTEP
 
     def _driving(self, dt: float) -> float:
-        assert self.drive is not None
+        car = self._car
+        if self.drive is None:
+            if car.speed > 0:
+                return max(0.0, car.speed - 2.5 * dt)
+            self.drive = plan(car.route.ahead(car.place), self._random)
+            self.elapsed = 0.0
         if self.elapsed >= self.drive.duration:
             self.park()
             return 0.0
         return self.drive.speed(self.elapsed)
+
+    def _leave_or_charge(self) -> None:
+        if self._car.pack.soc > ENOUGH:
+            self.leave()
+        elif self._car.cable is None:
+            self._car.plug("dc")  # ran low on the road: somebody finds it a charger
 
     def _act(self) -> None:
         if self._car.speed > 0:
@@ -162,14 +187,7 @@ class Day:
         self._car.state = "LOCK"
 
     def _go(self) -> None:
-        """On the road: the whole round from home, or what is left of it from where it stands."""
-        car = self._car
-        drive = plan(car.route.stretches, self._random)
+        """On the road, from standstill: what is left of the round, and so home."""
         self._turn("driving")
-        self.drive = drive
-        if not self.at_home:
-            # Go on in the plan from a moment of standstill near here; the rest of the round leads home.
-            now = int(drive.when(car.place))
-            standing = [n for n, speed in enumerate(drive.speeds[:-1]) if speed == 0]
-            self.elapsed = float(min(standing, key=lambda n: abs(n - now)))
-        car.body.lock(True)
+        self.drive = None
+        self._car.body.lock(True)

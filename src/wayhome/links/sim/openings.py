@@ -107,6 +107,8 @@ class Lock(Device):
         self.bolt = 1.0
         """1 is out (locked), 0 in."""
         self.goal = 1.0
+        self.locked = True
+        """Where the bolt last came to rest: on its way, or stuck, the door is as it was."""
         self.latch = 0.0
         """Seconds for which the latch is still drawn back."""
         self.opens = False
@@ -139,6 +141,8 @@ class Lock(Device):
             self.bolt = 0.6  # the bolt meets the frame
             return
         self.bolt = toward(self.bolt, self.goal, dt / BOLT)
+        if self.bolt == self.goal:
+            self.locked = self.bolt == 1
         if self.opens and self.bolt == 0:
             self.opens, self.latch = False, LATCH
 
@@ -151,4 +155,4 @@ class Lock(Device):
             state = "open"
         else:
             state = "locked" if self.bolt == 1 else "unlocked"
-        return {"lock.locked": self.bolt == 1, "lock.state": state, "battery.level": float(round(self.battery))}
+        return {"lock.locked": self.locked, "lock.state": state, "battery.level": float(round(self.battery))}

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from wayhome.links.sim.drive import Stretch
 
 EARTH = 6_371_000.0
+DOORSTEP = 60.0
+"""Metres around its start that count as at home."""
 
 
 class WayPoint(NamedTuple):
@@ -114,6 +116,23 @@ class Route:
         heading = math.degrees(math.atan2((b[1] - a[1]) * self._east, (b[0] - a[0]) * self._north)) % 360
         latitude, longitude, altitude = (p + (q - p) * share for p, q in zip(a, b, strict=True))
         return Position(latitude, longitude, altitude, heading, (b[2] - a[2]) / span if span else 0.0)
+
+    def ahead(self, place: float) -> tuple[Stretch, ...]:
+        """The roads from ``place`` (metres from the start) to the round's end; from its last metres: the next round."""
+        place %= self.length
+        return _left(self.stretches, place - self.length if self.length - place < DOORSTEP else place)
+
+
+def _left(stretches: Sequence[Stretch], behind: float) -> tuple[Stretch, ...]:
+    """The stretches without their first ``behind`` metres; negative: with so many more at their beginning."""
+    left: list[Stretch] = []
+    for road, length in stretches:
+        if length > behind:
+            left.append(Stretch(road, length - behind))
+            behind = 0.0
+        else:
+            behind -= length
+    return tuple(left)
 
 
 def _bend(a: WayPoint, b: WayPoint, c: WayPoint, d: WayPoint, t: float) -> tuple[float, float, float]:

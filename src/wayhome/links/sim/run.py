@@ -56,6 +56,8 @@ class SimRun:
     async def run(self) -> None:
         """Live until cancelled. Raises what an order said (``link``: drop or auth)."""
         self._announce()
+        self._away = {key for key in self._ids if not self.world.faults.online(key, self.world.now)}
+        self._host.online([self._ids[key] for key in self._ids if key not in self._away], True)
         for teller in self._tellers.values():
             teller.forget()
         last = self._steady()

@@ -48,7 +48,8 @@ class SimWorld:
         if config.start == "driving":
             self.car.cabin.temperature = 20.5
             self.car.tyres.temperature = outside + 9.0
-            self.day.begin(0.3)
+            self.day.begin(0.15)
+            self.day.until_lively()
         else:
             self.car.plug("ac")
 
