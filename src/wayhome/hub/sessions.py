@@ -14,7 +14,7 @@ from wayhome.core.event import Event
 from wayhome.core.grant import OF_ROLE, Allowed, Grant, Role, Situation
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
-from wayhome.errors import SignInNeeded, TooMany
+from wayhome.errors import TooMany
 from wayhome.hub.session import Identity, Session
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Sessions:
 
     def _current(self, identity: Identity) -> Identity | None:
         """The identity as the records say now, or None when its device or person is gone."""
+        most: str = "owner"
         if identity.device is not None:
             device = self._hub.household.house.record("device", identity.device)
             if device is None or device.gone:
@@ -91,12 +92,15 @@ class Sessions:
             values = device.values()
             seat = values.get("seat") or "elsewhere"
             car = values.get("car")
+            most = str(values.get("role") or most)
             identity = msgspec.structs.replace(identity, seat=seat, car=car)
         if identity.person is not None:
             person = self._hub.household.house.record("person", identity.person)
             if person is None or person.gone:
                 return None
-            identity = msgspec.structs.replace(identity, role=person.values().get("role"))
+            # A device has at most the role that it was paired for, and never more than its person.
+            role = max(str(person.values().get("role")), most, key=_rank)
+            identity = msgspec.structs.replace(identity, role=role)
         return identity
 
     def _judge(self, identity: Identity) -> Allowed:
@@ -165,8 +169,5 @@ class Sessions:
             self._hub.soon(self.rejudge)
 
 
-def must(session: Session | None) -> Session:
-    """The session, or SignInNeeded."""
-    if session is None:
-        raise SignInNeeded()
-    return session
+def _rank(role: str) -> int:
+    return grants.ROLES.index(role) if role in grants.ROLES else len(grants.ROLES)

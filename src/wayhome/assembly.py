@@ -1,0 +1,79 @@
+"""Putting a hub together: the only place, beside the command line, that names adapters."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+
+from wayhome import config
+from wayhome.adapters.blobs_disk import DiskBlobs
+from wayhome.adapters.catalog_files import load_catalog
+from wayhome.adapters.clock_system import SystemClock
+from wayhome.adapters.data_dir import DataDir
+from wayhome.adapters.ids_random import RandomIds
+from wayhome.adapters.sqlite.store import SqliteStore
+from wayhome.adapters.vault_sealed import SealedVault
+from wayhome.config import Config
+from wayhome.features.people import Door
+from wayhome.hub import feature
+from wayhome.hub.local import LocalKey
+from wayhome.hub.running import Hub, Ports
+from wayhome.hub.session import Identity
+
+
+class Keepers:
+    """Whoever knows a token: the local key first, then the household's door."""
+
+    def __init__(self, local: LocalKey, door: Door) -> None:
+        self._local = local
+        self._door = door
+
+    def identify(self, token: str) -> Identity | None:
+        return self._local.identify(token) or self._door.identify(token)
+
+
+class Assembled:
+    """A hub on the data folder ``path``: ``async with Assembled(…) as it:`` locks the folder, opens the hub and its
+    door. Raises Locked, StoreError, BadInput."""
+
+    def __init__(self, path: Path, settings: Config, *, demo: bool = False) -> None:
+        self.folder = DataDir(path)
+        self.settings = settings
+        self._demo = demo
+        self._stack = AsyncExitStack()
+        self.hub: Hub
+        self.door: Door
+        self.local: LocalKey
+        self.keepers: Keepers
+
+    async def __aenter__(self) -> Self:
+        try:
+            self._stack.enter_context(self.folder)
+            clock = SystemClock()
+            ids = RandomIds(clock)
+            vault = SealedVault(self.folder.vault, self.folder.vault_key)
+            store = SqliteStore(self.folder.database)
+            vss = Path(self.settings.vss).expanduser() if self.settings.vss else None
+            self.hub = Hub(
+                load_catalog(vss),
+                Ports(store, DiskBlobs(self.folder.blobs), vault, clock, ids),
+                feature.features(),
+                feature.links(),
+                zone=config.zone(self.settings.zone),
+                market=self.settings.market,
+                demo=self._demo,
+            )
+            await self._stack.enter_async_context(self.hub)
+            self.door = Door(self.hub.household, vault, clock, ids, self.hub.soon_run)
+            self.hub.extra["people"] = self.door
+            await self.door.open()
+            self.local = LocalKey(ids.token(), clock)
+            self.keepers = Keepers(self.local, self.door)
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()

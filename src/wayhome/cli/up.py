@@ -1,0 +1,106 @@
+"""up: run the hub."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Literal
+
+import click
+import msgspec
+import segno
+
+from wayhome import config, demo, log
+from wayhome.adapters import durable_file
+from wayhome.assembly import Assembled
+from wayhome.config import Config, Local
+from wayhome.errors import BadInput
+from wayhome.web import server
+from wayhome.web.app import build
+
+
+@click.command()
+@click.option("--demo", "is_demo", is_flag=True, help="A demo household: a car that drives, a home, four people.")
+@click.option("--data", envvar="WAYHOME_DATA", metavar="DIR", help="The household's data folder (also $WAYHOME_DATA).")
+@click.option("--listen", metavar="HOST:PORT", help="Where to listen; default localhost:8300. Off loopback: TLS.")
+@click.option("--language", type=click.Choice(["en", "zh"]), help="Of the demo's names; default: the machine's.")
+@click.option("--json", "as_json", is_flag=True, help="Announce the address in JSON, for programs.")
+def up(is_demo: bool, data: str | None, listen: str | None, language: str | None, as_json: bool) -> None:
+    """Run the hub until interrupted. The first time, the page it prints makes you the owner."""
+    path = config.data_dir(data, demo=is_demo)
+    settings = config.load(path)
+    if listen is not None:
+        settings = msgspec.structs.replace(settings, listen=listen)
+    log.setup(settings.log)
+    spoken: Literal["en", "zh"] = "zh" if (language or os.environ.get("LANG", "")).startswith("zh") else "en"
+    import uvloop
+
+    uvloop.run(_up(path, settings, is_demo, spoken, as_json))
+
+
+async def _up(path: Path, settings: Config, is_demo: bool, language: Literal["en", "zh"], as_json: bool) -> None:
+    host, port = config.address(settings.listen)
+    listening = _listen(host, port)
+    port = listening[0].getsockname()[1]
+    async with AsyncExitStack() as stack:
+        it = await stack.enter_async_context(Assembled(path, settings, demo=is_demo))
+        if is_demo:
+            await demo.furnish(it.hub, language)
+        serving = await server.prepare(it, host, port, listening, stack)
+        local = Local(serving.local_url, it.local.token, os.getpid())
+        durable_file.write(path / config.LOCAL, msgspec.json.encode(local))
+        stack.callback((path / config.LOCAL).unlink, missing_ok=True)
+        serving.on_ready = lambda: _announce(it, serving, as_json)
+        await serving.run(build(it.hub, it.keepers, serving.routes))
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets on every address of ``host``. Raises BadInput that says who is in the way."""
+    found: list[socket.socket] = []
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except socket.gaierror as error:
+        raise BadInput(f"cannot listen on {host}: {error.strerror}") from None
+    for family, kind, proto, _, address in addresses:
+        if found and port == 0:
+            break  # a port of the system's choice is one port, on one address
+        one = socket.socket(family, kind, proto)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            one.bind(address)
+        except OSError as error:
+            one.close()
+            if family == socket.AF_INET6 and error.errno == 99:
+                continue  # no IPv6 on this machine
+            for other in found:
+                other.close()
+            advice = f"Is another hub running? Else choose another port: --listen {host}:{port + 1}."
+            raise BadInput(f"cannot listen on {host}:{port}: {error.strerror}", advice=advice) from None
+        found.append(one)
+    return found
+
+
+def _announce(it: Assembled, serving: server.Serving, as_json: bool) -> None:
+    url = serving.url
+    code = it.door.setup_code if not it.hub.demo else None
+    link = f"{url}/#/door?code={code}" if code is not None else url
+    if as_json:
+        message = {"url": url, "local": serving.local_url, "demo": it.hub.demo, "setup_code": code}
+        click.echo(msgspec.json.encode(message).decode())
+        return
+    segno.make(link, error="l").terminal(out=sys.stdout, compact=True)
+    click.echo(f"Wayhome is at {url}")
+    if it.hub.demo:
+        click.echo("This is a demo household: choose who you are on the page. Nothing here is real.")
+    elif code is not None:
+        click.echo(f"Open it to make yourself the owner. Setup code: {code}")
+    if serving.hint:
+        click.echo(serving.hint)
+    click.echo("Stop it with Ctrl+C.")
+    sys.stdout.flush()
