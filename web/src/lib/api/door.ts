@@ -1,0 +1,87 @@
+/** The household's doors: first run, signing in, pairing. */
+
+import { act, read } from "./call";
+
+export interface DoorState {
+  household: string | null;
+  /** Whether there is an owner; without one, the first who comes makes it. */
+  owner: boolean;
+  demo: boolean;
+  passkeys: boolean;
+  /** The first owner must type the setup code that stands on the hub's console. */
+  code?: boolean;
+}
+
+export interface Offer {
+  code: string;
+  link: string;
+  expires: number;
+  key?: string;
+  signs?: string;
+}
+
+export interface Arrival {
+  name: string;
+  kind: "browser" | "phone" | "tablet" | "car" | "watch" | "tv";
+}
+
+interface Ceremony {
+  ceremony: string;
+  options: PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON;
+}
+
+export const state = () => read<DoorState>("door");
+
+export interface Founding {
+  name: string;
+  household?: string;
+  code?: string;
+  password?: string;
+  ceremony?: string;
+  credential?: unknown;
+}
+
+export const found = (owner: Founding, arrival: Arrival) => act("door/owner", { ...owner, device: arrival });
+
+export const password = (name: string, secret: string, arrival: Arrival) => act("door/password", { name, password: secret, device: arrival });
+
+export const ask = (arrival: Arrival) => act<Offer>("door/pair/ask", { device: arrival });
+
+/** True once somebody let this device in. */
+export async function poll(key: string): Promise<boolean> {
+  const answer = await act<{ state?: string; person?: unknown } | null>("door/pair/poll", { key });
+  return answer !== null && (answer.person !== undefined || answer.state === "in");
+}
+
+export const accept = (how: { key?: string; code?: string }, arrival: Arrival) => act("door/pair/accept", { ...how, device: arrival });
+
+export const out = () => act("door/out", {});
+
+/** Whether this page may use passkeys at all. */
+export function passkeysHere(): boolean {
+  return isSecureContext && typeof PublicKeyCredential === "function" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
+}
+
+/** Sign in with a passkey that this device has. */
+export async function passkey(arrival: Arrival): Promise<void> {
+  const { ceremony, options } = await act<Ceremony>("door/passkey/options", {});
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as PublicKeyCredentialRequestOptionsJSON);
+  const credential = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential | null;
+  await act("door/passkey/verify", { ceremony, credential: credential?.toJSON(), device: arrival });
+}
+
+/** Make a passkey for the first owner. */
+export async function foundWithPasskey(owner: Founding, arrival: Arrival): Promise<void> {
+  const { ceremony, options } = await act<Ceremony>("door/owner/options", { name: owner.name, code: owner.code });
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON);
+  const credential = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential | null;
+  await found({ ...owner, ceremony, credential: credential?.toJSON() }, arrival);
+}
+
+/** What to call this device, from what the browser says of itself. */
+export function arrival(agent: string, face: string): Arrival {
+  const system = /Android/.test(agent) ? "Android" : /iPhone|iPad/.test(agent) ? "Apple" : /Windows/.test(agent) ? "Windows" : /Mac OS/.test(agent) ? "Mac" : /Linux/.test(agent) ? "Linux" : "";
+  const browser = /Edg\//.test(agent) ? "Edge" : /Firefox\//.test(agent) ? "Firefox" : /Chrome\//.test(agent) ? "Chrome" : /Safari\//.test(agent) ? "Safari" : "Browser";
+  const kind = face === "phone" || face === "tablet" || face === "watch" ? face : "browser";
+  return { name: [browser, system].filter(Boolean).join(", "), kind };
+}

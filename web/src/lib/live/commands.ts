@@ -1,0 +1,122 @@
+/** Wishes made on this screen: queued while the hub is away, sent once, dropped at their time to live. */
+
+import type { ClientFrame, CommandFrame, CommandState, Failure, Ok, Value } from "./frames";
+
+/** Why a wish came to nothing. `code` is the hub's, `advice` what to do. */
+export class WishFailed extends Error {
+  constructor(
+    readonly code: string,
+    readonly detail: string,
+    readonly advice?: string,
+  ) {
+    super(detail);
+  }
+}
+
+export interface Outcome {
+  key: string;
+  state: CommandState;
+}
+
+interface Open {
+  id: number;
+  op: string;
+  data: Value;
+  key: string;
+  ttl: number;
+  expires: number;
+  /** Commands end with the device's report; other operations with their answer. */
+  follow: boolean;
+  taken: boolean;
+  resolve: (data: Value) => void;
+  reject: (error: WishFailed) => void;
+}
+
+/** How long a command that the hub took may stay silent after its time to live, in s. */
+const GRACE = 3;
+
+export class Commands {
+  #next = 1;
+  readonly #open = new Map<number, Open>();
+  #changed: () => void = () => undefined;
+
+  constructor(
+    readonly now: () => number,
+    readonly send: (frame: ClientFrame) => boolean,
+  ) {}
+
+  onchange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  /** How many wait to reach the hub. */
+  get queued(): number {
+    return [...this.#open.values()].filter((one) => !one.taken).length;
+  }
+
+  /** Ask for an operation. Resolves with its answer; for `follow`, once the device has reported. `now` and `ttl` in s. */
+  ask(op: string, data: Value, key: string, ttl: number, follow: boolean): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const one: Open = {
+        id: this.#next++, op, data, key, ttl, follow, resolve, reject,
+        expires: this.now() + ttl, taken: false,
+      };
+      this.#open.set(one.id, one);
+      this.#post(one);
+      this.#changed();
+    });
+  }
+
+  /** The hub is there (again): what is open goes out, with its old key, so that nothing happens twice. */
+  resend(): void {
+    this.expire();
+    for (const one of this.#open.values()) this.#post(one);
+  }
+
+  ok(frame: Ok): void {
+    const one = this.#open.get(frame.id);
+    if (one === undefined) return;
+    one.taken = true;
+    const state = one.follow ? stateOf(frame.data) : "done";
+    if (state === "done") this.#end(one, () => one.resolve(frame.data));
+    else if (state === "failed" || state === "expired") this.#end(one, () => one.reject(new WishFailed(state, "")));
+    else this.#changed();
+  }
+
+  failed(frame: Failure): void {
+    const one = frame.id === undefined ? undefined : this.#open.get(frame.id);
+    if (one) this.#end(one, () => one.reject(new WishFailed(frame.code, frame.detail, frame.advice)));
+  }
+
+  progress(frame: CommandFrame): void {
+    const one = [...this.#open.values()].find((open) => open.key === frame.key);
+    if (one === undefined || !one.follow) return;
+    one.taken = true;
+    if (frame.state === "done") this.#end(one, () => one.resolve({ key: frame.key, state: "done" }));
+    else if (frame.state === "failed" || frame.state === "expired")
+      this.#end(one, () => one.reject(new WishFailed(frame.code ?? frame.state, frame.why ?? "")));
+  }
+
+  /** Drops what nobody needs any more: unsent after its time to live, taken after a little longer. */
+  expire(): void {
+    for (const one of this.#open.values()) {
+      if (this.now() >= one.expires + (one.taken ? GRACE : 0))
+        this.#end(one, () => one.reject(new WishFailed(one.taken ? "unreachable" : "expired", "")));
+    }
+  }
+
+  #post(one: Open): void {
+    const ttl = Math.max(0.1, one.expires - this.now());
+    this.send({ t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10 });
+  }
+
+  #end(one: Open, settle: () => void): void {
+    this.#open.delete(one.id);
+    settle();
+    this.#changed();
+  }
+}
+
+function stateOf(data: Value): string {
+  return typeof data === "object" && data !== null && !Array.isArray(data) ? String(data["state"] ?? "") : "";
+}

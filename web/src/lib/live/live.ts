@@ -1,0 +1,118 @@
+/** The one live connection of this page, tied to the browser: network, visibility, clock. */
+
+import { createSubscriber } from "svelte/reactivity";
+import type { Value } from "./frames";
+import { LiveSocket, type Line, type Wire, type WireEvents, type World } from "./socket";
+import { LiveStore } from "./store";
+import { ulid } from "./ulid";
+
+const WANT = ["**"];
+
+function connect(events: WireEvents): Wire {
+  const url = new URL("api/live", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  url.hash = "";
+  const socket = new WebSocket(url);
+  socket.onopen = () => events.open();
+  socket.onmessage = (event) => events.text(String(event.data));
+  socket.onclose = (event) => events.closed(event.code);
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => {
+      socket.onclose = socket.onmessage = socket.onopen = null;
+      socket.close();
+    },
+  };
+}
+
+const world: World = {
+  connect,
+  now: () => Date.now(),
+  random: () => Math.random(),
+  later: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** How long a wish stays worth fulfilling, in s: the hub's own rule, needed here while the hub is away. */
+export function timeToLive(path: string, risky: boolean): number {
+  if (risky) return 5;
+  const signal = path.slice(path.indexOf("/") + 1);
+  return signal.startsWith("climate.") || signal.startsWith("Vehicle.Cabin.HVAC.") ? 600 : 30;
+}
+
+export class Live {
+  readonly store = new LiveStore();
+  readonly #socket: LiveSocket;
+  #tell: (() => void) | undefined;
+  readonly #watch = createSubscriber((update) => {
+    this.#tell = update;
+    return () => (this.#tell = undefined);
+  });
+
+  constructor() {
+    this.#socket = new LiveSocket(this.store, world, WANT, () => this.#tell?.());
+    this.#socket.commands.onchange(() => this.#tell?.());
+  }
+
+  get line(): Line {
+    this.#watch();
+    return this.#socket.line;
+  }
+
+  get queued(): number {
+    this.#watch();
+    return this.#socket.commands.queued;
+  }
+
+  /** When the hub was last heard, ms since 1970 by this device; undefined before the first word. */
+  get heard(): number | undefined {
+    this.#watch();
+    return this.#socket.heard;
+  }
+
+  /** The hub's clock now, in s since 1970: ages are told by it, so a wrong clock here does no harm. */
+  serverNow(): number {
+    return (Date.now() + this.#socket.offset) / 1000;
+  }
+
+  start(): () => void {
+    const nudge = () => document.visibilityState === "visible" && this.#socket.nudge();
+    const sweep = setInterval(() => this.#socket.commands.expire(), 500);
+    addEventListener("online", nudge);
+    document.addEventListener("visibilitychange", nudge);
+    this.#socket.start();
+    return () => {
+      clearInterval(sweep);
+      removeEventListener("online", nudge);
+      document.removeEventListener("visibilitychange", nudge);
+      this.#socket.stop();
+    };
+  }
+
+  /** Ask for an operation that is not a command. */
+  ask(op: string, data: Value, ttl = 30): Promise<Value> {
+    return this.#socket.commands.ask(op, data, this.#key(), ttl, false);
+  }
+
+  /** Wish that `path` becomes `target`. Resolves when the device reports it; rejects with WishFailed. */
+  async set(path: string, target: Value, how: { risky?: boolean; held?: boolean } = {}): Promise<void> {
+    const key = this.#key();
+    const ttl = timeToLive(path, how.risky ?? false);
+    const state = this.#socket.line === "live" ? "asked" : "queued";
+    this.store.setOwnWish(path, { target, state, key, expires: this.serverNow() + ttl });
+    const data: Value = how.held ? { path, target, held: true } : { path, target };
+    try {
+      await this.#socket.commands.ask("home.set", data, key, ttl, true);
+    } finally {
+      this.store.setOwnWish(path, undefined, key);
+    }
+  }
+
+  #key(): string {
+    return ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes));
+  }
+}

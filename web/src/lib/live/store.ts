@@ -1,0 +1,167 @@
+/** The household as this screen knows it: one cell for each path, each with its own readers. */
+
+import { createSubscriber } from "svelte/reactivity";
+import type { Delta, Quality, Snap, Value, WireReading, WireWish } from "./frames";
+
+/** A fact: `at` is the hub's time in seconds since 1970. */
+export interface Reading {
+  readonly value: Value;
+  readonly at: number;
+  readonly sourceAt?: number;
+  readonly quality: Quality;
+}
+
+/** A wish that is not fulfilled yet. `queued`: asked here while the hub could not be reached. */
+export interface Wish {
+  readonly target: Value;
+  readonly state: "queued" | "asked" | "sent";
+  readonly key: string;
+  readonly expires: number;
+}
+
+class Cell {
+  reading: Reading | undefined;
+  wish: Wish | undefined;
+  /** Set while the hub has not confirmed a wish made on this screen. */
+  own: Wish | undefined;
+  #tell: (() => void) | undefined;
+  readonly watch = createSubscriber((update) => {
+    this.#tell = update;
+    return () => (this.#tell = undefined);
+  });
+
+  changed(): void {
+    this.#tell?.();
+  }
+}
+
+function toReading([value, at, sourceAt, quality]: WireReading): Reading {
+  return { value, at, sourceAt: sourceAt ?? undefined, quality: quality ?? "good" };
+}
+
+function toWish([target, state, key, expires]: WireWish): Wish {
+  return { target, state: state === "asked" ? "asked" : "sent", key, expires };
+}
+
+const INFO = "/thing.info";
+
+export class LiveStore {
+  readonly #cells = new Map<string, Cell>();
+  readonly #things = new Set<string>();
+  #partial: Map<string, Reading> | undefined;
+  #partialWishes = new Map<string, Wish>();
+  #tellThings: (() => void) | undefined;
+  readonly #watchThings = createSubscriber((update) => {
+    this.#tellThings = update;
+    return () => (this.#tellThings = undefined);
+  });
+
+  /** The fact at `path`, or undefined while nobody reported one. Readers are told of this path's changes only. */
+  reading(path: string): Reading | undefined {
+    const cell = this.#cell(path);
+    cell.watch();
+    return cell.reading;
+  }
+
+  value(path: string): Value | undefined {
+    return this.reading(path)?.value;
+  }
+
+  /** The open wish at `path`: this screen's own first, else the household's. */
+  wish(path: string): Wish | undefined {
+    const cell = this.#cell(path);
+    cell.watch();
+    return cell.own ?? cell.wish;
+  }
+
+  /** The ids of all things. Told only when things come, go or are described anew. */
+  things(): string[] {
+    this.#watchThings();
+    return [...this.#things];
+  }
+
+  setOwnWish(path: string, wish: Wish | undefined, key?: string): void {
+    const cell = this.#cell(path);
+    if (wish === undefined && key !== undefined && cell.own?.key !== key) return;
+    cell.own = wish;
+    cell.changed();
+  }
+
+  /** Takes a part of a snapshot; true once it is whole, and only then does the screen change. */
+  snap(frame: Snap, first: boolean): boolean {
+    if (first || this.#partial === undefined) {
+      this.#partial = new Map();
+      this.#partialWishes = new Map();
+    }
+    for (const [path, wire] of Object.entries(frame.set)) this.#partial.set(path, toReading(wire));
+    for (const [path, wire] of Object.entries(frame.wish ?? {})) this.#partialWishes.set(path, toWish(wire));
+    if (frame.more) return false;
+    const whole = this.#partial;
+    const wishes = this.#partialWishes;
+    this.#partial = undefined;
+    for (const [path, cell] of this.#cells) {
+      if (!whole.has(path) && cell.reading !== undefined) this.#put(path, undefined);
+      if (!wishes.has(path) && cell.wish !== undefined) this.#putWish(path, undefined);
+    }
+    for (const [path, reading] of whole) this.#put(path, reading);
+    for (const [path, wish] of wishes) this.#putWish(path, wish);
+    return true;
+  }
+
+  /** Forgets the parts of a snapshot that will not be completed. */
+  dropPartial(): void {
+    this.#partial = undefined;
+  }
+
+  delta(frame: Delta): void {
+    for (const [path, wire] of Object.entries(frame.set ?? {})) this.#put(path, toReading(wire));
+    for (const [path, wire] of Object.entries(frame.wish ?? {})) this.#putWish(path, wire === null ? undefined : toWish(wire));
+    for (const path of frame.gone ?? []) {
+      this.#put(path, undefined);
+      this.#putWish(path, undefined);
+    }
+  }
+
+  /** Everything known now, for tests and for keeping over a restart. */
+  facts(): Map<string, Reading> {
+    const all = new Map<string, Reading>();
+    for (const [path, cell] of this.#cells) if (cell.reading) all.set(path, cell.reading);
+    return all;
+  }
+
+  #cell(path: string): Cell {
+    let cell = this.#cells.get(path);
+    if (cell === undefined) {
+      cell = new Cell();
+      this.#cells.set(path, cell);
+    }
+    return cell;
+  }
+
+  #put(path: string, reading: Reading | undefined): void {
+    const cell = this.#cell(path);
+    if (same(cell.reading, reading)) return;
+    cell.reading = reading;
+    cell.changed();
+    if (path.endsWith(INFO)) {
+      const id = path.slice(0, -INFO.length);
+      if (reading === undefined) this.#things.delete(id);
+      else this.#things.add(id);
+      this.#tellThings?.();
+    }
+  }
+
+  #putWish(path: string, wish: Wish | undefined): void {
+    const cell = this.#cell(path);
+    if (cell.wish === undefined && wish === undefined) return;
+    cell.wish = wish;
+    // The hub has taken this screen's wish over: from now on its word counts.
+    if (wish !== undefined && cell.own?.key === wish.key) cell.own = undefined;
+    cell.changed();
+  }
+}
+
+function same(one: Reading | undefined, other: Reading | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.value === other.value && one.at === other.at && one.quality === other.quality && typeof one.value !== "object";
+}

@@ -1,0 +1,79 @@
+/** How this device likes to look: kept on the device, since a car's glass and a phone differ. */
+
+export type Theme = "auto" | "day" | "night";
+export type Language = "en" | "zh";
+export type FaceWish = "auto" | "car" | "tablet" | "phone";
+export type Seat = "elsewhere" | "driver" | "passenger";
+
+interface Kept {
+  theme: Theme;
+  language: Language | null;
+  face: FaceWish;
+  seat: Seat;
+  distance: "km" | "mi" | null;
+  temperature: "C" | "F" | null;
+  pressure: "bar" | "kPa" | "psi" | null;
+  car: string | null;
+}
+
+const KEY = "wayhome.look";
+const USUAL: Kept = {
+  theme: "auto", language: null, face: "auto", seat: "elsewhere", distance: null, temperature: null, pressure: null, car: null,
+};
+
+export class Prefs {
+  #kept = $state.raw<Kept>(USUAL);
+
+  constructor(
+    readonly storage: Pick<Storage, "getItem" | "setItem"> | undefined,
+    readonly languages: readonly string[],
+  ) {
+    try {
+      this.#kept = { ...USUAL, ...(JSON.parse(storage?.getItem(KEY) ?? "{}") as Partial<Kept>) };
+    } catch {
+      // What is kept there is unreadable: the usual look holds.
+    }
+  }
+
+  get kept(): Kept {
+    return this.#kept;
+  }
+
+  set(change: Partial<Kept>): void {
+    this.#kept = { ...this.#kept, ...change };
+    try {
+      this.storage?.setItem(KEY, JSON.stringify(this.#kept));
+    } catch {
+      // No room or no leave to keep it: it holds until the page is closed.
+    }
+  }
+
+  get language(): Language {
+    return this.#kept.language ?? (this.languages[0]?.toLowerCase().startsWith("zh") ? "zh" : "en");
+  }
+
+  /** The locale for dates and numbers: the person's own, if it speaks the chosen language. */
+  get locale(): string {
+    return this.languages.find((one) => one.toLowerCase().startsWith(this.language)) ?? (this.language === "zh" ? "zh-CN" : "en-GB");
+  }
+
+  get region(): string {
+    try {
+      return new Intl.Locale(this.languages[0] ?? "en-GB").maximize().region ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  get distance(): "km" | "mi" {
+    return this.#kept.distance ?? (["US", "GB", "LR", "MM"].includes(this.region) ? "mi" : "km");
+  }
+
+  get temperature(): "C" | "F" {
+    return this.#kept.temperature ?? (["US", "LR", "BS", "BZ", "KY", "PW"].includes(this.region) ? "F" : "C");
+  }
+
+  get pressure(): "bar" | "kPa" | "psi" {
+    return this.#kept.pressure ?? (["US", "GB"].includes(this.region) ? "psi" : this.region === "CN" ? "kPa" : "bar");
+  }
+}

@@ -1,0 +1,30 @@
+/** What just happened, one at a time: the gravest first, then the oldest. */
+
+export type Tone = "stop" | "warn" | "ok" | "calm";
+
+export interface Toast {
+  readonly id: number;
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail?: string;
+}
+
+const ORDER: Tone[] = ["stop", "warn", "ok", "calm"];
+
+export class Toasts {
+  #next = 1;
+  #all = $state.raw<Toast[]>([]);
+
+  get shown(): Toast | undefined {
+    return [...this.#all].sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone))[0];
+  }
+
+  add(tone: Tone, title: string, detail?: string): void {
+    if (this.#all.some((one) => one.title === title && one.detail === detail)) return;
+    this.#all = [...this.#all, { id: this.#next++, tone, title, detail: detail || undefined }].slice(-8);
+  }
+
+  close(id: number): void {
+    this.#all = this.#all.filter((one) => one.id !== id);
+  }
+}

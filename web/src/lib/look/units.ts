@@ -1,0 +1,91 @@
+/** Numbers and times as the person reads them. Readings come in VSS's and Home Assistant's units. */
+
+import type { Prefs } from "./prefs.svelte";
+
+export interface Measure {
+  readonly text: string;
+  readonly unit: string;
+}
+
+const UNIT_WORDS: Record<string, string> = { percent: "%", Celsius: "°C", celsius: "°C", degrees: "°" };
+
+export class Units {
+  readonly #formats = new Map<string, Intl.NumberFormat>();
+
+  constructor(readonly prefs: Prefs) {}
+
+  number(value: number, digits = 0, least = 0): string {
+    const key = `${this.prefs.locale} ${digits} ${least}`;
+    let format = this.#formats.get(key);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(this.prefs.locale, { maximumFractionDigits: digits, minimumFractionDigits: least });
+      this.#formats.set(key, format);
+    }
+    // Minus zero would read as "-0".
+    return format.format(Object.is(value, -0) || Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value);
+  }
+
+  speed(kmh: number): Measure {
+    const miles = this.prefs.distance === "mi";
+    return { text: this.number(Math.abs(miles ? kmh / 1.609344 : kmh)), unit: miles ? "mph" : "km/h" };
+  }
+
+  distance(metres: number): Measure {
+    const miles = this.prefs.distance === "mi";
+    const long = metres / (miles ? 1609.344 : 1000);
+    return { text: this.number(long, long < 10 ? 1 : 0), unit: miles ? "mi" : "km" };
+  }
+
+  /** `digits`: 1 keeps half degrees. */
+  temperature(celsius: number, digits = 1): Measure {
+    const fahrenheit = this.prefs.temperature === "F";
+    return {
+      text: this.number(fahrenheit ? celsius * 1.8 + 32 : celsius, fahrenheit ? 0 : digits),
+      unit: fahrenheit ? "°F" : "°C",
+    };
+  }
+
+  degrees(celsius: number, digits = 1): string {
+    return `${this.temperature(celsius, digits).text}°`;
+  }
+
+  pressure(kilopascal: number): Measure {
+    const unit = this.prefs.pressure;
+    const value = unit === "bar" ? kilopascal / 100 : unit === "psi" ? kilopascal / 6.894757 : kilopascal;
+    return { text: this.number(value, unit === "bar" ? 1 : 0, unit === "bar" ? 1 : 0), unit };
+  }
+
+  percent(value: number): string {
+    return `${this.number(value)}%`;
+  }
+
+  /** Any sensor's number with its own unit; temperatures are turned into the person's. */
+  measure(value: number, unit: string | undefined): string {
+    if (unit === "°C" || unit === "Celsius" || unit === "celsius") {
+      const { text, unit: own } = this.temperature(value);
+      return `${text} ${own}`;
+    }
+    const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+    if (!unit) return this.number(value, digits);
+    const word = UNIT_WORDS[unit] ?? unit;
+    return word === "%" ? this.percent(value) : `${this.number(value, digits)} ${word}`;
+  }
+
+  /** How long ago, in the largest fitting unit: "3 min ago". `seconds` may be a little negative by clock error. */
+  ago(seconds: number): string {
+    const format = new Intl.RelativeTimeFormat(this.prefs.locale, { numeric: "auto", style: "short" });
+    const past = Math.max(0, seconds);
+    if (past < 60) return format.format(-Math.floor(past / 5) * 5, "second");
+    if (past < 3600) return format.format(-Math.floor(past / 60), "minute");
+    if (past < 86400) return format.format(-Math.floor(past / 3600), "hour");
+    return format.format(-Math.floor(past / 86400), "day");
+  }
+
+  time(seconds: number): string {
+    return new Intl.DateTimeFormat(this.prefs.locale, { hour: "2-digit", minute: "2-digit" }).format(seconds * 1000);
+  }
+
+  moment(seconds: number): string {
+    return new Intl.DateTimeFormat(this.prefs.locale, { dateStyle: "medium", timeStyle: "short" }).format(seconds * 1000);
+  }
+}

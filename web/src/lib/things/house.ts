@@ -1,0 +1,161 @@
+/** The household as screens ask about it: things with their names and areas, over the live store. */
+
+import type { Value } from "../live/frames";
+import type { LiveStore, Reading, Wish } from "../live/store";
+
+export interface Refinement {
+  unit?: string;
+  min?: number;
+  max?: number;
+  step?: number;
+  allowed?: string[];
+  device_class?: string;
+  fixed?: boolean;
+}
+
+export interface Info {
+  name: string;
+  link: string;
+  kind: string;
+  area?: string;
+  maker?: string;
+  model?: string;
+  site?: string;
+  traits: string[];
+  signals: Record<string, Refinement>;
+}
+
+export interface Area {
+  name: string;
+  things: string[];
+}
+
+/** One thing's signals: reads and wishes without repeating its id. */
+export class ThingView {
+  constructor(
+    readonly store: LiveStore,
+    readonly id: string,
+  ) {}
+
+  get info(): Info | undefined {
+    return asInfo(this.store.value(`${this.id}/thing.info`));
+  }
+
+  reading(signal: string): Reading | undefined {
+    return this.store.reading(`${this.id}/${signal}`);
+  }
+
+  value(signal: string): Value | undefined {
+    return this.reading(signal)?.value;
+  }
+
+  number(signal: string): number | undefined {
+    const value = this.value(signal);
+    return typeof value === "number" ? value : undefined;
+  }
+
+  text(signal: string): string | undefined {
+    const value = this.value(signal);
+    return typeof value === "string" && value !== "" ? value : undefined;
+  }
+
+  flag(signal: string): boolean | undefined {
+    const value = this.value(signal);
+    return typeof value === "boolean" ? value : undefined;
+  }
+
+  wish(signal: string): Wish | undefined {
+    return this.store.wish(`${this.id}/${signal}`);
+  }
+
+  has(signal: string): boolean {
+    return this.info?.signals[signal] !== undefined;
+  }
+
+  /** Whether this thing can be told the signal. */
+  can(signal: string): boolean {
+    const refinement = this.info?.signals[signal];
+    return refinement !== undefined && refinement.fixed !== true;
+  }
+
+  refinement(signal: string): Refinement {
+    return this.info?.signals[signal] ?? {};
+  }
+
+  /** False only when the hub says that the thing does not answer. */
+  get answers(): boolean {
+    return this.value("thing.online") !== false;
+  }
+}
+
+export class House {
+  constructor(readonly store: LiveStore) {}
+
+  thing(id: string): ThingView {
+    return new ThingView(this.store, id);
+  }
+
+  cars(): string[] {
+    return this.#sorted((info) => isCar(info));
+  }
+
+  /** The home's things by area, named areas first. */
+  areas(): Area[] {
+    const areas = new Map<string, string[]>();
+    for (const id of this.#sorted((info) => isHome(info))) {
+      const name = this.thing(id).info?.area ?? "";
+      areas.set(name, [...(areas.get(name) ?? []), id]);
+    }
+    return [...areas.entries()]
+      .sort(([one], [other]) => Number(one === "") - Number(other === "") || one.localeCompare(other))
+      .map(([name, things]) => ({ name, things }));
+  }
+
+  get hub(): { name?: string; version?: string; demo?: boolean } {
+    const value = this.store.value("hub/hub.info");
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+  }
+
+  #sorted(fits: (info: Info) => boolean): string[] {
+    return this.store
+      .things()
+      .map((id) => [id, this.thing(id).info] as const)
+      .filter((pair): pair is [string, Info] => pair[1] !== undefined && fits(pair[1]))
+      .sort(([, one], [, other]) => rank(one) - rank(other) || one.name.localeCompare(other.name))
+      .map(([id]) => id);
+  }
+}
+
+function asInfo(value: Value | undefined): Info | undefined {
+  return typeof value === "object" && value !== null && "signals" in value ? (value as unknown as Info) : undefined;
+}
+
+function isCar(info: Info): boolean {
+  return info.traits.includes("Vehicle");
+}
+
+/** The order of a home's tiles in an area, and which trait a tile shows when a thing has several. */
+export const TRAITS = [
+  "lock", "alarm", "light", "climate", "cover", "fan", "humidifier", "switch", "media_player", "vacuum", "lawn_mower",
+  "water_heater", "valve", "siren", "camera", "scene", "script", "button", "select", "number", "binary_sensor", "sensor",
+  "weather", "device_tracker",
+] as const;
+
+export type TraitName = (typeof TRAITS)[number];
+
+export function mainTrait(info: Info): TraitName | undefined {
+  return TRAITS.find((trait) => info.traits.includes(trait));
+}
+
+function isHome(info: Info): boolean {
+  return !isCar(info) && mainTrait(info) !== undefined;
+}
+
+const FIRST: TraitName[] = ["light", "climate", "switch", "cover", "lock", "alarm", "fan", "media_player", "vacuum", "humidifier", "camera"];
+
+function rank(info: Info): number {
+  const trait = mainTrait(info);
+  if (trait === undefined) return -1;
+  const place = FIRST.indexOf(trait);
+  return place >= 0 ? place : FIRST.length + TRAITS.indexOf(trait);
+}

@@ -1,0 +1,87 @@
+/** What every part of a face needs, made once in main and handed down. */
+
+import { createContext } from "svelte";
+import { ApiError } from "./api/call";
+import type { Messages } from "./i18n/words";
+import { Words } from "./i18n/words";
+import type { Value } from "./live/frames";
+import { WishFailed } from "./live/commands";
+import { Live } from "./live/live";
+import { TickingClock } from "./look/clock";
+import { faceFor, Size, type Face } from "./look/face.svelte";
+import type { Prefs } from "./look/prefs.svelte";
+import { Route } from "./look/route.svelte";
+import { Toasts } from "./look/toasts.svelte";
+import { Units } from "./look/units";
+import { limits, type Limits } from "./things/car";
+import { House, type ThingView } from "./things/house";
+
+export interface Me {
+  person?: string;
+  name?: string;
+  role?: "owner" | "member" | "child" | "guest";
+  device?: string;
+}
+
+export class Way {
+  readonly live = new Live();
+  readonly house = new House(this.live.store);
+  readonly toasts = new Toasts();
+  readonly clock = new TickingClock(() => this.live.serverNow());
+  readonly units: Units;
+  readonly route: Route;
+  readonly size: Size;
+  me = $state.raw<Me>({});
+  words = $state.raw<Words>(undefined as unknown as Words);
+
+  constructor(
+    readonly prefs: Prefs,
+    messages: Messages,
+    win: Window,
+  ) {
+    this.units = new Units(prefs);
+    this.route = new Route(win);
+    this.size = new Size(win);
+    this.words = new Words(prefs.language, messages);
+  }
+
+  get face(): Face {
+    return faceFor(this.size.width, this.size.height, this.prefs.kept.face);
+  }
+
+  /** The car that this screen looks at: the chosen one, else the first. */
+  get car(): ThingView | undefined {
+    const cars = this.house.cars();
+    const id = cars.find((one) => one === this.prefs.kept.car) ?? cars[0];
+    return id === undefined ? undefined : this.house.thing(id);
+  }
+
+  /** What this screen may ask of who looks at it now. */
+  get limits(): Limits {
+    return limits(this.car, this.prefs.kept.seat === "driver");
+  }
+
+  get offline(): boolean {
+    return this.live.line === "lost";
+  }
+
+  /** Wish something of a thing; a failure says what happened and what to do. */
+  async wish(thing: ThingView, signal: string, target: Value, how: { risky?: boolean; held?: boolean } = {}): Promise<boolean> {
+    try {
+      await this.live.set(`${thing.id}/${signal}`, target, how);
+      return true;
+    } catch (error) {
+      this.fail(error, thing.info?.name);
+      return false;
+    }
+  }
+
+  /** Show an error to the person. */
+  fail(error: unknown, name?: string): void {
+    const { code, detail, advice } = error instanceof WishFailed || error instanceof ApiError ? error : { code: "internal", detail: String(error), advice: undefined };
+    const said = this.words.failure(code, detail, advice);
+    this.toasts.add(code === "expired" || code === "asleep" ? "warn" : "stop", name ? `${name}: ${said.title}` : said.title, said.detail);
+  }
+}
+
+export const [useWay, provideWay] = createContext<Way>();

@@ -1,0 +1,17 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [svelte()],
+  base: "./",
+  build: {
+    outDir: "../src/wayhome/_web",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  resolve: { conditions: process.env.VITEST ? ["browser"] : undefined },
+  server: { proxy: { "/api": { target: "http://localhost:8300", ws: true } } },
+  test: { include: ["test/**/*.test.ts"], environment: "node" },
+});
