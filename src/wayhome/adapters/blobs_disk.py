@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -46,9 +45,10 @@ class DiskBlobs:
 
     async def get(self, hash: str) -> bytes:
         """The content. Raises NotFound, or StoreError when what is there does not fit its hash."""
-        return await asyncio.to_thread(self._get, hash)
+        return await asyncio.to_thread(self.read, hash)
 
-    def _get(self, hash: str) -> bytes:
+    def read(self, hash: str) -> bytes:
+        """As ``get``, blocking."""
         path = self._path(hash)
         try:
             content = path.read_bytes()
@@ -79,6 +79,6 @@ class DiskBlobs:
 
 def _names(folder: Path) -> list[str]:
     try:
-        return os.listdir(folder)
+        return [entry.name for entry in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from pathlib import Path
 
 from wayhome.errors import StoreError
@@ -14,7 +15,7 @@ _BLOCK = 1 << 20
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Put ``content`` at ``path``: after a power cut either the old or the new file is there, never a part of one.
     Raises StoreError that names the file and says why."""
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = path.with_name(f".{path.name}.{threading.get_ident()}.new")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
         try:
@@ -38,6 +39,18 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make sure that everything below ``folder`` is on the disk. Raises StoreError."""
+    try:
+        for place, _, names in folder.walk():
+            for name in names:
+                with (place / name).open("rb") as file:
+                    os.fsync(file.fileno())
+            sync_folder(place)
+    except OSError as error:
+        raise refused(folder, error) from None
 
 
 def shred(path: Path) -> None:

@@ -98,8 +98,7 @@ class SealedVault:
         self._secrets = secrets
 
     def _seal(self, name: str, clear: bytes) -> str:
-        nonce = os.urandom(_NONCE)
-        return base64.b64encode(nonce + self._cipher.encrypt(nonce, clear, name.encode())).decode()
+        return _sealed(self._cipher, name, clear)
 
     def _open(self, name: str, sealed: str) -> bytes | None:
         try:
@@ -107,6 +106,23 @@ class SealedVault:
             return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], name.encode())
         except (ValueError, InvalidTag):
             return None
+
+
+def _sealed(cipher: AESGCM, name: str, clear: bytes) -> str:
+    nonce = os.urandom(_NONCE)
+    return base64.b64encode(nonce + cipher.encrypt(nonce, clear, name.encode())).decode()
+
+
+def reseal(file: Path, old: VaultKey, new: VaultKey) -> None:
+    """Seal everything in a vault with another key. Raises StoreError, then nothing was changed."""
+    before, after = SealedVault(file, old), AESGCM(new.bytes)
+    secrets: dict[str, str] = {}
+    for name, sealed in before._secrets.items():
+        clear = before._open(name, sealed)
+        if clear is None:
+            raise damaged(file)
+        secrets[name] = _sealed(after, name, clear)
+    write(file, msgspec.json.encode(_File(_sealed(after, "", _CHECK), secrets)))
 
 
 def damaged(file: Path) -> StoreError:

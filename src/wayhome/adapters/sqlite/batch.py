@@ -143,6 +143,11 @@ class Batch:
         for path in [path for path in self.readings if path.startswith(prefix)]:
             del self.readings[path]
 
+    def only_log(self) -> None:
+        """Write just the log's lines: what they led to is written from elsewhere."""
+        for other in (self.readings, self.things, self.gone, self.records, self.commands, self.samples):
+            other.clear()
+
     def write(self, to: Connection, names: Names, seq: int, at: float) -> tuple[int, float]:
         """Put everything into the running transaction. ``seq``, ``at``: of the log's last line; returns what they
         are after it."""

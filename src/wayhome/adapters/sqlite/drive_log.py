@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from wayhome.adapters.sqlite.open import Connection
 from wayhome.adapters.sqlite.samples import Sample, merge, minute_of, pack, unpack
@@ -52,6 +53,21 @@ def read(connection: sqlite3.Connection, path: str, start: float, end: float) ->
         connection.execute("COMMIT")
     sealed = [sample for (body,) in chunks for sample in unpack(body)]
     return [(at, value) for at, value in merge(sealed, fresh) if start <= at < end]
+
+
+def everything(connection: sqlite3.Connection) -> Iterator[tuple[str, float, float]]:
+    """All samples as (path, time, value), path by path in order of time, within the running transaction."""
+    for path, number in connection.execute("SELECT path, id FROM path ORDER BY path").fetchall():
+        minutes = connection.execute(
+            "SELECT minute FROM chunk WHERE path = ? UNION SELECT minute FROM tail WHERE path = ? ORDER BY 1",
+            (number, number),
+        ).fetchall()
+        for (minute,) in minutes:
+            which = (number, minute)
+            sealed = connection.execute("SELECT body FROM chunk WHERE path = ? AND minute = ?", which).fetchone()
+            fresh = connection.execute("SELECT at, value FROM tail WHERE path = ? AND minute = ?", which).fetchall()
+            for at, value in merge(unpack(sealed[0]) if sealed else [], fresh):
+                yield path, at, value
 
 
 def _minute(time: float) -> int:

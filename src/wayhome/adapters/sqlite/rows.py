@@ -36,6 +36,15 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 # As the core's, with Any for values: msgspec can't decode a type that is recursive, as Value is.
 
 
+class _Reading(msgspec.Struct, frozen=True):
+    path: str
+    value: Any
+    at: float
+    source_at: float | None = None
+    quality: Quality = "good"
+    context: Context | None = None
+
+
 class _Command(msgspec.Struct, frozen=True):
     key: str
     path: str
@@ -83,6 +92,7 @@ class Line(NamedTuple):
 
 _encode = msgspec.json.Encoder().encode
 _kept = msgspec.json.Decoder(Kept).decode
+_reading = msgspec.json.Decoder(_Reading).decode
 _command = msgspec.json.Decoder(_Command).decode
 _event = msgspec.json.Decoder(_Event).decode
 _record = msgspec.json.Decoder(_Record).decode
@@ -123,6 +133,11 @@ def reading_of(path: str, at: float, body: str) -> Reading:
     """A reading from its columns."""
     kept = _kept(body)
     return Reading(path, kept.value, at, kept.source_at, kept.quality, kept.context)
+
+
+def whole_reading_of(body: str | bytes) -> Reading:
+    """A reading from JSON text that has all of it."""
+    return Reading(**msgspec.structs.asdict(_reading(body)))
 
 
 def command_of(body: str | bytes) -> Command:
