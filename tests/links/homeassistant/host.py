@@ -8,7 +8,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 
-from wayhome.adapters.catalog_files import load
+from wayhome.adapters.catalog_files import load_catalog
 from wayhome.core import decide
 from wayhome.core.command import Command, time_to_live
 from wayhome.core.house import Commanded, House, Reported, evolve
@@ -23,7 +23,7 @@ class Host:
     """A LinkHost on a real House: what the household would refuse is refused here."""
 
     def __init__(self, id: str = "home", **secrets: str) -> None:
-        self.house = House(load(), "home")
+        self.house = House(load_catalog(), "home")
         self.secrets: dict[str, str] = dict(secrets)
         self.config: dict[str, Value] = {}
         self.events: list[str] = []

@@ -294,7 +294,7 @@ class HomeAssistantRun:
             raise NotFound(f"{thing_id} has no picture")
         if status != 200 or not kind.startswith("image/") or kind == "image/svg+xml" or not body:
             raise Unreachable(f"the camera sends no picture (Home Assistant answered {status})")
-        return Picture(body, kind)
+        return Picture(body, "image/jpeg" if kind == "image/jpg" else kind)
 
     def suggest(self) -> list[cars.Suggestion]:
         """The cars that this Home Assistant seems to know and that are not mapped yet, for the guided step."""
