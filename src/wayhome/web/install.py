@@ -9,18 +9,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import io
 import plistlib
 import uuid
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import msgspec
-import segno
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from wayhome.errors import HubError, NotFound
+from wayhome.features.people.qr import svg
 from wayhome.web.browser import SYSTEMS, System, browser
 from wayhome.web.install_texts import FILES, STEPS, TEXTS, TITLES
 
@@ -152,7 +151,7 @@ def page(root: x509.Certificate, language: str, system: System, host: str, schem
         f"</section>{_steps(system, language, opened=True)}"
         f"<section><p>{words['compare']}</p><code>{mark}</code></section>"
         f'<h2 class="dim">{words["other"]}</h2><section><p>{words["scan"]}</p>'
-        f"{_qr(f'{scheme}://{host}/install')}</section>{others}"
+        f"{svg(f'{scheme}://{host}/install')}</section>{others}"
         f"</main><script>{_SCRIPT}</script></body></html>"
     )
 
@@ -184,12 +183,6 @@ def profile(root: x509.Certificate, household: str | None) -> bytes:
 def _steps(system: System, language: str, *, opened: bool) -> str:
     items = "".join(f"<li>{step.format(file='/install/' + FILES[system])}</li>" for step in STEPS[language][system])
     return f"<details{' open' if opened else ''}><summary>{TITLES[system]}</summary><ol>{items}</ol></details>"
-
-
-def _qr(text: str) -> str:
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=5, xmldecl=False, svgns=False, dark="#000")
-    return out.getvalue().decode()
 
 
 def _file(content: bytes, kind: bytes) -> Answer:

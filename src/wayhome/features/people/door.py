@@ -11,11 +11,11 @@ from wayhome.features.people.devices import Devices
 from wayhome.features.people.founding import Founding
 from wayhome.features.people.joining import Joining
 from wayhome.features.people.members import Members
-from wayhome.features.people.model import Visitor
+from wayhome.features.people.model import Person, Visitor
 from wayhome.features.people.passwords import Passwords
 from wayhome.features.people.ports import Ports, Records
 from wayhome.features.people.rules import Actor
-from wayhome.features.people.sign_in import SignIn
+from wayhome.features.people.sign_in import Proof, SignIn
 from wayhome.hub.ports import Clock, Ids, Vault
 from wayhome.hub.session import Identity
 
@@ -32,6 +32,8 @@ class Door:
         ports = Ports(household, vault, clock, ids)
         self._ports = ports
         self._later = later
+        self.address = "http://localhost:8300"
+        """The hub's own address, for the links of invitations. Set by who serves it."""
         self.credentials = Credentials(ports)
         self.devices = Devices(ports)
         passwords = Passwords()
@@ -73,3 +75,12 @@ class Door:
         """Sign a device out, at once, and with it what it began and nobody used yet. Raises NotFound."""
         await self.members.revoke(actor, device, context)
         self.joining.withdraw(device)
+
+    async def remove_passkey(self, person: Person, short: str, context: Context) -> None:
+        """Take one of a person's passkeys away. Raises NotFound, Conflict for the only way in."""
+        gone = await self.credentials.remove_passkey(person.id, short)
+        await self._ports.tell("PasskeyRemoved", context, f"@person/{person.id}", name=gone.name)
+
+    async def add_passkey(self, visitor: Visitor, person: Person, name: str, proof: Proof) -> None:
+        """Give a signed-in person another passkey. Raises BadInput, SignInNeeded, TooMany, Conflict."""
+        await self.sign_in.add_passkey(visitor, person, name, proof, self._ports.context(f"person:{person.id}"))
