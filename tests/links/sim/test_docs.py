@@ -17,34 +17,41 @@ from wayhome.links.sim.world import SimWorld
 PAGE = (Path(__file__).parents[3] / "docs" / "links" / "sim.md").read_text(encoding="utf-8")
 
 
+def _table(heading: str) -> list[list[str]]:
+    """The cells of each line of the table with that heading, without its rule."""
+    assert heading in PAGE, f"the page has no table {heading}"
+    lines = PAGE.partition(heading)[2].lstrip().partition("\n\n")[0].splitlines()[1:]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+
+
 def _first_column(heading: str) -> set[str]:
-    table = PAGE.partition(heading)[2].lstrip().partition("\n\n")[0]
-    return {word for line in table.splitlines()[1:] for word in re.findall(r"`([a-z_-]+)`", line.split("|")[1])}
+    return {word for cells in _table(heading) for word in re.findall(r"`([a-z_-]+)`", cells[0])}
+
+
+ORDERS = "| order | example | what happens |"
 
 
 def test_every_setting_stands_there_with_its_default() -> None:
+    shown = {cells[0].strip("`"): cells[1].strip("`") for cells in _table("| setting | default | meaning |")}
     for field in msgspec.structs.fields(SimConfig):
-        line = re.search(rf"^\| `{field.name}` \| (.*?) \|", PAGE, re.MULTILINE)
-        assert line is not None, f"{field.name} is not described"
-        shown = line[1].strip().strip("`")
         default = field.default
-        assert shown == (f"{default:g}" if isinstance(default, float) else str(default))
+        assert shown.pop(field.name) == (f"{default:g}" if isinstance(default, float) else str(default))
+    assert not shown
 
 
 def test_every_order_fault_and_thing_stands_there() -> None:
-    assert _first_column("| order | example | what happens |") == set(Orders.__struct_fields__)
+    assert _first_column(ORDERS) == set(Orders.__struct_fields__)
     assert _first_column("| fault | the thing then |") == set(KINDS)
     assert _first_column("| thing | kind | what is special about it |") == set(SimWorld(SimConfig(), 0.0).devices)
 
 
-@pytest.mark.parametrize("line", [line for line in PAGE.splitlines() if re.match(r"\| `(?!fault|link)\w+` \|", line)])
-def test_the_examples_of_orders_are_orders(line: str) -> None:
-    _, name, examples, *_ = (cell.strip() for cell in line.split("|"))
-    order = name.strip("`")
-    if order not in Orders.__struct_fields__ or (order in SimConfig.__struct_fields__ and "simulated" not in line):
-        return
-    for example in re.findall(r"`([^`]+)`", examples):
-        read({order: msgspec.json.decode(example)})
+@pytest.mark.parametrize("cells", _table(ORDERS), ids=lambda cells: cells[0])
+def test_the_examples_of_orders_are_orders(cells: list[str]) -> None:
+    names = re.findall(r"`(\w+)`", cells[0])
+    examples = [msgspec.json.decode(example) for example in re.findall(r"`([^`]+)`", cells[1])]
+    assert examples
+    for n, example in enumerate(examples):
+        read({names[min(n, len(names) - 1)]: example})
 
 
 def test_the_example_for_tests_runs() -> None:

@@ -73,8 +73,25 @@ async def test_a_whole_round_comes_home_and_is_plugged_in(bench: Bench) -> None:
     await bench.run.steer({"skip": 600})
     await bench.live(1.5)
     assert bench.world.day.at_home and bench.host.value(CHARGING) is True
-    await bench.run.steer({"skip": 1_400})
+    await bench.run.steer({"skip": 2_500})
     assert bench.world.day.chapter in ("leaving", "driving")
+
+
+async def test_days_of_driving_do_not_empty_it(bench: Bench) -> None:
+    car = bench.world.car
+    before = car.odometer
+    await bench.run.steer({"skip": 86_400})
+    assert 50 < car.pack.soc < 80
+    assert 400_000 < car.odometer - before < 1_000_000
+    assert min(car.place, car.route.length - car.place) < 60 or bench.world.day.chapter == "driving"
+
+
+async def test_a_car_that_ran_empty_is_charged_and_drives_again(bench: Bench) -> None:
+    await bench.run.steer({"soc": 0.05})
+    await bench.run.steer({"skip": 400})
+    assert bench.world.car.speed == 0
+    await bench.run.steer({"park": True, "skip": 5_400})
+    assert bench.world.car.pack.soc > 40 and bench.world.day.chapter != "arriving"
 
 
 async def test_window_bell_and_tyre(bench: Bench) -> None:

@@ -16,7 +16,7 @@ from wayhome.links.sim.route import DOORSTEP
 type Chapter = Literal["driving", "arriving", "parked", "leaving", "steered"]
 DRIVER = "Row1.DriverSide"
 ENOUGH = 35.0
-"""Percent of charge under which it stays at home."""
+"""Percent of charge under which it stays where it is."""
 STEERED_GAIN = 3.5
 """m/s² with which a steered car comes to the speed it was told."""
 
@@ -25,10 +25,13 @@ class Day:
     """Says how fast the car wants to be. ``chapter``: what it is at. Times in s of the simulated clock."""
 
     def __init__(self, car: Car, random: Random, stay: float) -> None:
-        """``stay``: seconds that the car stays at home between two drives, at least."""
+        """``stay``: seconds that the car stays at home between two drives, at least; twice that, if it is still
+        charging what the last one took."""
         self._car = car
         self._random = random
         self._stay = stay
+        self._usual = car.pack.soc
+        """Percent of charge that it comes back to before it leaves again, so that no day empties it."""
         self.chapter: Chapter = "parked"
         self.drive: Drive | None = None
         self.elapsed = 0.0
@@ -146,10 +149,12 @@ class Day:
         return self.drive.speed(self.elapsed)
 
     def _leave_or_charge(self) -> None:
-        if self._car.pack.soc > ENOUGH:
+        car = self._car
+        regained = car.pack.soc >= min(self._usual, car.limit - 1.0)
+        if regained or (car.pack.soc > ENOUGH and self.elapsed >= 2 * self._stay):
             self.leave()
-        elif self._car.cable is None:
-            self._car.plug("dc")  # ran low on the road: somebody finds it a charger
+        elif car.cable is None and car.pack.soc <= ENOUGH:
+            car.plug("dc")  # ran low on the road: somebody finds it a charger
 
     def _act(self) -> None:
         if self._car.speed > 0:
