@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
 
 from wayhome import config
+from wayhome.adapters.archive.archives import Archives
 from wayhome.adapters.blobs_disk import DiskBlobs
 from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.ids_random import RandomIds
 from wayhome.adapters.sqlite.store import SqliteStore
+from wayhome.adapters.vault_key import vault_key
 from wayhome.adapters.vault_sealed import SealedVault
 from wayhome.config import Config
 from wayhome.features.people import Door
@@ -52,12 +55,12 @@ class Assembled:
             self._stack.enter_context(self.folder)
             clock = SystemClock()
             ids = RandomIds(clock)
-            vault = SealedVault(self.folder.vault, self.folder.vault_key)
+            vault = SealedVault(self.folder.vault, vault_key(self.folder.vault_key, os.environ))
             store = SqliteStore(self.folder.database)
             vss = Path(self.settings.vss).expanduser() if self.settings.vss else None
             self.hub = Hub(
                 load_catalog(vss),
-                Ports(store, DiskBlobs(self.folder.blobs), vault, clock, ids),
+                Ports(store, DiskBlobs(self.folder.blobs), vault, clock, ids, Archives(self.folder, store, clock)),
                 feature.features(),
                 feature.links(),
                 zone=config.zone(self.settings.zone),

@@ -70,7 +70,7 @@ async def test_a_wish_that_ended_while_away_is_taken_back() -> None:
 async def test_telemetry_waits_for_the_tick_and_state_does_not() -> None:
     async with World() as world:
         world.puppet.host.announce([car(), lamp()])
-        _, screen = watch(await world.session(), "**", rate=20)
+        _, screen = watch(await world.session(), "lamp/light.**", SPEED, rate=20)
         drive(world, 1)
         await asyncio.sleep(0.12)
         screen.frames.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -25,7 +25,7 @@ class Failure(click.ClickException):
         super().__init__(detail)
         self.advice = advice
         self.code = code
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click declares it on the class, and reads the instance's
 
     def show(self, file: Any = None) -> None:
         """Print it."""
@@ -111,7 +111,7 @@ def show(answer: Any, as_json: bool, text: Callable[[Any], str]) -> None:
     click.echo(json.dumps(answer, ensure_ascii=False) if as_json else text(answer))
 
 
-def table(rows: list[tuple[str, ...]]) -> str:
+def table(rows: Sequence[tuple[str, ...]]) -> str:
     """Rows in aligned columns."""
     if not rows:
         return "(nothing)"

@@ -198,6 +198,8 @@ def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
     return " ".join(words)
 
 
+_THEMSELVES = ("act @op/home.*", "act @op/people.me", "act @op/people.password", "act @op/people.passkey_*")
+
 OF_ROLE: dict[Role, tuple[str, ...]] = {
     "owner": ("read **", "read @**", "act **", "act @**", "share **"),
     "member": (
@@ -206,10 +208,13 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "read @preference/*",
         "read @person/*",
         "act **",
-        "act @op/home.*",
-        "act @op/me.*",
+        *_THEMSELVES,
+        "act @op/links.list",
         "act @op/upkeep.about",
         "act @op/people.list",
+        "act @op/people.devices",
+        "act @op/people.revoke",
+        "act @op/people.pair_*",
         "share **",
     ),
     "child": (
@@ -232,15 +237,13 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         ),
         "read hub/**",
         *(f"act */{trait}.**" for trait in ("light", "fan", "media_player", "scene")),
-        "act @op/home.*",
-        "act @op/me.*",
+        *_THEMSELVES,
     ),
     "guest": (
         *(f"read */{trait}.**" for trait in ("thing", "light", "climate", "scene", "driving")),
         "read hub/**",
         *(f"act */{trait}.** when home" for trait in ("light", "scene")),
-        "act @op/home.*",
-        "act @op/me.*",
+        *_THEMSELVES,
     ),
 }
 """What each role may do before any grant of its own. ``@op/feature.verb`` are the operations. What an operation

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -172,4 +172,24 @@ class Ids(Protocol):
         """A random number from 0 to 1, for spreading retries."""
 
 
-type Class = Literal["state", "telemetry"]
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that was looked at: whether it is well, in words, and what to do where it is not."""
+
+    name: str
+    ok: bool
+    text: str
+    advice: str | None = None
+
+
+class Archive(Protocol):
+    """Copies of the whole household."""
+
+    async def backup(self, passphrase: str | None) -> tuple[str, list[str]]:
+        """Write a backup while the household goes on; its file name on the hub's machine, and sentences on what
+        could not be taken in. Raises StoreError, BadInput."""
+
+    async def export(self) -> tuple[str, list[str]]:
+        """The same in open formats."""
+
+    async def findings(self) -> list[Finding]:
+        """How the data on disk is doing. Reads all of it."""

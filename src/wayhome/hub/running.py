@@ -20,7 +20,7 @@ from wayhome.hub.household import Household
 from wayhome.hub.link import Link
 from wayhome.hub.live import Live
 from wayhome.hub.operations import Operation, Operations
-from wayhome.hub.ports import Blobs, Clock, Ids, Store, Vault
+from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Store, Vault
 from wayhome.hub.session import Identity, Session
 from wayhome.hub.sessions import Sessions
 from wayhome.hub.supervisor import Supervisor
@@ -32,12 +32,15 @@ DAY = 86_400.0
 class Ports:
     """What the hub stands on."""
 
-    def __init__(self, store: Store, blobs: Blobs, vault: Vault, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, store: Store, blobs: Blobs, vault: Vault, clock: Clock, ids: Ids, archive: Archive | None = None
+    ) -> None:
         self.store = store
         self.blobs = blobs
         self.vault = vault
         self.clock = clock
         self.ids = ids
+        self.archive = archive
 
 
 class Hub:
@@ -70,6 +73,8 @@ class Hub:
         self.live = Live(self)
         self.links = Supervisor(self, links)
         self.household.watchers += [self.sessions, self.live, _Reactions(self)]
+        self.checks: list[Callable[[], Finding]] = []
+        """What the doctor also asks: the certificate, the hub's names."""
         self.extra: dict[str, object] = {}
         """What a feature keeps while the hub runs, by the feature's name."""
         self._tasks: set[asyncio.Task[Any]] = set()

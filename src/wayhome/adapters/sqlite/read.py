@@ -9,7 +9,7 @@ from wayhome.adapters.sqlite.rows import KINDS, command_of, logged, reading_of, 
 from wayhome.core.command import Command
 from wayhome.core.value import Reading
 from wayhome.errors import BadInput
-from wayhome.hub.ports import Logged, Saved
+from wayhome.hub.ports import Logged, ReadingRow, Saved
 
 MOST = 10_000
 """Lines of the log at once."""
@@ -85,3 +85,14 @@ def log(
         (*parameters, max(0, min(limit, MOST))),
     ).fetchall()
     return [logged(*row) for row in found]
+
+
+def history(connection: sqlite3.Connection, path: str, start: float, end: float, limit: int) -> list[Reading]:
+    """The changes of one path in [start, end), oldest first; of more than ``limit`` the newest."""
+    found = connection.execute(
+        "SELECT log.seq, log.kind, log.at, path.path, log.body FROM log JOIN path ON path.id = log.path"
+        " WHERE path.path = ? AND log.kind = ? AND log.at >= ? AND log.at < ? ORDER BY log.seq DESC LIMIT ?",
+        (path, KINDS["reading"], start, end, limit),
+    ).fetchall()
+    rows = (logged(*row).row for row in reversed(found))
+    return [row.reading for row in rows if isinstance(row, ReadingRow)]

@@ -17,6 +17,7 @@ from wayhome.adapters.sqlite.retention import Retention
 from wayhome.adapters.sqlite.samples import minute_of
 from wayhome.adapters.sqlite.writer import Writer
 from wayhome.core.command import Command
+from wayhome.core.value import Reading
 from wayhome.errors import StoreError
 from wayhome.hub.ports import Logged, Row, Saved
 
@@ -100,6 +101,9 @@ class SqliteStore:
         return await self.read(
             lambda connection: read.log(connection, since, limit, wanted, about, newest_first, context)
         )
+
+    async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
+        return await self.read(lambda connection: read.history(connection, path, start, end, limit))
 
     async def samples(self, path: str, start: float, end: float) -> list[tuple[float, float]]:
         return await self.read(lambda connection: drive_log.read(connection, path, start, end))
