@@ -18,12 +18,16 @@ _DAY: tuple[Color, ...] = (
 )  # fmt: skip
 _BRIGHT = frozenset({LAMP, TEXT, BAND, DISC})
 """Colours that the night does not darken."""
+_LIT = frozenset({SKIN, COAT})
+"""Colours of what stands before the door, which the bell's own light reaches."""
 
 
 def doorbell(world: SimWorld, time: datetime) -> bytes:
     """The picture now, as PNG; ``time`` is shown on it."""
     light = max(0.16, min(1.0, 1.6 * world.weather.sun(world.now) + 0.16))
-    canvas = Canvas(WIDTH, HEIGHT, [_dim(color, 1.0 if n in _BRIGHT else light) for n, color in enumerate(_DAY)])
+    least = [1.0 if n in _BRIGHT else 0.7 if n in _LIT else light for n in range(len(_DAY))]
+    colors = [_dim(color, max(light, share)) for color, share in zip(_DAY, least, strict=True)]
+    canvas = Canvas(WIDTH, HEIGHT, colors)
     _sky(canvas, world)
     _house(canvas, world)
     _drive(canvas, world)
