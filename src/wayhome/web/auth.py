@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
+from litestar.params import JSONBody
 
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, FreshSignInNeeded, NotAllowed, SignInNeeded
@@ -48,7 +49,7 @@ def routes(
     """The doors' routes. ``household``: its name."""
 
     @get("/api/door", operation_id="door.state", tags=["door"])
-    async def state(request: AnyRequest) -> DoorState:
+    async def state(request: Request[Any, Any, Any]) -> DoorState:
         """Whether there is a household here, and how one comes in."""
         visitor = visitor_of(request)
         try:
@@ -59,12 +60,12 @@ def routes(
         return DoorState(household(), founded, demo, passkeys, not founded and not visitor.near)
 
     @post("/api/door/owner/options", operation_id="door.owner_options", tags=["door"], status_code=200)
-    async def owner_options(request: AnyRequest, data: FoundingOptions) -> Ceremony:
+    async def owner_options(request: Request[Any, Any, Any], data: JSONBody[FoundingOptions]) -> Ceremony:
         """Begin making the first owner with a passkey."""
         return _ceremony(await door.founding.options(visitor_of(request), data.name, data.code))
 
     @post("/api/door/owner", operation_id="door.owner", tags=["door"], status_code=200)
-    async def owner(request: AnyRequest, data: Founding) -> Response[CameIn]:
+    async def owner(request: Request[Any, Any, Any], data: JSONBody[Founding]) -> Response[CameIn]:
         """Make the first owner, who comes in with it."""
         proof = Proof(data.password, data.ceremony, data.credential)
         arrival, visitor = _arrival(request, data.device), visitor_of(request)
@@ -72,31 +73,31 @@ def routes(
         return _came_in(request, entered, data.device)
 
     @post("/api/door/password", operation_id="door.password", tags=["door"], status_code=200)
-    async def password(request: AnyRequest, data: ByPassword) -> Response[CameIn]:
+    async def password(request: Request[Any, Any, Any], data: JSONBody[ByPassword]) -> Response[CameIn]:
         """Come in by name and password."""
         arrival = _arrival(request, data.device)
         entered = await door.sign_in.password(visitor_of(request), arrival, data.name, data.password)
         return _came_in(request, entered, data.device)
 
     @post("/api/door/passkey/options", operation_id="door.passkey_options", tags=["door"], status_code=200)
-    async def passkey_options(request: AnyRequest) -> Ceremony:
+    async def passkey_options(request: Request[Any, Any, Any]) -> Ceremony:
         """Begin coming in with a passkey."""
         return _ceremony(door.sign_in.passkey_options(visitor_of(request)))
 
     @post("/api/door/passkey/verify", operation_id="door.passkey", tags=["door"], status_code=200)
-    async def passkey(request: AnyRequest, data: ByPasskey) -> Response[CameIn]:
+    async def passkey(request: Request[Any, Any, Any], data: JSONBody[ByPasskey]) -> Response[CameIn]:
         """Come in with a passkey."""
         proof = Proof(None, data.ceremony, data.credential)
         entered = await door.sign_in.passkey(visitor_of(request), _arrival(request, data.device), proof)
         return _came_in(request, entered, data.device)
 
     @post("/api/door/passkey/add/options", operation_id="door.add_passkey_options", tags=["door"], status_code=200)
-    async def add_options(request: AnyRequest) -> Ceremony:
+    async def add_options(request: Request[Any, Any, Any]) -> Ceremony:
         """Begin adding a passkey for who is signed in; needs a fresh sign-in."""
         return _ceremony(await door.sign_in.new_passkey_options(visitor_of(request), _fresh(request, door, clock)))
 
     @post("/api/door/passkey/add/verify", operation_id="door.add_passkey", tags=["door"], status_code=204)
-    async def add(request: AnyRequest, data: AddedPasskey) -> None:
+    async def add(request: Request[Any, Any, Any], data: JSONBody[AddedPasskey]) -> None:
         """Finish adding a passkey."""
         person = _fresh(request, door, clock)
         name = data.name or browser(request.headers.get("user-agent", "")).name
@@ -104,14 +105,14 @@ def routes(
         await door.add_passkey(visitor_of(request), person, name, proof)
 
     @post("/api/door/pair/ask", operation_id="door.ask", tags=["door"], status_code=200)
-    async def ask(request: AnyRequest, data: Asking) -> ShownAsk:
+    async def ask(request: Request[Any, Any, Any], data: JSONBody[Asking]) -> ShownAsk:
         """A new device asks to be let in, shows the answer, and polls."""
         offer = await door.joining.ask(visitor_of(request), _arrival(request, data.device))
         key, signs = offer.key or "", offer.signs or ""
         return ShownAsk(offer.code, offer.link, svg(offer.link), signs, key, offer.expires)
 
     @post("/api/door/pair/poll", operation_id="door.poll", tags=["door"], status_code=200)
-    async def poll(request: AnyRequest, data: Polling) -> Response[CameIn]:
+    async def poll(request: Request[Any, Any, Any], data: JSONBody[Polling]) -> Response[CameIn]:
         """Whether the new device was let in."""
         entered = await door.joining.poll(visitor_of(request), data.key)
         if entered is None:
@@ -119,14 +120,14 @@ def routes(
         return _came_in(request, entered, data.device)
 
     @post("/api/door/pair/accept", operation_id="door.accept", tags=["door"], status_code=200)
-    async def accept(request: AnyRequest, data: Accepting) -> Response[CameIn]:
+    async def accept(request: Request[Any, Any, Any], data: JSONBody[Accepting]) -> Response[CameIn]:
         """A new device uses an invitation."""
         arrival = _arrival(request, data.device)
         entered = await door.joining.accept(visitor_of(request), arrival, key=data.key, code=data.code)
         return _came_in(request, entered, data.device)
 
     @post("/api/door/out", operation_id="door.out", tags=["door"], status_code=204)
-    async def out(request: AnyRequest) -> Response[None]:
+    async def out(request: Request[Any, Any, Any]) -> Response[None]:
         """Sign this device out."""
         visitor = visitor_of(request)
         token = _caller(request).token
@@ -140,7 +141,7 @@ def routes(
     ]  # fmt: skip
 
 
-def visitor_of(request: AnyRequest) -> Visitor:
+def visitor_of(request: Request[Any, Any, Any]) -> Visitor:
     """Who knocks. Raises NotAllowed for another site's page: it must neither use our cookie nor plant one."""
     who = _caller(request)
     if request.method != "GET":
@@ -157,7 +158,7 @@ def visitor_of(request: AnyRequest) -> Visitor:
     )
 
 
-def _caller(request: AnyRequest) -> Caller:
+def _caller(request: Request[Any, Any, Any]) -> Caller:
     scope = request.scope
     return caller(str(scope["scheme"]), scope["headers"], scope["client"])
 

@@ -20,7 +20,7 @@ class DoorState(msgspec.Struct):
     code: bool
 
 
-class NewDevice(msgspec.Struct, forbid_unknown_fields=True):
+class NewDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to call the device that comes in. ``app``: it keeps the token itself (no browser); then the answer holds
     it, and no cookie is set."""
 

@@ -83,9 +83,13 @@ def json_answer(error: HubError) -> Answer:
 
 
 class Install:
-    """Answers everything under ``/install``. ``root``: the household's certificate of the moment."""
+    """Answers everything under ``/install``. ``root``: the household's certificate of the moment; ``host``: the
+    hub's name and port for other devices, as ``wayhome.local:8300``."""
 
-    def __init__(self, root: Callable[[], x509.Certificate], household: Callable[[], str | None]) -> None:
+    def __init__(
+        self, root: Callable[[], x509.Certificate], household: Callable[[], str | None], host: Callable[[], str]
+    ) -> None:
+        self._host = host
         self._root = root
         self._household = household
 
@@ -113,8 +117,10 @@ class Install:
         accepted = headers.get(b"accept-language", "")
         language = "zh" if "lang=zh" in query or ("lang=" not in query and accepted.startswith("zh")) else "en"
         host = "".join(c for c in headers.get(b"host", "") if c.isalnum() or c in ".-:[]_")
-        scheme = "https" if scope["scheme"] == "https" else "http"
-        body = page(self._root(), language, browser(headers.get(b"user-agent", "")).system, host, scheme)
+        # On the hub's own machine the page is for other devices, and "localhost" would be themselves.
+        if host.rpartition(":")[0].strip("[]") in ("localhost", "127.0.0.1", "::1"):
+            host = self._host()
+        body = page(self._root(), language, browser(headers.get(b"user-agent", "")).system, host)
         policy = (
             f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_SCRIPT)}; connect-src https:; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -132,7 +138,7 @@ class Install:
         )
 
 
-def page(root: x509.Certificate, language: str, system: System, host: str, scheme: str) -> str:
+def page(root: x509.Certificate, language: str, system: System, host: str) -> str:
     """The page as HTML, with the steps for ``system`` first."""
     words = TEXTS[language]
     mark = root.fingerprint(hashes.SHA256()).hex(":").upper()
@@ -151,7 +157,7 @@ def page(root: x509.Certificate, language: str, system: System, host: str, schem
         f"</section>{_steps(system, language, opened=True)}"
         f"<section><p>{words['compare']}</p><code>{mark}</code></section>"
         f'<h2 class="dim">{words["other"]}</h2><section><p>{words["scan"]}</p>'
-        f"{svg(f'{scheme}://{host}/install')}</section>{others}"
+        f"{svg(f'http://{host}/install')}</section>{others}"
         f"</main><script>{_SCRIPT}</script></body></html>"
     )
 
