@@ -1,0 +1,1 @@
+"""What the programs share: the hub under test, raw sockets, clocks and counts."""
