@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from tests.hub.outlet import watch
 from tests.world import World, lamp
-
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound, Refused, StoreError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from tests.hub.outlet import Screen, watch
 from tests.world import World, car, lamp
-
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput
 from wayhome.hub import live

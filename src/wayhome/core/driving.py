@@ -29,6 +29,34 @@ STOP_KMH = 0.5
 SPEED_GOOD_FOR = 10.0
 
 
+NEVER = (
+    "Vehicle.ADAS.",
+    "Vehicle.Chassis.",
+    "Vehicle.MotionManagement.",
+    "Vehicle.Powertrain.Transmission.",
+    "Vehicle.Body.Mirrors.",
+)
+"""Driving controls: shown, never operated from a screen."""
+PARKED_ONLY = (
+    "Vehicle.Body.Horn.",
+    "Vehicle.Body.Lights.",
+    "Vehicle.Body.Windshield.",
+    "Vehicle.Body.Hood.",
+    "Vehicle.Body.Trunk.",
+    "Vehicle.Powertrain.TractionBattery.Charging.",
+)
+"""From a screen only while the car is parked: finding the car by its horn and lights, opening what must be shut."""
+
+
+def barred(signal: str, state: State) -> str | None:
+    """Why a screen may not operate this signal of a car that is in ``state``; None: it may."""
+    if signal.startswith(NEVER):
+        return "driving controls are shown, but never operated from a screen"
+    if signal.startswith(PARKED_ONLY) and state != "parked":
+        return "this is only for when the car is parked"
+    return None
+
+
 class Motion(msgspec.Struct, frozen=True):
     """What is known of a car: speed in km/h and its age in s, gear, whether its electrics are on."""
 

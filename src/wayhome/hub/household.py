@@ -27,8 +27,9 @@ from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, Reco
 
 REPEAT = 30.0
 """An unchanged reading is published and kept anew at most this often, in s."""
-HUB = "hub"
-"""The pseudo-thing that holds the hub's own signals."""
+CAUSES = 4_096
+"""So many commands are remembered as the causes of reports that come late: what a scene switches reports after the
+scene itself is done."""
 
 
 class Watcher(Protocol):
@@ -63,6 +64,7 @@ class Household:
         """Telemetry samples that were not kept because the disk could not follow."""
         self.store_fault: str | None = None
         self._late: dict[str, ReadingRow] = {}
+        self._causes: dict[str, str] = {}
 
     # Life
 
@@ -113,10 +115,14 @@ class Household:
         refused: list[str] = []
         rows: list[Row] = []
         for fact in facts:
-            wish = house.open.get(cause) if cause is not None else house.wishes.get(fact.path)
+            if cause is not None:
+                parent = self._causes.get(cause)
+            else:
+                wish = house.wishes.get(fact.path)
+                parent = wish.context.id if wish is not None else None
             context = None
-            if wish is not None or actor is not None:
-                context = Context(self.ids.ulid(), actor or f"link:{link}", wish.context.id if wish else None)
+            if parent is not None or actor is not None:
+                context = Context(self.ids.ulid(), actor or f"link:{link}", parent)
             before = house.readings.get(fact.path)
             try:
                 changes = decide.report(house, link, fact, now, context)
@@ -228,6 +234,9 @@ class Household:
             self._take_one(change, rows)
         evolve(self.house, Commanded(command))
         self.keys[command.key] = command.at
+        self._causes[command.key] = command.context.id
+        if len(self._causes) > CAUSES:
+            del self._causes[next(iter(self._causes))]
         rows += [CommandRow(c.command) for c in decide.sent(self.house, command.key) if isinstance(c, Commanded)]
         try:
             await self.store.append(rows)

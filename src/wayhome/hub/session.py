@@ -100,6 +100,9 @@ class Session:
         car = self.identity.car
         if self.identity.seat != "driver" or car is None:
             return "parked"
+        return self._state(car)
+
+    def _state(self, car: str) -> driving.State:
         reading = self._hub.household.house.readings.get(f"{car}/{driving.STATE}")
         state = reading.value if reading is not None else "moving"
         return state if state in ("parked", "idling", "moving") else "moving"  # type: ignore[return-value]
@@ -128,10 +131,13 @@ class Session:
         """Wish that ``path`` becomes ``target``. Returns the command once it is durable (or as it stands under the
         same key). ``held``: the person pressed and held. Raises BadInput, NotFound, NotAllowed, NotWhileDriving,
         Conflict, TooMany, StoreError."""
-        split_path(path)
+        thing, name = split_path(path)
         self._need("act", path)
         household = self._hub.household
         signal = household.house.signal(path)
+        why = driving.barred(name, self._state(thing)) if name.startswith("Vehicle.") else None
+        if why is not None:
+            raise NotWhileDriving(why, advice="Use the car's own controls, or park first.")
         if signal.risky and not held and self.restrictions().hold:
             raise NotWhileDriving("opening and unlocking ask for press-and-hold while driving")
         if key is not None and not 8 <= len(key) <= 64:

@@ -210,11 +210,11 @@ class Writer:
             self._connection = for_writing(self._connect, self._path)
             self._full_sync = True
         connection = self._connection
-        if durable is not self._full_sync:
-            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._full_sync = durable
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            if durable is not self._full_sync:
+                connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._full_sync = durable
+            connection.execute("BEGIN IMMEDIATE")
             result = work(connection)
             connection.execute("COMMIT")
         except BaseException as error:
