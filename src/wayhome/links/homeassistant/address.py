@@ -32,7 +32,10 @@ def addresses(typed: str) -> tuple[str, ...]:
         raise BadInput("that is no address", advice="Type it as your browser shows it: homeassistant.local:8123")
     if "://" in text:
         return (_checked(text),)
-    host = urlsplit(f"http://{text}").hostname or ""
+    try:
+        host = urlsplit(f"http://{text}").hostname or ""
+    except ValueError:
+        raise BadInput("that is no address") from None
     if _port(f"http://{text}") is not None:
         first, second = f"http://{text}", f"https://{text}"
         return (_checked(first), _checked(second))
@@ -75,13 +78,14 @@ def _checked(url: str) -> str:
     ip = _address(host)
     if ip is not None and (ip.is_link_local or ip.is_multicast or ip.is_unspecified):
         raise BadInput("Home Assistant can't be at that address")
-    shown = f"[{host}]" if ip is not None and ip.version == 6 else host.encode("idna").decode() if _wide(host) else host
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            raise BadInput("that is no address") from None
+    shown = f"[{host}]" if ip is not None and ip.version == 6 else host
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{shown}" + (f":{port}" if port not in (None, default) else "")
-
-
-def _wide(host: str) -> bool:
-    return not host.isascii()
 
 
 async def fetched(

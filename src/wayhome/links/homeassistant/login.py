@@ -17,7 +17,7 @@ import msgspec
 from wayhome.core.value import Value
 from wayhome.errors import AuthNeeded, BadInput, LinkError, NotAllowed, Refused, Unreachable
 from wayhome.hub.link import LinkHost
-from wayhome.links.homeassistant.address import MAX_ANSWER, TIME, fetched
+from wayhome.links.homeassistant.address import fetched
 
 CALLBACK = "/api/links/callback"
 STATE_LIFE = 600.0
@@ -170,6 +170,3 @@ class Access:
             if status != 200:
                 raise Refused(f"Home Assistant answered {status} when we signed out")
             await self._host.keep_secret("refresh_token", None)
-
-
-__all__ = ["MAX_ANSWER", "TIME", "Access", "Login", "Logins", "Tokens", "authorize_url", "client_id", "tokens"]

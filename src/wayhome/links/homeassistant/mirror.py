@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
+from wayhome.core.ids import slug
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 from wayhome.links.homeassistant import wire_car as cars
@@ -64,6 +65,10 @@ class Mirror:
     def entity(self, id: str) -> Entity | None:
         state = self.states.get(id)
         return None if state is None else Entity.of(state, self.units)
+
+    def plain(self) -> set[str]:
+        """The things whose id is just their entity's."""
+        return {id for id, entity in self.entity_of.items() if id == slug(entity.partition(".")[2])}
 
     def strange(self, entities: Collection[str]) -> bool:
         """Whether among these is one that may become a thing and is none yet."""

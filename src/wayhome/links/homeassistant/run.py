@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from itertools import batched, groupby
 from typing import Any
 
@@ -12,28 +11,24 @@ import msgspec
 
 from wayhome import log
 from wayhome.core.command import Command
-from wayhome.core.ids import split_path
 from wayhome.core.value import Fact, Value
-from wayhome.errors import LinkError, NotFound, Refused, Unreachable
+from wayhome.errors import HubError, NotFound, Refused, Unreachable
 from wayhome.hub.link import LinkHost, Picture
-from wayhome.links.homeassistant import cars, wire, wire_car, wire_registry
+from wayhome.links.homeassistant import cars, wire, wire_registry
 from wayhome.links.homeassistant.address import fetched
 from wayhome.links.homeassistant.causes import Causes
 from wayhome.links.homeassistant.client import Client, connected
 from wayhome.links.homeassistant.login import Access
 from wayhome.links.homeassistant.mirror import Mirror, News
 from wayhome.links.homeassistant.settings import Settings
-from wayhome.links.homeassistant.wire_attributes import Call
-from wayhome.links.homeassistant.wire_domains import DOMAINS
 from wayhome.links.homeassistant.wire_registry import Registry
 from wayhome.links.homeassistant.wire_units import Units
+from wayhome.links.homeassistant.wishes import Wishes
 
 CHUNK = 250
 """So many things are announced and reported at once; between, the hub does other work."""
 SETTLE = 0.3
 """Changes of the registries are looked at together after this time, in s."""
-MOMENT = 2.0
-"""How long a wish counts as wanted for the others of its thing (hue with saturation), in s."""
 MAX_PICTURE = 8 * 2**20
 REGISTRIES = ("area", "device", "entity")
 
@@ -50,7 +45,7 @@ class HomeAssistantRun:
         self._access: Access | None = None
         self._mirror = self._new_mirror()
         self._causes = Causes()
-        self._wanted: dict[str, dict[str, tuple[Value, float]]] = {}
+        self._wishes = Wishes(host, self._mirror, self._causes)
         self._dirty = asyncio.Event()
         self._first = asyncio.Event()
         self._late: list[str] | None = None
@@ -65,6 +60,7 @@ class HomeAssistantRun:
     async def run(self) -> None:
         """See LinkRun."""
         self._mirror, self._causes = self._new_mirror(), Causes()
+        self._wishes = Wishes(self._host, self._mirror, self._causes)
         self._dirty, self._first, self._late = asyncio.Event(), asyncio.Event(), []
         settings = self._settings
         async with httpx.AsyncClient(trust_env=False) as http:
@@ -178,13 +174,11 @@ class HomeAssistantRun:
 
     async def _remember(self) -> None:
         """Keep the things' ids, so that a renamed entity keeps its own."""
-        kept: dict[str, Value] = dict(self._settings.kept(self._mirror.ids))
+        kept: dict[str, Value] = dict(self._settings.kept(self._mirror.ids, self._mirror.plain()))
         try:
             await self._host.remember({"ids": kept})
-        except LinkError:
-            raise
-        except Exception as error:
-            log.get("links").warning("ids not kept", link=self._host.id, error=str(error)[:200])
+        except HubError as error:  # the disk is full: the house goes on, a rename may be lost
+            log.get("links").warning("ids not kept", link=self._host.id, error=error.detail)
 
     # Facts
 
@@ -223,54 +217,9 @@ class HomeAssistantRun:
 
     async def execute(self, command: Command) -> None:
         """See LinkRun."""
-        thing_id, signal = split_path(command.path)
-        client = self._client
-        if client is None:
+        if self._client is None:
             raise Unreachable("Home Assistant is not connected")
-        call, entity = self._call(thing_id, signal, command.target)
-        state = self._mirror.states.get(entity)
-        if state is None or not state.available:
-            # Home Assistant answers such calls with success and does nothing.
-            raise Unreachable("Home Assistant says the device does not answer")
-        data = dict(call.data)
-        if call.code is not None:
-            code = await self._host.secret(call.code)
-            if code:
-                data["code"] = code
-        self._wanted.setdefault(thing_id, {})[signal] = (command.target, self._host.now())
-        self._causes.asked(command.key, entity)
-        within = max(1.0, command.expires - self._host.now())
-        try:
-            await client.ask(
-                "call_service",
-                within=within,
-                first=lambda frame: self._causes.answered(command.key, _context(frame)),
-                domain=call.domain,
-                service=call.service,
-                service_data=data,
-                target={"entity_id": entity},
-            )
-        finally:
-            self._causes.answered(command.key, None)
-
-    def _call(self, thing_id: str, signal: str, target: Value) -> tuple[Call, str]:
-        """What Home Assistant is to do, and at which entity. Raises NotFound, BadInput."""
-        car = self._mirror.cars.get(thing_id)
-        if car is not None:
-            call = wire_car.call(car, signal, target, self._mirror.entity)
-            return call, call.entity or ""
-        id = self._mirror.entity_of.get(thing_id)
-        entity = self._mirror.entity(id) if id is not None else None
-        if id is None or entity is None:
-            raise NotFound(f"Home Assistant has no {thing_id} any more")
-        return DOMAINS[entity.domain].call(entity, signal, target, self._recent(thing_id)), id
-
-    def _recent(self, thing_id: str) -> Mapping[str, Value]:
-        now = self._host.now()
-        recent = {s: kept for s, kept in self._wanted.pop(thing_id, {}).items() if 0 <= now - kept[1] <= MOMENT}
-        if recent:
-            self._wanted[thing_id] = recent
-        return {signal: value for signal, (value, _) in recent.items()}
+        await self._wishes.execute(self._client, command)
 
     # Cameras, cars, leaving
 
@@ -304,13 +253,6 @@ class HomeAssistantRun:
         """The link is removed: give the login back. Raises LinkError."""
         async with httpx.AsyncClient(trust_env=False) as http:
             await Access(self._host, self._settings.url, self._settings.client_id, http).revoke()
-
-
-def _context(frame: wire.Frame) -> str | None:
-    result = wire.plain(frame.result)
-    context = result.get("context") if isinstance(result, dict) else None
-    id = context.get("id") if isinstance(context, dict) else None
-    return id if isinstance(id, str) else None
 
 
 def open_run(host: LinkHost, settings: msgspec.Struct) -> HomeAssistantRun:

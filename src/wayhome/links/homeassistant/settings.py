@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from wayhome.errors import BadInput
@@ -44,14 +46,13 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     def choice(self) -> Choice:
         return Choice(self.hidden, self.config, self.diagnostic, self.leave_out)
 
-    def kept(self, ids: dict[str, str]) -> dict[str, str]:
-        """Of the things' ids those that are kept: all, or in a house too large for that the ones that could not be
-        worked out anew from the entity id."""
-        if len(msgspec.json.encode(ids)) <= MAX_IDS_BYTES:
-            return ids
+    def kept(self, ids: dict[str, str], plain: Collection[str]) -> dict[str, str]:
+        """Of the things' ids as many as a record holds, about 1,200. First those that can't be worked out anew from
+        the entity id (all but ``plain``): no thing may ever get another's id. Then those of registered entities,
+        which a person can rename."""
         kept: dict[str, str] = {}
         size = 0
-        for identity, id in ids.items():
+        for identity, id in sorted(ids.items(), key=lambda pair: (pair[1] in plain, "." in pair[0])):
             size += len(identity) + len(id) + 6
             if size > MAX_IDS_BYTES:
                 break
