@@ -9,7 +9,7 @@ import { WishFailed } from "./live/commands";
 import { Live } from "./live/live";
 import { TickingClock } from "./look/clock";
 import { faceFor, Size, type Face } from "./look/face.svelte";
-import type { Prefs } from "./look/prefs.svelte";
+import type { Prefs, Seat } from "./look/prefs.svelte";
 import { Route } from "./look/route.svelte";
 import { Toasts } from "./look/toasts.svelte";
 import { Units } from "./look/units";
@@ -17,10 +17,12 @@ import { limits, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
 
 export interface Me {
-  person?: string;
-  name?: string;
+  person?: string | null;
+  name?: string | null;
   role?: "owner" | "member" | "child" | "guest";
-  device?: string;
+  device?: string | null;
+  seat?: Seat;
+  car?: string | null;
 }
 
 export class Way {
@@ -32,6 +34,8 @@ export class Way {
   readonly route: Route;
   readonly size: Size;
   me = $state.raw<Me>({});
+  /** Set while somebody has to sign in anew before they go on; called with whether they did. */
+  again = $state.raw<((signedIn: boolean) => void) | undefined>();
   words = $state.raw<Words>(undefined as unknown as Words);
 
   constructor(
@@ -52,13 +56,19 @@ export class Way {
   /** The car that this screen looks at: the chosen one, else the first. */
   get car(): ThingView | undefined {
     const cars = this.house.cars();
-    const id = cars.find((one) => one === this.prefs.kept.car) ?? cars[0];
+    const id = [this.me.car, this.prefs.kept.car].find((one) => one && cars.includes(one)) ?? cars[0];
     return id === undefined ? undefined : this.house.thing(id);
   }
 
   /** What this screen may ask of who looks at it now. */
   get limits(): Limits {
-    return limits(this.car, this.prefs.kept.seat === "driver");
+    return limits(this.car, this.driver);
+  }
+
+  /** Whether the driver looks at this screen. What the hub knows of the device counts before what was chosen here. */
+  get driver(): boolean {
+    const known = this.me.seat ?? "elsewhere";
+    return (known === "elsewhere" ? this.prefs.kept.seat : known) === "driver";
   }
 
   get offline(): boolean {
@@ -74,6 +84,24 @@ export class Way {
       this.fail(error, thing.info?.name);
       return false;
     }
+  }
+
+  /** Do what may need a fresh sign-in: asks for it and then goes on. True when it was done. */
+  async surely<T>(run: () => Promise<T>): Promise<T | undefined> {
+    for (let tries = 0; tries < 2; tries++) {
+      try {
+        return await run();
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== "fresh_sign_in_needed" || tries > 0) {
+          this.fail(error);
+          return undefined;
+        }
+        const signedIn = await new Promise<boolean>((resolve) => (this.again = resolve));
+        this.again = undefined;
+        if (!signedIn) return undefined;
+      }
+    }
+    return undefined;
   }
 
   /** Show an error to the person. */

@@ -9,16 +9,30 @@ export interface DoorState {
   demo: boolean;
   passkeys: boolean;
   /** The first owner must type the setup code that stands on the hub's console. */
-  code?: boolean;
+  code: boolean;
 }
 
+/** What a new device shows, and the key that it polls with. */
 export interface Offer {
   code: string;
   link: string;
+  /** The link as an SVG to scan. */
+  qr: string;
+  signs: string;
+  key: string;
   expires: number;
-  key?: string;
-  signs?: string;
 }
+
+export interface DemoPerson {
+  id: string;
+  name: string;
+  role: string;
+  color: string | null;
+}
+
+export const demoPeople = () => read<{ people: DemoPerson[] }>("door/demo");
+
+export const beInDemo = (person: string) => act("door/demo", { person });
 
 export interface Arrival {
   name: string;
@@ -49,8 +63,7 @@ export const ask = (arrival: Arrival) => act<Offer>("door/pair/ask", { device: a
 
 /** True once somebody let this device in. */
 export async function poll(key: string): Promise<boolean> {
-  const answer = await act<{ state?: string; person?: unknown } | null>("door/pair/poll", { key });
-  return answer !== null && (answer.person !== undefined || answer.state === "in");
+  return (await act<{ state: string }>("door/pair/poll", { key })).state === "in";
 }
 
 export const accept = (how: { key?: string; code?: string }, arrival: Arrival) => act("door/pair/accept", { ...how, device: arrival });

@@ -44,6 +44,7 @@ function toWish([target, state, key, expires]: WireWish): Wish {
 }
 
 const INFO = "/thing.info";
+const HUB = "hub/";
 
 export class LiveStore {
   readonly #cells = new Map<string, Cell>();
@@ -78,6 +79,12 @@ export class LiveStore {
   things(): string[] {
     this.#watchThings();
     return [...this.#things];
+  }
+
+  /** The paths that begin with `head` and hold something. Told when paths of the hub itself come and go. */
+  paths(head: string): string[] {
+    this.#watchThings();
+    return [...this.#cells].filter(([path, cell]) => path.startsWith(head) && cell.reading !== undefined).map(([path]) => path).sort();
   }
 
   setOwnWish(path: string, wish: Wish | undefined, key?: string): void {
@@ -143,6 +150,7 @@ export class LiveStore {
     if (same(cell.reading, reading)) return;
     cell.reading = reading;
     cell.changed();
+    if (path.startsWith(HUB)) this.#tellThings?.();
     if (path.endsWith(INFO)) {
       const id = path.slice(0, -INFO.length);
       if (reading === undefined) this.#things.delete(id);

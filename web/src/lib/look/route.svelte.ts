@@ -3,7 +3,12 @@ export class Route {
   path = $state("");
 
   constructor(readonly win: Window) {
-    const read = () => (this.path = win.location.hash.replace(/^#\/?/, "").split("?")[0] ?? "");
+    const read = () => {
+      // The link of a device that wants in, scanned by somebody who is signed in.
+      const pair = /^#pair=([\w-]+)/.exec(win.location.hash);
+      if (pair) win.location.hash = `/settings/people/${pair[1]}`;
+      this.path = win.location.hash.replace(/^#\/?/, "").split("?")[0] ?? "";
+    };
     read();
     win.addEventListener("hashchange", read);
   }

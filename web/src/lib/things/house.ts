@@ -99,7 +99,7 @@ export class House {
     return this.#sorted((info) => isCar(info));
   }
 
-  /** The home's things by area, named areas first. */
+  /** The home's things by area: the fullest first, what is in none last. */
   areas(): Area[] {
     const areas = new Map<string, string[]>();
     for (const id of this.#sorted((info) => isHome(info))) {
@@ -107,8 +107,13 @@ export class House {
       areas.set(name, [...(areas.get(name) ?? []), id]);
     }
     return [...areas.entries()]
-      .sort(([one], [other]) => Number(one === "") - Number(other === "") || one.localeCompare(other))
+      .sort(([one, its], [other, others]) => Number(one === "") - Number(other === "") || others.length - its.length || one.localeCompare(other))
       .map(([name, things]) => ({ name, things }));
+  }
+
+  /** How each link is doing, from `hub/link.<id>`. */
+  links(): Value[] {
+    return this.store.paths("hub/link.").map((path) => this.store.value(path)).filter((one) => one !== undefined && one !== null);
   }
 
   get hub(): { name?: string; version?: string; demo?: boolean } {

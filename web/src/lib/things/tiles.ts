@@ -19,6 +19,8 @@ export interface Tile {
   icon: IconName;
   /** Lit: on, open, playing. Undefined where that makes no sense. */
   on?: boolean;
+  /** At work by itself: a heater that heats, a gate that stands open. */
+  glow?: boolean;
   /** Alarming: jammed, triggered, leaking. */
   alarm?: boolean;
   /** The fact. */
@@ -41,7 +43,7 @@ const onOff = (signal: string, icon: IconName, lit: IconName = icon): Teller => 
   const on = thing.flag(signal);
   const wish = thing.wish(signal);
   return {
-    icon: on ? lit : icon,
+    icon: thing.info?.kind === "light" ? (on ? "lightOn" : "light") : on ? lit : icon,
     on: on ?? false,
     state: on === undefined ? words.t("state.unknown") : words.word(on ? "on" : "off"),
     wish,
@@ -80,7 +82,7 @@ const climate: Teller = ({ thing, words, units }) => {
   if (now !== undefined && target !== undefined && action !== "off") parts[0] = `${units.degrees(now)} → ${units.degrees(target)}`;
   return {
     icon: action === "cooling" ? "cool" : "thermostat",
-    on: action !== undefined && !["off", "idle"].includes(action),
+    glow: action !== undefined && !["off", "idle"].includes(action),
     state: parts.filter(Boolean).join(" · ") || words.t("state.unknown"),
     wish: wish ?? mode,
     wished: wish ? units.degrees(Number(wish.target)) : mode && words.word(String(mode.target)),
@@ -98,7 +100,7 @@ const cover: Teller = ({ thing, words, units }) => {
   const part = state === "open" && position !== undefined && position < 100 ? ` ${units.percent(position)}` : "";
   return {
     icon: thing.info?.kind === "garage" ? "garage" : thing.info?.kind === "gate" ? "gate" : open ? "cover" : "coverClosed",
-    on: open,
+    glow: open,
     state: state === undefined ? words.t("state.unknown") : words.word(state) + part,
     wish,
     wished: wish && (asked === "cover.position" ? units.percent(Number(wish.target)) : words.word(asked === "cover.open" ? "open" : asked === "cover.stop" ? "stop" : "closed")),
