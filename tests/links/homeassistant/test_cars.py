@@ -42,7 +42,7 @@ async def test_a_car_is_found_confirmed_and_obeys(homeassistant: HomeAssistant) 
         at = "family-car/"
         assert host.value(at + v.CHARGE_LEVEL) == 72.0
         assert host.value(at + v.RANGE) == 310_000
-        assert host.value(at + v.DISTANCE) == 18_250.0
+        assert host.value(at + v.DISTANCE) == 18_250_000
         assert host.value(at + v.PLUG) is True and host.value(at + v.CHARGING) is False
         assert host.value(at + v.CHARGE_LIMIT) == 80
         assert host.value(at + v.TYRES[0]) == 260

@@ -98,8 +98,9 @@ def _suggest(key: str, entities: list[Entity], registry: Registry) -> Suggestion
     )
 
 
-def _words(entity: Entity, registry: Registry, key: str, device: Device | None) -> str:
-    """The words by which an entity can be recognised, without the car's own name."""
+def _words(entity: Entity, registry: Registry, key: str, device: Device | None) -> list[str]:
+    """The words by which an entity can be recognised, without the car's own name. First those of its unique id, which
+    may speak of more than the entity (``fuel_and_battery.remaining_range``)."""
     entry = registry.entries.get(entity.id)
     object_id = entity.id.partition(".")[2]
     if key.startswith("word:"):
@@ -107,29 +108,29 @@ def _words(entity: Entity, registry: Registry, key: str, device: Device | None) 
     elif device is not None and device.name:
         object_id = object_id.removeprefix(slug(device.name).replace("-", "_") + "_")
     own = (entry.unique.partition("-")[2] or entry.unique) if entry is not None else ""
-    parts = [object_id, entry.key if entry else None, own, entry.name if entry else None]
-    return " ; ".join(" ".join(_SPLIT.split(part.lower())).strip() for part in parts if part)
+    parts = [own, object_id, entry.key if entry else None, entry.name if entry else None]
+    return [" ".join(_SPLIT.split(part.lower())).strip() for part in parts if part is not None]
 
 
 def _match(signal: str, rules: tuple[Rule, ...], entities: dict[str, Entity], words: dict[str, str]) -> Source | None:
     for rule in rules:
-        for id, text in words.items():
+        for id, parts in words.items():
             entity = entities[id]
-            if _fits(rule, entity, text):
+            if _fits(rule, entity, parts):
                 stop = _stop(entity, words) if signal == wire_car.START_STOP else None
                 return Source(id, rule.attribute, rule.true, rule.invert, stop)
     return None
 
 
-def _fits(rule: Rule, entity: Entity, text: str) -> bool:
+def _fits(rule: Rule, entity: Entity, parts: list[str]) -> bool:
     if entity.domain not in rule.domains:
         return False
     device_class = entity.text("device_class")
     if rule.classes and device_class not in rule.classes:
         return False
-    if rule.words and not any(re.search(rule.words, part) for part in text.split(" ; ")):
+    if rule.words and not any(re.search(rule.words, part) for part in parts):
         return False
-    if rule.never and re.search(rule.never, text):
+    if rule.never and any(re.search(rule.never, part) for part in parts[1:]):
         return False
     if rule.kind is None:
         return True
@@ -139,12 +140,12 @@ def _fits(rule: Rule, entity: Entity, text: str) -> bool:
     return family(unit) == rule.kind
 
 
-def _stop(entity: Entity, words: dict[str, str]) -> str | None:
+def _stop(entity: Entity, words: dict[str, list[str]]) -> str | None:
     """The button that stops charging, for one that starts it."""
     if entity.domain not in ("button", "input_button"):
         return None
     same = (id for id in words if id.partition(".")[0] == entity.domain)
-    return next((id for id in same if re.search(r"stop charg|charg\w* stop", words[id])), None)
+    return next((id for id in same if any(re.search(r"stop charg|charg\w* stop", part) for part in words[id])), None)
 
 
 def _proposal(signal: str, car: Car, entities: dict[str, Entity], registry: Registry) -> Proposal:

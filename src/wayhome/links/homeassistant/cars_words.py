@@ -48,7 +48,9 @@ class Rule(msgspec.Struct, frozen=True):
 
 _S, _B, _N = ("sensor",), ("binary_sensor", "input_boolean"), ("number", "input_number")
 _MEASURED = ("sensor", "input_number")
-_NO_BATTERY = r"12 ?v|aux|limit|target|arrival|\bkey\b|threshold|reserve|low voltage|remote|fob|tracker|health|soh\b"
+_NO_BATTERY = (
+    r"12 ?v|car battery|aux|limit|target|arrival|\bkey\b|threshold|reserve|low voltage|remote|fob|tracker|health|soh\b"
+)
 _LOADING = (
     "charging",
     "starting",

@@ -43,7 +43,7 @@ TYRES = tuple(V + f"Chassis.Axle.Row{row}.Wheel.{side}.Tire.Pressure" for row in
 
 UNITS: Mapping[str, tuple[str, bool]] = {
     CHARGE_LEVEL: ("percent", False), CHARGE_LIMIT: ("percent", True), FUEL_LEVEL: ("percent", True),
-    RANGE: ("m", True), FUEL_RANGE: ("m", True), TOTAL_RANGE: ("m", True), DISTANCE: ("km", False),
+    RANGE: ("m", True), FUEL_RANGE: ("m", True), TOTAL_RANGE: ("m", True), DISTANCE: ("m", True),
     SPEED: ("km/h", False), HEADING: ("degrees", False), LATITUDE: ("degrees", False), LONGITUDE: ("degrees", False),
     TARGET: ("Celsius", False), INSIDE: ("Celsius", False), OUTSIDE: ("Celsius", False),
     **dict.fromkeys(TYRES, ("kPa", True)),
@@ -144,9 +144,7 @@ def _fact(signal: str, source: Source, entity: Entity) -> Value:
     value, unit = _measured(signal, source, entity)
     wanted, whole = UNITS[signal]
     converted = None if value is None else convert(value, unit, wanted)
-    if converted is None or not whole:
-        return converted if converted is None else round(converted, 6)
-    return round(converted)
+    return round(converted) if converted is not None and whole else converted
 
 
 def _measured(signal: str, source: Source, entity: Entity) -> tuple[float | None, str | None]:
