@@ -222,9 +222,7 @@ def shown(port: int, trust: ssl.SSLContext) -> x509.Certificate:
 
 
 async def one_port_for_both(kept: Certificates, house: Authority) -> None:
-    trust = ssl.create_default_context(
-        cadata=house.certificate.public_bytes(authority.serialization.Encoding.PEM).decode()
-    )
+    trust = ssl.create_default_context(cadata=house.certificate.public_bytes(serialization.Encoding.PEM).decode())
     async with served(kept) as port:
         async with httpx.AsyncClient(verify=trust) as client:
             assert (await client.get(f"http://localhost:{port}/")).text == "http"

@@ -1,0 +1,59 @@
+"""What the two machines on the wire run: the hub's name announced, and somebody who asks for it.
+
+``python -m tests.adapters.mdns_programs hold [SECONDS]`` prints each name held; ``ask NAME`` prints the addresses
+that answer, by a query of its own (dnspython, no zeroconf).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import time
+
+import dns.message
+import dns.rdatatype
+
+from wayhome import log
+from wayhome.adapters.names_mdns import Names
+
+GROUP = ("224.0.0.251", 5353)
+
+
+async def hold(seconds: float) -> None:
+    """Hold a name for a while."""
+    log.setup()
+    names = Names(8300, "Linden 7", lambda name, found: print(name, *found, flush=True))
+    await names.open()
+    running = asyncio.create_task(names.run())
+    await asyncio.sleep(seconds)
+    running.cancel()
+    await names.close()
+
+
+def ask(name: str, kind: str = "A", patience: float = 3.0) -> set[str]:
+    """Who answers for the name within ``patience`` s."""
+    query = dns.message.make_query(name, kind)
+    query.flags = 0
+    found: set[str] = set()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+        asking.settimeout(0.5)
+        end = time.monotonic() + patience
+        while time.monotonic() < end and not found:
+            asking.sendto(query.to_wire(), GROUP)
+            try:
+                while True:
+                    answer = dns.message.from_wire(asking.recv(9_000), continue_on_error=True)
+                    wanted = (line for line in answer.answer if line.rdtype == dns.rdatatype.from_text(kind))
+                    found |= {item.to_text() for line in wanted for item in line}
+            except TimeoutError:
+                continue
+    return found
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "hold":
+        asyncio.run(hold(float(sys.argv[2])))
+    else:
+        print(*sorted(ask(*sys.argv[2:])))
