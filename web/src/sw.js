@@ -8,12 +8,24 @@ self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL.files)));
 });
 
+// The page asks for this at its start, when nothing is under way yet.
+self.addEventListener("message", (event) => event.data === "take over" && self.skipWaiting());
+
 self.addEventListener("activate", (event) => {
-  const old = (name) => name.startsWith("shell-") && name !== CACHE;
   event.waitUntil(
-    caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))).then(() => self.clients.claim()),
+    (async () => {
+      // The version before stays: a page that still runs it finds its parts.
+      const old = (await caches.keys()).filter((name) => name.startsWith("shell-") && name !== CACHE);
+      await Promise.all(old.slice(0, -1).map((name) => caches.delete(name)));
+      await self.clients.claim();
+    })(),
   );
 });
+
+async function kept(request, everywhere) {
+  const here = await (await caches.open(CACHE)).match(request, { ignoreSearch: true });
+  return here || (everywhere && (await caches.match(request, { ignoreSearch: true }))) || fetch(request);
+}
 
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
@@ -21,8 +33,6 @@ self.addEventListener("fetch", (event) => {
   const home = new URL("./", location.href);
   if (event.request.mode === "navigate") {
     // Other pages of the hub (the certificate's install guide) are not ours to answer.
-    if (url.pathname === home.pathname) event.respondWith(caches.match(home.href).then((kept) => kept ?? fetch(event.request)));
-    return;
-  }
-  event.respondWith(caches.match(event.request, { ignoreSearch: true }).then((kept) => kept ?? fetch(event.request)));
+    if (url.pathname === home.pathname) event.respondWith(kept(home.href, false));
+  } else event.respondWith(kept(event.request, url.pathname.includes("/assets/")));
 });

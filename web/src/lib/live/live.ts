@@ -63,6 +63,12 @@ export class Live {
     return this.#socket.line;
   }
 
+  /** Whether the household is known: false until the first snapshot is whole. */
+  get known(): boolean {
+    this.#watch();
+    return this.#socket.revision !== undefined;
+  }
+
   get queued(): number {
     this.#watch();
     return this.#socket.commands.queued;

@@ -121,12 +121,12 @@ export class LiveStore {
   }
 
   delta(frame: Delta): void {
-    for (const [path, wire] of Object.entries(frame.set ?? {})) this.#put(path, toReading(wire));
-    for (const [path, wire] of Object.entries(frame.wish ?? {})) this.#putWish(path, wire === null ? undefined : toWish(wire));
     for (const path of frame.gone ?? []) {
       this.#put(path, undefined);
       this.#putWish(path, undefined);
     }
+    for (const [path, wire] of Object.entries(frame.set ?? {})) this.#put(path, toReading(wire));
+    for (const [path, wire] of Object.entries(frame.wish ?? {})) this.#putWish(path, wire === null ? undefined : toWish(wire));
   }
 
   /** Everything known now, for tests and for keeping over a restart. */

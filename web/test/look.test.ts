@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { faceFor } from "../src/lib/look/face.svelte";
+import { Prefs } from "../src/lib/look/prefs.svelte";
+import { Units } from "../src/lib/look/units";
+import { strength } from "../src/panels/door/strength";
+import { deal } from "../src/lib/things/pages";
+
+const units = (...languages: string[]) => new Units(new Prefs(undefined, languages));
+
+describe("units follow the person", () => {
+  it("kilometres, Celsius and bar in Germany; miles, Fahrenheit and psi in the US; kPa in China", () => {
+    const de = units("de-DE", "en-GB");
+    expect(de.speed(100)).toEqual({ text: "100", unit: "km/h" });
+    expect(de.pressure(250)).toEqual({ text: "2.5", unit: "bar" });
+    const us = units("en-US");
+    expect(us.speed(100)).toEqual({ text: "62", unit: "mph" });
+    expect(us.temperature(21.5)).toEqual({ text: "71", unit: "°F" });
+    expect(us.pressure(250)).toEqual({ text: "36", unit: "psi" });
+    expect(units("zh-CN").pressure(250)).toEqual({ text: "250", unit: "kPa" });
+    expect(us.distance(412_000)).toEqual({ text: "256", unit: "mi" });
+  });
+
+  it("no minus zero, no false precision", () => {
+    expect(units("en-GB").degrees(-0.01)).toBe("0°");
+    expect(units("en-GB").measure(1234.567, "W")).toBe("1,235 W");
+    expect(units("en-GB").measure(55, "percent")).toBe("55%");
+  });
+
+  it("ages are told in the largest fitting unit and never lie in the future", () => {
+    const en = units("en-GB");
+    expect(en.ago(-3)).toBe("now");
+    expect(en.ago(190)).toBe("3 min ago");
+    expect(en.ago(7300)).toContain("2");
+    expect(units("zh-CN").ago(190)).toBe("3分钟前");
+  });
+});
+
+describe("the face", () => {
+  it.each([
+    [1280, 720, "car"], [1920, 1080, "car"], [1024, 768, "tablet"], [820, 1180, "tablet"], [390, 844, "phone"], [844, 390, "phone"], [384, 384, "watch"],
+  ] as const)("%i x %i is a %s", (width, height, face) => expect(faceFor(width, height)).toBe(face));
+
+  it("is what the person says", () => expect(faceFor(1920, 1080, "tablet")).toBe("tablet"));
+});
+
+describe("this device's look", () => {
+  it("is kept, and survives what is broken", () => {
+    const kept = new Map<string, string>([["wayhome.look", "{broken"]]);
+    const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => void kept.set(key, text) };
+    const prefs = new Prefs(storage, ["en-GB"]);
+    expect(prefs.kept.theme).toBe("auto");
+    prefs.set({ theme: "night", language: "zh" });
+    expect(new Prefs(storage, ["en-GB"]).kept.theme).toBe("night");
+    expect(new Prefs(storage, ["en-GB"]).language).toBe("zh");
+  });
+});
+
+describe("passwords", () => {
+  it("are weak when short, known or one's own; strong when long and mixed", () => {
+    for (const weak of ["", "abc", "password123", "qwertyuiop", "aaaaaaaaaaaa", "1234567890123"]) expect(strength(weak), weak).toBeLessThan(2);
+    expect(strength("annaannaanna", ["Anna"])).toBeLessThan(2);
+    for (const good of ["correct horse battery staple", "t9!Rk2-vLq8Zx", "我家的猫喜欢在屋顶上看月亮"]) expect(strength(good), good).toBeGreaterThan(2);
+  });
+});
+
+describe("pages of the car's glass", () => {
+  it("hold six tiles at most, keep the order, and let small neighbours share", () => {
+    const area = (name: string, count: number) => ({ name, things: Array.from({ length: count }, (_, n) => `${name}${n}`) });
+    const pages = deal([area("a", 8), area("b", 2), area("c", 3), area("", 1)], 6, "More");
+    expect(pages.map((page) => [page.title, page.things.length])).toEqual([["a", 6], ["a · b", 4], ["c · More", 4]]);
+    expect(pages.flatMap((page) => page.things)).toHaveLength(14);
+  });
+});

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { en } from "../src/lib/i18n/en";
+import { Words } from "../src/lib/i18n/words";
+import { zh } from "../src/lib/i18n/zh";
+
+const sources = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? sources(join(folder, entry.name)) : /\.(svelte|ts)$/.test(entry.name) && entry.name.length > 5 ? [join(folder, entry.name)] : [],
+  );
+
+describe("words", () => {
+  it("both languages have the same keys, none empty, the same places", () => {
+    expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
+    for (const [key, text] of Object.entries(zh)) {
+      expect(text.trim(), key).not.toBe("");
+      const places = (one: string) => [...one.matchAll(/\{\w+\}/g)].map(String).sort();
+      expect(places(text), key).toEqual(places(en[key as keyof typeof en]));
+    }
+  });
+
+  it("every key is used somewhere", () => {
+    const text = sources("src").filter((path) => !/i18n\/(en|zh)\.ts$/.test(path)).map((path) => readFileSync(path, "utf8")).join("\n");
+    const made = [/^word\./, /^error\./, /^advice\./, /^door\.strength\./, /^people\.role\./, /^link\./];
+    const unused = Object.keys(en).filter((key) => !made.some((one) => one.test(key)) && !text.includes(`"${key}"`) && !text.includes(`'${key}'`));
+    expect(unused).toEqual([]);
+  });
+
+  it("no text for people stands outside the words", () => {
+    const loose = sources("src")
+      .filter((path) => path.endsWith(".svelte") && !path.includes("panels/demo"))
+      .flatMap((path) => {
+        const markup = readFileSync(path, "utf8").replace(/<(script|style)[\s\S]*?<\/\1>/g, "").replace(/<!--[\s\S]*?-->/g, "").replace(/=>/g, "");
+        return [...markup.matchAll(/>\s*([A-Z][a-z]+ [a-z][^<{]*)</g)].map((match) => `${path}: ${match[1]}`);
+      });
+    expect(loose).toEqual([]);
+  });
+
+  it("fill their places, say states, and fall back to what came", () => {
+    const words = new Words("en", en);
+    expect(words.t("nav.page", { n: 2, of: 3 })).toBe("Page 2 of 3");
+    expect(words.word("heat_cool")).toBe("Heat and cool");
+    expect(words.word("party_mode")).toBe("Party mode");
+  });
+
+  it("failures say what happened and what to do, in the person's language", () => {
+    const said = new Words("en", en).failure("unreachable", "the lamp does not answer", "See whether it has power.");
+    expect(said).toEqual({ title: "No answer", detail: "The lamp does not answer. See whether it has power." });
+    expect(new Words("zh", zh).failure("unreachable", "", "See whether it has power.").detail).toBe("请检查电源和网络。");
+    expect(new Words("en", en).failure("brand_new", "odd", undefined).title).toBe("Something went wrong");
+  });
+});
