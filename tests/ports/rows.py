@@ -54,7 +54,9 @@ values = st.recursive(scalars, lambda v: st.lists(v, max_size=3) | st.dictionari
 ids = st.sampled_from(["lamp", "su7", "su", "su7-2"])
 paths = st.builds("{}/{}".format, ids, st.sampled_from(["light.on", "Vehicle.Speed", "sensor.value"]))
 contexts = st.builds(Context, st.sampled_from("abcdef"), texts, st.none() | st.sampled_from("abcdef"))
-stamps = st.builds(Stamp, st.integers(0, 2**41), st.integers(0, 9), st.sampled_from(["home", "car"]))
+stamps = st.builds(
+    Stamp, st.integers(int(T0 * 1000), int(T0 * 1000) + 9), st.integers(0, 9), st.sampled_from(["home", "car"])
+)
 qualities = st.sampled_from(["good", "stale", "unreachable", "bad"])
 readings = st.builds(Reading, paths, values, times, st.none() | times, qualities, st.none() | contexts)
 sampled = st.builds(Reading, paths, numbers, times, st.none() | times)

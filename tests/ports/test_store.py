@@ -20,8 +20,7 @@ pytestmark = pytest.mark.anyio
 
 async def reopened(store: SqliteStore) -> SqliteStore:
     await store.close()
-    again = SqliteStore(store.path)
-    return again
+    return SqliteStore(store.path)
 
 
 async def test_a_fresh_store_is_empty(tmp_path: Path) -> None:
@@ -131,7 +130,11 @@ async def test_samples_are_kept_apart_from_the_log(store: SqliteStore) -> None:
 
 async def test_rows_of_one_append_stand_or_fall_together(store: SqliteStore) -> None:
     wrong = ReadingRow(Reading("lamp/light.on", {1j: "no value"}, T0))  # type: ignore[dict-item]
-    good, bad, after = store.append([event(id="g")]), store.append([event(id="b"), wrong]), store.append([event(id="a")])
+    good, bad, after = (
+        store.append([event(id="g")]),
+        store.append([event(id="b"), wrong]),
+        store.append([event(id="a")]),
+    )
     await good
     await after
     with pytest.raises(StoreError):

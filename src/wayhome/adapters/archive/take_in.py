@@ -77,7 +77,7 @@ def take_in(file: Path, data: DataDir) -> list[str]:
 def _fill(connection: sqlite3.Connection, place: Path) -> None:
     names = Names()
     before: int | None = None
-    seq, at = 0, 0.0
+    seq = 0
     for part in batched(_lines(place / "log.jsonl", _logged_row), AT_ONCE):
         for number, _, _ in part:
             if number < 1 or (before is not None and number != before + 1):
@@ -87,7 +87,7 @@ def _fill(connection: sqlite3.Connection, place: Path) -> None:
         batch.add(line(row)._replace(at=when) for _, when, row in part)
         batch.only_log()
         connection.execute("BEGIN")
-        seq, at = batch.write(connection, names, part[0][0] - 1, at)
+        seq = batch.write(connection, names, part[0][0] - 1, 0.0)
         connection.execute("COMMIT")
     for name, read in (
         ("things.jsonl", lambda body: ThingRow((thing := _checked(body)).id, thing)),
@@ -100,7 +100,7 @@ def _fill(connection: sqlite3.Connection, place: Path) -> None:
             batch.add(map(line, rows))
             batch.log.clear()
             connection.execute("BEGIN")
-            batch.write(connection, names, seq, at)
+            batch.write(connection, names, seq, 0.0)
             connection.execute("COMMIT")
     _samples(connection, place / "samples.csv", names)
 

@@ -148,15 +148,15 @@ class Batch:
         for other in (self.readings, self.things, self.gone, self.records, self.commands, self.samples):
             other.clear()
 
-    def write(self, to: Connection, names: Names, seq: int, at: float) -> tuple[int, float]:
-        """Put everything into the running transaction. ``seq``, ``at``: of the log's last line; returns what they
-        are after it."""
+    def write(self, to: Connection, names: Names, seq: int, now: float) -> int:
+        """Put everything into the running transaction. ``seq``: of the log's last line; returns what it is then.
+        ``now``: the time of lines that have none of their own."""
         about = [line.about for line in self.log if line.about is not None]
         ids = names.of(to, chain(about, self.readings, (path for _, path, _ in self.samples)))
         lines: list[tuple[object, ...]] = []
         for line in self.log:
             seq += 1
-            at = at if line.at is None else line.at
+            at = now if line.at is None else line.at
             number = None if line.about is None else ids[line.about]
             lines.append((seq, line.kind, at, number, line.context, line.body))
         LOG.write(to, lines)
@@ -167,7 +167,7 @@ class Batch:
         RECORDS.write(to, [(path, *kept) for path, kept in self.records.items()])
         COMMANDS.write(to, [(key, *kept) for key, kept in self.commands.items()])
         TAIL.write(to, [(minute, ids[path], when, value) for (minute, path, when), value in self.samples.items()])
-        return seq, at
+        return seq
 
 
 def forget_thing(to: Connection, thing_id: str) -> None:

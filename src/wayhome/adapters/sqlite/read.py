@@ -15,11 +15,11 @@ MOST = 10_000
 """Lines of the log at once."""
 
 
-def position(connection: sqlite3.Connection) -> tuple[int, float]:
-    """The seq and the time of the log's last line, (0, 0.0) when nothing was ever logged."""
-    last, at = connection.execute("SELECT seq, at FROM log ORDER BY seq DESC LIMIT 1").fetchone() or (0, 0.0)
+def last_seq(connection: sqlite3.Connection) -> int:
+    """The greatest seq ever given, 0 when none was."""
+    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
     floor = connection.execute("SELECT value FROM meta WHERE name = 'floor'").fetchone()
-    return max(last, int(floor[0]) if floor else 0), at
+    return max(int(last), int(floor[0]) if floor else 0)
 
 
 def saved(connection: sqlite3.Connection) -> Saved:
@@ -31,7 +31,7 @@ def saved(connection: sqlite3.Connection) -> Saved:
     )
     commands = connection.execute("SELECT body FROM command WHERE open ORDER BY at, key")
     return Saved(
-        seq=position(connection)[0],
+        seq=last_seq(connection),
         things=things,
         readings=[reading for row in rows if _belongs(reading := reading_of(*row), signals)],
         records=[record_of(body) for (body,) in connection.execute("SELECT body FROM record ORDER BY path")],

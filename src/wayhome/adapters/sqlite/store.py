@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -30,14 +31,23 @@ SLOW = "Use a faster disk, or look for what keeps it busy; some links may report
 
 
 class SqliteStore:
-    """Keeps a household at ``path``. ``connect`` opens the writing connections (tests put a failing disk there).
+    """Keeps a household at ``path``. ``now``: the time (s since 1970) of log lines that have none of their own, as
+    things announced. ``connect`` opens the writing connections (tests put a failing disk there).
 
     The folder's lock (``DataDir``) must be held: two writers would give the same seq twice.
     """
 
-    def __init__(self, path: Path, keep: Retention | None = None, *, connect: Connect = connect) -> None:
+    def __init__(
+        self,
+        path: Path,
+        keep: Retention | None = None,
+        *,
+        now: Callable[[], float] = time.time,
+        connect: Connect = connect,
+    ) -> None:
         self.path = path
         self._keep = keep or Retention()
+        self._now = now
         self._connect = connect
         self._writer: Writer | None = None
         self._readers: Readers | None = None
@@ -55,11 +65,10 @@ class SqliteStore:
             connection = connect(self.path)
             try:
                 saved = read.saved(connection)
-                position = read.position(connection)
             finally:
                 connection.close()
             self._checkpoints = Checkpoints(self.path, self._connect)
-            self._writer = Writer(self.path, self._connect, loop, position, self._checkpoints)
+            self._writer = Writer(self.path, self._connect, loop, saved.seq, self._now, self._checkpoints)
         except Exception as error:
             self._shut()
             raise explain(error, self.path) from None

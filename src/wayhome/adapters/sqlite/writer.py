@@ -62,7 +62,8 @@ class Writer:
         path: Path,
         connect: Connect,
         loop: asyncio.AbstractEventLoop,
-        position: tuple[int, float],
+        seq: int,
+        now: Callable[[], float],
         checkpoints: Checkpoints,
     ) -> None:
         self.queued = 0
@@ -70,7 +71,8 @@ class Writer:
         self._path = path
         self._connect = connect
         self._loop = loop
-        self._seq, self._at = position
+        self._seq = seq
+        self._now = now
         self._checkpoints = checkpoints
         self._since_checkpoint = [0, 0]
         self._queue: deque[Entry] = deque()
@@ -182,8 +184,8 @@ class Writer:
         for _, lines in entries:
             batch.add(lines)
         try:
-            position = self._transaction(
-                lambda connection: batch.write(connection, self._names, self._seq, self._at),
+            seq = self._transaction(
+                lambda connection: batch.write(connection, self._names, self._seq, self._now()),
                 any(entry.durable for entry, _ in entries),
             )
         except Exception as error:
@@ -191,7 +193,7 @@ class Writer:
                 return [outcome for one in entries for outcome in self._write([one])]
             fault = explain(error, self._path)
             return [(entry, None, fault) for entry, _ in entries]
-        self._seq, self._at = position
+        self._seq = seq
         if batch.samples:
             self._newest_minute = max(self._newest_minute, max(minute for minute, _, _ in batch.samples))
         return [(entry, None, None) for entry, _ in entries]
