@@ -140,16 +140,19 @@ def test_a_car_of_loose_entities_is_found_by_their_first_word() -> None:
     assert suggest_cars(Registry(), states, Units(), [suggestion.car]) == []
 
 
+SOME = ["sensor", "binary_sensor", "lock", "climate", "cover", "switch", "number", "button", "device_tracker"]
+KEYS = ["unit_of_measurement", "latitude", "temperature", "hvac_modes", "supported_features", "min", "max"]
+UNITS = st.sampled_from(["mi", "°F", "psi"])
+PLAIN = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | UNITS
+
+
 @given(
     st.sampled_from(sorted(v.SIGNALS)),
-    st.sampled_from(["sensor", "binary_sensor", "lock", "climate", "cover", "switch", "number", "button", "device_tracker"]),
+    st.sampled_from(SOME),
     st.text(max_size=12) | st.sampled_from(["on", "off", "12", "unknown", "locked", "1e400", "-5"]),
-    st.dictionaries(
-        st.sampled_from(["unit_of_measurement", "latitude", "temperature", "hvac_modes", "supported_features", "min", "max"]),
-        st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.sampled_from(["mi", "°F", "psi"]),
-    ),
-    st.none() | st.booleans() | st.floats() | st.text(max_size=6) | st.sampled_from(["START", "STOP"]),
-)  # fmt: skip
+    st.dictionaries(st.sampled_from(KEYS), PLAIN),
+    PLAIN | st.sampled_from(["START", "STOP"]),
+)
 def test_any_mapping_is_survived(signal: str, domain: str, state: str, attributes: dict[str, Any], target: Any) -> None:
     id = f"{domain}.x"
     entity = Entity(id, state, attributes, Units("°F"))

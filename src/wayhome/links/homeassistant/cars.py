@@ -112,7 +112,9 @@ def _words(entity: Entity, registry: Registry, key: str, device: Device | None) 
     return [" ".join(_SPLIT.split(part.lower())).strip() for part in parts if part is not None]
 
 
-def _match(signal: str, rules: tuple[Rule, ...], entities: dict[str, Entity], words: dict[str, str]) -> Source | None:
+def _match(
+    signal: str, rules: tuple[Rule, ...], entities: dict[str, Entity], words: dict[str, list[str]]
+) -> Source | None:
     for rule in rules:
         for id, parts in words.items():
             entity = entities[id]

@@ -47,11 +47,19 @@ class Client:
 
     async def serve(self) -> None:
         """Read until the connection ends; then raise why. Reads promptly: Home Assistant drops who lags behind."""
-        beat = asyncio.create_task(self._beat())
+        silent = False
+
+        async def beat_on() -> None:
+            nonlocal silent
+            await self._beat()
+            silent = True
+            self._socket.transport.abort()  # a half-closed connection never ends by itself
+
+        beat = asyncio.create_task(beat_on())
         try:
             await self._read()
-        except asyncio.CancelledError:
-            if beat.done() and not beat.cancelled() and beat.exception() is not None:
+        except Unreachable:
+            if silent:
                 raise Unreachable("Home Assistant does not answer any more") from None
             raise
         finally:
@@ -74,16 +82,13 @@ class Client:
             raise Unreachable(f"Home Assistant closed the connection ({_reason(error)})") from None
 
     async def _beat(self) -> None:
+        """Ask whether it still lives, until it does not answer."""
         while True:
             await asyncio.sleep(HEARTBEAT)
             try:
                 await self.ask("ping", within=HEARTBEAT_TIME)
             except LinkError:
-                # Half-closed connections never end by themselves.
-                await asyncio.wait_for(self._cut(), 1)
-
-    async def _cut(self) -> None:
-        self._socket.transport.abort()
+                return
 
     def _answer(self, id: int, frame: Frame) -> None:
         first = self._first.pop(id, None)
@@ -145,7 +150,8 @@ class Client:
 def refused(problem: Problem) -> LinkError:
     """Home Assistant's no, as our error: its own words stay."""
     words = (problem.message or problem.code or "it gave no reason").removeprefix("Validation error: ")[:300]
-    match problem.code:
+    # A service that the user may not call comes as home_assistant_error with this one word.
+    match "unauthorized" if words == "Unauthorized" else problem.code:
         case "unauthorized":
             return Refused(
                 f"Home Assistant does not let our user do this: {words}",
