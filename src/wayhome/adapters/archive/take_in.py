@@ -25,6 +25,7 @@ from wayhome.adapters.sqlite.rows import command_of, event_of, line, record_of, 
 from wayhome.adapters.sqlite.samples import minute_of
 from wayhome.core.ids import split_path
 from wayhome.core.thing import check
+from wayhome.core.value import MAX_DEPTH, is_value
 from wayhome.errors import BadInput, Conflict, HubError
 from wayhome.hub.ports import CommandRow, EventRow, LogRow, ReadingRow, RecordRow, ThingRow
 
@@ -90,10 +91,10 @@ def _fill(connection: sqlite3.Connection, place: Path) -> None:
         seq = batch.write(connection, names, part[0][0] - 1, 0.0)
         connection.execute("COMMIT")
     for name, read in (
-        ("things.jsonl", lambda body: ThingRow((thing := _checked(body)).id, thing)),
-        ("records.jsonl", lambda body: RecordRow(record_of(body))),
-        ("readings.jsonl", lambda body: ReadingRow(whole_reading_of(body))),
-        ("commands.jsonl", lambda body: CommandRow(command_of(body))),
+        ("things.jsonl", _thing),
+        ("records.jsonl", _record),
+        ("readings.jsonl", _reading),
+        ("commands.jsonl", _command),
     ):
         for rows in batched(_lines(place / name, read), AT_ONCE):
             batch = Batch()
@@ -105,10 +106,35 @@ def _fill(connection: sqlite3.Connection, place: Path) -> None:
     _samples(connection, place / "samples.csv", names)
 
 
-def _checked(body: bytes) -> Any:
+def _thing(body: bytes) -> ThingRow:
     thing = thing_of(body)
     check(thing)
-    return thing
+    return ThingRow(thing.id, thing)
+
+
+def _record(body: bytes) -> RecordRow:
+    record = record_of(body)
+    _values(record.path, record.values())  # its path raises for what is no name
+    return RecordRow(record)
+
+
+def _reading(body: bytes) -> ReadingRow:
+    reading = whole_reading_of(body)
+    split_path(reading.path)
+    _values(reading.path, reading.value)
+    return ReadingRow(reading)
+
+
+def _command(body: bytes) -> CommandRow:
+    command = command_of(body)
+    split_path(command.path)
+    _values(command.path, command.target)
+    return CommandRow(command)
+
+
+def _values(path: str, value: object) -> None:
+    if not is_value(value, MAX_DEPTH + 1):
+        raise BadInput(f"{path} has something that is not a plain value")
 
 
 def _logged_row(body: bytes) -> tuple[int, float, LogRow]:
@@ -116,13 +142,13 @@ def _logged_row(body: bytes) -> tuple[int, float, LogRow]:
     what = bytes(kept.what)
     row: LogRow
     if kept.kind == "reading":
-        row = ReadingRow(whole_reading_of(what))
+        row = _reading(what)
     elif kept.kind == "command":
-        row = CommandRow(command_of(what))
+        row = _command(what)
     elif kept.kind == "event":
         row = EventRow(event_of(what))
     elif kept.kind == "record":
-        row = RecordRow(record_of(what))
+        row = _record(what)
     elif kept.kind == "thing" and kept.about is not None:
         row = ThingRow(kept.about, None if what == b"null" else thing_of(what))
     else:
