@@ -57,9 +57,8 @@ class Assembled:
             ids = RandomIds(clock)
             vault = SealedVault(self.folder.vault, vault_key(self.folder.vault_key, os.environ))
             store = SqliteStore(self.folder.database)
-            vss = Path(self.settings.vss).expanduser() if self.settings.vss else None
             self.hub = Hub(
-                load_catalog(vss),
+                load_catalog(config.vss_file(self.settings)),
                 Ports(store, DiskBlobs(self.folder.blobs), vault, clock, ids, Archives(self.folder, store, clock)),
                 feature.features(),
                 feature.links(),

@@ -14,6 +14,7 @@ from wayhome.errors import BadInput
 
 FILE = "wayhome.toml"
 LOCAL = "local.json"
+CHAIN = "ca.pem"
 DEFAULT_LISTEN = "localhost:8300"
 
 
@@ -22,8 +23,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``listen``: HOST:PORT; anything but loopback is served over TLS. ``vss``: a VSS file to use instead of VSS 6.
     ``market``: whose rules restrict drivers (``world``, ``us``). ``zone``: an IANA time zone; empty: the machine's.
-    ``names``: further host names of this hub. ``mdns``: announce ``wayhome.local``. ``proxies``: addresses of reverse
-    proxies that do the TLS; ``log``: debug, info, warning, error.
+    ``names``: further host names of this hub. ``certificate``, ``key``: PEM files that somebody else renews; empty:
+    the household's own authority. ``mdns``: announce ``wayhome.local``. ``proxies``: addresses or networks of reverse
+    proxies that do the TLS. ``log``: debug, info, warning, error.
     """
 
     listen: str = DEFAULT_LISTEN
@@ -31,6 +33,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     market: str = "world"
     zone: str = ""
     names: tuple[str, ...] = ()
+    certificate: str = ""
+    key: str = ""
     mdns: bool = True
     proxies: tuple[str, ...] = ()
     log: str = "info"
@@ -62,6 +66,11 @@ def load(data: Path) -> Config:
         return msgspec.toml.decode(path.read_bytes(), type=Config)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: {error}", advice="Correct the file, or remove it to use the defaults.") from None
+
+
+def vss_file(settings: Config) -> Path | None:
+    """The household's own VSS file, if one is set."""
+    return Path(settings.vss).expanduser() if settings.vss else None
 
 
 def zone(name: str) -> tzinfo:

@@ -13,9 +13,7 @@ import httpx
 import msgspec
 
 from wayhome import config
-from wayhome.config import LOCAL, Local
-
-CHAIN = "ca.pem"
+from wayhome.config import CHAIN, LOCAL, Local
 
 
 class Failure(click.ClickException):

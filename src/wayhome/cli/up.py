@@ -18,8 +18,7 @@ from wayhome.adapters import durable_file
 from wayhome.assembly import Assembled
 from wayhome.config import Config, Local
 from wayhome.errors import BadInput
-from wayhome.web import server
-from wayhome.web.app import build
+from wayhome.serving import Serving
 
 
 @click.command()
@@ -49,12 +48,12 @@ async def _up(path: Path, settings: Config, is_demo: bool, language: Literal["en
         it = await stack.enter_async_context(Assembled(path, settings, demo=is_demo))
         if is_demo:
             await demo.furnish(it.hub, language)
-        serving = await server.prepare(it, host, port, listening, stack)
+        serving = Serving(it, host, port, listening)
+        await serving.open(stack)
         local = Local(serving.local_url, it.local.token, os.getpid())
         durable_file.write(path / config.LOCAL, msgspec.json.encode(local))
         stack.callback((path / config.LOCAL).unlink, missing_ok=True)
-        serving.on_ready = lambda: _announce(it, serving, as_json)
-        await serving.run(build(it.hub, it.keepers, serving.routes))
+        await serving.run(lambda: _announce(it, serving, as_json))
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:
@@ -85,7 +84,7 @@ def _listen(host: str, port: int) -> list[socket.socket]:
     return found
 
 
-def _announce(it: Assembled, serving: server.Serving, as_json: bool) -> None:
+def _announce(it: Assembled, serving: Serving, as_json: bool) -> None:
     url = serving.url
     code = it.door.setup_code if not it.hub.demo else None
     link = f"{url}/#/door?code={code}" if code is not None else url

@@ -9,13 +9,14 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
-from wayhome.config import is_loopback
 from wayhome.errors import NotAllowed, NotFound
-from wayhome.features.people.model import Arrival, Visitor
-from wayhome.web.entry import COOKIE, caller, check_origin
+from wayhome.features.people.model import Arrival
+from wayhome.web import auth
+from wayhome.web.entry import COOKIE
 
 if TYPE_CHECKING:
-    from wayhome.assembly import Assembled
+    from wayhome.features.people import Door
+    from wayhome.hub.running import Hub
 
 
 class DemoPerson(msgspec.Struct):
@@ -39,31 +40,30 @@ class Chosen(msgspec.Struct, forbid_unknown_fields=True):
     person: str
 
 
-def routes(it: Assembled) -> list[BaseRouteHandler]:
+def routes(hub: Hub, door: Door) -> list[BaseRouteHandler]:
     """The demo's two routes; none unless the hub is a demo."""
-    if not it.hub.demo:
+    if not hub.demo:
         return []
 
     @get("/api/door/demo", operation_id="door.demo_people", tags=["door"])
     async def people() -> DemoPeople:
         """Who there is to be in the demo."""
-        found = it.door.sign_in.people().values()
+        found = door.sign_in.people().values()
         return DemoPeople([DemoPerson(p.id, p.name, p.role, p.color) for p in found])
 
     @post("/api/door/demo", operation_id="door.demo", tags=["door"], status_code=200)
     async def enter(request: Request[Any, Any, Any], data: Chosen) -> Response[DemoPerson]:
         """Be somebody of the demo."""
-        who = caller(str(request.scope["scheme"]), request.scope["headers"], request.scope["client"])
-        check_origin(who)
-        near = who.peer is not None and is_loopback(who.peer)
-        if not near:
+        visitor = auth.visitor_of(request)
+        if not visitor.near:
             raise NotAllowed("the demo is entered from the hub's own machine", advice="Pair this device from there.")
-        person = it.door.sign_in.people().get(data.person)
+        person = door.sign_in.people().get(data.person)
         if person is None:
             raise NotFound(f"nobody in the demo is called {data.person[:40]!r}")
-        visitor = Visitor(who.peer or "", f"{who.scheme}://{who.host}", who.host, who.scheme == "https", near)
-        context = it.hub.context(f"person:{person.id}")
-        entered = await it.door.sign_in.enter(person, Arrival("Demo", token=who.token), visitor, "demo", context)
+        context = hub.context(f"person:{person.id}")
+        entered = await door.sign_in.enter(
+            person, Arrival("Demo", token=request.cookies.get(COOKIE)), visitor, "demo", context
+        )
         cookie = Cookie(
             COOKIE,
             value=entered.token,

@@ -1,0 +1,173 @@
+"""Serving the hub: plain HTTP on loopback, TLS for the rest of the house, with the hub's names."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from wayhome import log
+from wayhome.adapters import durable_file, names_mdns
+from wayhome.adapters.authority import Authority, fingerprint
+from wayhome.adapters.certificates import Certificates, Files, Source
+from wayhome.adapters.listener import BothDoors
+from wayhome.adapters.names_mdns import Names
+from wayhome.assembly import Assembled
+from wayhome.config import CHAIN, Config, is_loopback
+from wayhome.errors import BadInput, Unreachable
+from wayhome.hub.ports import Finding
+from wayhome.web import auth, callbacks, demo_door
+from wayhome.web.app import build
+from wayhome.web.install import Install
+from wayhome.web.server import uvicorn_config
+from wayhome.web.transport import Transport
+
+
+class _Plain(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, settings: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(settings)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+class _Secure(BothDoors):
+    """The same, on a port that takes both TLS and plain HTTP."""
+
+    def __init__(
+        self, settings: uvicorn.Config, listening: list[socket.socket], tls: Certificates, ready: Callable[[], None]
+    ) -> None:
+        super().__init__(settings, listening, tls.context)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._ready()
+
+
+class Serving:
+    """How an assembled hub is served on ``host`` and ``port``. Use ``open`` first, then ``run``.
+
+    ``url``: for people; ``local_url``: for programs on this machine; ``hint``: what else to say at the start.
+    """
+
+    def __init__(self, it: Assembled, host: str, port: int, listening: list[socket.socket]) -> None:
+        self._it = it
+        self._host = host
+        self._port = port
+        self._listening = listening
+        self._tls: Certificates | None = None
+        self._authority: Authority | None = None
+        self._names: set[str] = set()
+        self.loopback = is_loopback(host)
+        self.url = f"http://localhost:{port}"
+        self.local_url = self.url if self.loopback else f"https://localhost:{port}"
+        self.hint: str | None = None
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Get names and certificates, where they are needed. Raises HubError."""
+        settings = self._it.settings
+        self._names = {"localhost", socket.gethostname().lower(), *(name.lower() for name in settings.names)}
+        if self.loopback:
+            return
+        name = await self._mdns(stack) if settings.mdns else None
+        reachable = name or next(iter(settings.names), None) or socket.gethostname().lower()
+        self.url = f"https://{reachable}:{self._port}"
+        hub = self._it.hub
+        source = await self._source(settings)
+        self._tls = Certificates(source, hub.vault, hub.ports.clock, self._certified())
+        await self._tls.open()
+        hub.soon_run(self._tls.run())
+        hub.checks.append(self._finding)
+        if self._authority is not None:
+            root = self._authority.certificate
+            durable_file.write(self._it.folder.path / CHAIN, root.public_bytes(Encoding.PEM))
+            self.hint = (
+                f"A new device first opens http://{reachable}:{self._port}/install and checks this fingerprint:\n"
+                f"  {fingerprint(root)}"
+            )
+
+    async def _mdns(self, stack: AsyncExitStack) -> str | None:
+        names = Names(self._port, self._title() or "Wayhome", self._renamed)
+        try:
+            name = await names.open()
+        except Unreachable as error:
+            await names.close()
+            log.get("mdns").warning("no wayhome.local", detail=error.detail, advice=error.hint)
+            return None
+        stack.push_async_callback(names.close)
+        self._it.hub.soon_run(names.run())
+        return name
+
+    def _renamed(self, name: str, addresses: list[str]) -> None:
+        self._names = {n for n in self._names if not n.startswith(names_mdns.WANTED)} | {name}
+        if self._tls is not None:
+            self._tls.rename(self._certified())
+
+    def _certified(self) -> list[str]:
+        """What the certificate has to name: the hub's names, loopback for programs, addresses for bare IPs (of those
+        that the household's root may vouch for: a public address is not among them)."""
+        addresses = names_mdns.addresses()
+        if self._authority is not None:
+            foreign = set(self._authority.missing(addresses))
+            addresses = [address for address in addresses if address not in foreign]
+        return sorted({*self._names, "127.0.0.1", "::1", *addresses})
+
+    async def _source(self, settings: Config) -> Source:
+        hub = self._it.hub
+        if settings.certificate or settings.key:
+            if not (settings.certificate and settings.key):
+                raise BadInput("certificate and key belong together", advice="Set both, or none.")
+            return Files(Path(settings.certificate), Path(settings.key))
+        names = {*self._names, *names_mdns.addresses(), *names_mdns.names(), f"{socket.gethostname().lower()}.local"}
+        self._authority = Authority(hub.vault, hub.ports.clock, names, self._title() or "Wayhome")
+        await self._authority.open()
+        return self._authority
+
+    def _title(self) -> str | None:
+        record = self._it.hub.household.house.record("household", "household")
+        name = record.values().get("name") if record is not None else None
+        return str(name) if name else None
+
+    def _finding(self) -> Finding:
+        tls = self._tls
+        certificate = tls.certificate if tls is not None else None
+        if tls is None or certificate is None:
+            return Finding("certificate", False, "There is no certificate.", "Restart the hub.")
+        if tls.trouble is not None:
+            return Finding("certificate", False, f"The certificate can't be renewed: {tls.trouble}")
+        left = certificate.not_valid_after_utc - datetime.now(UTC)
+        return Finding("certificate", left.days > 3, f"The certificate is good for {left.days} more days.")
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Serve until interrupted; ``ready`` is called when connections are taken."""
+        it = self._it
+        routes = [
+            *auth.routes(it.door, it.hub.ports.clock, self._title, demo=it.hub.demo),
+            *callbacks.routes(),
+            *demo_door.routes(it.hub, it.door),
+        ]
+        app = build(it.hub, it.keepers, routes)
+        authority = self._authority
+        install = None
+        if authority is not None:
+            install = Install(lambda: authority.certificate, self._title, lambda: self.url.partition("//")[2])
+        around = Transport(app, lambda: self._names, install=install, proxies=it.settings.proxies)
+        await self._server(around, ready).serve(None if self._tls is not None else self._listening)
+
+    def _server(self, app: Any, ready: Callable[[], None]) -> uvicorn.Server:
+        if self._tls is not None:
+            return _Secure(uvicorn_config(app), self._listening, self._tls, ready)
+        return _Plain(uvicorn_config(app), ready)
