@@ -103,6 +103,8 @@ class Host:
             self.secrets[name] = value
 
     async def remember(self, config: dict[str, Value]) -> None:
+        for change in decide.write(self.house, "link", self._id, {"config": {**self.config, **config}}, self.now()):
+            evolve(self.house, change)
         self.config |= config
 
     def now(self) -> float:

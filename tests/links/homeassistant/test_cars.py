@@ -18,19 +18,23 @@ DRIVER = "Vehicle.Cabin.Door.Row1.DriverSide.IsLocked"
 async def test_a_car_is_found_confirmed_and_obeys(homeassistant: HomeAssistant) -> None:
     host = Host(token=homeassistant.token)
     async with running(host, Settings(homeassistant.url)) as run:
-        found = run.suggest()
-        assert [one.car.name for one in found] == ["Family car"]
-        car = found[0].car
+        found = (await run.cars())["suggestions"]
+        assert [one["car"]["name"] for one in found] == ["Family car"]
+        assert found[0]["proposals"][1] == {
+            "signal": v.RANGE,
+            "source": {"entity": "sensor.family_car_range"},
+            "name": "Family car Range",
+            "now": 310_000,
+            "from_unit": "km",
+            "to_unit": "m",
+        }
         assert "family-car-battery" in host.things()
-    for proposal in found[0].proposals:
-        print(proposal)
-    host.is_ready.clear()
-    settings = Settings(homeassistant.url, cars=(car,), ids={str(k): str(w) for k, w in host.config["ids"].items()})
-    async with running(host, settings) as run:
+        assert await run.map_car(found[0]["car"], False) == {"id": "family-car"}
+        await host.until(lambda: host.value(f"family-car/{v.CHARGE_LEVEL}") == 72.0)
         assert not host.refused
         thing = host.things()["family-car"]
         assert (thing.kind, thing.maker, thing.model) == ("car", "Wayhome tests", "SU7")
-        assert run.suggest() == []
+        assert (await run.cars())["suggestions"] == []
         # What went into the car is no thing of its own any more; the rest stays.
         left = {id for id in host.things() if id.startswith("family-car")}
         assert left == {
@@ -72,7 +76,20 @@ async def test_a_car_is_found_confirmed_and_obeys(homeassistant: HomeAssistant) 
         await host.until(lambda: host.value(at + v.CHARGE_LEVEL) == 55.0)
         assert host.answers["family-car"]
         homeassistant.service("testcar", "report", battery=72)
-    # The mapping is taken back: the entities are things again, the car is gone.
-    host.is_ready.clear()
-    async with running(host, Settings(homeassistant.url)):
-        assert "family-car" not in host.things() and "family-car-battery" in host.things()
+        # A person corrects it, then takes it back: the entities are things again, the car is gone.
+        fewer = {**found[0]["car"], "name": "Our car", "signals": {v.RANGE: {"entity": "sensor.family_car_range"}}}
+        await run.map_car(fewer, False)
+        await host.until(
+            lambda: host.things()["family-car"].name == "Our car" and "family-car-battery" in host.things()
+        )
+        assert host.value(at + v.RANGE) == 310_000 and v.CHARGE_LEVEL not in host.things()["family-car"].signals
+        kept = host.config["cars"]
+        for wrong in ({}, {"name": "X", "signals": {"Vehicle.Nonsense": {"entity": "a.b"}}}, {"name": 5}):
+            with pytest.raises(BadInput):
+                await run.map_car(wrong, False)
+        with pytest.raises(BadInput):
+            await run.map_car({"id": "nobody"}, True)
+        assert host.config["cars"] == kept
+        await run.map_car({"id": "family-car"}, True)
+        await host.until(lambda: "family-car" not in host.things() and "family-car-range" in host.things())
+        assert host.config["cars"] == []

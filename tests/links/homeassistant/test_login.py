@@ -11,20 +11,21 @@ import pytest
 
 from tests.links.homeassistant.host import Host, running
 from tests.peers.homeassistant import PASSWORD, USER, HomeAssistant
-from wayhome.errors import AuthNeeded, BadInput, NotAllowed, Unreachable
-from wayhome.links.homeassistant import address
-from wayhome.links.homeassistant.login import Access, Login, Logins
+from wayhome.errors import AuthNeeded, BadInput, Unreachable
+from wayhome.hub.link import Joined
+from wayhome.links.homeassistant import address, link
+from wayhome.links.homeassistant.login import Access, Login
 from wayhome.links.homeassistant.run import open_run
 from wayhome.links.homeassistant.settings import Settings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 HUB = "http://wayhome.local:8300"
+BACK = f"{HUB}/api/links/callback"
 
 
-def logins(now: float | None = None) -> tuple[Logins, list[float]]:
-    clock = [time.time() if now is None else now]
-    count = iter(range(10_000))
-    return Logins(lambda: clock[0], lambda: f"state-{next(count)}-unguessable"), clock
+def login() -> Login:
+    assert isinstance(link.sign_in, Login)
+    return link.sign_in
 
 
 async def browse(url: str) -> str:
@@ -41,19 +42,19 @@ async def browse(url: str) -> str:
     return str(done["result"])
 
 
-async def sign_in(peer: HomeAssistant) -> Login:
-    table, _ = logins()
-    async with httpx.AsyncClient() as http:
-        base = await address.find(peer.url, http)
-        url, state = table.start_login(base, HUB, "ada")
-        assert parse_qs(urlsplit(url).query)["redirect_uri"] == [f"{HUB}/api/links/callback"]
-        return await table.finish_login(state, await browse(url), "ada", http)
+async def sign_in(peer: HomeAssistant) -> Joined:
+    table = login()
+    begun = await table.begin(f"127.0.0.1:{peer.port}", BACK)
+    assert parse_qs(urlsplit(begun.go).query)["redirect_uri"] == [BACK]
+    joined = await table.finish(begun.kept, {"code": await browse(begun.go), "state": begun.state})
+    assert joined.name == "Demo house"
+    return joined
 
 
 async def test_a_login_runs_the_link_and_its_end_is_noticed(homeassistant: HomeAssistant) -> None:
-    login = await sign_in(homeassistant)
-    host = Host(**login.secrets)
-    settings = Settings(str(login.config["url"]), str(login.config["client_id"]))
+    joined = await sign_in(homeassistant)
+    host = Host(**joined.secrets)
+    settings = Settings(str(joined.config["url"]), str(joined.config["client_id"]))
     async with running(host, settings) as run:
         await host.fulfilled(run, "ac/switch.on", not host.value("ac/switch.on"))
         assert (await run.picture("demo-camera")).content
@@ -70,9 +71,9 @@ async def test_a_login_runs_the_link_and_its_end_is_noticed(homeassistant: HomeA
 
 
 async def test_a_login_revoked_while_running_ends_the_run(homeassistant: HomeAssistant) -> None:
-    login = await sign_in(homeassistant)
-    host = Host(**login.secrets)
-    settings = Settings(str(login.config["url"]), str(login.config["client_id"]))
+    joined = await sign_in(homeassistant)
+    host = Host(**joined.secrets)
+    settings = Settings(str(joined.config["url"]), str(joined.config["client_id"]))
     async with running(host, settings) as run:
         homeassistant.revoke(host.secrets["refresh_token"])
         await host.until(lambda: run._client is None, 5, "still connected")
@@ -81,7 +82,7 @@ async def test_a_login_revoked_while_running_ends_the_run(homeassistant: HomeAss
 
 
 async def test_an_access_token_is_renewed_before_its_end(homeassistant: HomeAssistant) -> None:
-    login = await sign_in(homeassistant)
+    joined = await sign_in(homeassistant)
 
     class Later(Host):
         late = 0.0
@@ -89,9 +90,9 @@ async def test_an_access_token_is_renewed_before_its_end(homeassistant: HomeAssi
         def now(self) -> float:
             return time.time() + self.late
 
-    host = Later(**login.secrets)
+    host = Later(**joined.secrets)
     async with httpx.AsyncClient() as http:
-        access = Access(host, homeassistant.url, str(login.config["client_id"]), http)
+        access = Access(host, homeassistant.url, str(joined.config["client_id"]), http)
         first = await access.token()
         assert await access.token() == first
         await asyncio.sleep(1.1)  # its tokens differ by the second
@@ -100,24 +101,26 @@ async def test_an_access_token_is_renewed_before_its_end(homeassistant: HomeAssi
         await access.revoke()
 
 
-async def test_each_state_counts_once_for_ten_minutes_for_who_began(homeassistant: HomeAssistant) -> None:
-    table, clock = logins()
-    async with httpx.AsyncClient() as http:
-        url, state = table.start_login(homeassistant.url, HUB, "ada")
-        code = await browse(url)
-        with pytest.raises(NotAllowed):
-            await table.finish_login("guessed", code, "ada", http)
-        with pytest.raises(NotAllowed):
-            await table.finish_login(state, code, "mallory", http)
-        with pytest.raises(NotAllowed):  # it was used up
-            await table.finish_login(state, code, "ada", http)
-        _, state = table.start_login(homeassistant.url, HUB, "ada")
-        clock[0] += 601
-        with pytest.raises(NotAllowed):
-            await table.finish_login(state, code, "ada", http)
-        _, state = table.start_login(homeassistant.url, HUB, "ada")
+async def test_a_code_counts_once_and_only_for_us(homeassistant: HomeAssistant) -> None:
+    table = login()
+    begun = await table.begin(homeassistant.url, BACK)
+    code = await browse(begun.go)
+    with pytest.raises(AuthNeeded):
+        await table.finish({**begun.kept, "client_id": "http://other.local/"}, {"code": code})
+    assert (await table.finish(begun.kept, {"code": code})).secrets["refresh_token"]
+    for wrong in (
+        {"code": code},
+        {"code": "not-a-code"},
+        {"code": ""},
+        {"error": "access_denied"},
+        {"code": "x" * 9_999},
+    ):
         with pytest.raises(AuthNeeded):
-            await table.finish_login(state, "not-a-code", "ada", http)
+            await table.finish(begun.kept, wrong)
+    with pytest.raises(BadInput):
+        await table.begin(homeassistant.url, "not an address")
+    states = {(await table.begin(homeassistant.url, BACK)).state for _ in range(3)}
+    assert len(states) == 3 and all(len(state) >= 43 for state in states)
 
 
 async def test_what_people_type_is_found(homeassistant: HomeAssistant) -> None:

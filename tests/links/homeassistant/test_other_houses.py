@@ -8,13 +8,14 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import msgspec
 import pytest
 
 from tests.links.homeassistant.host import Host, running
 from tests.peers.homeassistant import HomeAssistant
 from wayhome.errors import Refused
+from wayhome.links.homeassistant import link
 from wayhome.links.homeassistant import wire_car as v
-from wayhome.links.homeassistant.login import Logins
 from wayhome.links.homeassistant.settings import Settings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
@@ -113,10 +114,10 @@ async def test_a_car_of_yaml_entities(american: HomeAssistant) -> None:
     host = Host(token=american.token)
     american.service("input_number", "set_value", entity_id="input_number.zoe_charge_limit", value=80)
     async with running(host, Settings(american.url)) as run:
-        suggestion = next(one for one in run.suggest() if one.key == "word:zoe")
+        suggestion = next(one for one in (await run.cars())["suggestions"] if one["key"] == "word:zoe")
     host.is_ready.clear()
     at = "zoe/"
-    async with running(host, Settings(american.url, cars=(suggestion.car,))) as run:
+    async with running(host, Settings(american.url, cars=(msgspec.convert(suggestion["car"], v.Car),))) as run:
         assert not host.refused
         assert host.value(at + v.CHARGE_LEVEL) == 61.5
         miles = float(american.state("sensor.zoe_range")["state"])
@@ -140,15 +141,15 @@ async def test_a_user_who_may_only_look(american: HomeAssistant) -> None:
         username="guest",
         password="guestguest",
     )
-    table = Logins(lambda: 1.0, lambda: "s" * 43)
+    assert link.sign_in is not None
+    begun = await link.sign_in.begin(american.url, "http://wayhome.local:8300/api/links/callback")
+    client = parse_qs(urlsplit(begun.go).query)["client_id"][0]
     async with httpx.AsyncClient(base_url=american.url) as http:
-        url, state = table.start_login(american.url, "http://wayhome.local:8300", "ada")
-        client = parse_qs(urlsplit(url).query)["client_id"][0]
-        begin = {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": client}
-        flow = (await http.post("/auth/login_flow", json=begin)).json()["flow_id"]
+        start = {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": client}
+        flow = (await http.post("/auth/login_flow", json=start)).json()["flow_id"]
         step = {"client_id": client, "username": "guest", "password": "guestguest"}
         code = (await http.post(f"/auth/login_flow/{flow}", json=step)).json()["result"]
-        login = await table.finish_login(state, code, "ada", http)
+    login = await link.sign_in.finish(begun.kept, {"code": code})
     host = Host(**login.secrets)
     async with running(host, Settings(american.url, str(login.config["client_id"]))) as run:
         assert "bed-light" in host.things()

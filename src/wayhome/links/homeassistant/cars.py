@@ -7,17 +7,19 @@ settings. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
 from wayhome.core.ids import slug
 from wayhome.core.value import Value
+from wayhome.errors import BadInput
 from wayhome.links.homeassistant import wire_car
 from wayhome.links.homeassistant.cars_words import ENOUGH, MAKERS, NO_CARS, PLATFORMS, RULES, WEIGHTS, Rule
 from wayhome.links.homeassistant.wire import State
 from wayhome.links.homeassistant.wire_attributes import Entity
-from wayhome.links.homeassistant.wire_car import UNITS, Car, Source
+from wayhome.links.homeassistant.wire_car import SIGNALS, UNITS, Car, Source
 from wayhome.links.homeassistant.wire_house import name as shown_name
 from wayhome.links.homeassistant.wire_registry import Device, Registry
 from wayhome.links.homeassistant.wire_units import Units, family
@@ -164,3 +166,19 @@ def _proposal(signal: str, car: Car, entities: dict[str, Entity], registry: Regi
         UNITS[signal][0] if signal in UNITS else None,
         not described.fixed,
     )
+
+
+def confirmed(given: dict[str, Any], mapped: tuple[Car, ...], taken: Collection[str]) -> Car:
+    """A mapping as a person confirmed it, with a thing's id of its own. Raises BadInput."""
+    try:
+        car = msgspec.convert({"id": "", **given}, Car)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"that is no car: {error}") from None
+    wrong = next((signal for signal in car.signals if signal not in SIGNALS), None)
+    if wrong is not None:
+        raise BadInput(f"{wrong[:80]!r} can't be mapped")
+    if not car.name.strip() or len(car.name) > 80 or not car.signals:
+        raise BadInput("a car needs a name of at most 80 characters and at least one signal")
+    if any(car.id == one.id for one in mapped):
+        return car
+    return msgspec.structs.replace(car, id=slug(car.name, taken, fallback="car"))

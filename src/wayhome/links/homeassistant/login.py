@@ -14,15 +14,10 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 import msgspec
 
-from wayhome.core.value import Value
-from wayhome.errors import AuthNeeded, BadInput, LinkError, NotAllowed, Refused, Unreachable
-from wayhome.hub.link import LinkHost
-from wayhome.links.homeassistant.address import fetched
+from wayhome.errors import AuthNeeded, BadInput, LinkError, Refused, Unreachable
+from wayhome.hub.link import Begun, Joined, LinkHost
+from wayhome.links.homeassistant.address import fetched, find
 
-CALLBACK = "/api/links/callback"
-STATE_LIFE = 600.0
-"""How long a started login can be finished, in s."""
-MAX_STARTED = 64
 EARLY = 60.0
 """An access token is renewed this long before its end, in s."""
 
@@ -35,36 +30,17 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh: str | None = None
 
 
-class Login(msgspec.Struct, frozen=True):
-    """A finished login, ready for ``links.add``: settings and secrets of the new link."""
-
-    config: dict[str, Value]
-    secrets: dict[str, str]
-
-
-class _Started(msgspec.Struct, frozen=True):
-    base: str
-    client: str
-    owner: str
-    until: float
-
-
-def client_id(hub: str) -> str:
+def client_id(back: str) -> str:
     """Our client id: the address at which the browser has the hub open. Raises BadInput."""
-    parts = urlsplit(hub)
+    parts = urlsplit(back)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         raise BadInput("the hub's own address is not a web address")
     return f"{parts.scheme}://{parts.netloc.lower()}/"
 
 
-def authorize_url(base: str, client: str, state: str) -> str:
+def authorize_url(base: str, client: str, back: str, state: str) -> str:
     """Where the browser goes to sign in."""
-    query = {
-        "client_id": client,
-        "redirect_uri": client.rstrip("/") + CALLBACK,
-        "state": state,
-        "response_type": "code",
-    }
+    query = {"client_id": client, "redirect_uri": back, "state": state, "response_type": "code"}
     return f"{base}/auth/authorize?{urlencode(query)}"
 
 
@@ -86,38 +62,44 @@ def tokens(status: int, body: bytes) -> Tokens:
     return Tokens(access, seconds, refresh if isinstance(refresh, str) and refresh else None)
 
 
-class Logins:
-    """Logins that were started and not finished yet. ``token`` makes an unguessable text."""
+class Login:
+    """Signing in at Home Assistant's own page, see ``hub.link.SignIn``. ``token`` makes an unguessable text."""
 
-    def __init__(self, now: Callable[[], float], token: Callable[[], str]) -> None:
-        self._now = now
+    def __init__(self, token: Callable[[], str]) -> None:
         self._token = token
-        self._started: dict[str, _Started] = {}
 
-    def start_login(self, base: str, hub: str, owner: str) -> tuple[str, str]:
-        """Begin: the address for the browser, and the state that must come back. ``base``: from ``address.find``.
-        ``owner``: who begins (a session's or person's id); only the same can finish."""
-        now = self._now()
-        self._started = {state: started for state, started in self._started.items() if started.until > now}
-        while len(self._started) >= MAX_STARTED:
-            del self._started[next(iter(self._started))]
-        client, state = client_id(hub), self._token()
-        self._started[state] = _Started(base, client, owner, now + STATE_LIFE)
-        return authorize_url(base, client, state), state
+    async def begin(self, url: str, back: str) -> Begun:
+        """Find the Home Assistant at ``url`` as typed; where the browser has to go. Raises BadInput, Unreachable."""
+        client = client_id(back)
+        async with httpx.AsyncClient(trust_env=False) as http:
+            base = await find(url, http)
+        state = self._token()
+        return Begun(authorize_url(base, client, back, state), state, {"url": base, "client_id": client})
 
-    async def finish_login(self, state: str, code: str, owner: str, http: httpx.AsyncClient) -> Login:
-        """The browser came back with ``code``. Each state counts once, for ten minutes, for who began it.
-        Raises NotAllowed, AuthNeeded, Unreachable."""
-        started = self._started.pop(state, None)
-        if started is None or started.until <= self._now() or started.owner != owner:
-            raise NotAllowed("this login was not begun here, or too long ago", advice="Begin to sign in again.")
+    async def finish(self, kept: dict[str, Any], answer: dict[str, str]) -> Joined:
+        """The browser came back. Raises AuthNeeded, Unreachable."""
+        code = answer.get("code", "")
         if not 0 < len(code) <= 512:
-            raise BadInput("Home Assistant sent no code back", advice="Begin to sign in again.")
-        form = {"grant_type": "authorization_code", "code": code, "client_id": started.client}
-        got = await _ask(http, f"{started.base}/auth/token", form)
-        if got.refresh is None:
-            raise LinkError("Home Assistant gave no lasting sign-in")
-        return Login({"url": started.base, "client_id": started.client}, {"refresh_token": got.refresh})
+            raise AuthNeeded("Home Assistant sent no code back", advice="Begin to sign in again.")
+        base, client = str(kept["url"]), str(kept["client_id"])
+        form = {"grant_type": "authorization_code", "code": code, "client_id": client}
+        async with httpx.AsyncClient(trust_env=False) as http:
+            got = await _ask(http, f"{base}/auth/token", form)
+            if got.refresh is None:
+                raise LinkError("Home Assistant gave no lasting sign-in")
+            name = await _name(http, base, got.access)
+        return Joined(name, {"url": base, "client_id": client}, {"refresh_token": got.refresh})
+
+
+async def _name(http: httpx.AsyncClient, base: str, access: str) -> str:
+    """What Home Assistant calls this home."""
+    try:
+        _, _, body = await fetched(http, "GET", f"{base}/api/config", headers={"Authorization": f"Bearer {access}"})
+        found: Any = msgspec.json.decode(body)
+    except (LinkError, msgspec.DecodeError, RecursionError):
+        found = None  # signed in all the same
+    name = found.get("location_name") if isinstance(found, dict) else None
+    return name.strip()[:80] if isinstance(name, str) and name.strip() else "Home Assistant"
 
 
 async def _ask(http: httpx.AsyncClient, url: str, form: dict[str, str]) -> Tokens:

@@ -49,18 +49,25 @@ class Mirror:
         self.ids = ids
         self.things: dict[str, Thing] = {}
         self.entity_of: dict[str, str] = {}
-        self.cars = {car.id: car for car in mapped}
+        self.cars: dict[str, Car] = {}
         self._link = link
         self._choice = choice
         self._thing_of: dict[str, str] = {}
         self._cars_of: dict[str, list[str]] = {}
-        for car in self.cars.values():
-            for entity in car.entities():
-                self._cars_of.setdefault(entity, []).append(car.id)
         self._online: dict[str, bool] = {}
         self._last: dict[str, dict[str, Value]] = {}
         self._missing: dict[str, float] = {}
         self._newest: dict[str, float] = {}
+        self.map(mapped)
+
+    def map(self, cars: Iterable[Car]) -> None:
+        """These are the confirmed cars now; ``settle`` brings the household in step."""
+        self.cars = {car.id: car for car in cars}
+        self._cars_of = {}
+        for car in self.cars.values():
+            self._last.pop(car.id, None)
+            for entity in car.entities():
+                self._cars_of.setdefault(entity, []).append(car.id)
 
     def entity(self, id: str) -> Entity | None:
         state = self.states.get(id)

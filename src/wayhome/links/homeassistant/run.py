@@ -12,7 +12,7 @@ import msgspec
 from wayhome import log
 from wayhome.core.command import Command
 from wayhome.core.value import Fact, Value
-from wayhome.errors import HubError, NotFound, Refused, Unreachable
+from wayhome.errors import BadInput, HubError, NotFound, Refused, Unreachable
 from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.homeassistant import cars, wire, wire_registry
 from wayhome.links.homeassistant.address import fetched
@@ -21,6 +21,7 @@ from wayhome.links.homeassistant.client import Client, connected
 from wayhome.links.homeassistant.login import Access
 from wayhome.links.homeassistant.mirror import Mirror, News
 from wayhome.links.homeassistant.settings import Settings
+from wayhome.links.homeassistant.wire_car import SIGNALS
 from wayhome.links.homeassistant.wire_registry import Registry
 from wayhome.links.homeassistant.wire_units import Units
 from wayhome.links.homeassistant.wishes import Wishes
@@ -245,14 +246,43 @@ class HomeAssistantRun:
             raise Unreachable(f"the camera sends no picture (Home Assistant answered {status})")
         return Picture(body, "image/jpeg" if kind == "image/jpg" else kind)
 
-    def suggest(self) -> list[cars.Suggestion]:
-        """The cars that this Home Assistant seems to know and that are not mapped yet, for the guided step."""
-        return cars.suggest_cars(self._mirror.registry, self._mirror.states, self._mirror.units, self._settings.cars)
+    async def cars(self) -> dict[str, Any]:
+        """See KnowsCars: ``suggestions`` (surest first, each with the ``car`` to confirm), ``mapped`` cars, and all
+        ``signals`` that can be mapped."""
+        mirror = self._mirror
+        found = cars.suggest_cars(mirror.registry, mirror.states, mirror.units, self._settings.cars)
+        return {
+            "suggestions": _plain(found),
+            "mapped": _plain(self._settings.cars),
+            "signals": sorted(SIGNALS),
+        }
+
+    async def map_car(self, car: dict[str, Any], remove: bool) -> dict[str, Any]:
+        """See KnowsCars. ``car``: as in a suggestion; with ``remove`` its ``id`` is enough."""
+        mapped = self._settings.cars
+        if remove:
+            id = car.get("id")
+            if all(one.id != id for one in mapped):
+                raise BadInput("there is no such car")
+        else:
+            chosen = cars.confirmed(car, mapped, self._host.taken())
+            id = chosen.id
+        now = tuple(one for one in mapped if one.id != id) + (() if remove else (chosen,))
+        await self._host.remember({"cars": _plain(now)})
+        self._settings = msgspec.structs.replace(self._settings, cars=now)
+        self._mirror.map(now)
+        self._dirty.set()
+        return {"id": id}
 
     async def leave(self) -> None:
         """The link is removed: give the login back. Raises LinkError."""
         async with httpx.AsyncClient(trust_env=False) as http:
             await Access(self._host, self._settings.url, self._settings.client_id, http).revoke()
+
+
+def _plain(value: object) -> Any:
+    """As JSON has it: lists, no tuples."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def open_run(host: LinkHost, settings: msgspec.Struct) -> HomeAssistantRun:
