@@ -29,6 +29,9 @@ from wayhome.web.server import uvicorn_config
 from wayhome.web.transport import Transport
 
 
+WANTED = f"{names_mdns.WANTED}.local"
+
+
 class _Plain(uvicorn.Server):
     """Says when it is ready."""
 
@@ -82,8 +85,11 @@ class Serving:
         self._names = {"localhost", socket.gethostname().lower(), *(name.lower() for name in settings.names)}
         if self.loopback:
             return
-        name = await self._mdns(stack) if settings.mdns else None
-        reachable = name or next(iter(settings.names), None) or socket.gethostname().lower()
+        if settings.mdns:
+            # Asking the house whether the name is free takes seconds; the hub serves meanwhile.
+            self._names.add(WANTED)
+            self._it.hub.soon_run(self._mdns(stack))
+        reachable = WANTED if settings.mdns else next(iter(settings.names), socket.gethostname().lower())
         self.url = f"https://{reachable}:{self._port}"
         hub = self._it.hub
         source = await self._source(settings)
@@ -99,17 +105,16 @@ class Serving:
                 f"  {fingerprint(root)}"
             )
 
-    async def _mdns(self, stack: AsyncExitStack) -> str | None:
+    async def _mdns(self, stack: AsyncExitStack) -> None:
         names = Names(self._port, self._title() or "Wayhome", self._renamed)
         try:
-            name = await names.open()
+            await names.open()
         except Unreachable as error:
             await names.close()
             log.get("mdns").warning("no wayhome.local", detail=error.detail, advice=error.hint)
-            return None
+            return
         stack.push_async_callback(names.close)
-        self._it.hub.soon_run(names.run())
-        return name
+        await names.run()
 
     def _renamed(self, name: str, addresses: list[str]) -> None:
         self._names = {n for n in self._names if not n.startswith(names_mdns.WANTED)} | {name}
