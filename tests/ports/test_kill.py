@@ -33,6 +33,7 @@ def run_and_kill(path: Path, run: str, after: float) -> list[str]:
     return said.split("\n")[:-1]  # the last line may be cut off: it was not acknowledged entirely
 
 
+@pytest.mark.timeout(3_600)
 async def test_nothing_acknowledged_is_lost_and_nothing_doubled(tmp_path: Path, soak: bool) -> None:
     path = tmp_path / "wayhome.db"
     chance = random.Random(time.time_ns() if soak else 7)

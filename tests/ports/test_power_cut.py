@@ -105,6 +105,7 @@ async def cuts(tmp_path: Path, recordings: int, each: int, *, forget_syncs: bool
     return recordings * each, wrong
 
 
+@pytest.mark.timeout(3_600)
 @pytest.mark.usefixtures("often")
 async def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, soak: bool) -> None:
     made, wrong = await cuts(tmp_path, 10 if soak else 2, 20 if soak else 10)

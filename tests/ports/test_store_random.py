@@ -82,6 +82,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.timeout(3_600)
 @given(st.lists(st.lists(any_rows.rows, min_size=1, max_size=6), max_size=12), st.data())
 def test_any_rows_stand_as_in_memory(fresh: Path, appends: list[list[Row]], data: st.DataObject) -> None:
     async def run(folder: Path) -> None:

@@ -57,7 +57,7 @@ command = Table(
     Column("open", Integer, nullable=False),
     Column("at", Float, nullable=False),
     Column("body", Text, nullable=False),
-    Index("command_at", "at"),
+    sqlite_with_rowid=False,
 )
 """The newest state of each command: the open ones, and those of the last 24 h for their keys."""
 

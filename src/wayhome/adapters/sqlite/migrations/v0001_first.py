@@ -44,8 +44,8 @@ def upgrade() -> None:
         sa.Column("open", sa.Integer, nullable=False),
         sa.Column("at", sa.Float, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
+        sqlite_with_rowid=False,
     )
-    op.create_index("command_at", "command", ["at"])
     op.create_table(
         "log",
         sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
