@@ -33,7 +33,6 @@ def run(publisher: socket, counter: Counter, said: Sequence[bytes], window: int,
     """Publish ``window`` changes, wait until every socket has every one of them, again, for so long."""
     readers = len(counter.sockets)
     bursts = [b"".join(said[at : at + window]) for at in range(0, len(said), window)]
-    counter.until(counter.count + 0)
     done, expected = 0, counter.count
     end = time.perf_counter() + seconds / 10
     warm = True
@@ -91,7 +90,7 @@ def pairs(rig: Rig, nats: Nats, readers: int, window: int, count: int, seconds: 
         if not number % 2:
             other.append(theirs(nats, readers, window, seconds))
     ratios = [a.deliveries / b.deliveries for a, b in zip(mine, other, strict=True)]
-    row = {
+    row: dict[str, object] = {
         "sockets": readers,
         "window": window,
         "ours_per_s": middle([one.deliveries for one in mine]),

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import select
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO
 
 import msgspec
 import uvicorn
@@ -40,6 +40,7 @@ from wayhome.web.app import build
 from wayhome.web.server import uvicorn_config
 
 SOURCE = "device:source"
+START_WITHIN = 120.0
 
 
 class Plan(msgspec.Struct):
@@ -151,9 +152,12 @@ class Rig:
         with on(SERVER):
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.pid = self._process.pid
-        ready: IO[str] | None = self._process.stdout
-        line = ready.readline() if ready is not None else ""
+        ready = self._process.stdout
+        assert ready is not None
+        came, _, _ = select.select([ready], [], [], START_WITHIN)
+        line = ready.readline() if came else ""
         if not line:
+            self.__exit__()
             raise RuntimeError("the hub did not start")
         said = json.loads(line)
         self.port: int = said["port"]

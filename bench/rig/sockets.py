@@ -60,17 +60,40 @@ def payloads(data: bytes) -> tuple[list[bytes], bytes]:
     return found, data[at:]
 
 
+def upgraded(port: int, path: str, *headers: str) -> socket.socket:
+    """A WebSocket, after its handshake."""
+    made = _connect(port)
+    lines = (
+        f"GET {path} HTTP/1.1",
+        "Host: localhost",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        "Sec-WebSocket-Version: 13",
+        *headers,
+    )
+    made.sendall("\r\n".join((*lines, "", "")).encode())
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):  # one by one: frames may follow at once
+        head += made.recv(1)
+    if b" 101 " not in head.partition(b"\r\n")[0]:
+        raise RuntimeError(f"no WebSocket: {head[:200]!r}")
+    return made
+
+
+def heard(on: socket.socket) -> bytes:
+    """The next text, where only one is on its way."""
+    data = b""
+    while True:
+        data += on.recv(CHUNK)
+        texts, rest = payloads(data)
+        if texts and not rest:
+            return texts[0]
+
+
 def hub(port: int, token: str, hello: dict[str, object] | None = None) -> socket.socket:
     """A live socket; with ``hello`` after its snapshot (or delta) came."""
-    made = _connect(port)
-    made.sendall(
-        b"GET /api/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
-        b"Authorization: Bearer " + token.encode() + b"\r\n\r\n"
-    )
-    head = _until(made, lambda data: b"\r\n\r\n" in data)
-    if b" 101 " not in head.partition(b"\r\n")[0]:
-        raise RuntimeError(f"no live socket: {head[:200]!r}")
+    made = upgraded(port, "/api/live", f"Authorization: Bearer {token}")
     if hello is not None:
         greet(made, hello)
     return made
