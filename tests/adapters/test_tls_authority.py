@@ -93,11 +93,18 @@ async def test_the_root_stays_over_restarts_and_its_key_in_the_vault() -> None:
         await Authority(vault, clock, NAMES).open()
 
 
-async def test_a_name_that_came_later_is_refused_with_advice() -> None:
+async def test_a_name_that_came_later_is_told() -> None:
     house = Authority(Vault(), Clock(), NAMES)
     await house.open()
+    asked = ["wayhome.local", "car.example.org", "192.168.1.5", "2001:db8::1"]
+    pair = await house.obtain(asked)
+    assert names_of(leaf(pair.chain)) == ["wayhome.local", "192.168.1.5"], "what fits is served all the same"
+    assert house.missing(asked) == ["car.example.org"]
+    kept = Certificates(house, Vault(), Clock(), asked)
+    await kept.open()
+    assert not kept.due(), "what can't be had is not asked for again and again"
     with pytest.raises(BadInput) as error:
-        await house.obtain(["wayhome.local", "car.example.org"])
+        await house.obtain(["car.example.org"])
     assert "car.example.org" in error.value.detail and "wayhome tls renew" in error.value.hint
 
 
@@ -111,6 +118,12 @@ class Broken:
 
     def __init__(self, source: Authority) -> None:
         self.source, self.broken, self.asked = source, False, 0
+
+    def fitting(self, names: Sequence[str]) -> list[str]:
+        return self.source.fitting(names)
+
+    def made(self, chain: bytes) -> bool:
+        return self.source.made(chain)
 
     async def obtain(self, names: Sequence[str]) -> Pair:
         self.asked += 1
@@ -167,6 +180,19 @@ async def test_another_name_is_another_certificate() -> None:
     assert kept.certificate is not None and "192.168.7.7" in names_of(kept.certificate)
 
 
+async def test_a_new_root_takes_over() -> None:
+    vault, clock = Vault(), Clock()
+    house = Authority(vault, clock, NAMES)
+    await house.open()
+    kept = Certificates(house, vault, clock, ["wayhome.local"])
+    await kept.open()
+    await house.found()
+    assert kept.due()
+    await kept.open()
+    assert kept.certificate is not None and kept.certificate.issuer == house.certificate.subject
+    assert not kept.due()
+
+
 async def test_files_that_somebody_else_renews(tmp_path: Path) -> None:
     chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
     source = Files(chain, key)
@@ -181,6 +207,15 @@ async def test_files_that_somebody_else_renews(tmp_path: Path) -> None:
         await source.obtain([])
     key.write_bytes(one.key)
     check(await source.obtain([]))
+    kept = Certificates(source, Vault(), Clock(), ["anything.example"])
+    await kept.open()
+    first = kept.certificate
+    await kept.renew()
+    assert kept.certificate == first
+    chain.write_bytes(two.chain)
+    key.write_bytes(two.key)
+    await kept.renew()
+    assert kept.certificate == leaf(two.chain) != first
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:

@@ -75,7 +75,7 @@ class Authority:
             except (msgspec.DecodeError, ValueError) as error:
                 raise StoreError(
                     "the household's certificate authority in the vault can't be read",
-                    advice="Restore a backup, or run `wayhome tls renew` and install the new one on each device.",
+                    advice="Restore a backup, or make a new one (`wayhome tls renew`) and install it on each device.",
                 ) from error
         await self.found()
 
@@ -90,23 +90,32 @@ class Authority:
         """The root, to be installed on devices."""
         return leaf(self._root().chain)
 
-    def missing(self, names: Iterable[str]) -> list[str]:
-        """The names and addresses that this root may not vouch for: they came after it was made."""
-        return [name for name in names if not permitted(self.certificate, name)]
+    def missing(self, names: Sequence[str]) -> list[str]:
+        """The names that this root may not vouch for: they were configured after it was made, and take a new one.
+        Public addresses are not among them: nobody at home calls the hub by one."""
+        return [name for name in names if _ip(name) is None and not permitted(self.certificate, name)]
 
     def runs_out(self) -> bool:
         """Whether the root ends within a year and a new one should be installed."""
         return self.certificate.not_valid_after_utc < self._time() + timedelta(days=365)
 
+    def fitting(self, names: Sequence[str]) -> list[str]:
+        """Those of the names and addresses that this root may vouch for."""
+        return [name for name in names if permitted(self.certificate, name)]
+
+    def made(self, chain: bytes) -> bool:
+        """Whether a certificate is under the root of the moment."""
+        return chain.endswith(self._root().chain)
+
     async def obtain(self, names: Sequence[str]) -> Pair:
-        """A certificate for these names and addresses. Raises BadInput when the root may not vouch for one."""
-        missing = self.missing(names)
-        if missing:
+        """A certificate for those of the names that fit. Raises BadInput when none does."""
+        fitting = self.fitting(names)
+        if not fitting:
             raise BadInput(
-                f"the household's certificate can't vouch for {', '.join(missing)}",
-                advice="Run `wayhome tls renew` to make one that can, and install it on each device again.",
+                f"the household's certificate can't vouch for {', '.join(names) or 'no name'}",
+                advice="Make one that can (`wayhome tls renew`), and install it on each device again.",
             )
-        return issue(self._root(), names, self._time())
+        return issue(self._root(), fitting, self._time())
 
     def _root(self) -> Pair:
         if self._pair is None:

@@ -31,8 +31,14 @@ CHECK = 600.0
 class Source(Protocol):
     """Where certificates come from: the household's authority, an ACME directory, files."""
 
+    def fitting(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that a certificate from here would be for."""
+
+    def made(self, chain: bytes) -> bool:
+        """Whether a certificate chain that is in use may stay, as far as its maker goes."""
+
     async def obtain(self, names: Sequence[str]) -> Pair:
-        """A certificate for the names. Raises HubError, saying what to do."""
+        """A certificate for the names that fit. Raises HubError, saying what to do."""
 
 
 class Files:
@@ -40,6 +46,14 @@ class Files:
 
     def __init__(self, chain: Path, key: Path) -> None:
         self._chain, self._key = chain, key
+
+    def fitting(self, names: Sequence[str]) -> list[str]:
+        """Whatever names the files hold, they are not ours to choose."""
+        return []
+
+    def made(self, chain: bytes) -> bool:
+        """Never for sure: the files are looked at each time."""
+        return False
 
     async def obtain(self, names: Sequence[str]) -> Pair:
         """What the files hold now. Raises BadInput."""
@@ -112,7 +126,8 @@ class Certificates:
         return (
             now >= current.not_valid_before_utc + life * 2 / 3
             or now < current.not_valid_before_utc - timedelta(days=1)
-            or not set(self.names) <= set(names_of(current))
+            or not self._source.made(self._pair.chain)
+            or not set(self._source.fitting(self.names)) <= set(names_of(current))
         )
 
     async def renew(self) -> None:
@@ -120,6 +135,7 @@ class Certificates:
         try:
             pair = await self._source.obtain(self.names)
             if self._pair is not None and pair.chain == self._pair.chain:
+                self.trouble = None
                 return
             check(pair)
             await self._vault.keep(VAULT, msgspec.msgpack.encode(pair))
@@ -150,7 +166,7 @@ class Certificates:
                 pass
             self._changed.clear()
             pause = CHECK
-            if self.due() or isinstance(self._source, Files):
+            if self.due():
                 try:
                     await self.renew()
                 except HubError:
