@@ -1,0 +1,93 @@
+"""The hub itself as people start it: ``wayhome up`` in a process of its own, with its command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.peers.program import Program, free_port
+
+
+class RunningHub:
+    """A hub on ``folder``. ``url`` is for its machine, ``token`` the local key; ``said`` what it announced."""
+
+    def __init__(self, folder: Path, *options: str, listen: str = "localhost") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.data = folder / "data"
+        self.port = free_port()
+        self._program = Program(
+            "wayhome",
+            [
+                sys.executable,
+                "-m",
+                "wayhome",
+                "up",
+                "--json",
+                "--data",
+                str(self.data),
+                "--listen",
+                f"{listen}:{self.port}",
+                *options,
+            ],
+            folder,
+            {"LANG": "C.UTF-8"},
+        )
+        self.said: dict[str, Any] = {}
+
+    @property
+    def url(self) -> str:
+        return str(self.said["local"])
+
+    @property
+    def token(self) -> str:
+        return str(json.loads((self.data / "local.json").read_text())["token"])
+
+    @property
+    def pid(self) -> int:
+        return self._program.pid
+
+    @property
+    def log(self) -> str:
+        """What it wrote so far."""
+        return self._program.log.read_text()
+
+    def start(self) -> float:
+        """Start it; the seconds until it served."""
+        before = len(self.log) if self._program.log.exists() else 0
+
+        def ready() -> bool:
+            for line in self.log[before:].splitlines():
+                if line.startswith('{"url"'):
+                    self.said = json.loads(line)
+                    return True
+            return False
+
+        return self._program.start(ready, seconds=30)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        self._program.stop()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._program.kill()
+
+    def cli(self, *arguments: str, fails: bool = False, given: str | None = None) -> str:
+        """Run a command against it; what it printed."""
+        command = [sys.executable, "-m", "wayhome", *arguments, "--data", str(self.data)]
+        done = subprocess.run(command, capture_output=True, text=True, input=given, timeout=60, check=False)
+        assert (done.returncode != 0) == fails, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stderr if fails else done.stdout
+
+    def api(self, token: str | None = None) -> httpx.Client:
+        """An HTTP client of its API: the local operator's, or with another token ("" for nobody)."""
+        used = self.token if token is None else token
+        headers = {"Authorization": f"Bearer {used}"} if used else {}
+        chain = self.data / "ca.pem"
+        verify: Any = str(chain) if self.url.startswith("https") and chain.exists() else True
+        return httpx.Client(base_url=self.url, headers=headers, verify=verify, timeout=30, trust_env=False)
