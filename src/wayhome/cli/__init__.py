@@ -3,16 +3,45 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from wayhome import __version__
-from wayhome.cli import data, doctor, links, people, up, values
 from wayhome.cli.remote import Failure
 from wayhome.errors import HubError
 
+COMMANDS = {
+    "up": "up:up",
+    "get": "values:get",
+    "set": "values:set_",
+    "watch": "values:watch",
+    "why": "values:why",
+    "do": "values:do",
+    "link": "links:link",
+    "pair": "people:pair",
+    "backup": "data:backup",
+    "restore": "data:restore",
+    "export": "data:export",
+    "erase": "data:erase",
+    "doctor": "doctor:doctor",
+}
+"""Each command's place. It is imported when it is used: `wayhome get` must not wait for a web server's import."""
+
 
 class _Group(click.Group):
-    """Errors as sentences, never as tracebacks."""
+    """Errors as sentences, never as tracebacks; commands in the order of the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        found: click.Command = getattr(import_module(f"wayhome.cli.{module}"), name)
+        return found
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -25,21 +54,3 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="wayhome")
 def main() -> None:
     """Wayhome: your cars, phones, watches, tablets and home as one system that you own."""
-
-
-for _command in (
-    up.up,
-    values.get,
-    values.set_,
-    values.watch,
-    values.why,
-    values.do,
-    links.link,
-    people.pair,
-    data.backup,
-    data.restore,
-    data.export,
-    data.erase,
-    doctor.doctor,
-):
-    main.add_command(_command)

@@ -10,8 +10,6 @@ from typing import Any
 import click
 
 from wayhome import config
-from wayhome.adapters.archive.backup import restore as restore_backup
-from wayhome.adapters.archive.take_in import take_in
 from wayhome.adapters.data_dir import DataDir
 from wayhome.cli.remote import Failure, Remote, common, show
 from wayhome.errors import BadInput, HubError
@@ -57,6 +55,9 @@ def export(file: Path, data: str | None, as_json: bool) -> None:
 @common
 def restore(file: Path, data: str | None, as_json: bool) -> None:
     """Put a backup or an export from FILE into an empty data folder. No hub may run on it."""
+    from wayhome.adapters.archive.backup import restore as restore_backup
+    from wayhome.adapters.archive.take_in import take_in
+
     with DataDir(config.data_dir(data)) as folder:
         try:
             notes = take_in(file, folder)

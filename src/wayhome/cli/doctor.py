@@ -8,8 +8,6 @@ import click
 import msgspec
 
 from wayhome import config
-from wayhome.adapters.archive.archives import findings
-from wayhome.adapters.data_dir import DataDir
 from wayhome.cli.remote import Failure, Remote, common, show
 from wayhome.errors import HubError
 from wayhome.hub.ports import Finding
@@ -33,6 +31,10 @@ def doctor(data: str | None, as_json: bool) -> None:
 
 
 def _offline(data: str | None) -> list[Finding]:
+    # Only here, where no hub runs: the disk's adapters take a while to import.
+    from wayhome.adapters.archive.archives import findings
+    from wayhome.adapters.data_dir import DataDir
+
     path = config.data_dir(data)
     try:
         config.load(path)
