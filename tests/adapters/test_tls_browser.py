@@ -3,16 +3,18 @@ worker, a passkey and the check page work once the root is installed, and nothin
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, Error, Page, async_playwright
 
 from tests.features.people.site import NAME, Site, site
+from tests.peers.chromium import launch_options, trust
+from wayhome.adapters.authority import issue
+from wayhome.adapters.certificates import load
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -38,23 +40,18 @@ REGISTER = """async (code) => {
 
 def install(home: Path, root: bytes) -> None:
     """What the install page says for Chromium on Linux."""
-    store = home / ".pki" / "nssdb"
-    store.mkdir(parents=True)
-    (home / "root.pem").write_bytes(root)
-    for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "wayhome", "-i", str(home / "root.pem")]):
-        subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True)
+    file = home / "root.pem"
+    file.write_bytes(root)
+    trust(home, file)
 
 
 @asynccontextmanager
 async def chromium(home: Path) -> AsyncIterator[BrowserContext]:
     """A Chromium of its own, whose home is empty but for what the test puts there."""
     async with async_playwright() as playwright:
+        options = launch_options(home, [NAME, "other.local"])
         context = await playwright.chromium.launch_persistent_context(
-            home / "profile",
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", f"--host-resolver-rules=MAP {NAME} 127.0.0.1, MAP other.local 127.0.0.1"],
-            env={**os.environ, "HOME": str(home)},
-            ignore_https_errors=False,
+            home / "profile", ignore_https_errors=False, **options
         )
         try:
             yield context
@@ -110,11 +107,6 @@ async def looks_trusted(page: Page, here: Site) -> None:
 
 async def stolen_root_opens_nothing_else(page: Page, here: Site) -> None:
     """The same root, a certificate for another name: Chromium holds to the root's constraints."""
-    from datetime import UTC, datetime
-
-    from wayhome.adapters.authority import issue
-    from wayhome.adapters.certificates import load
-
     pair = issue(here.house._root(), ["other.local"], datetime.now(UTC))
     load(here.certificates.context, pair)
     with pytest.raises(Error, match="ERR_CERT"):
@@ -132,4 +124,3 @@ async def test_without_the_root_nothing_works(tmp_path: Path) -> None:
         # Over plain HTTP under a name there is neither a service worker nor a passkey to be had.
         assert not await page.evaluate("isSecureContext")
         assert await page.evaluate("navigator.serviceWorker === undefined && navigator.credentials === undefined")
-        await page.screenshot(path=os.environ.get("WAYHOME_SHOTS", str(tmp_path)) + "/install.png", full_page=True)

@@ -19,6 +19,8 @@ type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 NEAR = "wayhome.near"
 """In an ASGI scope: whether the call came over the hub machine's own loopback, from nobody on behalf of others."""
+UNKNOWN_PROXY = "wayhome.unknown_proxy"
+"""In an ASGI scope: whether somebody speaks for others who is not configured to."""
 _FORWARDED = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-real-ip")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -72,7 +74,7 @@ class Transport:
         peer = _address(client[0]) if client else None
         headers = scope["headers"]
         forwarded = any(name in _FORWARDED for name, _ in headers)
-        scope = {**scope, NEAR: False}
+        scope = {**scope, NEAR: False, UNKNOWN_PROXY: False}
         if peer is not None and self._is_proxy(peer):
             scheme = _last(headers, b"x-forwarded-proto")
             if scheme in ("http", "https"):
@@ -83,7 +85,7 @@ class Transport:
             scope["client"] = (str(real) if real is not None else str(peer), 0)
         elif forwarded:
             # Somebody speaks for others without being configured as a proxy: it is not a call from this machine.
-            scope["client"] = (f"{peer} (unknown proxy)", 0)
+            scope[UNKNOWN_PROXY] = True
         elif peer is not None and peer.is_loopback:
             scope[NEAR] = self._trust_loopback and host_of(scope) in _LOCAL
         return scope
@@ -99,6 +101,13 @@ class Transport:
                 # A name that anybody may point here (DNS rebinding): its pages would count as ours.
                 return json_answer(Misdirected(f"this hub is not called {host[:80]!r}"))
             return None
+        if scope[UNKNOWN_PROXY]:
+            return json_answer(
+                NotAllowed(
+                    "a reverse proxy that the hub does not know sent this",
+                    advice="Add the proxy's address under `proxies` in the hub's settings.",
+                )
+            )
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             if self._install is not None and path == "/":
                 return self._install.answer(scope)

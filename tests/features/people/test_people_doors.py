@@ -187,6 +187,7 @@ async def test_only_the_hubs_own_machine_needs_no_setup_code(outside: Outside) -
         async with make(**headers) as client:
             answer = await client.post("/api/door/owner", json=OWNER)
             assert answer.status_code == 403, (headers, answer.text)
+            assert ("reverse proxy" in answer.text) == (make == outside.near)
     outside.world.clock.time += 3_600
     async with outside.near() as client:
         assert (await client.get("/api/door")).json() == {
