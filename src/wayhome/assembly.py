@@ -40,10 +40,9 @@ class Assembled:
     """A hub on the data folder ``path``: ``async with Assembled(…) as it:`` locks the folder, opens the hub and its
     door. Raises Locked, StoreError, BadInput."""
 
-    def __init__(self, path: Path, settings: Config, *, demo: bool = False) -> None:
+    def __init__(self, path: Path, settings: Config) -> None:
         self.folder = DataDir(path)
         self.settings = settings
-        self._demo = demo
         self._stack = AsyncExitStack()
         self.hub: Hub
         self.door: Door
@@ -64,7 +63,6 @@ class Assembled:
                 feature.links(),
                 zone=config.zone(self.settings.zone),
                 market=self.settings.market,
-                demo=self._demo,
             )
             await self._stack.enter_async_context(self.hub)
             self.door = Door(self.hub.household, vault, clock, ids, self.hub.soon_run)

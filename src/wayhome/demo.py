@@ -16,11 +16,11 @@ LINK = "sim"
 async def furnish(hub: Hub, language: Language) -> None:
     """Make the demo household, unless it is there already."""
     household = hub.household
-    if household.records("person"):
+    if household.records("person") or household.records("household"):
         return
     context = hub.context("hub:demo")
     name: Value = "演示之家" if language == "zh" else "Demo household"
-    await household.write("household", "household", {"name": name, "language": language}, context)
+    await household.write("household", "household", {"name": name, "language": language, "demo": True}, context)
     for person in demo.people(language):
         values: dict[str, Value] = {
             "name": person.name,

@@ -160,7 +160,7 @@ class Serving:
         """Serve until interrupted; ``ready`` is called when connections are taken."""
         it = self._it
         routes = [
-            *auth.routes(it.door, it.hub.ports.clock, self._title, demo=it.hub.demo),
+            *auth.routes(it.door, it.hub.ports.clock, self._title, lambda: it.hub.demo),
             *callbacks.routes(),
             *demo_door.routes(it.hub, it.door),
         ]

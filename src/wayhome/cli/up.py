@@ -45,7 +45,7 @@ async def _up(path: Path, settings: Config, is_demo: bool, language: Literal["en
     listening = _listen(host, port)
     port = listening[0].getsockname()[1]
     async with AsyncExitStack() as stack:
-        it = await stack.enter_async_context(Assembled(path, settings, demo=is_demo))
+        it = await stack.enter_async_context(Assembled(path, settings))
         if is_demo:
             await demo.furnish(it.hub, language)
         serving = Serving(it, host, port, listening)

@@ -65,28 +65,21 @@ type Said = Auth | Hello | Do | Provide | Ping
 
 
 class Frame:
-    """One encoded message; ``binary``: msgpack."""
+    """One encoded message; ``binary``: msgpack. ``wire``: the same with its WebSocket header."""
 
-    __slots__ = ("_wire", "binary", "payload")
+    __slots__ = ("binary", "payload", "wire")
 
     def __init__(self, payload: bytes, binary: bool = False) -> None:
         self.payload = payload
         self.binary = binary
-        self._wire: bytes | None = None
-
-    @property
-    def wire(self) -> bytes:
-        """With its WebSocket header."""
-        if self._wire is None:
-            opcode, size = (0x82 if self.binary else 0x81), len(self.payload)
-            if size < 126:
-                head = bytes((opcode, size))
-            elif size < 65536:
-                head = bytes((opcode, 126)) + size.to_bytes(2, "big")
-            else:
-                head = bytes((opcode, 127)) + size.to_bytes(8, "big")
-            self._wire = head + self.payload
-        return self._wire
+        opcode, size = (0x82 if binary else 0x81), len(payload)
+        if size < 126:
+            head = bytes((opcode, size))
+        elif size < 65536:
+            head = bytes((opcode, 126)) + size.to_bytes(2, "big")
+        else:
+            head = bytes((opcode, 127)) + size.to_bytes(8, "big")
+        self.wire = head + payload
 
 
 class Encoding:
@@ -171,7 +164,9 @@ def parts(encoding: Encoding, epoch: str, rev: int, now: float, shown: list[Show
                 "now": now,
                 **({"more": True} if more else {}),
             }
-            frames.append(encoding.frame(encoding.encode({**head, "set": {}, **_plain(chunk, ())})))
+            body_of = {"set": {}, **_plain(chunk, ())}
+            wished = {path: wish for path, wish in body_of.pop("wish", {}).items() if wish is not None}
+            frames.append(encoding.frame(encoding.encode({**head, **body_of, **({"wish": wished} if wished else {})})))
         else:
             facts, wishes, _ = _texts(s for s in chunk)
             wishes = [text for text in wishes if not text.endswith(b":null")]
@@ -207,7 +202,7 @@ def _body(facts: list[bytes], wishes: list[bytes], gone: list[bytes]) -> bytes:
     return body
 
 
-def _plain(shown: Iterable[Shown], gone: Iterable[str]) -> dict[str, object]:
+def _plain(shown: Iterable[Shown], gone: Iterable[str]) -> dict[str, Any]:
     facts: dict[str, list[Value]] = {}
     wishes: dict[str, list[Value] | None] = {}
     lost = list(gone)

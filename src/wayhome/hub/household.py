@@ -120,8 +120,9 @@ class Household:
             else:
                 wish = house.wishes.get(fact.path)
                 parent = wish.context.id if wish is not None else None
+            name = fact.path.partition("/")[2]
             context = None
-            if parent is not None or actor is not None:
+            if parent is not None or (actor is not None and not self._telemetry(name)):
                 context = Context(self.ids.ulid(), actor or f"link:{link}", parent)
             before = house.readings.get(fact.path)
             try:
@@ -134,12 +135,17 @@ class Household:
                     self._take_reading(change, before, rows)
                 else:
                     self._take_one(change, rows)
-            name = fact.path.partition("/")[2]
             if name in driving.SIGNALS:
                 self._drive(fact.path.partition("/")[0], now)
         if rows:
             self._keep(rows)
         return refused
+
+    def _telemetry(self, name: str) -> bool:
+        """Whether it is telemetry, which has no line in the log: who provides it stands in its thing's ``link``, and a
+        context for each sample would cost more than the sample."""
+        signal = self.house.catalog.find(name)
+        return signal is not None and signal.keep == "telemetry"
 
     def _take_reading(self, change: Reported, before: Reading | None, rows: list[Row]) -> None:
         reading = change.reading

@@ -152,4 +152,5 @@ class Link(msgspec.Struct, frozen=True):
     open: Callable[[LinkHost, Any], LinkRun]
     secrets: tuple[str, ...] = ()
     about: str = ""
+    simulated: bool = False
     sign_in: SignIn | None = None

@@ -55,13 +55,11 @@ class Hub:
         *,
         zone: tzinfo = UTC,
         market: str = "world",
-        demo: bool = False,
         node: str = "home",
     ) -> None:
         self.ports = ports
         self.blobs, self.vault, self.ids = ports.blobs, ports.vault, ports.ids
         self.zone = zone
-        self.demo = demo
         self.features = features
         self.plans: frozenset[str] = frozenset()
         self.household = Household(catalog, ports.store, ports.clock, ports.ids, node=node, market=market)
@@ -94,6 +92,31 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.ports.store.close()
+
+    @property
+    def demo(self) -> bool:
+        """Whether this household is made up. It ends with the first real link that connects."""
+        record = self.household.house.record("household", "household")
+        return record is not None and record.values().get("demo") is True
+
+    async def leave_demo(self) -> None:
+        """The household has become real: the simulation goes, and with it the demo's open door and the people that
+        nobody is signed in as. Whoever joined the real home stays, and is its owner."""
+        if not self.demo:
+            return
+        context = self.context("hub:demo")
+        await self.household.write("household", "household", {"demo": None}, context)
+        for instance in [i for i in self.links.instances.values() if i.link.simulated]:
+            await self.links.remove(instance.id, context)
+        owners = {id for id, r in self.household.records("person").items() if r.values().get("role") == "owner"}
+        devices = self.household.records("device")
+        for id, device in devices.items():
+            if device.values().get("person") not in owners:
+                await self.household.delete("device", id, context)
+        for collection in ("person", "grant", "place"):
+            for id in self.household.records(collection):
+                if id not in owners:
+                    await self.household.delete(collection, id, context)
 
     async def describe(self) -> None:
         """Publish what the hub is: ``hub/hub.info``."""

@@ -115,6 +115,8 @@ class Instance:
     def ready(self) -> None:
         self.failures = self.crashes = 0
         self.show("connected")
+        if not self.link.simulated and self._hub.demo:
+            self._hub.soon_run(self._hub.leave_demo())
 
     def note(self, text: str) -> None:
         self.show(self.status.state, text[:200])

@@ -44,9 +44,9 @@ type AnyRequest = Request[Any, Any, Any]
 
 
 def routes(
-    door: Door, clock: Clock, household: Callable[[], str | None], *, demo: bool = False
+    door: Door, clock: Clock, household: Callable[[], str | None], demo: Callable[[], bool]
 ) -> list[BaseRouteHandler]:
-    """The doors' routes. ``household``: its name."""
+    """The doors' routes. ``household``: its name; ``demo``: whether it is made up."""
 
     @get("/api/door", operation_id="door.state", tags=["door"])
     async def state(request: Request[Any, Any, Any]) -> DoorState:
@@ -57,7 +57,7 @@ def routes(
         except BadInput:
             passkeys = False
         founded = door.founding.done()
-        return DoorState(household(), founded, demo, passkeys, not founded and not visitor.near)
+        return DoorState(household(), founded, demo(), passkeys, not founded and not visitor.near)
 
     @post("/api/door/owner/options", operation_id="door.owner_options", tags=["door"], status_code=200)
     async def owner_options(request: Request[Any, Any, Any], data: JSONBody[FoundingOptions]) -> Ceremony:

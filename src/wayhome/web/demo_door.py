@@ -41,19 +41,23 @@ class Chosen(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def routes(hub: Hub, door: Door) -> list[BaseRouteHandler]:
-    """The demo's two routes; none unless the hub is a demo."""
-    if not hub.demo:
-        return []
+    """The demo's two routes. They lead nowhere once the household is a real one."""
+
+    def only_in_a_demo() -> None:
+        if not hub.demo:
+            raise NotFound("this household is no demo", advice="Sign in, or pair this device.")
 
     @get("/api/door/demo", operation_id="door.demo_people", tags=["door"])
     async def people() -> DemoPeople:
         """Who there is to be in the demo."""
+        only_in_a_demo()
         found = door.sign_in.people().values()
         return DemoPeople([DemoPerson(p.id, p.name, p.role, p.color) for p in found])
 
     @post("/api/door/demo", operation_id="door.demo", tags=["door"], status_code=200)
     async def enter(request: Request[Any, Any, Any], data: Chosen) -> Response[DemoPerson]:
         """Be somebody of the demo."""
+        only_in_a_demo()
         visitor = auth.visitor_of(request)
         if not visitor.near:
             raise NotAllowed("the demo is entered from the hub's own machine", advice="Pair this device from there.")

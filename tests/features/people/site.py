@@ -69,7 +69,11 @@ class Site(msgspec.Struct):
 
 def application(world: World) -> Any:
     """The doors as an ASGI application, without the rest of a hub."""
-    handlers: list[BaseRouteHandler] = [home, worker, *auth.routes(world.door, world.clock, lambda: "Linden 7", lambda: False)]
+    handlers: list[BaseRouteHandler] = [
+        home,
+        worker,
+        *auth.routes(world.door, world.clock, lambda: "Linden 7", lambda: False),
+    ]
     return Litestar(handlers, exception_handlers={HubError: lambda _, error: api.problem(error)}, openapi_config=None)
 
 

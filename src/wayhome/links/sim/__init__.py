@@ -12,6 +12,7 @@ from wayhome.links.sim.run import SimRun
 link = Link(
     name="sim",
     title="Demo household",
+    simulated=True,
     config=SimConfig,
     open=SimRun,
     about="A simulated car and home to try Wayhome with. Nothing real is switched.",
