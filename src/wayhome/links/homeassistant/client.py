@@ -127,8 +127,8 @@ class Client:
         if first is not None:
             self._first[id] = first
         try:
-            await self._socket.send(msgspec.json.encode({"id": id, "type": type, **data}), text=True)
             async with asyncio.timeout(within):
+                await self._socket.send(msgspec.json.encode({"id": id, "type": type, **data}), text=True)
                 frame = await waiting
         except ConnectionClosed as error:
             raise Unreachable(f"Home Assistant closed the connection ({_reason(error)})") from None
@@ -141,10 +141,6 @@ class Client:
             return plain(frame.result)
         self._told.pop(id, None)
         raise refused(frame.error or Problem())
-
-    async def listen(self, event: str, told: Callable[[], None]) -> None:
-        """Be told whenever an event of this type happens."""
-        await self.ask("subscribe_events", event_type=event, told=lambda data: told())
 
 
 def refused(problem: Problem) -> LinkError:
@@ -167,7 +163,7 @@ def refused(problem: Problem) -> LinkError:
 
 
 @contextlib.asynccontextmanager
-async def connected(url: str, token: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[Client]:
+async def connected(url: str, token: str) -> AsyncIterator[Client]:
     """Connect to the Home Assistant at ``url`` (``http://host:8123``) and sign in.
 
     Raises AuthNeeded when it does not take the token, Unreachable when nothing or something else answers.
@@ -178,7 +174,6 @@ async def connected(url: str, token: str, tls: ssl.SSLContext | None = None) -> 
             # No compression: in a house it costs both sides more time than it saves.
             socket = await _Direct(
                 address,
-                ssl=tls if address.startswith("wss") else None,
                 max_size=MAX_MESSAGE,
                 compression=None,
                 ping_interval=None,

@@ -123,14 +123,21 @@ class Access:
 
     async def token(self) -> str:
         """Raises AuthNeeded when there is none or it is no longer taken, Unreachable."""
-        pasted = await self._host.secret("token")
-        if pasted:
-            return pasted.strip()
         if self._access is not None and self._host.now() < self._until - EARLY:
             return self._access.access
+        pasted = await self._host.secret("token")
         refresh = await self._host.secret("refresh_token")
-        if not refresh:
-            raise AuthNeeded("nobody has signed in to Home Assistant yet")
+        if refresh:
+            try:
+                return await self._renew(refresh)
+            except AuthNeeded:
+                if not pasted:
+                    raise  # else the person has pasted a token since the login ended
+        if pasted:
+            return pasted.strip()
+        raise AuthNeeded("nobody has signed in to Home Assistant yet")
+
+    async def _renew(self, refresh: str) -> str:
         form = {"grant_type": "refresh_token", "refresh_token": refresh}
         if self._client is not None:
             form["client_id"] = self._client

@@ -112,6 +112,7 @@ class HomeAssistantRun:
 
     async def _keep_up(self, client: Client) -> None:
         """Follow changed registries, and let go what stays away."""
+        pause = SETTLE
         while True:
             try:
                 async with asyncio.timeout(5.0 if self._mirror.running else 1.0):
@@ -124,12 +125,15 @@ class HomeAssistantRun:
                     self._tell(self._mirror.vanished(self._host.now()))
                 if was_running or not self._mirror.running:
                     continue
-            await asyncio.sleep(SETTLE)
+            await asyncio.sleep(pause)
             self._dirty.clear()
+            began = asyncio.get_running_loop().time()
             await self._look(client)
             self._mirror.registry = await self._registries(client)
             self._late = []
             await self._settle()
+            # A starting Home Assistant changes its registries all the time: leave it, and us, time for the rest.
+            pause = max(SETTLE, 4 * (asyncio.get_running_loop().time() - began))
 
     async def _look(self, client: Client) -> None:
         """Home Assistant's units, and whether it has finished its start."""

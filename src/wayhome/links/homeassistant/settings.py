@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from wayhome.core.ids import is_slug
 from wayhome.errors import BadInput
 from wayhome.links.homeassistant.address import addresses
 from wayhome.links.homeassistant.wire_car import SIGNALS, Car
@@ -38,7 +39,10 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
         except BadInput as error:
             raise ValueError(error.detail) from None
         msgspec.structs.force_setattr(self, "url", url)
+        msgspec.structs.force_setattr(self, "ids", {k: id for k, id in self.ids.items() if is_slug(id)})
         for car in self.cars:
+            if not is_slug(car.id):
+                raise ValueError(f"{car.id[:80]!r} can't be a car's id")
             wrong = next((signal for signal in car.signals if signal not in SIGNALS), None)
             if wrong is not None:
                 raise ValueError(f"{car.name}: {wrong[:80]!r} can't be mapped")

@@ -6,7 +6,7 @@ the entity has at the moment, since Home Assistant lets people change it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -231,8 +231,3 @@ def _climate(at: str, wish: bool, entity: Entity | None) -> Call:
     modes = entity.words("hvac_modes") or ()
     mode = next((m for m in _HEAT if m in modes), "heat") if wish else "off"
     return Call("climate", "set_hvac_mode", {"hvac_mode": mode}, entity=at)
-
-
-def taken(cars: Iterable[Car]) -> set[str]:
-    """The ids of these cars."""
-    return {car.id for car in cars}

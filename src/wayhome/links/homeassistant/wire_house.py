@@ -57,7 +57,7 @@ def thing_ids(
     fresh = []
     for entity in entities:
         id = known.get(identity(entity, registry))
-        if id is None or id in kept:
+        if id is None or id in kept or id in taken:
             fresh.append(entity)
         else:
             found[entity] = id
