@@ -2,7 +2,7 @@
 
 Times and values are 64-bit floats. Neighbouring times differ by nearly the same amount, also as bit patterns, so their
 differences are small and alike; the bytes are then put together by their place in the number, which is what makes
-them compress: 3 to 4 bytes a sample instead of 22 as a row.
+them compress: 3 to 9 bytes a sample, by how much chance is in it, instead of 22 as a row.
 """
 
 from __future__ import annotations
