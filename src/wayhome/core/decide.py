@@ -217,8 +217,13 @@ def drive_state(house: House, car: str, now: float) -> driving.State | None:
     thing = house.things.get(car)
     if thing is None or driving.SPEED not in thing.signals:
         return None
-    speed, gear, power = (house.readings.get(f"{car}/{name}") for name in (driving.SPEED, driving.GEAR, driving.POWER))
-    before = house.readings.get(f"{car}/{driving.STATE}")
+    found = house.readings.get
+    speed, gear, power = (
+        found(f"{car}/{driving.SPEED}"),
+        found(f"{car}/{driving.GEAR}"),
+        found(f"{car}/{driving.POWER}"),
+    )
+    before = found(f"{car}/{driving.STATE}")
     motion = driving.Motion(
         speed=speed.value if speed and speed.quality == "good" and isinstance(speed.value, int | float) else None,
         speed_age=now - speed.at if speed else 0.0,

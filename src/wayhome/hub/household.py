@@ -7,11 +7,9 @@ are acknowledged, and shown, only after their commit.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from wayhome import log
 from wayhome.core import decide, driving
 from wayhome.core import thing as things
 from wayhome.core.catalog import Catalog
@@ -22,7 +20,8 @@ from wayhome.core.published import Published, Shown
 from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Reading, Value
-from wayhome.errors import Conflict, HubError, StoreError
+from wayhome.errors import Conflict, HubError
+from wayhome.hub.keeping import Keeping
 from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, RecordRow, Row, SampleRow, Store, ThingRow
 
 REPEAT = 30.0
@@ -52,6 +51,7 @@ class Household:
     ) -> None:
         self.house = House(catalog, node)
         self.store = store
+        self.keeping = Keeping(store)
         self.clock = clock
         self.ids = ids
         self.market = market
@@ -60,11 +60,17 @@ class Household:
         self.carry: Callable[[Command], None] = lambda command: None
         """Takes a durable wish to its link; the supervisor sets it."""
         self.keys: dict[str, float] = {}
-        self.dropped = 0
-        """Telemetry samples that were not kept because the disk could not follow."""
-        self.store_fault: str | None = None
-        self._late: dict[str, ReadingRow] = {}
         self._causes: dict[str, str] = {}
+
+    @property
+    def dropped(self) -> int:
+        """Telemetry samples that were not kept because the disk could not follow."""
+        return self.keeping.dropped
+
+    @property
+    def store_fault(self) -> str | None:
+        """Why the store fails, while it does."""
+        return self.keeping.fault
 
     # Life
 
@@ -99,10 +105,7 @@ class Household:
         for thing in self.house.things.values():
             if driving.SPEED in thing.signals:
                 self._drive(thing.id, now)
-        if self._late and self.store.room:
-            late: list[Row] = list(self._late.values())
-            self._late.clear()
-            self._keep(late)
+        self.keeping.every_moment()
         while self.keys and next(iter(self.keys.values())) < now - 24 * 3600:
             del self.keys[next(iter(self.keys))]
 
@@ -138,7 +141,7 @@ class Household:
             if name in driving.SIGNALS:
                 self._drive(fact.path.partition("/")[0], now)
         if rows:
-            self._keep(rows)
+            self.keeping.keep(rows)
         return refused
 
     def _telemetry(self, name: str) -> bool:
@@ -156,7 +159,7 @@ class Household:
                 return
         self._publish(self.published.fact(reading.path, reading.shown()), change.state)
         if not change.state:
-            rows.append(SampleRow(reading))
+            self.keeping.sample(SampleRow(reading))
         elif change.news:
             rows.append(ReadingRow(reading))
 
@@ -188,7 +191,7 @@ class Household:
                     self._show_thing(thing, online=None)
         finally:
             if rows:
-                self._keep(rows)
+                self.keeping.keep(rows)
 
     def withdraw(self, link: str, thing_ids: Iterable[str]) -> None:
         """Things of a link that are gone for good."""
@@ -197,7 +200,7 @@ class Household:
             for change in decide.withdraw(self.house, link, thing_id, self.clock.now()):
                 self._take_one(change, rows)
         if rows:
-            self._keep(rows)
+            self.keeping.keep(rows)
 
     def online(self, link: str, thing_ids: Iterable[str], online: bool) -> None:
         """Whether things of a link answer."""
@@ -338,7 +341,7 @@ class Household:
         for change in changes:
             self._take_one(change, rows)
         if rows and keep:
-            self._keep(rows)
+            self.keeping.keep(rows)
 
     def _take_one(self, change: Change, rows: list[Row]) -> None:
         evolve(self.house, change)
@@ -357,37 +360,3 @@ class Household:
     def _publish(self, shown: Shown, state: bool) -> None:
         for watcher in self.watchers:
             watcher.published(shown, state)
-
-    def _keep(self, rows: list[Row]) -> None:
-        """Queue rows that nobody waits for. When the disk can't follow, telemetry is dropped and of each state the
-        latest is kept for when there is room."""
-        if not self.store.room:
-            kept: list[Row] = []
-            for row in rows:
-                if isinstance(row, SampleRow):
-                    self.dropped += 1
-                elif isinstance(row, ReadingRow):
-                    self._late[row.reading.path] = row
-                else:
-                    kept.append(row)
-            rows = kept
-        if rows:
-            try:
-                self.store.append(rows).add_done_callback(self._kept)
-            except StoreError as error:
-                self._fault(error.detail)
-
-    def _kept(self, future: asyncio.Future[None]) -> None:
-        if future.cancelled():
-            return
-        error = future.exception()
-        if error is not None:
-            self._fault(str(error))
-        elif self.store_fault is not None:
-            self.store_fault = None
-            log.get("household").info("store recovered")
-
-    def _fault(self, text: str) -> None:
-        if self.store_fault != text:
-            log.get("household").error("store failed", detail=text)
-        self.store_fault = text
