@@ -2,6 +2,7 @@
 
 import { createContext } from "svelte";
 import { ApiError } from "./api/call";
+import type { components } from "./api/schema";
 import type { Messages } from "./i18n/words";
 import { Words } from "./i18n/words";
 import type { Value } from "./live/frames";
@@ -9,21 +10,15 @@ import { WishFailed } from "./live/commands";
 import { Live } from "./live/live";
 import { TickingClock } from "./look/clock";
 import { faceFor, Size, type Face } from "./look/face.svelte";
-import type { Prefs, Seat } from "./look/prefs.svelte";
+import type { Prefs } from "./look/prefs.svelte";
 import { Route } from "./look/route.svelte";
 import { Toasts } from "./look/toasts.svelte";
 import { Units } from "./look/units";
 import { limits, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
 
-export interface Me {
-  person?: string | null;
-  name?: string | null;
-  role?: "owner" | "member" | "child" | "guest";
-  device?: string | null;
-  seat?: Seat;
-  car?: string | null;
-}
+/** Who is signed in here; empty until the hub has said so. */
+export type Me = Partial<components["schemas"]["Me"]>;
 
 export class Way {
   readonly live = new Live();

@@ -1,34 +1,13 @@
 /** The household's doors: first run, signing in, pairing. */
 
 import { act, read } from "./call";
+import type { components } from "./schema";
 
-export interface DoorState {
-  household: string | null;
-  /** Whether there is an owner; without one, the first who comes makes it. */
-  owner: boolean;
-  demo: boolean;
-  passkeys: boolean;
-  /** The first owner must type the setup code that stands on the hub's console. */
-  code: boolean;
-}
-
+type Schemas = components["schemas"];
+export type DoorState = Schemas["DoorState"];
 /** What a new device shows, and the key that it polls with. */
-export interface Offer {
-  code: string;
-  link: string;
-  /** The link as an SVG to scan. */
-  qr: string;
-  signs: string;
-  key: string;
-  expires: number;
-}
-
-export interface DemoPerson {
-  id: string;
-  name: string;
-  role: string;
-  color: string | null;
-}
+export type Offer = Schemas["ShownAsk"];
+export type DemoPerson = Schemas["DemoPerson"];
 
 export const demoPeople = () => read<{ people: DemoPerson[] }>("door/demo");
 

@@ -1,19 +1,9 @@
 /** Links: what the household is connected to. */
 
 import { act, read } from "./call";
+import type { components } from "./schema";
 
-export interface Status {
-  id: string;
-  link: string;
-  title: string;
-  name: string;
-  state: "starting" | "connected" | "waiting" | "sign_in_needed" | "quarantined" | "off";
-  words: string;
-  since: number;
-  things: number;
-  detail?: string | null;
-  advice?: string | null;
-}
+export type Status = components["schemas"]["Status"];
 
 export interface Source {
   entity: string;

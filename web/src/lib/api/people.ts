@@ -1,39 +1,14 @@
 /** People, their devices, and letting devices in. */
 
 import { act, read } from "./call";
+import type { components } from "./schema";
 
-export type Role = "owner" | "member" | "child" | "guest";
-
-export interface Person {
-  id: string;
-  name: string;
-  role: Role;
-  color?: string | null;
-}
-
-export interface Device {
-  id: string;
-  person: string;
-  name: string;
-  kind: string;
-  last_seen: number;
-  seat: string;
-  this: boolean;
-}
-
-export interface Waiting {
-  name: string;
-  kind: string;
-  signs: string;
-  address: string;
-}
-
-export interface Invitation {
-  code: string;
-  link: string;
-  qr: string;
-  expires: number;
-}
+type Schemas = components["schemas"];
+export type Person = Schemas["Person"];
+export type Role = Person["role"];
+export type Device = Schemas["ShownDevice"];
+export type Waiting = Schemas["Waiting"];
+export type Invitation = Schemas["Shown"];
 
 export const list = () => read<{ people: Person[] }>("people/list");
 export const devices = () => read<{ devices: Device[] }>("people/devices");

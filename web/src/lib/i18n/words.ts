@@ -29,6 +29,13 @@ export class Words {
     return state.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
   }
 
+  /** What happened, by the event's name (`SignedIn`); one that nobody translated is shown by its own words. */
+  event(name: string): string {
+    const key = `event.${name}`;
+    if (key in this.messages) return this.messages[key as Key];
+    return name.replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
+  }
+
   /** What went wrong and what to do, in the person's language. The hub's own text stands where there is no better. */
   failure(code: string, detail: string | undefined, advice: string | undefined): { title: string; detail: string } {
     const key = `error.${code}`;

@@ -89,11 +89,13 @@ export class Live {
     const nudge = () => document.visibilityState === "visible" && this.#socket.nudge();
     const sweep = setInterval(() => this.#socket.commands.expire(), 500);
     addEventListener("online", nudge);
+    addEventListener("offline", nudge);
     document.addEventListener("visibilitychange", nudge);
     this.#socket.start();
     return () => {
       clearInterval(sweep);
       removeEventListener("online", nudge);
+      removeEventListener("offline", nudge);
       document.removeEventListener("visibilitychange", nudge);
       this.#socket.stop();
     };

@@ -4,19 +4,13 @@ import type { IconName } from "../icons/shapes";
 import type { Value } from "../live/frames";
 import type { Words } from "../i18n/words";
 import type { Units } from "../look/units";
+import type { components } from "../api/schema";
 import type { House } from "./house";
 
-export interface Line {
-  seq: number;
-  at: number;
-  what: string;
-  about: string;
-  actor?: string;
-  name?: string;
-  value?: Value;
-  state?: string;
-  why?: string;
-}
+export type Line = components["schemas"]["Line"];
+
+/** Signals that need no name: the thing's own state says it all. */
+const PLAIN = /^(light|switch|fan|humidifier|siren|binary_sensor|media_player)\.on$|\.(state|locked|value|press|activate|run)$/;
 
 export interface Sentence {
   text: string;
@@ -25,25 +19,33 @@ export interface Sentence {
   tone: "home" | "road" | "stop";
 }
 
+/** Whether a line says something that somebody did or would want to know: not each mile of an odometer. */
+export function telling(line: Line): boolean {
+  if (line.what === "reported") return typeof line.value !== "number" || typeof line.cause === "string";
+  return line.what !== "RecordWritten";
+}
+
 export function sentence(line: Line, house: House, words: Words, units: Units): Sentence {
   const [id = "", signal = ""] = line.about.split("/");
   const thing = house.thing(id);
   const name = thing.info?.name ?? id.replace(/^@/, "");
-  const value = say(line.value, thing.refinement(signal).unit, words, units);
+  const lock = /[Ll]ocked$/.test(signal);
+  const value = lock && typeof line.value === "boolean" ? words.word(line.value ? "locked" : "unlocked") : /(Range|Distance)(SinceStart)?$/.test(signal) && typeof line.value === "number" ? Object.values(units.distance(line.value)).join(" ") : say(line.value as Value | undefined, thing.refinement(signal).unit, words, units);
   const road = signal.startsWith("Vehicle");
-  const part = label(signal);
+  const part = PLAIN.test(signal) ? "" : label(signal);
   const by = line.name ?? line.actor ?? "";
   if (line.what === "wished") {
     const failed = line.state === "failed" || line.state === "expired";
     return {
-      text: words.t(failed ? "activity.failed" : "activity.wished", { name, part, value }),
+      text: words.t(failed ? "activity.failed" : "activity.wished", { what: [name, part].filter(Boolean).join(", "), value }),
       by: [by, failed ? line.why : undefined].filter(Boolean).join(": "),
       icon: failed ? "error" : "hand",
       tone: failed ? "stop" : road ? "road" : "home",
     };
   }
-  if (line.what === "reported") return { text: words.t("activity.reported", { name, part, value }), by, icon: road ? "car" : "sensor", tone: road ? "road" : "home" };
-  return { text: [line.what.replace(/([a-z])([A-Z])/g, "$1 $2"), name].filter(Boolean).join(": "), by, icon: "activity", tone: "road" };
+  if (line.what === "reported") return { text: words.t("activity.reported", { what: [name, part].filter(Boolean).join(", "), value }), by, icon: road ? "car" : "sensor", tone: road ? "road" : "home" };
+  const event = words.event(line.what);
+  return { text: id.startsWith("@") || name === "" ? event : `${name}: ${event}`, by, icon: "activity", tone: "road" };
 }
 
 /** The last words of a signal, as people would read them: `IsLocked` of a door is "locked". */

@@ -1,0 +1,124 @@
+"""A demo hub of this test run and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.peers.chromium import launch_options
+from wayhome.web.static import root
+
+
+@pytest.fixture(scope="package")
+def hub_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo hub that serves the built cockpit."""
+    assert (root() / "index.html").is_file(), "the cockpit is not built: npm ci && npm run build in web/"
+    data = tmp_path_factory.mktemp("hmi") / "data"
+    command = [sys.executable, "-m", "wayhome", "up", "--demo", "--language", "en", "--json"]
+    hub = subprocess.Popen(
+        [*command, "--listen", "localhost:0", "--data", str(data)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert hub.stdout is not None
+        line = hub.stdout.readline()
+        assert line, "the hub did not start"
+        yield str(msgspec.json.decode(line)["url"])
+    finally:
+        hub.terminate()
+        hub.wait(20)
+
+
+@pytest.fixture(scope="package")
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Chromium."""
+    home: Path = tmp_path_factory.mktemp("browser")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(**launch_options(home))
+        yield browser
+        await browser.close()
+
+
+class Opens(Protocol):
+    """Opens the cockpit as somebody of the demo, on some screen."""
+
+    async def __call__(
+        self,
+        size: tuple[int, int],
+        at: str = "",
+        *,
+        who: str = "anna",
+        theme: str = "dark",
+        locale: str = "en-GB",
+        look: dict[str, str] | None = None,
+        wait: str = "main",
+        **more: Any,
+    ) -> Page: ...
+
+
+@pytest.fixture
+async def open_page(hub_url: str, browser: Browser) -> AsyncIterator[Opens]:
+    """Opens pages; all are closed after the test."""
+    contexts = []
+
+    async def opens(
+        size: tuple[int, int],
+        at: str = "",
+        *,
+        who: str = "anna",
+        theme: str = "dark",
+        locale: str = "en-GB",
+        look: dict[str, str] | None = None,
+        wait: str = "main",
+        **more: Any,
+    ) -> Page:
+        options: dict[str, Any] = {"service_workers": "block", **more}
+        context = await browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale=locale, **options
+        )
+        contexts.append(context)
+        if who:
+            answer = await context.request.post(
+                f"{hub_url}/api/door/demo", data={"person": who}, headers={"Origin": hub_url}
+            )
+            assert answer.ok, await answer.text()
+        kept = msgspec.json.encode(msgspec.json.encode(look or {}).decode()).decode()
+        await context.add_init_script(f"localStorage['wayhome.look'] ??= {kept}")
+        page = await context.new_page()
+        await page.goto(f"{hub_url}/{at}")
+        await page.locator(wait).first.wait_for()
+        return page
+
+    yield opens
+    for context in contexts:
+        await context.close()
+
+
+@asynccontextmanager
+async def steered(page: Page, orders: dict[str, Any]) -> AsyncIterator[None]:
+    """Steer the demo while a block runs; its faults end with the block."""
+    await steer(page, orders)
+    try:
+        yield
+    finally:
+        await steer(page, {"clear": True})
+
+
+async def steer(page: Page, orders: dict[str, Any]) -> None:
+    """Carry out orders in the demo."""
+    origin = "/".join(page.url.split("/")[:3])
+    answer = await page.context.request.post(
+        f"{origin}/api/links/steer", data={"id": "demo", "orders": orders}, headers={"Origin": origin}
+    )
+    assert answer.ok, await answer.text()

@@ -1,0 +1,138 @@
+"""What people do on the page, against a living hub."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.hmi.conftest import Opens, steer, steered
+
+pytestmark = pytest.mark.anyio
+
+CAR, PHONE, TABLET = (1280, 720), (390, 844), (1024, 768)
+TILE = ".tile"
+
+
+async def test_a_tap_switches_and_every_screen_shows_it(open_page: Opens) -> None:
+    car = await open_page(CAR, wait=TILE)
+    phone = await open_page(PHONE, who="mei", wait=TILE)
+    tile = car.get_by_role("button", name="Floor lamp,")
+    was = await tile.get_attribute("aria-pressed")
+    await tile.click()
+    now = "false" if was == "true" else "true"
+    await expect(tile).to_have_attribute("aria-pressed", now)
+    await expect(phone.get_by_role("button", name="Floor lamp,")).to_have_attribute("aria-pressed", now)
+
+
+async def test_a_tap_answers_within_a_tenth_of_a_second(open_page: Opens) -> None:
+    page = await open_page(CAR, wait=TILE)
+    took = await page.evaluate(
+        """() => new Promise(done => {
+          const tile = document.querySelector('.tile'), start = performance.now();
+          new MutationObserver(() => done(performance.now() - start)).observe(tile, { attributes: true });
+          tile.querySelector('.main').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+        })"""
+    )
+    assert took < 100
+
+
+async def test_fact_and_wish_stand_apart(open_page: Opens) -> None:
+    page = await open_page(CAR, wait=TILE)
+    async with steered(page, {"fault": {"thing": "living-tv", "kind": "slow", "seconds": 4}}):
+        tile = page.locator(TILE, has_text="Television")
+        button = tile.get_by_role("button", name="Television,")
+        fact = await button.get_attribute("aria-label")
+        await page.get_by_role("button", name="More about Television").click()
+        await page.get_by_role("switch", name="On", exact=True).click()
+        await page.keyboard.press("Escape")
+        await expect(tile.locator(".wish, .wishing").first).to_be_visible()
+        assert await button.get_attribute("aria-label") == fact, "the fact changed before the device said so"
+        await expect(tile.locator(".wishing")).to_have_count(0, timeout=10_000)
+
+
+async def test_what_does_not_answer_says_so_with_its_age(open_page: Opens) -> None:
+    page = await open_page(CAR, wait=TILE)
+    async with steered(page, {"fault": {"thing": "living-climate", "kind": "unreachable"}}):
+        tile = page.locator(TILE, has_text="Living room climate")
+        await expect(tile).to_contain_text("Does not answer")
+        await expect(tile).to_have_class(re.compile("gone"))
+    await expect(page.locator(TILE, has_text="Living room climate")).to_contain_text("°")
+
+
+async def test_a_refusal_says_what_happened_and_what_to_do(open_page: Opens) -> None:
+    page = await open_page(PHONE, wait=TILE)
+    async with steered(page, {"fault": {"thing": "living-lamp", "kind": "refusing"}}):
+        await page.get_by_role("button", name="Floor lamp,").click()
+        toast = page.locator(".toast")
+        await expect(toast).to_contain_text("Floor lamp: The device said no")
+        await expect(toast).to_contain_text("Look at the device")
+
+
+async def test_unlocking_asks_to_press_and_hold(open_page: Opens) -> None:
+    page = await open_page(PHONE, wait=TILE)
+    tile = page.locator(TILE, has_text="Front door")
+    hold = tile.get_by_role("button", name="Front door: Unlock")
+    await hold.scroll_into_view_if_needed()
+    await hold.click()
+    await page.wait_for_timeout(1_000)
+    await expect(tile).to_contain_text("Locked")
+    await hold.click(delay=900)
+    await expect(tile).to_contain_text("Unlocked", timeout=8_000)
+    await tile.get_by_role("button", name="Front door: Lock").click(delay=900)
+    await expect(tile.get_by_role("button", name="Front door: Unlock")).to_be_visible(timeout=8_000)
+
+
+async def test_a_keyboard_is_enough(open_page: Opens) -> None:
+    page = await open_page(TABLET, wait=TILE)
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        if "Floor lamp," in (await page.evaluate("document.activeElement.ariaLabel") or ""):
+            break
+    focused = page.locator(":focus")
+    assert await focused.evaluate("e => parseFloat(getComputedStyle(e).outlineWidth)") >= 2
+    was = await focused.get_attribute("aria-pressed")
+    await page.keyboard.press("Enter")
+    await expect(focused).not_to_have_attribute("aria-pressed", was or "")
+
+
+async def test_a_moving_driver_gets_no_settings_and_no_keyboard(open_page: Opens) -> None:
+    page = await open_page(CAR, "#/settings/links", look={"seat": "driver"})
+    await steer(page, {"on_the_road": 0.3})
+    await expect(page.get_by_text("Settings are for when the car is parked.")).to_be_visible()
+    await expect(page.locator("input")).to_have_count(0)
+    passenger = await open_page(CAR, "#/settings/links", look={"seat": "passenger"})
+    await expect(passenger.get_by_label("Address of your Home Assistant")).to_be_visible()
+
+
+async def test_chinese_from_the_first_day(open_page: Opens) -> None:
+    page = await open_page(PHONE, locale="zh-CN", wait=TILE)
+    await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    await expect(page.get_by_role("link", name="设置")).to_be_visible()
+    await page.get_by_role("link", name="设置").click()
+    await page.get_by_role("link", name="外观").click()
+    await page.get_by_role("radio", name="English").click()
+    await expect(page.get_by_role("link", name="Settings")).to_be_visible()
+
+
+async def test_the_shell_opens_without_the_hub_and_says_so(open_page: Opens) -> None:
+    page = await open_page(PHONE, wait=TILE, service_workers="allow")
+    await page.evaluate("navigator.serviceWorker.ready")
+    await page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await page.context.set_offline(True)
+    await page.reload()
+    await expect(page.get_by_text("The hub does not answer")).to_be_visible()
+    await page.context.set_offline(False)
+    await expect(page.locator(TILE).first).to_be_visible(timeout=15_000)
+
+
+async def test_who_switched_it_and_why(open_page: Opens) -> None:
+    page = await open_page(TABLET, wait=TILE)
+    tile = page.get_by_role("button", name="Kitchen lights,")
+    was = await tile.get_attribute("aria-pressed")
+    await tile.click()
+    await expect(tile).not_to_have_attribute("aria-pressed", was or "")
+    await page.get_by_role("link", name="Activity").click()
+    line = page.locator("li", has_text="Kitchen lights →").first
+    await expect(line).to_contain_text("Anna")
