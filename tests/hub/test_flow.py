@@ -65,6 +65,16 @@ async def test_the_same_key_is_one_wish_and_another_body_a_conflict() -> None:
             await other.act("lamp/light.on", True, key="key-00001")
 
 
+async def test_the_same_key_gets_the_outcome_that_is_not_yet_on_the_disk() -> None:
+    async with World() as world:
+        world.puppet.host.announce([lamp()])
+        session = await world.session()
+        await session.act("lamp/light.on", True, key="key-00001")
+        world.store.held = []
+        world.puppet.host.report([Fact("lamp/light.on", True)])
+        assert (await session.act("lamp/light.on", True, key="key-00001")).state == "done"
+
+
 async def test_the_key_holds_after_a_restart() -> None:
     async with World() as world:
         world.puppet.host.announce([lamp()])

@@ -26,9 +26,9 @@ from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, Reco
 
 REPEAT = 30.0
 """An unchanged reading is published and kept anew at most this often, in s."""
-CAUSES = 4_096
-"""So many commands are remembered as the causes of reports that come late: what a scene switches reports after the
-scene itself is done."""
+RECENT = 4_096
+"""So many commands are remembered as they stand: for the same key asked again while its end is not yet on the disk, and
+as the causes of reports that come late (what a scene switches reports after the scene itself is done)."""
 
 
 class Watcher(Protocol):
@@ -60,7 +60,7 @@ class Household:
         self.carry: Callable[[Command], None] = lambda command: None
         """Takes a durable wish to its link; the supervisor sets it."""
         self.keys: dict[str, float] = {}
-        self._causes: dict[str, str] = {}
+        self._recent: dict[str, Command] = {}
 
     @property
     def dropped(self) -> int:
@@ -119,7 +119,8 @@ class Household:
         rows: list[Row] = []
         for fact in facts:
             if cause is not None:
-                parent = self._causes.get(cause)
+                known = self._recent.get(cause)
+                parent = known.context.id if known is not None else None
             else:
                 wish = house.wishes.get(fact.path)
                 parent = wish.context.id if wish is not None else None
@@ -230,7 +231,7 @@ class Household:
         """Accept a wish; returns it as ``sent`` once that is durable, or as it stands under the same key. The
         caller has checked the rights. Raises BadInput, NotFound, Conflict, TooMany, StoreError."""
         if command.key not in self.house.open and command.key in self.keys:
-            known = await self.store.command(command.key)
+            known = self._recent.get(command.key) or await self.store.command(command.key)
             if known is not None:
                 return self._again(known, command)
         open_one = self.house.open.get(command.key)
@@ -243,20 +244,21 @@ class Household:
             self._take_one(change, rows)
         evolve(self.house, Commanded(command))
         self.keys[command.key] = command.at
-        self._causes[command.key] = command.context.id
-        if len(self._causes) > CAUSES:
-            del self._causes[next(iter(self._causes))]
+        self._recent[command.key] = command
+        if len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]
         rows += [CommandRow(c.command) for c in decide.sent(self.house, command.key) if isinstance(c, Commanded)]
         try:
             await self.store.append(rows)
         except BaseException as error:
             self._take(decide.fail(self.house, command.key, self.clock.now(), "store_failed", str(error)))
             self.keys.pop(command.key, None)
+            self._recent.pop(command.key, None)
             raise
         self._take(decide.sent(self.house, command.key), keep=False)
         now_open = self.house.open.get(command.key)
         if now_open is None:  # replaced or expired while the disk was busy
-            return await self.store.command(command.key) or command
+            return self._recent.get(command.key) or command
         self.carry(now_open)
         return now_open
 
@@ -348,6 +350,8 @@ class Household:
         if isinstance(change, Commanded):
             command = change.command
             rows.append(CommandRow(command))
+            if command.key in self._recent:
+                self._recent[command.key] = command
             current = self.house.wishes.get(command.path)
             shown = current if current is not None and current.state == "sent" else None
             self._publish(self.published.wish(command.path, shown), True)
