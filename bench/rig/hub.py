@@ -147,6 +147,7 @@ class Rig:
     """The hub's process: ``with Rig(Plan(...)) as rig``."""
 
     def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         self._folder = tempfile.TemporaryDirectory(prefix="wayhome-bench-")
         command = [sys.executable, "-m", "bench.rig.hub", self._folder.name, msgspec.json.encode(plan).decode()]
         with on(SERVER):

@@ -9,6 +9,7 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 CHUNK = 1 << 18
 
@@ -99,19 +100,32 @@ def hub(port: int, token: str, hello: dict[str, object] | None = None) -> socket
     return made
 
 
-def greet(to: socket.socket, hello: dict[str, object]) -> tuple[int, int]:
-    """Say hello and take the snapshot or delta; returns its bytes and the revision."""
+class Greeting(NamedTuple):
+    """What a hello was answered with: its bytes, epoch and revision, and how long it took, in s."""
+
+    size: int
+    epoch: str
+    rev: int
+    took: float
+
+
+def greet(to: socket.socket, hello: dict[str, object]) -> Greeting:
+    """Say hello and take the snapshot or delta."""
+    began = time.perf_counter()
     to.sendall(frame({"t": "hello", **hello}))
-    data, size = b"", 0
+    data, size, epoch = b"", 0, str(hello.get("epoch", ""))
     while True:
         data += to.recv(CHUNK)
         texts, data = payloads(data)
         for text in texts:
             size += len(text)
-            if text.startswith((b'{"t":"snap"', b'{"t":"delta"')) and not text.endswith(b',"more":true}'):
-                return size, int(text.partition(b'"rev":')[2].partition(b",")[0].rstrip(b"}"))
             if b'"t":"error"' in text[:20] or b'"t":"bye"' in text[:20]:
                 raise RuntimeError(text.decode())
+            if text.startswith(b'{"t":"snap"'):
+                epoch = text.partition(b'"epoch":"')[2].partition(b'"')[0].decode()
+            if text.startswith((b'{"t":"snap"', b'{"t":"delta"')) and not text.endswith(b',"more":true}'):
+                rev = int(text.partition(b'"rev":')[2].partition(b",")[0].rstrip(b"}"))
+                return Greeting(size, epoch, rev, time.perf_counter() - began)
 
 
 # NATS
