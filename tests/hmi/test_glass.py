@@ -16,6 +16,11 @@ CAR, CAR_LARGE = (1280, 720), (1920, 1080)
 PHONE, TABLET, TABLET_TALL, WATCH = (390, 844), (1024, 768), (820, 1180), (384, 384)
 LOOKS = [("dark", "en-GB"), ("light", "en-GB"), ("dark", "zh-CN"), ("light", "zh-CN")]
 TILE = ".tile"
+SHIFTS = """
+window.shifts = 0;
+const add = (list) => list.getEntries().forEach((one) => (window.shifts += one.value));
+new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+"""
 
 
 async def home(open_page: Opens, size: tuple[int, int], **more: object) -> Page:
@@ -92,10 +97,7 @@ async def test_the_first_page_is_light_stays_here_and_does_not_jump(open_page: O
 
     page.on("request", lambda r: None if r.url.startswith((hub_url, "data:", "blob:")) else elsewhere.append(r.url))
     page.on("response", lambda r: bodies.append(r) if r.url.split("?")[0].endswith(".js") else None)
-    await page.add_init_script(
-        "window.shifts = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) window.shifts += one.value })"
-        ".observe({ type: 'layout-shift', buffered: true })"
-    )
+    await page.add_init_script(SHIFTS)
     await page.reload()
     await page.locator(TILE).first.wait_for()
     await page.wait_for_timeout(500)
