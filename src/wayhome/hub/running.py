@@ -15,6 +15,7 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
+from wayhome.errors import StoreError
 from wayhome.hub.feature import Feature
 from wayhome.hub.household import Household
 from wayhome.hub.link import Link
@@ -175,7 +176,10 @@ class Hub:
             if self.ports.clock.steady() - pruned > DAY / 4:
                 pruned = self.ports.clock.steady()
                 self.household.published.forget(self.household.clock.now())
-                await self.ports.store.prune(self.household.clock.now())
+                try:
+                    await self.ports.store.prune(self.household.clock.now())
+                except StoreError as error:
+                    log.get("hub").error("cannot prune", detail=error.detail)
 
 
 class _Reactions:
