@@ -317,11 +317,12 @@ class Live:
         client.behind_since = loop.time()
         self._behind.add(client)
         if self._drain is None:
-            self._drain = loop.call_later(DRAIN, self._catch_up)
+            self._drain = loop.call_later(0 if client.queue else DRAIN, self._catch_up)
 
     def _catch_up(self) -> None:
         loop = asyncio.get_running_loop()
         self._drain = None
+        moving = False
         for client in list(self._behind):
             view = client.view
             if view is None or client.behind_since is None:
@@ -330,6 +331,7 @@ class Live:
             while client.queue and client.outlet.backlog() <= LOW:
                 client.outlet.write(client.queue.pop(0))
                 client.behind_since = loop.time()
+                moving = True
             if client.outlet.backlog() > LOW:
                 if loop.time() - client.behind_since > PATIENCE:
                     self._behind.discard(client)
@@ -344,4 +346,5 @@ class Live:
             client.behind_since = None
             self._behind.discard(client)
         if self._behind:
-            self._drain = loop.call_later(DRAIN, self._catch_up)
+            # Parts of a snapshot follow as fast as the network takes them: what it took shows in the next turn.
+            self._drain = loop.call_later(0 if moving else DRAIN, self._catch_up)
