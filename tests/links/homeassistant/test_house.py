@@ -91,7 +91,7 @@ def settings(peer: HomeAssistant) -> Settings:
 async def test_every_domain_of_the_demo_house_is_here(homeassistant: HomeAssistant) -> None:
     host = Host(token=homeassistant.token)
     async with running(host, settings(homeassistant)) as run:
-        assert not host.refused and run.refused == 0
+        assert not host.refused and run._teller.refused == 0
         things = host.things()
         of_domains = {state["entity_id"].partition(".")[0] for state in homeassistant.get("/api/states")}
         here = {entity.partition(".")[0] for entity in run._mirror.entity_of.values()}

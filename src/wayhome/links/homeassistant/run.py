@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import batched, groupby
+from itertools import batched
 from typing import Any
 
 import httpx
@@ -11,16 +11,17 @@ import msgspec
 
 from wayhome import log
 from wayhome.core.command import Command
-from wayhome.core.value import Fact, Value
+from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, NotFound, Refused, Unreachable
 from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.homeassistant import cars, wire, wire_registry
-from wayhome.links.homeassistant.address import fetched
 from wayhome.links.homeassistant.causes import Causes
 from wayhome.links.homeassistant.client import Client, connected
 from wayhome.links.homeassistant.login import Access
-from wayhome.links.homeassistant.mirror import Mirror, News
+from wayhome.links.homeassistant.mirror import Mirror
+from wayhome.links.homeassistant.pictures import still
 from wayhome.links.homeassistant.settings import Settings
+from wayhome.links.homeassistant.telling import Teller
 from wayhome.links.homeassistant.wire_car import SIGNALS
 from wayhome.links.homeassistant.wire_registry import Registry
 from wayhome.links.homeassistant.wire_units import Units
@@ -30,7 +31,6 @@ CHUNK = 250
 """So many things are announced and reported at once; between, the hub does other work."""
 SETTLE = 0.3
 """Changes of the registries are looked at together after this time, in s."""
-MAX_PICTURE = 8 * 2**20
 REGISTRIES = ("area", "device", "entity")
 
 
@@ -47,11 +47,10 @@ class HomeAssistantRun:
         self._mirror = self._new_mirror()
         self._causes = Causes()
         self._wishes = Wishes(host, self._mirror, self._causes)
+        self._teller = Teller(host, self._causes)
         self._dirty = asyncio.Event()
         self._first = asyncio.Event()
         self._late: list[str] | None = None
-        self.refused = 0
-        """Facts that the household did not take; each is a fault of our mapping."""
 
     def _new_mirror(self) -> Mirror:
         return Mirror(self._host.id, self._ids, self._settings.choice(), self._settings.cars)
@@ -62,6 +61,7 @@ class HomeAssistantRun:
         """See LinkRun."""
         self._mirror, self._causes = self._new_mirror(), Causes()
         self._wishes = Wishes(self._host, self._mirror, self._causes)
+        self._teller = Teller(self._host, self._causes)
         self._dirty, self._first, self._late = asyncio.Event(), asyncio.Event(), []
         settings = self._settings
         async with httpx.AsyncClient(trust_env=False) as http:
@@ -122,7 +122,7 @@ class HomeAssistantRun:
                 if not was_running:
                     await self._look(client)
                 if self._mirror.running:
-                    self._tell(self._mirror.vanished(self._host.now()))
+                    self._teller.tell(self._mirror.vanished(self._host.now()))
                 if was_running or not self._mirror.running:
                     continue
             await asyncio.sleep(pause)
@@ -169,10 +169,10 @@ class HomeAssistantRun:
         self._host.online(news.online, True)
         self._host.online(news.offline, False)
         for portion in batched(news.facts, CHUNK):
-            self._report(list(portion))
+            self._teller.report(list(portion))
             await asyncio.sleep(0)
         late, self._late = self._late or [], None
-        self._tell(self._mirror.changed(dict.fromkeys(late)))
+        self._teller.tell(self._mirror.changed(dict.fromkeys(late)))
         self._ids = self._mirror.ids
         if self._mirror.ids != ids:
             await self._remember()
@@ -196,27 +196,7 @@ class HomeAssistantRun:
         if self._late is not None:
             self._late += touched
             return
-        self._tell(self._mirror.changed(touched))
-
-    def _tell(self, news: News) -> None:
-        if news.gone:
-            self._host.withdraw(news.gone)
-        if news.things:
-            self._host.announce(news.things.values())
-        if news.online:
-            self._host.online(news.online, True)
-        if news.offline:
-            self._host.online(news.offline, False)
-        if news.facts:
-            self._report(news.facts)
-
-    def _report(self, told: list[tuple[wire.State, list[Fact]]]) -> None:
-        caused = [(self._causes.of(state.entity, state.cause), facts) for state, facts in told]
-        for cause, group in groupby(caused, key=lambda pair: pair[0]):
-            refused = self._host.report([fact for _, facts in group for fact in facts], cause)
-            if refused:
-                self.refused += len(refused)
-                log.get("links").warning("facts refused", link=self._host.id, count=len(refused), first=refused[0])
+        self._teller.tell(self._mirror.changed(touched))
 
     # Wishes
 
@@ -236,19 +216,7 @@ class HomeAssistantRun:
         http, access = self._http, self._access
         if http is None or access is None:
             raise Unreachable("Home Assistant is not connected")
-        url = f"{self._settings.url}/api/camera_proxy/{entity}"
-        for last in (False, True):
-            headers = {"Authorization": f"Bearer {await access.token()}"}
-            status, answered, body = await fetched(http, "GET", url, headers=headers, most=MAX_PICTURE)
-            if status != 401 or last:
-                break
-            access.forget()
-        kind = answered.get("content-type", "").partition(";")[0].strip().lower()
-        if status == 404:
-            raise NotFound(f"{thing_id} has no picture")
-        if status != 200 or not kind.startswith("image/") or kind == "image/svg+xml" or not body:
-            raise Unreachable(f"the camera sends no picture (Home Assistant answered {status})")
-        return Picture(body, "image/jpeg" if kind == "image/jpg" else kind)
+        return await still(http, access, self._settings.url, entity)
 
     async def cars(self) -> dict[str, Any]:
         """See KnowsCars: ``suggestions`` (surest first, each with the ``car`` to confirm), ``mapped`` cars, and all
