@@ -120,11 +120,12 @@ def main() -> None:
     answer(
         title="Fan-out: one changing path to many sockets, against NATS",
         about="Deliveries a second: a device provides a car's speed over its live socket, one frame a change; every "
-        "socket gets every change, each is counted where it arrives, by the same reader for both. `window`: so many "
-        "changes are under way before the publisher waits until all sockets have all of them. The server has one core, "
-        "the clients the other. Ours goes through Session, grant, catalogue, actor and the drive log on SQLite; NATS "
-        "gets the same text as its payload and keeps nothing. `ratio`: median of interleaved pairs; `ns each`: the "
-        "server's CPU time for a delivery. The limit of messages for one session is lifted for the publisher.",
+        "socket gets every change, each is counted where it arrives, by the same reader for both. `window`: so "
+        "many changes are under way before the publisher waits until all sockets have all of them. The server has "
+        "one core, the clients the other. Ours goes through Session, grant, catalogue, actor and the drive log on "
+        "SQLite; NATS gets the same text as its payload and keeps nothing. `ratio`: median of interleaved pairs; "
+        "`ns each`: the server's CPU time for a delivery. The limit of messages for one session is lifted for the "
+        "publisher.",
         goal="ratio of at least 1.0 at 100 sockets",
         rows=rows,
         load_of_the_machine=load(),

@@ -89,9 +89,9 @@ def main() -> None:
     answer(
         title="What a household costs",
         about="The demo household as `wayhome up --demo` runs it (one core): resident memory, what 1,000 idle live "
-        "sockets add to it, the time from starting the program to its first answer over HTTP. A household of 10,000 "
-        "paths: from a screen's hello until the last byte of its snapshot (a view new to the hub; the same again), or "
-        "of its delta when 500 paths changed while it was away. Medians.",
+        "sockets add to it, the time from starting the program to its first answer over HTTP. A household of "
+        "10,000 paths: from a screen's hello until the last byte of its snapshot (a view new to the hub; the same "
+        "again), or of its delta when 500 paths changed while it was away. Medians.",
         goal=["memory at most 150 MB, at most 40 kB a socket", "start warm under 2 s", "snapshot and delta in ms"],
         **found,
         **joining(rounds),

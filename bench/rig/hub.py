@@ -36,6 +36,7 @@ from wayhome.hub import session as sessions
 from wayhome.hub.link import Link, LinkHost, Picture
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity
+from wayhome.links.homeassistant import link as homeassistant
 from wayhome.web.app import build
 from wayhome.web.server import uvicorn_config
 
@@ -45,12 +46,15 @@ START_WITHIN = 120.0
 
 class Plan(msgspec.Struct):
     """What the household holds. ``things`` of the source with ``signals`` each (telemetry of cars), ``lamps`` of the
-    loop-back link. ``unlimited``: lift the limit of messages that one session may send."""
+    loop-back link; ``url`` and ``token`` of a Home Assistant to link. ``unlimited``: lift the limit of messages that
+    one session may send."""
 
     things: int = 1
     signals: int = 1
     lamps: int = 16
     unlimited: bool = False
+    url: str = ""
+    token: str = ""
 
 
 class LoopConfig(msgspec.Struct):
@@ -113,7 +117,7 @@ async def serve(folder: Path, plan: Plan) -> None:
     ports = Ports(SqliteStore(folder / "household.db"), MemoryBlobs(), MemoryVault(), clock, ids)
     catalog = load_catalog(None)
     loop = Link("loop", "Loop-back", LoopConfig, Loop)
-    async with Hub(catalog, ports, {"home": home}, {"loop": loop}) as hub:
+    async with Hub(catalog, ports, {"home": home}, {"loop": loop, "homeassistant": homeassistant}) as hub:
         await fill(hub, plan)
 
 
@@ -132,9 +136,11 @@ async def fill(hub: Hub, plan: Plan) -> None:
         hub.household.report(SOURCE, [Fact(f"{thing.id}/{name}", 0.5) for thing in some for name in signals])
         await asyncio.sleep(0.05)
     await hub.links.add("loop", "Loop", {"lamps": plan.lamps}, {}, context)
+    if plan.url:
+        await hub.links.add("homeassistant", "Home", {"url": plan.url}, {"token": plan.token}, context)
     server = uvicorn.Server(uvicorn_config(build(hub, Tokens()), host="127.0.0.1", port=0))
     task = asyncio.create_task(server.serve())
-    while not server.started or hub.links.find("loop").status.state != "connected":
+    while not server.started or any(one.status.state != "connected" for one in hub.links.instances.values()):
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     print(json.dumps({"port": port, "signals": list(signals)}), flush=True)
