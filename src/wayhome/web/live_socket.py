@@ -38,6 +38,8 @@ TEXT, BINARY, PING, PONG = 0x81, 0x82, 0x89, 0x8A
 """The first byte of whole frames."""
 WAIT, ODD = -1, -2
 SIGN_IN_WITHIN = 10.0
+LAST_WORDS = 1.0
+"""What is still queued for a socket, its ``bye`` at the end, has so many s to leave before it is closed."""
 
 _json: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 _msgpack: msgspec.msgpack.Decoder[Said] = msgspec.msgpack.Decoder(Said)
@@ -156,11 +158,13 @@ class QueueOutlet:
         self._close(code, reason)
 
     async def _run(self) -> None:
-        while (frame := await self._frames.get()) is not None:
-            message: dict[str, Any] = {"type": "websocket.send"}
-            message |= {"bytes": frame.payload} if frame.binary else {"text": frame.payload.decode()}
-            await self._send(message)
-            self._bytes -= len(frame.payload)
+        # That a socket broke is its reader's to notice; what is still queued for it goes nowhere.
+        with contextlib.suppress(Exception):
+            while (frame := await self._frames.get()) is not None:
+                message: dict[str, Any] = {"type": "websocket.send"}
+                message |= {"bytes": frame.payload} if frame.binary else {"text": frame.payload.decode()}
+                await self._send(message)
+                self._bytes -= len(frame.payload)
 
 
 class LiveSocket:
@@ -235,6 +239,8 @@ class LiveSocket:
         if self._ending.done():
             reader.cancel()
             code, reason = self._ending.result()
+            if isinstance(client.outlet, QueueOutlet):
+                await asyncio.wait((client.outlet.task,), timeout=LAST_WORDS)
             with contextlib.suppress(Exception):
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
         with contextlib.suppress(asyncio.CancelledError):
