@@ -180,3 +180,4 @@ async def test_the_cause_of_what_a_scene_or_group_does(homeassistant: HomeAssist
         for light in ("bed-light", "ceiling-lights"):
             await host.until(lambda light=light: host.value(f"{light}/light.on") is True)
             assert host.causes[f"{light}/light.on"] == key
+        homeassistant.service("scene", "delete", entity_id="scene.evening")
