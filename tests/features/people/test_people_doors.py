@@ -136,14 +136,26 @@ async def test_a_host_header_cant_inject_into_the_page(outside: Outside) -> None
 # Which name, which page
 
 
-@pytest.mark.parametrize("host", ["evil.example", "wayhome.local.evil.example", "evil.localhost", "", "wayhome"])
+@pytest.mark.parametrize("host", ["evil.example", "wayhome.local.evil.example", "evil.localhost", "wayhome"])
 async def test_names_that_are_not_ours_are_refused(outside: Outside, host: str) -> None:
     """DNS rebinding: somebody's own name points at the hub, and their page would count as ours."""
-    for make in (outside.secure, outside.near):
-        async with make(host=host, origin=f"https://{host}") as client:
-            answer = await client.post("/api/door/owner", json=OWNER)
-            assert answer.status_code in (403, 421), answer.text
-    assert not outside.world.house.records("person")
+    await outside.world.found()
+    for scheme, peer, status in (("https", LAN, 421), ("https", "127.0.0.1", 421), ("http", "127.0.0.1", 403)):
+        origin = f"{scheme}://{host}:8300"
+        async with outside.client(origin, peer, origin=origin) as client:
+            answer = await client.post("/api/door/password", json=OWNER)
+            assert answer.status_code == status, answer.text
+    assert not outside.world.house.told("SignInFailed") and len(outside.world.house.told("SignedIn")) == 1
+
+
+async def test_the_hubs_name_is_not_its_own_machine(outside: Outside) -> None:
+    """A page of the house, resolved to loopback by a forwarder, is not somebody who sits at the hub."""
+    async with outside.client(f"http://{NAME}:8300", "127.0.0.1") as client:
+        assert (await client.post("/api/door/owner", json=OWNER)).status_code == 403
+    async with outside.client(f"https://{NAME}:8300", "127.0.0.1") as client:
+        assert (await client.get("/api/door")).json()["code"] is True
+        answer = await client.post("/api/door/owner", json=OWNER)
+        assert answer.status_code == 403 and "setup code" in answer.text
 
 
 @pytest.mark.parametrize(
