@@ -72,13 +72,14 @@ describe("freshness", () => {
   const lamp = { lamp: { signals: { "light.on": {} }, now: { "light.on": true } } };
 
   it("a fact is fresh as long as its thing answers, however long it has not changed", () => {
-    expect(oldest(house(lamp).thing("lamp"), false)).toBeUndefined();
+    expect(oldest(house(lamp).thing("lamp"), undefined)).toBeUndefined();
   });
 
-  it("it is old when the thing is away, the hub is away, or the hub doubts it", () => {
-    expect(oldest(house(lamp).thing("lamp"), true)).toBe(1);
-    expect(oldest(house(lamp, { "lamp/thing.online": [false, 2] }).thing("lamp"), false)).toBe(1);
-    expect(oldest(house({ lamp: { signals: { "light.on": {} } } }, { "lamp/light.on": [true, 7, null, "stale"] }).thing("lamp"), false)).toBe(7);
+  it("it is old since the thing or the hub went away, or since it was told, where the hub doubts it", () => {
+    expect(oldest(house(lamp).thing("lamp"), 50)).toBe(50);
+    expect(oldest(house(lamp, { "lamp/thing.online": [false, 42] }).thing("lamp"), undefined)).toBe(42);
+    expect(oldest(house(lamp, { "lamp/thing.online": [false, 42] }).thing("lamp"), 50)).toBe(42);
+    expect(oldest(house({ lamp: { signals: { "light.on": {} } } }, { "lamp/light.on": [true, 7, null, "stale"] }).thing("lamp"), undefined)).toBe(7);
   });
 });
 

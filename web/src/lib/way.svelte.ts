@@ -70,6 +70,11 @@ export class Way {
     return this.live.line === "lost";
   }
 
+  /** When the hub was last heard, s since 1970 by its clock; undefined while it is there. */
+  get lastHeard(): number | undefined {
+    return this.offline ? this.live.serverHeard() : undefined;
+  }
+
   /** Wish something of a thing; a failure says what happened and what to do. */
   async wish(thing: ThingView, signal: string, target: Value, how: { risky?: boolean; held?: boolean } = {}): Promise<boolean> {
     try {

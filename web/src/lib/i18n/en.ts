@@ -122,7 +122,7 @@ export const en = {
   "car.gear.unknown": "Gear not known",
   "car.charge": "Charge {percent}",
   "car.charging": "Charging",
-  "car.charging.to": "Charging to {percent}",
+  "car.charging.to": "Charging to",
   "car.plugged": "Plugged in",
   "car.unplugged": "Not plugged in",
   "car.charge.start": "Start charging",
@@ -348,4 +348,6 @@ export const en = {
   "event.GrantGiven": "Allowed something",
   "event.GrantTaken": "Took a grant back",
   "event.DoorbellRang": "The bell rang",
+  "door.wrong": "That did not match",
+  "door.wrong.what": "Try again, or let a device that is signed in pair this one.",
 };

@@ -123,7 +123,7 @@ export const zh: Messages = {
   "car.gear.unknown": "挡位未知",
   "car.charge": "电量 {percent}",
   "car.charging": "充电中",
-  "car.charging.to": "充电至 {percent}",
+  "car.charging.to": "充电至",
   "car.plugged": "已插枪",
   "car.unplugged": "未插枪",
   "car.charge.start": "开始充电",
@@ -349,4 +349,6 @@ export const zh: Messages = {
   "event.GrantGiven": "授予了权限",
   "event.GrantTaken": "收回了权限",
   "event.DoorbellRang": "门铃响了",
+  "door.wrong": "姓名或密码不正确",
+  "door.wrong.what": "请重试，或用已登录的设备配对。",
 };

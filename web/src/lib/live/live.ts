@@ -85,6 +85,11 @@ export class Live {
     return (Date.now() + this.#socket.offset) / 1000;
   }
 
+  /** When the hub was last heard, in s since 1970 by its clock. */
+  serverHeard(): number {
+    return ((this.heard ?? Date.now()) + this.#socket.offset) / 1000;
+  }
+
   start(): () => void {
     const nudge = () => document.visibilityState === "visible" && this.#socket.nudge();
     const sweep = setInterval(() => this.#socket.commands.expire(), 500);

@@ -8,14 +8,17 @@ const SHOWN: Partial<Record<string, string[]>> = {
   media_player: ["media_player.state"], vacuum: ["vacuum.state"], sensor: ["sensor.value", "sensor.text"], binary_sensor: ["binary_sensor.on"],
 };
 
-/** The time of the fact that a tile shows, where it is not fresh (s since 1970); undefined: it is, or there is none.
- *  A fact that has not changed for hours is fresh as long as its thing answers. */
-export function oldest(thing: ThingView, offline: boolean): number | undefined {
+/** Since when a tile's facts are no longer to be believed as "now" (s since 1970); undefined: they are, or there are
+ *  none. A fact that has not changed for hours is fresh as long as its thing answers and the hub is heard.
+ *  `heard`: when the hub was last heard, given only while it is away. */
+export function oldest(thing: ThingView, heard: number | undefined): number | undefined {
   const info = thing.info;
   const trait = info && mainTrait(info);
   const readings = (trait === undefined ? [] : (SHOWN[trait] ?? [])).map((signal) => thing.reading(signal)).filter((one) => one !== undefined);
-  const first = readings[0];
-  if (first === undefined) return undefined;
-  const doubtful = offline || !thing.answers || readings.some((one) => one.quality !== "good");
-  return doubtful ? Math.min(...readings.map((one) => one.at)) : undefined;
+  if (readings.length === 0) return undefined;
+  const since: number[] = heard === undefined ? [] : [heard];
+  if (!thing.answers) since.push(thing.reading("thing.online")?.at ?? 0);
+  for (const one of readings) if (one.quality === "stale" || one.quality === "bad") since.push(one.at);
+  if (since.length === 0 && readings.some((one) => one.quality !== "good")) since.push(readings[0]!.at);
+  return since.length === 0 ? undefined : Math.min(...since);
 }
