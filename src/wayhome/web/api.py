@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.handlers.http_handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import Guard
 
 from wayhome.errors import HubError, SignInNeeded
@@ -18,8 +19,9 @@ from wayhome.hub.operations import Operation
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 from wayhome.web.entry import Doorkeeper, caller, check_origin
+from wayhome.web.openapi import PROBLEM, SIGNED_IN, problems
 
-PROBLEM = "application/problem+json"
+PICTURE = ResponseSpec(bytes, generate_examples=False, description="The picture.", media_type="image/*")
 type AnyRequest = Request[Any, Any, Any]
 
 
@@ -76,6 +78,8 @@ def _route(hub: Hub, doors: Doorkeeper, operation: Operation) -> HTTPRouteHandle
         "description": operation.text,
         "tags": [operation.name.partition(".")[0]],
         "guards": [_guard(hub, doors, operation)],
+        "responses": problems() | ({200: PICTURE} if operation.output is Picture else {}),
+        "security": SIGNED_IN,
     }
     path = f"/api/{operation.name.replace('.', '/')}"
     if not operation.reads:

@@ -8,17 +8,17 @@ from typing import Any
 from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
-from litestar.openapi.config import OpenAPIConfig
+from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 from litestar.types import Receive as LitestarReceive
 from litestar.types import Scope as LitestarScope
 from litestar.types import Send as LitestarSend
 
-from wayhome import __version__, log
+from wayhome import log
 from wayhome.errors import BadInput, HubError, NotFound, TooLarge
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
-from wayhome.web import api
+from wayhome.web import api, openapi
 from wayhome.web.entry import Doorkeeper
 from wayhome.web.live_socket import LiveSocket, Receive, Scope, Send
 from wayhome.web.static import cockpit
@@ -84,10 +84,13 @@ def _around(hub: Hub) -> Any:
 
 def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) -> Any:
     """The ASGI application of a running hub. ``more``: the doors' own routes."""
+    for door in more:
+        if isinstance(door, HTTPRouteHandler):
+            door.responses = openapi.problems()
     litestar = Litestar(
         [*api.routes(hub, doors), *more, *cockpit()],
         exception_handlers={HubError: _hub_error, HTTPException: _http_error, Exception: _crash},
-        openapi_config=OpenAPIConfig(title="Wayhome", version=__version__, path="/api/schema"),
+        openapi_config=openapi.described(),
         middleware=[_around(hub)],
         request_max_body_size=MAX_BODY,
         logging_config=None,
