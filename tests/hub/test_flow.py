@@ -257,3 +257,27 @@ async def test_two_households_in_one_process_hear_nothing_of_each_other() -> Non
         assert len(screen.frames) == before
         assert "lamp/light.on" not in screen.facts
         assert other.puppet.taken == []
+
+
+async def test_a_slow_lock_that_took_the_wish_has_time_to_report() -> None:
+    from wayhome.core.catalog import Refinement
+    from wayhome.core.thing import Thing
+
+    async with World() as world:
+        world.puppet.host.announce([Thing("door", "Door", "puppet", "lock", {"lock.locked": Refinement()})])
+        session = await world.session()
+        _, screen = watch(session, "door/**")
+        await session.act("door/lock.locked", True)
+        await turn(5)
+        world.clock.move(8)  # longer than a lock's time to live of 5 s
+        world.hub.household.every_moment()
+        assert screen.wishes["door/lock.locked"][0] is True
+        world.puppet.host.report([Fact("door/lock.locked", True)])
+        await turn()
+        assert screen.of("command")[-1]["state"] == "done"
+        await session.act("door/lock.locked", False)
+        await turn(5)
+        world.clock.move(31)
+        world.hub.household.every_moment()
+        await turn()
+        assert screen.of("command")[-1]["state"] == "expired"

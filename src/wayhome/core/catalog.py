@@ -126,13 +126,20 @@ def _fits_one(signal: Signal, value: object, datatype: str, refinement: Refineme
     return None
 
 
-def same(signal: Signal, wish: Value, fact: Value) -> bool:
-    """Whether a device's report fulfils a wish. Numbers match within the rounding that devices do (1 % of the
-    range, or 0.5 where there is none): a lamp told 50 % reports 127 of 255."""
+def same(signal: Signal, wish: Value, fact: Value, refinement: Refinement | None = None) -> bool:
+    """Whether a device's report fulfils a wish. Numbers match within the rounding that devices do: half of the
+    thing's own step, else 1 % of the range, else 1 % of the number (at least 0.1): a lamp told 50 % reports 127 of
+    255, one told 3000 K reports 3003."""
     if isinstance(wish, bool) or isinstance(fact, bool) or not isinstance(wish, int | float):
         return wish == fact
     if not isinstance(fact, int | float):
         return False
-    if signal.min is not None and signal.max is not None:
-        return abs(wish - fact) <= max((signal.max - signal.min) * 0.01, 1e-9)
-    return abs(wish - fact) <= 0.5
+    least, most = signal.min, signal.max
+    if refinement is not None:
+        if refinement.step is not None:
+            return abs(wish - fact) <= refinement.step / 2 + 1e-9
+        least = refinement.min if refinement.min is not None else least
+        most = refinement.max if refinement.max is not None else most
+    if least is not None and most is not None:
+        return abs(wish - fact) <= max((most - least) * 0.01, 1e-9)
+    return abs(wish - fact) <= max(0.1, abs(wish) * 0.01)

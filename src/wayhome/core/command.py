@@ -16,6 +16,8 @@ own report fits. ``failed``: ``why`` says the reason. ``expired``: its time to l
 OPEN: frozenset[str] = frozenset({"asked", "sent"})
 KEY_KEPT = 24 * 3600.0
 """How long the same key gets the same outcome, in s."""
+REPORT_WITHIN = 30.0
+"""How long a device that took a wish may take to report it, in s, when the wish's time to live is shorter."""
 MAX_TTL = 24 * 3600.0
 
 
@@ -32,12 +34,18 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str | None = None
     code: str | None = None
     ended: float | None = None
-    tries: int = 0
+    taken: float | None = None
+    """When its link handed it to the device, where that moved its deadline."""
 
     @property
     def expires(self) -> float:
-        """When it is dropped, s since 1970."""
+        """Until when it may be sent, s since 1970."""
         return self.at + self.ttl
+
+    @property
+    def deadline(self) -> float:
+        """Until when its report is waited for, s since 1970."""
+        return self.expires if self.taken is None else max(self.expires, self.taken + REPORT_WITHIN)
 
     @property
     def open(self) -> bool:

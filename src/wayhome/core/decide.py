@@ -61,7 +61,12 @@ def report(house: House, link: str, fact: Fact, at: float, context: Context | No
     news = before is None or before.value != reading.value or before.quality != quality
     changes: list[Change] = [Reported(reading, signal.keep == "state", news)]
     wish = house.wishes.get(fact.path)
-    if wish is not None and quality == "good" and wish.state == "sent" and same(signal, wish.target, fact.value):
+    if (
+        wish is not None
+        and quality == "good"
+        and wish.state == "sent"
+        and same(signal, wish.target, fact.value, refinement)
+    ):
         changes.append(Commanded(msgspec.structs.replace(wish, state="done", ended=at)))
     return changes
 
@@ -73,11 +78,14 @@ def ask(house: House, command: Command) -> list[Change]:
         if known.same_wish(command):
             return []
         raise Conflict("this key was already used for another wish", advice="Use a fresh key for each wish.")
-    signal = house.signal(command.path)
     thing_id, name = split_path(command.path)
-    refinement = house.things[thing_id].signals.get(name)
+    thing = house.things.get(thing_id)
+    if thing is None:
+        raise NotFound(f"there is no thing {thing_id!r}")
+    signal = house.catalog.signal(name)
+    refinement = thing.signals.get(name)
     if refinement is None:
-        raise BadInput(f"{house.things[thing_id].name} has no {name}")
+        raise BadInput(f"{thing.name} has no {name}")
     if signal.kind != "actuator" or refinement.fixed:
         raise BadInput(f"{command.path} can only be read", advice="Only actuators take a wish.")
     why = fits(signal, command.target, refinement)
@@ -102,15 +110,23 @@ def sent(house: House, key: str) -> list[Change]:
 
 
 def took(house: House, key: str, at: float) -> list[Change]:
-    """The link handed it over. A press is done by that; a wish whose reading already fits, too."""
+    """The link handed it over. A press is done by that; a wish whose reading already fits, too. The others have from
+    now on the time that slow devices take to report: nothing is sent any more, so no stale wish can come of it."""
     found = house.open.get(key)
     if found is None:
         return []
-    signal = house.signal(found.path)
+    thing_id, _, name = found.path.partition("/")
+    signal = house.catalog.signal(name)
     reading = house.readings.get(found.path)
-    fulfilled = reading is not None and reading.quality == "good" and same(signal, found.target, reading.value)
+    fulfilled = (
+        reading is not None
+        and reading.quality == "good"
+        and same(signal, found.target, reading.value, house.things[thing_id].signals.get(name))
+    )
     if signal.press or fulfilled:
         return [Commanded(msgspec.structs.replace(found, state="done", ended=at))]
+    if found.taken is None and found.expires < at + commands.REPORT_WITHIN:
+        return [Commanded(msgspec.structs.replace(found, taken=at))]
     return []
 
 
@@ -125,7 +141,7 @@ def expire(house: House, now: float) -> list[Change]:
     return [
         _end(found, "expired", now, "expired", "the device did not report it in time")
         for found in house.open.values()
-        if found.expires <= now
+        if found.deadline <= now
     ]
 
 

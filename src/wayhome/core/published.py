@@ -73,7 +73,7 @@ class Published:
         self.rev += 1
         wish: list[Value] | None = None
         if command is not None:
-            wish = [command.target, command.state, command.key, command.expires]
+            wish = [command.target, command.state, command.key, command.deadline]
         text = b'"%s":%s' % (path.encode(), _encode(wish))
         fact, fact_json = (old.fact, old.fact_json) if old else (None, b"")
         new = Shown(self.rev, path, fact, wish, fact_json, text, "wish")

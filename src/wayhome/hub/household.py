@@ -247,7 +247,8 @@ class Household:
         self._recent[command.key] = command
         if len(self._recent) > RECENT:
             del self._recent[next(iter(self._recent))]
-        rows += [CommandRow(c.command) for c in decide.sent(self.house, command.key) if isinstance(c, Commanded)]
+        going = decide.sent(self.house, command.key)
+        rows += [CommandRow(change.command) for change in going if isinstance(change, Commanded)]
         try:
             await self.store.append(rows)
         except BaseException as error:
@@ -255,7 +256,8 @@ class Household:
             self.keys.pop(command.key, None)
             self._recent.pop(command.key, None)
             raise
-        self._take(decide.sent(self.house, command.key), keep=False)
+        if self.house.open.get(command.key) is command:
+            self._take(going, keep=False)
         now_open = self.house.open.get(command.key)
         if now_open is None:  # replaced or expired while the disk was busy
             return self._recent.get(command.key) or command

@@ -246,8 +246,8 @@ class Live:
 
     def commanded(self, command: Command) -> None:
         via = command.context.via
-        if command.state == "asked" or via is None:
-            return
+        if command.state == "asked" or via is None or (command.taken is not None and command.open):
+            return  # a moved deadline is in the wish that all screens get
         client = self._by_session.get(via.removeprefix("session:"))
         if client is not None:
             message: dict[str, Value] = {
