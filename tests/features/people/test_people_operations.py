@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -117,6 +118,26 @@ async def test_a_role_counts_on_open_sessions(house: House) -> None:
     assert not jun.may("act", "lamp/light.on") and jun.identity.role == "guest"
     await house.mei.call("people.remove", {"person": "jun"})
     assert jun.closed is not None
+
+
+async def test_a_device_for_a_limited_time_is_out_when_it_is_over(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.features.people.door.SWEEP", 0.01)
+    until = house.world.clock.now() + 3_600
+    shown = await house.mei.call("people.pair_start", {"until": until, "role": "guest"})
+    entered = await house.door.joining.accept(FAR, PHONE, key=shown.link.partition("=")[2])
+    session = house.session(entered)
+    house.hub.soon_run(house.door.run())
+    await asyncio.sleep(0.05)
+    assert session.closed is None
+    house.world.clock.move(3_601)
+    async with asyncio.timeout(5):
+        while session.closed is None:
+            await asyncio.sleep(0.01)
+    with pytest.raises(BadInput):
+        house.world.clock.move(-3_601)
+        await house.mei.call("people.pair_start", {"until": 1.0})
 
 
 OWNERS_ONLY: dict[str, dict[str, Any]] = {

@@ -109,7 +109,7 @@ class Devices:
             await self._ports.household.delete(model.DEVICE, device.id, context)
 
     async def sweep(self) -> list[Device]:
-        """Sign out the devices whose time is over; returns them. To be called about once an hour."""
+        """Sign out the devices whose time is over; returns them. To be called about once a minute."""
         now = self._ports.clock.now()
         over = [device for device in self.all().values() if not rules.valid(device, now)]
         for device in over:

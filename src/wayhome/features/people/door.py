@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -19,6 +20,7 @@ from wayhome.features.people.sign_in import Proof, SignIn
 from wayhome.hub.ports import Clock, Ids, Vault
 from wayhome.hub.session import Identity
 
+SWEEP = 60.0
 type Later = Callable[[Coroutine[Any, Any, None]], None]
 
 
@@ -46,6 +48,12 @@ class Door:
         """Read what the vault holds. To be awaited once, before anybody knocks."""
         await self.devices.open()
         self.founding.open()
+
+    async def run(self) -> None:
+        """Sign devices out whose time is over, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP)
+            await self.devices.sweep()
 
     @property
     def setup_code(self) -> str | None:
