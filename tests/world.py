@@ -111,7 +111,9 @@ class MemoryStore:
                         things[id] = thing
         keys = {key: command.at for key, command in commands.items()}
         still = [command for command in commands.values() if command.open]
-        return Saved(len(self.disk), list(things.values()), list(readings.values()), list(records.values()), still, keys)
+        return Saved(
+            len(self.disk), list(things.values()), list(readings.values()), list(records.values()), still, keys
+        )
 
     def append(self, rows: Sequence[Row]) -> asyncio.Future[None]:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
