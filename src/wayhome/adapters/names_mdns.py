@@ -14,7 +14,6 @@ from zeroconf import (  # type: ignore[attr-defined]
     AddressResolver,
     DNSAddress,
     Error,
-    InterfaceChoice,
     IPVersion,
     RecordUpdate,
     RecordUpdateListener,
@@ -88,7 +87,7 @@ class Names(RecordUpdateListener):
         if not self._addresses:
             raise Unreachable("this machine has no network address", advice="Connect it to the house's network.")
         try:
-            self._zeroconf = AsyncZeroconf(interfaces=InterfaceChoice.All, ip_version=IPVersion.All)
+            self._zeroconf = AsyncZeroconf(interfaces=list(self._addresses), ip_version=self._version())
             await self._zeroconf.zeroconf.async_wait_for_start()
         except (OSError, Error) as error:
             raise Unreachable(f"multicast DNS does not work here: {error}", advice="Set mdns = false.") from error
@@ -121,7 +120,7 @@ class Names(RecordUpdateListener):
         assert self._zeroconf is not None
         if (now := self._own()) and now != self._addresses:
             self._addresses = now
-            await self._zeroconf.async_update_interfaces()
+            await self._zeroconf.async_update_interfaces(list(now), self._version())
             await self._withdraw()
             await self._claim()
         rivals = self._rivals - self._mine()
@@ -131,6 +130,9 @@ class Names(RecordUpdateListener):
             log.get("mdns").warning("somebody else has our name", name=self.name, who=sorted(rivals))
             await self._withdraw()
             await self._claim()
+
+    def _version(self) -> IPVersion:
+        return IPVersion.All if any(":" in address for address in self._addresses) else IPVersion.V4Only
 
     async def _claim(self) -> str:
         for name in names(self._wanted):
