@@ -47,8 +47,8 @@ export const addByToken = (url: string, name: string, token: string) =>
   act<Status>("links/add", { link: "homeassistant", name, config: { url }, secrets: { token } });
 
 export async function cars(id: string): Promise<Suggestion[]> {
-  const { answer } = await read<{ answer: { cars?: Suggestion[]; suggestions?: Suggestion[] } }>("links/cars", { id });
-  return answer.cars ?? answer.suggestions ?? [];
+  const { answer } = await read<{ answer: { suggestions: Suggestion[] } }>("links/cars", { id });
+  return answer.suggestions;
 }
 
 export const mapCar = (id: string, car: Car) => act("links/map_car", { id, car });
