@@ -5,13 +5,12 @@ Cars use COVESA VSS (version 6 comes with Wayhome; another can be loaded), homes
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
 
-from wayhome.core.value import Value, is_value
+from wayhome.core.value import Value, is_text, is_value
 from wayhome.errors import BadInput
 
 type Kind = Literal["sensor", "actuator", "attribute"]
@@ -104,6 +103,8 @@ def _fits_one(signal: Signal, value: object, datatype: str, refinement: Refineme
     if datatype == "string":
         if not isinstance(value, str) or len(value) > MAX_TEXT:
             return f"not a text of at most {MAX_TEXT} characters"
+        if not is_text(value):
+            return "not a text that can be written"
         if allowed is not None and value not in allowed:
             return f"not one of {', '.join(allowed[:12])}"
         return None
@@ -115,8 +116,8 @@ def _fits_one(signal: Signal, value: object, datatype: str, refinement: Refineme
             return "not a whole number"
         if not low <= value <= high:
             return f"not between {low} and {high}"
-    elif not math.isfinite(value):
-        return "not a finite number"
+    elif not is_value(value):
+        return "not a finite number of 64 bits"
     least = refinement.min if refinement and refinement.min is not None else signal.min
     most = refinement.max if refinement and refinement.max is not None else signal.max
     if least is not None and value < least:

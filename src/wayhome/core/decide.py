@@ -6,6 +6,8 @@ why not. None of them alters anything: ``wayhome.core.house.evolve`` does, one c
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from wayhome.core import command as commands
@@ -27,6 +29,8 @@ MAX_RECORDS = 200_000
 MAX_OPEN = 1_000
 MAX_FIELDS = 64
 MAX_RECORD_BYTES = 65_536
+AHEAD = 60.0
+"""A device's time may be so far ahead of the hub's, in s."""
 
 
 def report(house: House, link: str, fact: Fact, at: float, context: Context | None) -> list[Change]:
@@ -41,16 +45,17 @@ def report(house: House, link: str, fact: Fact, at: float, context: Context | No
     if refinement is None and name != things.ONLINE:
         raise BadInput(f"{thing_id} was announced without {name[:80]!r}")
     signal = house.catalog.signal(name)
-    source_at = fact.source_at
-    if source_at is not None and source_at > at + 60:
+    source_at = fact.source_at if fact.source_at is not None and math.isfinite(fact.source_at) else None
+    if source_at is not None and source_at > at + AHEAD:
         source_at = at  # a device's clock that runs ahead must not make its readings the newest for ever
     before = house.readings.get(fact.path)
     if (
         before is not None
         and source_at is not None
         and before.source_at is not None
-        and source_at < before.source_at
         and before.quality == "good"
+        # One from the future tells of a clock that was set back since (the hub's or the device's): it holds nobody up.
+        and source_at < before.source_at <= at + AHEAD
     ):
         return []  # an older report that came late
     why = fits(signal, fact.value, refinement) if fact.value is not None else None
@@ -184,6 +189,8 @@ def withdraw(house: House, link: str, thing_id: str, at: float) -> list[Change]:
 
 def write(house: House, collection: str, item: str, values: dict[str, Value], now: float) -> list[Change]:
     """Write fields of a record (None takes a field away). Raises BadInput, TooMany."""
+    if not values:
+        raise BadInput("nothing to write was sent")
     _check_fields(values)
     clock = tick(house.clock, int(now * 1000))
     old = house.record(collection, item)

@@ -28,7 +28,7 @@ def pattern(glob: str) -> str:
         return at + (".+" if at else "[^@].*")
     head = at + ("[^/@]+" if thing == "*" else re.escape(thing)) + "/"
     if at:
-        return head + re.escape(rest).replace(r"\*\*", ".+").replace(r"\*", ".+")
+        return head + _texts(rest)
     words = rest.split(".")
     if any(_WORD.fullmatch(word) is None for word in words) or "**" in words[:-1]:
         raise BadInput(f"{glob[:80]!r} is not a glob", advice="** may only stand at the end.")
@@ -37,6 +37,16 @@ def pattern(glob: str) -> str:
     if not open_end:
         return head + body
     return head + (body + r"(?:\..+)?" if body else ".+")
+
+
+def _texts(glob: str) -> str:
+    """The expression of a record's id where each ``*`` is any text, in time linear in the id: what a middle part has
+    matched is never tried anew, for the first place where it fits leaves the most to the rest."""
+    first, *rest = (re.escape(part) for part in re.split(r"\*+", glob))
+    if not rest:
+        return first
+    *middle, last = rest
+    return first + "".join(rf"(?>.+?{part})" for part in middle) + ".+" + last
 
 
 def matcher(globs: Iterable[str]) -> Callable[[str], bool]:

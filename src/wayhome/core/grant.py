@@ -99,9 +99,7 @@ class Allowed:
             else by_verb
         )
         self.key = frozenset((verb, path) for verb, paths in by_verb.items() for path in paths)
-        self._tests: dict[str, Callable[[str], bool]] = {
-            verb: glob.matcher(sorted(paths)) for verb, paths in by_verb.items()
-        }
+        self._tests: dict[str, Callable[[str], bool]] = {verb: _any(sorted(paths)) for verb, paths in by_verb.items()}
         self._cache: dict[tuple[str, str], bool] = {}
 
     def may(self, verb: Verb, path: str) -> bool:
@@ -120,6 +118,12 @@ class Allowed:
         if not self._counted or any(glob.matcher([g])(path) for g in self._uncounted.get(verb, ())):
             return None
         return next((g for g in self._counted if g.verb == verb and glob.matcher([g.glob])(path)), None)
+
+
+def _any(globs: list[str]) -> Callable[[str], bool]:
+    # A session may hold more grants than one matcher takes.
+    tests = [glob.matcher(globs[at : at + glob.MAX_GLOBS]) for at in range(0, len(globs), glob.MAX_GLOBS)]
+    return tests[0] if len(tests) == 1 else lambda path: any(test(path) for test in tests)
 
 
 _PART = re.compile(
@@ -188,7 +192,9 @@ def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
         words += ["while", ",".join(grant.driving)]
     for edge, moment in (("since", grant.since), ("until", grant.until)):
         if moment is not None:
-            words += [edge, datetime.fromtimestamp(moment, zone).isoformat(timespec="minutes")]
+            local = datetime.fromtimestamp(moment, zone)
+            whole = local.second == local.microsecond == 0
+            words += [edge, local.isoformat(timespec="minutes" if whole else "auto")]
     if grant.daily is not None:
         words += ["daily", "-".join(f"{m // 60:02}:{m % 60:02}" for m in grant.daily)]
     if grant.days is not None:

@@ -105,7 +105,9 @@ def evolve(house: House, change: Change) -> None:
             _evolve_command(house, command)
         case Recorded(record, clock):
             house.records.setdefault(record.collection, {})[record.id] = record
-            house.clock = max(house.clock, clock)
+            if clock > house.clock:
+                # Of a stamp that another site made only the time is taken: this one goes on writing in its own name.
+                house.clock = Stamp(clock.wall, clock.count, house.clock.node)
         case Announced(thing):
             before = house.things.get(thing.id)
             if before is not None:

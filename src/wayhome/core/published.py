@@ -55,26 +55,32 @@ class Published:
 
     def fact(self, path: str, fact: list[Value]) -> Shown:
         """Publish a new fact at ``path``; its wish stays as it was."""
+        text = b'"%s":%s' % (path.encode(), _encode(fact))  # first: what can't be written must leave no trace
         old = self._shown.pop(path, None)
         self.rev += 1
         name = old.path if old else path
         if old is None:
-            new = Shown(self.rev, name, fact, None, b'"%s":%s' % (path.encode(), _encode(fact)), b"", "fact")
+            new = Shown(self.rev, name, fact, None, text, b"", "fact")
+        elif old.gone_at is not None:
+            # Who missed that the path was gone may still show its wish of before: say that there is none.
+            new = Shown(self.rev, name, fact, None, text, b'"%s":null' % path.encode(), "fact")
         else:
-            new = Shown(
-                self.rev, name, fact, old.wish, b'"%s":%s' % (path.encode(), _encode(fact)), old.wish_json, "fact"
-            )
+            new = Shown(self.rev, name, fact, old.wish, text, old.wish_json, "fact")
         self._shown[name] = new
         return new
 
-    def wish(self, path: str, command: Command | None) -> Shown:
-        """Publish the open wish at ``path``, or (None) that there is none any more; its fact stays as it was."""
-        old = self._shown.pop(path, None)
-        self.rev += 1
+    def wish(self, path: str, command: Command | None) -> Shown | None:
+        """Publish the open wish at ``path``, or (None) that there is none any more; its fact stays as it was. None:
+        there is nothing to say, as nothing is there."""
         wish: list[Value] | None = None
         if command is not None:
             wish = [command.target, command.state, command.key, command.deadline]
         text = b'"%s":%s' % (path.encode(), _encode(wish))
+        old = self._shown.get(path)
+        if wish is None and (old is None or old.gone_at is not None):
+            return None
+        self._shown.pop(path, None)
+        self.rev += 1
         fact, fact_json = (old.fact, old.fact_json) if old else (None, b"")
         new = Shown(self.rev, path, fact, wish, fact_json, text, "wish")
         self._shown[path] = new

@@ -40,11 +40,11 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def stamp(self) -> Stamp:
-        """The newest write in it."""
+        """The newest write in it; one of before all times when there is none."""
         stamps = [field.stamp for field in self.fields.values()]
         if self.deleted is not None:
             stamps.append(self.deleted)
-        return max(stamps)
+        return max(stamps, default=Stamp(0, 0, ""))
 
     def values(self) -> dict[str, Value]:
         """The fields that stand, by name. A field written as None counts as absent."""

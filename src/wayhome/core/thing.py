@@ -10,6 +10,10 @@ from wayhome.core.value import Value
 from wayhome.errors import BadInput
 
 MAX_SIGNALS = 2_000
+MAX_WORDS = 200
+MAX_BYTES = 512 * 1024
+OWN = ("thing.", "driving.", "hub.")
+"""The hub's own signals: no link announces them."""
 
 
 class Thing(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,10 +55,22 @@ def check(thing: Thing) -> None:
     """Raises BadInput when a link describes an impossible thing."""
     if not is_slug(thing.id) or thing.id == "hub":
         raise BadInput(f"{thing.id[:80]!r} can't be a thing's id")
-    if not thing.name.strip() or len(thing.name) > 200:
-        raise BadInput(f"the thing {thing.id} needs a name of at most 200 characters")
+    if not thing.name.strip() or len(thing.name) > MAX_WORDS:
+        raise BadInput(f"the thing {thing.id} needs a name of at most {MAX_WORDS} characters")
     if len(thing.signals) > MAX_SIGNALS:
         raise BadInput(f"the thing {thing.id} has more than {MAX_SIGNALS} signals")
     wrong = next((signal for signal in thing.signals if not is_signal(signal)), None)
     if wrong is not None:
         raise BadInput(f"the thing {thing.id} has a signal {wrong[:80]!r} that can't be a name")
+    own = next((signal for signal in thing.signals if signal.startswith(OWN)), None)
+    if own is not None:
+        # A car that could tell its own driving state could lift its driver's restrictions.
+        raise BadInput(f"the thing {thing.id} can't have {own}: the hub itself writes that")
+    if any(len(text) > MAX_WORDS for text in (thing.kind, thing.area or "", thing.maker or "", thing.model or "")):
+        raise BadInput(f"the kind, area, maker and model of {thing.id} have at most {MAX_WORDS} characters")
+    try:
+        size = len(msgspec.json.encode(thing))
+    except UnicodeEncodeError:
+        raise BadInput(f"the thing {thing.id} is described by texts that can't be written") from None
+    if size > MAX_BYTES:
+        raise BadInput(f"the thing {thing.id} is described by more than {MAX_BYTES} bytes")

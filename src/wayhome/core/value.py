@@ -56,9 +56,12 @@ MAX_DEPTH = 8
 
 
 def is_value(value: object, depth: int = MAX_DEPTH) -> bool:
-    """Whether ``value`` is a Value of at most ``depth`` levels: no NaN, no infinities, whole numbers of 64 bits."""
-    if value is None or isinstance(value, bool | str):
+    """Whether ``value`` is a Value of at most ``depth`` levels: no NaN, no infinities, whole numbers of 64 bits, and
+    only texts that can be written down (no half of a surrogate pair)."""
+    if value is None or isinstance(value, bool):
         return True
+    if isinstance(value, str):
+        return is_text(value)
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
     if isinstance(value, float):
@@ -68,5 +71,16 @@ def is_value(value: object, depth: int = MAX_DEPTH) -> bool:
     if isinstance(value, list):
         return all(is_value(item, depth - 1) for item in value)
     if isinstance(value, dict):
-        return all(isinstance(key, str) and is_value(item, depth - 1) for key, item in value.items())
+        return all(isinstance(key, str) and is_text(key) and is_value(item, depth - 1) for key, item in value.items())
     return False
+
+
+def is_text(text: str) -> bool:
+    """Whether ``text`` can be written as UTF-8: halves of surrogate pairs can't."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

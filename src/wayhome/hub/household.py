@@ -356,7 +356,9 @@ class Household:
                 self._recent[command.key] = command
             current = self.house.wishes.get(command.path)
             shown = current if current is not None and current.state == "sent" else None
-            self._publish(self.published.wish(command.path, shown), True)
+            wish = self.published.wish(command.path, shown)
+            if wish is not None:
+                self._publish(wish, True)
             for watcher in self.watchers:
                 watcher.commanded(command)
         elif isinstance(change, Withdrawn):
