@@ -118,6 +118,8 @@ async def test_without_the_root_nothing_works(tmp_path: Path) -> None:
         page = await with_authenticator(context)
         with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
             await page.goto(here.https + "/")
+        # A page of its own: the browser may still be showing its error on the first one.
+        page = await with_authenticator(context)
         await page.goto(here.http + "/")
         await page.locator("#untrusted").wait_for(state="visible")
         assert await page.locator("details[open] summary").inner_text() == "Linux"
