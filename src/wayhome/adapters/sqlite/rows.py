@@ -56,7 +56,7 @@ class _Command(msgspec.Struct, frozen=True):
     why: str | None = None
     code: str | None = None
     ended: float | None = None
-    tries: int = 0
+    taken: float | None = None
 
 
 class _Event(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from wayhome.hub.ports import CommandRow, EventRow, Logged, ReadingRow, RecordRo
 from wayhome.hub.session import Session
 
 DEEPEST = 20
+KINDS = ("command", "event", "reading")
 
 
 class Line(msgspec.Struct, omit_defaults=True):
@@ -39,11 +40,13 @@ class Audit(msgspec.Struct):
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True):
-    """``about``: a path, or a thing's id; nothing: all. ``since``: after this seq."""
+    """``about``: a path, or a thing's id; nothing: all. ``since``: after this seq. ``kinds``: of these only, with
+    commas between them: ``command`` (wishes), ``event``, ``reading`` (reports)."""
 
     about: str | None = None
     limit: int = 50
     since: int = 0
+    kinds: str = ",".join(KINDS)
 
 
 class Path(msgspec.Struct, forbid_unknown_fields=True):
@@ -100,10 +103,13 @@ async def audit(session: Session, data: Asked) -> Audit:
     """What happened, newest first: wishes, reports, events, with who caused them."""
     if not 0 < data.limit <= 500:
         raise BadInput("the limit is 1 to 500")
+    kinds = tuple(data.kinds.split(","))
+    if not set(kinds) <= set(KINDS):
+        raise BadInput(f"the kinds are {', '.join(KINDS)}")
     found = await session.hub.household.store.log(
         since=data.since,
         limit=data.limit,
-        kinds=("reading", "command", "event"),
+        kinds=kinds,
         about=data.about,
         newest_first=True,
     )
