@@ -168,6 +168,8 @@ def _take(part: re.Match[str], found: dict[str, object], zone: tzinfo) -> None:
             moment = datetime.fromisoformat(time)
         except ValueError:
             raise BadInput(f"{time[:40]!r} is not a time", advice="As 2026-12-01T18:00.") from None
+        if not 1970 < moment.year < 3000:
+            raise BadInput(f"{time[:40]!r} is not a time of these centuries")
         found[edge] = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
     elif daily:
         start, end = int(h1) * 60 + int(m1), int(h2) * 60 + int(m2)
@@ -204,7 +206,7 @@ def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
     return " ".join(words)
 
 
-_THEMSELVES = ("act @op/home.*", "act @op/people.me", "act @op/people.password", "act @op/people.passkey_*")
+_EVERYBODY = ("act @op/home.*", "act @op/people.*")
 
 OF_ROLE: dict[Role, tuple[str, ...]] = {
     "owner": ("read **", "read @**", "act **", "act @**", "share **"),
@@ -214,13 +216,9 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "read @preference/*",
         "read @person/*",
         "act **",
-        *_THEMSELVES,
+        *_EVERYBODY,
         "act @op/links.list",
         "act @op/upkeep.about",
-        "act @op/people.list",
-        "act @op/people.devices",
-        "act @op/people.revoke",
-        "act @op/people.pair_*",
         "share **",
     ),
     "child": (
@@ -243,14 +241,15 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         ),
         "read hub/**",
         *(f"act */{trait}.**" for trait in ("light", "fan", "media_player", "scene")),
-        *_THEMSELVES,
+        *_EVERYBODY,
     ),
     "guest": (
         *(f"read */{trait}.**" for trait in ("thing", "light", "climate", "scene", "driving")),
         "read hub/**",
         *(f"act */{trait}.** when home" for trait in ("light", "scene")),
-        *_THEMSELVES,
+        *_EVERYBODY,
     ),
 }
 """What each role may do before any grant of its own. ``@op/feature.verb`` are the operations. What an operation
-reads and does in turn is checked path by path, so ``home.set`` opens nothing that the role's other lines don't."""
+reads and does in turn is checked path by path, and each of ``people.*`` checks whom it is about, so they open nothing
+that the role's other lines don't."""
