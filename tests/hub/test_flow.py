@@ -164,6 +164,7 @@ async def test_the_rounding_of_a_device_still_fulfils_the_wish() -> None:
         session = await world.session()
         command = await session.act("lamp/light.brightness", 50.0)
         world.puppet.host.report([Fact("lamp/light.brightness", 127 / 255 * 100)])
+        world.hub.household.keeping.flush()
         assert (await world.store.command(command.key)).state == "done"  # type: ignore[union-attr]
 
 

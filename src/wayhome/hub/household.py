@@ -160,7 +160,7 @@ class Household:
                 return
         self._publish(self.published.fact(reading.path, reading.shown()), change.state)
         if not change.state:
-            self.keeping.sample(SampleRow(reading))
+            rows.append(SampleRow(reading))
         elif change.news:
             rows.append(ReadingRow(reading))
 
@@ -250,7 +250,7 @@ class Household:
         going = decide.sent(self.house, command.key)
         rows += [CommandRow(change.command) for change in going if isinstance(change, Commanded)]
         try:
-            await self.store.append(rows)
+            await self.keeping.append(rows)
         except BaseException as error:
             self._take(decide.fail(self.house, command.key, self.clock.now(), "store_failed", str(error)))
             self.keys.pop(command.key, None)
@@ -311,7 +311,7 @@ class Household:
             {"fields": [*sorted(n for n, f in record.fields.items() if before is None or before.fields.get(n) != f)]},
         )
         try:
-            await self.store.append([RecordRow(record), EventRow(event)])
+            await self.keeping.append([RecordRow(record), EventRow(event)])
         except BaseException:
             if self.house.record(record.collection, record.id) is record:
                 if before is None:
@@ -334,7 +334,7 @@ class Household:
 
     async def tell(self, event: Event) -> None:
         """Something happened; done once durable, then the watchers hear of it. Raises StoreError."""
-        await self.store.append([EventRow(event)])
+        await self.keeping.append([EventRow(event)])
         for watcher in self.watchers:
             watcher.happened(event)
 

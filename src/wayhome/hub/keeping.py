@@ -1,39 +1,54 @@
-"""Keeping what nobody waits for: readings, samples, ended wishes. They ride the store's next commit."""
+"""Keeping: the way to the store. What somebody waits for goes at once; what nobody waits for (readings, samples, ended
+wishes) gathers for some ms, or rides with the former."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from wayhome import log
 from wayhome.errors import StoreError
 from wayhome.hub.ports import ReadingRow, Row, SampleRow, Store
 
+GATHER = 0.010
+"""How long rows that nobody waits for may gather, in s. Handing each of them over alone costs more than keeping it."""
+
 
 class Keeping:
-    """The queue to the store that nobody waits at. ``dropped``: telemetry samples that were not kept because the disk
+    """The queue to the store. ``dropped``: telemetry samples that were not kept because the disk
     could not follow. ``fault``: why the store fails, while it does."""
 
     def __init__(self, store: Store) -> None:
         self.dropped = 0
         self.fault: str | None = None
         self._store = store
-        self._samples: list[Row] = []
+        self._gathered: list[Row] = []
+        self._timer: asyncio.TimerHandle | None = None
         self._late: dict[str, ReadingRow] = {}
 
-    def sample(self, row: SampleRow) -> None:
-        """Keep a sample. A turn of the loop can bring hundreds of them: they go to the store together."""
-        if not self._samples:
-            asyncio.get_running_loop().call_soon(self._sampled)
-        self._samples.append(row)
+    def append(self, rows: Sequence[Row]) -> asyncio.Future[None]:
+        """Keep rows that somebody waits for, after all that gathered. See ``Store.append``."""
+        self.flush()
+        return self._store.append(rows)
 
-    def _sampled(self) -> None:
-        samples, self._samples = self._samples, []
-        self.keep(samples)
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Keep rows that nobody waits for."""
+        self._gathered += rows
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(GATHER, self.flush)
 
-    def keep(self, rows: list[Row]) -> None:
-        """Queue rows. When the disk can't follow, telemetry is dropped and of each state the latest is kept for when
-        there is room."""
-        if not self._store.room:
+    def flush(self) -> None:
+        """Hand over what gathered. When the disk can't follow, telemetry is dropped and of each state the latest is
+        kept for when there is room."""
+        if self._timer is None:
+            return
+        self._timer.cancel()
+        self._timer = None
+        rows, self._gathered = self._gathered, []
+        if self._store.room:
+            # What is late comes first: it must not cover what is newer.
+            rows, self._late = [*self._late.values(), *rows], {}
+        else:
             kept: list[Row] = []
             for row in rows:
                 if isinstance(row, SampleRow):
@@ -43,6 +58,9 @@ class Keeping:
                 else:
                     kept.append(row)
             rows = kept
+        self._hand_over(rows)
+
+    def _hand_over(self, rows: list[Row]) -> None:
         if rows:
             try:
                 self._store.append(rows).add_done_callback(self._kept)
@@ -54,7 +72,7 @@ class Keeping:
         if self._late and self._store.room:
             late: list[Row] = list(self._late.values())
             self._late.clear()
-            self.keep(late)
+            self._hand_over(late)
 
     def _kept(self, future: asyncio.Future[None]) -> None:
         if future.cancelled():

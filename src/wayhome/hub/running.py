@@ -92,6 +92,7 @@ class Hub:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.household.keeping.flush()
         await self.ports.store.close()
 
     @property
