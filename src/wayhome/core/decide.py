@@ -130,7 +130,7 @@ def took(house: House, key: str, at: float) -> list[Change]:
     )
     if signal.press or fulfilled:
         return [Commanded(msgspec.structs.replace(found, state="done", ended=at))]
-    if found.taken is None and found.expires < at + commands.REPORT_WITHIN:
+    if found.taken is None and found.ttl < commands.REPORT_WITHIN:
         return [Commanded(msgspec.structs.replace(found, taken=at))]
     return []
 
@@ -142,11 +142,12 @@ def fail(house: House, key: str, at: float, code: str, why: str) -> list[Change]
 
 
 def expire(house: House, now: float) -> list[Change]:
-    """Drop the wishes whose time to live ran out. Those that were sent got no report: unreachable."""
+    """Drop the wishes whose time to live ran out. Those that were sent got no report: unreachable. One from the future
+    tells of a clock that was set back since: nobody knows any more how old it is, so it ends too."""
     return [
         _end(found, "expired", now, "expired", "the device did not report it in time")
         for found in house.open.values()
-        if found.deadline <= now
+        if found.deadline <= now or found.at > now + AHEAD
     ]
 
 

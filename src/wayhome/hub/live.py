@@ -29,6 +29,8 @@ PATIENCE = 30.0
 """A client whose buffer is over HIGH bytes is behind: skipped, and given one delta when it is under LOW. One that stays
 behind for PATIENCE s is closed."""
 DRAIN = 0.02
+AT_ONCE = 2_000
+"""A list of every change has at most so many of them."""
 
 
 class Outlet(Protocol):
@@ -109,6 +111,11 @@ class Live:
 
     # Clients
 
+    def attend(self, client: Client) -> None:
+        """A client is signed in: from now on it hears of its wishes, and of the end of its session."""
+        self._by_session[client.session.id] = client
+        client.session.on_change = lambda: self._changed(client)
+
     def join(
         self, client: Client, want: frozenset[str], rate: float | None, format: str, epoch: str | None, rev: int | None
     ) -> None:
@@ -119,8 +126,7 @@ class Live:
         matcher(want)
         self._leave_view(client)
         client.want, client.rate, client.format = want, rate, format
-        self._by_session[client.session.id] = client
-        client.session.on_change = lambda: self._changed(client)
+        self.attend(client)
         view = self._enter_view(client)
         published = self._published
         fresh = rev is not None and epoch == published.epoch and published.forgotten <= rev <= published.rev
@@ -227,6 +233,9 @@ class Live:
             if view.every:
                 view.changes.append(shown)
                 self._dirty.add(view)
+                if len(view.changes) >= AT_ONCE:
+                    # A flood within one turn: who can't take it all falls behind, and gets the latest later.
+                    self._flush_view(view)
             elif state:
                 view.held.pop(shown.path, None)
                 view.news[shown.path] = shown

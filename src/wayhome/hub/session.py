@@ -193,7 +193,8 @@ class Session:
         plan = self._hub.plan_of(operation)
         if plan is not None and plan not in self._hub.plans:
             raise PlanNeeded(f"{operation.name} needs the bundle {plan}")
-        if operation.fresh and self._hub.household.clock.now() - self.identity.signed_in_at > FRESH:
+        # A sign-in in the future tells of a clock that was set back: it counts as old, not as fresh for hours.
+        if operation.fresh and abs(self._hub.household.clock.now() - self.identity.signed_in_at) > FRESH:
             raise FreshSignInNeeded()
 
     @property

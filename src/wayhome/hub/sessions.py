@@ -139,7 +139,8 @@ class Sessions:
         tracker = record.values().get("tracker") if record is not None else None
         if isinstance(tracker, str):
             reading = house.readings.get(f"{tracker}/device_tracker.place")
-            if reading is not None and reading.quality == "good" and now - reading.at < PLACE_GOOD_FOR:
+            # One from the future tells of a clock that was set back: it must not open doors for hours.
+            if reading is not None and reading.quality == "good" and abs(now - reading.at) < PLACE_GOOD_FOR:
                 place = str(reading.value)
         return Situation(now, place, states, self._hub.zone)
 

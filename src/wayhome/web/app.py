@@ -47,12 +47,16 @@ def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Respon
         return api.problem(NotFound(f"there is nothing at {request.url.path[:80]!r}"))
     if error.status_code == 405:
         response = api.problem(BadInput("this address does not take that method"))
-        response.status_code = 405
+        response.content["status"] = response.status_code = 405
         response.headers.update(error.headers or {})
         return response
     places = error.extra if isinstance(error.extra, list) else []
     texts = [f"{p.get('key', '')}: {p.get('message', '')}" for p in places if isinstance(p, dict)]
     return api.problem(BadInput("; ".join(texts) or str(error.detail)[:300]))
+
+
+def _too_deep(_: Request[Any, Any, Any], error: RecursionError) -> Response[dict[str, object]]:
+    return api.problem(BadInput("this is nested too deep"))
 
 
 def _crash(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
@@ -89,7 +93,12 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
             door.responses = openapi.problems()
     litestar = Litestar(
         [*api.routes(hub, doors), *more, *cockpit()],
-        exception_handlers={HubError: _hub_error, HTTPException: _http_error, Exception: _crash},
+        exception_handlers={
+            HubError: _hub_error,
+            HTTPException: _http_error,
+            RecursionError: _too_deep,
+            Exception: _crash,
+        },
         openapi_config=openapi.described(),
         middleware=[_around(hub)],
         request_max_body_size=MAX_BODY,

@@ -191,7 +191,7 @@ def _fresh(request: AnyRequest, door: Door, clock: Clock) -> Person:
     person = door.sign_in.people().get(identity.person or "") if identity is not None else None
     if identity is None or person is None:
         raise SignInNeeded()
-    if clock.now() - identity.signed_in_at > FRESH:
+    if abs(clock.now() - identity.signed_in_at) > FRESH:
         raise FreshSignInNeeded()
     return person
 

@@ -66,7 +66,10 @@ def same_origin(caller: Caller) -> bool:
     """Whether the page that sent this is ours. Only browsers send Origin; programs bring a bearer token."""
     if caller.origin is None:
         return True
-    origin = urlsplit(caller.origin)
+    try:
+        origin = urlsplit(caller.origin)
+    except ValueError:
+        return False  # no address at all: no page of ours said it
     return origin.scheme == caller.scheme and origin.netloc.lower() == caller.host.lower()
 
 

@@ -17,7 +17,7 @@ from wayhome import log
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, SignInNeeded, TooMany
 from wayhome.hub.frames import Auth, Do, Frame, Hello, Ping, Provide, Said
-from wayhome.hub.live import Client
+from wayhome.hub.live import DRAIN, HIGH, Client
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 from wayhome.web.entry import Doorkeeper, caller, check_origin
@@ -234,6 +234,7 @@ class LiveSocket:
 
     async def _serve(self, client: Client) -> None:
         self._client = client
+        self._hub.live.attend(client)
         reader = asyncio.create_task(self._read(client))
         await asyncio.wait((reader, self._ending), return_when=asyncio.FIRST_COMPLETED)
         if self._ending.done():
@@ -252,6 +253,9 @@ class LiveSocket:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
                 return
+            while client.outlet.backlog() > HIGH:  # noqa: ASYNC110 - transports tell of no moment to wait for
+                # Who asks without taking the answers is not listened to meanwhile.
+                await asyncio.sleep(DRAIN)
             try:
                 client.session.spend()
                 said = self._decode(message)

@@ -14,16 +14,16 @@ from litestar.response import File
 from wayhome.errors import NotFound
 
 TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",
     ".woff2": "font/woff2",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
     ".map": "application/json",
 }
 
@@ -46,13 +46,17 @@ def cockpit() -> list[BaseRouteHandler]:
     @get("/", include_in_schema=False)
     async def page() -> Response[Any]:
         if not (base / "index.html").is_file():
-            return Response(NOT_BUILT, media_type="text/html; charset=utf-8", status_code=503)
+            return Response(NOT_BUILT, media_type="text/html", status_code=503)
         return _file(base / "index.html")
 
     @get("/{path:path}", include_in_schema=False)
     async def file(path: str) -> Response[Any]:
-        wanted = (base / path.lstrip("/")).resolve()
-        if not wanted.is_relative_to(base.resolve()) or not wanted.is_file():
+        try:
+            wanted = (base / path.lstrip("/")).resolve()
+            found = wanted.is_relative_to(base.resolve()) and wanted.is_file()
+        except (OSError, ValueError):
+            found = False  # too long for a name, or with what no name can hold
+        if not found:
             raise NotFound(f"there is nothing at {path[:80]!r}")
         return _file(wanted)
 

@@ -107,7 +107,7 @@ async def me(session: Session, data: Nothing) -> Me:
         identity.device,
         identity.seat,
         identity.car,
-        session.hub.ports.clock.now() - identity.signed_in_at <= FRESH,
+        abs(session.hub.ports.clock.now() - identity.signed_in_at) <= FRESH,
         person is not None and await door.credentials.password(person.id) is not None,
         [ShownPasskey(short_id(key), key.name, key.rp, key.added_at) for key in keys],
     )
