@@ -52,7 +52,7 @@ def theirs(peer: HomeAssistant) -> Side:
 
 
 def main() -> None:
-    rounds, seconds = (1, 1.0) if quick() else (5, 5.0)
+    rounds, seconds = (1, 1.0) if quick() else (5, 3.0)
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder, Rig(Plan(lamps=SLOTS, unlimited=True)) as rig:
         peer = HomeAssistant(Path(folder))
@@ -73,8 +73,8 @@ def main() -> None:
             peer.stop()
     answer(
         title="A command, from the tap to every screen, against Home Assistant",
-        about="A socket asks a lamp for a brightness; `home.set` runs as an operation, the actor takes it, it is on the "
-        "disk (SQLite, fdatasync) before it goes to the link; the link's device reports, and the reading has "
+        about="A socket asks a lamp for a brightness; `home.set` runs as an operation, the actor takes it, it is on "
+        "the disk (SQLite, fdatasync) before it goes to the link; the link's device reports, and the reading has "
         "arrived when every listening socket has it. The device is a loop-back link in the hub, which reports at "
         "once from a task of its own. Home Assistant (with its recorder, `commit_interval: 1`) does the same with "
         "its demo lights: `call_service`, until the `state_changed` event is on every socket. `CPU us`: of the "

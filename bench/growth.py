@@ -22,7 +22,7 @@ def change_cost(source: socket, counter: Counter, path: str, pid: int, seconds: 
     readers, done, expected = len(counter.sockets), 0, counter.count
     used, end = cpu(pid), time.perf_counter() + seconds
     while time.perf_counter() < end or done < WINDOW:
-        burst = [sockets.frame({"t": "provide", "set": {path: float(done + n) + 0.5}}) for n in range(WINDOW)]
+        burst = [sockets.frame({"t": "provide", "set": {path: float(done + n) + 0.25}}) for n in range(WINDOW)]
         source.sendall(b"".join(burst))
         done += WINDOW
         expected += WINDOW * readers

@@ -131,7 +131,7 @@ def sides(rig: Rig, nats: Nats, mosquitto: Mosquitto) -> list[Side]:
 
 
 def main() -> None:
-    rounds, seconds = (1, 1.5) if quick() else (5, 6.0)
+    rounds, seconds = (1, 1.5) if quick() else (4, 5.0)
     with tempfile.TemporaryDirectory() as folder, Rig(Plan(things=PATHS // GLOBS, signals=GLOBS)) as rig:
         nats, mosquitto = Nats(Path(folder) / "nats"), Mosquitto(Path(folder) / "mosquitto")
         try:

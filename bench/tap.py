@@ -47,7 +47,7 @@ def theirs(peer: HomeAssistant) -> Side:
 
 
 def main() -> None:
-    rounds, seconds = (1, 1.0) if quick() else (9, 4.0)
+    rounds, seconds = (1, 1.0) if quick() else (9, 2.0)
     with tempfile.TemporaryDirectory() as folder:
         peer = HomeAssistant(Path(folder))
         with on(CLIENT):

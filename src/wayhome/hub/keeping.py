@@ -35,15 +35,17 @@ class Keeping:
         """Keep rows that nobody waits for."""
         self._gathered += rows
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(GATHER, self.flush)
+            self._timer = asyncio.get_running_loop().call_later(GATHER, self._due)
+
+    def _due(self) -> None:
+        self._timer = None
+        self.flush()
 
     def flush(self) -> None:
         """Hand over what gathered. When the disk can't follow, telemetry is dropped and of each state the latest is
         kept for when there is room."""
-        if self._timer is None:
+        if not self._gathered:
             return
-        self._timer.cancel()
-        self._timer = None
         rows, self._gathered = self._gathered, []
         if self._store.room:
             # What is late comes first: it must not cover what is newer.
