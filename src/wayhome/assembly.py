@@ -68,6 +68,7 @@ class Assembled:
             self.door = Door(self.hub.household, vault, clock, ids, self.hub.soon_run)
             self.hub.extra["people"] = self.door
             await self.door.open()
+            self.hub.soon_run(self.door.run())
             self.local = LocalKey(ids.token(), clock)
             self.keepers = Keepers(self.local, self.door)
         except BaseException:

@@ -18,6 +18,26 @@ CHAIN = "ca.pem"
 DEFAULT_LISTEN = "localhost:8300"
 
 
+class AcmeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How to prove the domain ``zone`` to an ACME directory by DNS.
+
+    ``server``: ADDRESS or ADDRESS:PORT of the zone's primary name server, which takes dynamic updates (RFC 2136);
+    ``key``: the name of the TSIG key; ``secret_file``: a file with its base64 secret, readable by the hub only;
+    ``algorithm`` of it. ``settle``: how long the zone's secondaries take to follow, in s. ``directory``: empty for
+    Let's Encrypt; ``roots``: a PEM file with the authority of a private directory; ``email``: where it may warn.
+    """
+
+    zone: str
+    server: str
+    key: str
+    secret_file: str
+    algorithm: str = "hmac-sha256"
+    settle: float = 10.0
+    directory: str = ""
+    roots: str = ""
+    email: str = ""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What can be set, in ``<data>/wayhome.toml`` or on the command line.
 
@@ -25,7 +45,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``market``: whose rules restrict drivers (``world``, ``us``). ``zone``: an IANA time zone; empty: the machine's.
     ``names``: further host names of this hub. ``certificate``, ``key``: PEM files that somebody else renews; empty:
     the household's own authority. ``mdns``: announce ``wayhome.local``. ``proxies``: addresses or networks of reverse
-    proxies that do the TLS. ``log``: debug, info, warning, error.
+    proxies that do the TLS. ``trust_loopback``: false where a container's port forwarding makes everybody look local.
+    ``acme``: certificates for an own domain (``[acme]``). ``log``: debug, info, warning, error.
     """
 
     listen: str = DEFAULT_LISTEN
@@ -35,8 +56,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...] = ()
     certificate: str = ""
     key: str = ""
+    acme: AcmeSettings | None = None
     mdns: bool = True
     proxies: tuple[str, ...] = ()
+    trust_loopback: bool = True
     log: str = "info"
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from wayhome import log
 from wayhome.adapters import durable_file, names_mdns
+from wayhome.adapters.acme_settings import acme_source
 from wayhome.adapters.authority import Authority, fingerprint
 from wayhome.adapters.certificates import Certificates, Files, Source
 from wayhome.adapters.listener import BothDoors
@@ -27,7 +28,6 @@ from wayhome.web.app import build
 from wayhome.web.install import Install
 from wayhome.web.server import uvicorn_config
 from wayhome.web.transport import Transport
-
 
 WANTED = f"{names_mdns.WANTED}.local"
 
@@ -76,7 +76,9 @@ class Serving:
         self._names: set[str] = set()
         self.loopback = is_loopback(host)
         self.url = f"http://localhost:{port}"
-        self.local_url = self.url if self.loopback else f"https://localhost:{port}"
+        # Plain HTTP is open to this machine itself, also on the port that talks TLS to all others.
+        everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - what the owner asked for is looked at, not chosen
+        self.local_url = f"http://127.0.0.1:{port}" if everywhere else self.url
         self.hint: str | None = None
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -89,8 +91,14 @@ class Serving:
             # Asking the house whether the name is free takes seconds; the hub serves meanwhile.
             self._names.add(WANTED)
             self._it.hub.soon_run(self._mdns(stack))
-        reachable = WANTED if settings.mdns else next(iter(settings.names), socket.gethostname().lower())
+        reachable = (
+            WANTED
+            if settings.mdns and settings.acme is None
+            else next(iter(settings.names), socket.gethostname().lower())
+        )
         self.url = f"https://{reachable}:{self._port}"
+        if not self.local_url.startswith("http://127"):
+            self.local_url = f"https://{self._host}:{self._port}"
         hub = self._it.hub
         source = await self._source(settings)
         self._tls = Certificates(source, hub.vault, hub.ports.clock, self._certified())
@@ -122,13 +130,11 @@ class Serving:
             self._tls.rename(self._certified())
 
     def _certified(self) -> list[str]:
-        """What the certificate has to name: the hub's names, loopback for programs, addresses for bare IPs (of those
-        that the household's root may vouch for: a public address is not among them)."""
-        addresses = names_mdns.addresses()
-        if self._authority is not None:
-            foreign = set(self._authority.missing(addresses))
-            addresses = [address for address in addresses if address not in foreign]
-        return sorted({*self._names, "127.0.0.1", "::1", *addresses})
+        """What the certificate has to name: of an own domain the configured names, else also the hub's other names
+        and addresses (the household's authority leaves out what it may not vouch for)."""
+        if self._it.settings.acme is not None:
+            return sorted(self._it.settings.names)
+        return sorted({*self._names, "127.0.0.1", "::1", *names_mdns.addresses()})
 
     async def _source(self, settings: Config) -> Source:
         hub = self._it.hub
@@ -136,6 +142,10 @@ class Serving:
             if not (settings.certificate and settings.key):
                 raise BadInput("certificate and key belong together", advice="Set both, or none.")
             return Files(Path(settings.certificate), Path(settings.key))
+        if settings.acme is not None:
+            if not settings.names:
+                raise BadInput("an own domain needs a name for the hub", advice='Set names = ["home.example.org"].')
+            return acme_source(settings.acme, hub.vault)
         names = {*self._names, *names_mdns.addresses(), *names_mdns.names(), f"{socket.gethostname().lower()}.local"}
         self._authority = Authority(hub.vault, hub.ports.clock, names, self._title() or "Wayhome")
         await self._authority.open()
@@ -153,6 +163,8 @@ class Serving:
             return Finding("certificate", False, "There is no certificate.", "Restart the hub.")
         if tls.trouble is not None:
             return Finding("certificate", False, f"The certificate can't be renewed: {tls.trouble}")
+        if self._authority is not None and self._authority.runs_out():
+            return Finding("certificate", False, "The household's authority ends soon.", "Run `wayhome tls renew`.")
         left = certificate.not_valid_after_utc - datetime.now(UTC)
         return Finding("certificate", left.days > 3, f"The certificate is good for {left.days} more days.")
 
@@ -169,7 +181,13 @@ class Serving:
         install = None
         if authority is not None:
             install = Install(lambda: authority.certificate, self._title, lambda: self.url.partition("//")[2])
-        around = Transport(app, lambda: self._names, install=install, proxies=it.settings.proxies)
+        around = Transport(
+            app,
+            lambda: self._names,
+            install=install,
+            proxies=it.settings.proxies,
+            trust_loopback=it.settings.trust_loopback,
+        )
         await self._server(around, ready).serve(None if self._tls is not None else self._listening)
 
     def _server(self, app: Any, ready: Callable[[], None]) -> uvicorn.Server:

@@ -25,6 +25,7 @@ COMMANDS = {
     "export": "data:export",
     "erase": "data:erase",
     "doctor": "doctor:doctor",
+    "tls": "tls:tls",
 }
 """Each command's place. It is imported when it is used: `wayhome get` must not wait for a web server's import."""
 

@@ -50,6 +50,7 @@ async def _up(path: Path, settings: Config, is_demo: bool, language: Literal["en
             await demo.furnish(it.hub, language)
         serving = Serving(it, host, port, listening)
         await serving.open(stack)
+        it.door.address = serving.url
         local = Local(serving.local_url, it.local.token, os.getpid())
         durable_file.write(path / config.LOCAL, msgspec.json.encode(local))
         stack.callback((path / config.LOCAL).unlink, missing_ok=True)

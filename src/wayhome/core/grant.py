@@ -206,7 +206,10 @@ def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
     return " ".join(words)
 
 
-_EVERYBODY = ("act @op/home.*", "act @op/people.*")
+_EVERYBODY = (
+    "act @op/home.*",
+    *(f"act @op/people.{name}" for name in ("me", "password", "passkey_*", "devices", "revoke", "change")),
+)
 
 OF_ROLE: dict[Role, tuple[str, ...]] = {
     "owner": ("read **", "read @**", "act **", "act @**", "share **"),
@@ -217,6 +220,7 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "read @person/*",
         "act **",
         *_EVERYBODY,
+        "act @op/people.*",
         "act @op/links.list",
         "act @op/upkeep.about",
         "share **",

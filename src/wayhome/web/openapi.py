@@ -36,12 +36,18 @@ def errors(kind: type[HubError] = HubError) -> Iterator[type[HubError]]:
         yield from errors(child)
 
 
+def meaning(kind: type[HubError]) -> str:
+    """What an error says by itself, in a sentence."""
+    if kind is HubError:
+        return "Something went wrong inside the hub."
+    return (kind.__doc__ or kind.code).strip().splitlines()[0]
+
+
 def problems() -> dict[int, ResponseSpec]:
     """What any operation may answer instead of its result, by status."""
     texts: dict[int, list[str]] = {}
     for kind in sorted(errors(), key=lambda kind: kind.code):
-        says = (kind.__doc__ or kind.code).strip().splitlines()[0]
-        texts.setdefault(kind.status, []).append(f"`{kind.code}`: {says}")
+        texts.setdefault(kind.status, []).append(f"`{kind.code}`: {meaning(kind)}")
     return {
         status: ResponseSpec(Problem, generate_examples=False, description="\n\n".join(lines), media_type=PROBLEM)
         for status, lines in sorted(texts.items())

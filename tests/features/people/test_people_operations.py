@@ -144,7 +144,7 @@ OWNERS_ONLY: dict[str, dict[str, Any]] = {
     "people.add": {"name": "Thief", "role": "owner"},
     "people.remove": {"person": "mei"},
     "people.change": {"person": "mei", "role": "guest"},
-    "people.grant": {"sentence": "act **", "to": "person:kid"},
+    "people.grant": {"sentence": "act @op/links.add", "to": "person:kid"},
 }
 
 

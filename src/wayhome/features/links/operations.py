@@ -66,12 +66,12 @@ class Which(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SignIn(msgspec.Struct, forbid_unknown_fields=True):
-    """Sign in at the other side's own page. ``url``: its address; ``back``: this hub's address as the browser sees
-    it; ``id``: the link to sign in anew, none for a new one called ``name``."""
+    """Sign in at the other side's own page. ``back``: this hub's address as the browser sees it; ``url``: the other
+    side's address; ``id``: the link to sign in anew (its own address is known), none for a new one called ``name``."""
 
     link: str
-    url: str
     back: str
+    url: str = ""
     name: str | None = None
     id: str | None = None
 
@@ -146,10 +146,11 @@ async def retry(session: Session, data: Which) -> Status:
 @operation("links.sign_in", parked=True)
 async def sign_in(session: Session, data: SignIn) -> Go:
     """Sign in at the other side's own page: where the browser has to go. It comes back to ``/api/links/callback``."""
+    url = data.url
+    if not url and data.id is not None:
+        url = str(getattr(session.hub.links.find(data.id).config, "url", ""))
     return Go(
-        await session.hub.links.sign_ins.begin(
-            data.link, data.url, data.back, data.name, data.id, session.identity.actor
-        )
+        await session.hub.links.sign_ins.begin(data.link, url, data.back, data.name, data.id, session.identity.actor)
     )
 
 
