@@ -111,7 +111,8 @@ class Members:
         grant = grants.parse(sentence, id=self._ports.ids.ulid().lower(), to=to, zone=zone)
         self._exists(to)
         rules.may_grant(actor, grant, held)
-        values = msgspec.to_builtins(grant)
+        # By way of JSON: a grant's days and states are tuples, a record's lists.
+        values = msgspec.json.decode(msgspec.json.encode(grant))
         del values["id"]
         await self._ports.household.write(model.GRANT, grant.id, {**values, "by": actor.name}, context)
         await self._ports.tell(
