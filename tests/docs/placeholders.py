@@ -24,6 +24,7 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "key": lambda v: isinstance(v, str) and re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{26}", v) is not None,
     "rev": lambda v: isinstance(v, int) and not isinstance(v, bool) and v > 0,
     "time": lambda v: _number(v) and abs(v - time.time()) < 86_400,
+    "bool": lambda v: isinstance(v, bool),
     "number": _number,
     "text": lambda v: isinstance(v, str) and v != "",
     "id": lambda v: isinstance(v, str) and v != "",

@@ -79,6 +79,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     real = [
         live_socket.MAX_MESSAGE, live_socket.SIGN_IN_WITHIN, glob.MAX_GLOBS, live_socket.IN_FLIGHT, session.RATE,
         session.BURST, frames.PART, live.HIGH, live.LOW, live.PATIENCE, live.TICK, command.KEY_KEPT, command.MAX_TTL,
+        command.REPORT_WITHIN,
     ]  # fmt: skip
     assert [float(row[1]) for row in section(PAGE, "Limits").rows()] == real
 

@@ -1,0 +1,108 @@
+"""One example of each operation: what is sent and what comes. tests/docs runs them in this order against a demo hub.
+
+The placeholders are those of docs/reference/live-socket.md; ``<time from>`` and ``<time to>`` are an hour ago and now.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+LAMP = "living-lamp/light.on"
+MORE = {"…": "…"}
+
+
+class Example(msgspec.Struct, frozen=True):
+    """``data``: the body, or the query. ``status``: of the answer. ``picture``: the answer is one."""
+
+    data: dict[str, Any]
+    answer: Any = None
+    status: int = 200
+    picture: bool = False
+
+
+def _refused(data: dict[str, Any], status: int, code: str) -> Example:
+    return Example(data, {"code": code, "status": status, **MORE}, status)
+
+
+CABIN = {"id": "cabin", "link": "homeassistant", "name": "Cabin", "things": 0, **MORE}
+
+EXAMPLES: dict[str, Example] = {
+    "home.set": Example(
+        {"path": LAMP, "target": True},
+        {"key": "<key>", "path": LAMP, "state": "sent", "expires": "<time>", "code": None, "why": None},
+    ),
+    "home.get": Example({"path": "hall-switch/*.on"}, {"values": {"hall-switch/switch.on": ["<bool>", "<time>"]}}),
+    "home.things": Example({}, {"things": {"car": {"name": "Aurora", "kind": "car", **MORE}, **MORE}}),
+    "home.picture": Example({"thing": "doorbell"}, picture=True),
+    "home.history": Example(
+        {"path": "car/Vehicle.Speed", "start": "<time from>", "end": "<time to>", "limit": 2},
+        {"path": "car/Vehicle.Speed", "points": [["<time>", "<number>"], ["<time>", "<number>"]], "cut": True},
+    ),
+    "home.why": Example(
+        {"path": LAMP},
+        {
+            "lines": [
+                {"what": "reported", "about": LAMP, "value": True, "name": "Demo", "cause": "<key a>", **MORE},
+                {"what": "wished", "value": True, "state": "done", "context": "<key a>", "actor": "local:cli", **MORE},
+            ]
+        },
+    ),
+    "home.audit": Example(
+        {"about": LAMP, "limit": 2},
+        {"lines": [{"seq": "<rev>", "at": "<time>", **MORE}, {"seq": "<rev>", "at": "<time>", **MORE}]},
+    ),
+    "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
+    "links.list": Example(
+        {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}
+    ),
+    "links.add": Example(
+        {
+            "link": "homeassistant",
+            "name": "Cabin",
+            "config": {"url": "http://localhost:9"},
+            "secrets": {"token": "made in Home Assistant, under your profile"},
+        },
+        {**CABIN, "state": "starting", "words": "Connecting"},
+    ),
+    "links.change": Example({"id": "cabin", "config": {"hidden": True}}, CABIN),
+    "links.remove": Example({"id": "cabin"}, {"links": [{"id": "demo", **MORE}]}),
+    "links.retry": Example({"id": "demo"}, {"id": "demo", "state": "connected", **MORE}),
+    "links.sign_in": _refused(
+        {"link": "homeassistant", "url": "http://localhost:9", "back": "http://localhost:8300"}, 504, "unreachable"
+    ),
+    "links.finish": _refused({"answer": {"code": "from its page", "state": "from its page"}}, 403, "not_allowed"),
+    "links.cars": _refused({"id": "demo"}, 400, "bad_input"),
+    "links.map_car": _refused({"id": "demo", "car": {}}, 400, "bad_input"),
+    "links.steer": Example({"id": "demo", "orders": {"clear": True}}, {"answer": {"faults": [], **MORE}}),
+    "people.list": Example({}, {"people": [{"id": "anna", "name": "Anna", "role": "owner", **MORE}, "…"]}),
+    "people.add": Example(
+        {"name": "Ida", "role": "guest"}, {"id": "ida", "name": "Ida", "role": "guest", "added_at": "<time>"}
+    ),
+    "people.change": Example({"person": "ida", "color": "#5bd99a"}, {"id": "ida", "color": "#5bd99a", **MORE}),
+    "people.remove": Example({"person": "ida"}, {"done": True}),
+    "people.devices": Example({}, {"devices": []}),
+    "people.revoke": _refused({"device": "01a"}, 404, "not_found"),
+    "people.grants": Example(
+        {}, {"grants": [{"id": "demo-1", "to": "person:noor", "sentence": "read living-lamp/**"}, "…"]}
+    ),
+    "people.grant": Example(
+        {"to": "person:noor", "sentence": "act kitchen-lights/** daily 18:00-23:00"},
+        {"id": "<id g>", "to": "person:noor", "sentence": "act kitchen-lights/** daily 18:00-23:00"},
+    ),
+    "people.ungrant": Example({"grant": "<id g>"}, {"done": True}),
+    "people.me": Example({}, {"actor": "local:cli", "role": "owner", "fresh": True, "seat": "elsewhere", **MORE}),
+    "people.password": _refused({"password": "an evening by the lake"}, 403, "not_allowed"),
+    "people.passkey_remove": _refused({"passkey": "01a"}, 403, "not_allowed"),
+    "people.pair_start": Example(
+        {"person": "mei"}, {"code": "<text>", "link": "<text>", "qr": "<text>", "expires": "<time>"}
+    ),
+    "people.pair_look": _refused({"code": "7K2M-9QXD"}, 404, "not_found"),
+    "people.pair_confirm": _refused({"code": "7K2M-9QXD", "signs": "🌲🚲🌙", "person": "mei"}, 404, "not_found"),
+    "people.pair_refuse": _refused({"code": "7K2M-9QXD"}, 404, "not_found"),
+    "upkeep.about": Example({}, {"version": "<text>", "demo": True, "epoch": "<epoch>", "rev": "<rev>", **MORE}),
+    "upkeep.backup": Example({"passphrase": "an evening by the lake"}, {"file": "<text>", "notes": []}),
+    "upkeep.export": Example({}, {"file": "<text>", "notes": ["…"]}),
+    "upkeep.doctor": Example({}, {"well": True, "findings": [{"name": "<text>", "ok": True, "text": "<text>"}, "…"]}),
+}
