@@ -61,6 +61,7 @@ def main() -> None:
                 for _ in range(rounds):
                     for name, side in both.items():
                         # Both begin with the lamp off, so that every order changes it.
+                        side.numbers[0] = 0
                         found[name].append(measure(side, 1, 1, seconds))
                         peer.service("light", "turn_off", entity_id=ENTITY)
                         time.sleep(0.2)

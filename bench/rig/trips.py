@@ -47,6 +47,8 @@ class Side:
         say: Callable[[int, int], tuple[bytes, bytes]],
     ) -> None:
         self.pid, self.asker, self.listener, self.reading, self.say = pid, asker, listener, reading, say
+        self.numbers = [0] * SLOTS
+        """Of each slot's last command. They go on from run to run: what is as it was is not told anew."""
 
 
 class Figures:
@@ -61,7 +63,7 @@ def measure(side: Side, listeners: int, flight: int, seconds: float) -> Figures:
     asker = side.asker()
     waiting: dict[bytes, tuple[int, float, int]] = {}
     trips: list[float] = []
-    numbers = [0] * SLOTS
+    numbers = side.numbers
     free: list[int] = list(range(flight))
 
     def seen(value: bytes) -> None:
@@ -109,7 +111,8 @@ def paced(side: Side, rate: float, seconds: float) -> Figures:
     heard = Seen([asker, side.listener()], side.reading, lambda _: trips.append(time.perf_counter() - sent[0]))
     began, used, count = time.perf_counter(), cpu(side.pid), 0
     while time.perf_counter() - began < seconds:
-        said, _ = side.say(0, count + 1)
+        side.numbers[0] += 1
+        said, _ = side.say(0, side.numbers[0])
         sent[0] = time.perf_counter()
         asker.sendall(said)
         count += 1
