@@ -10,6 +10,8 @@ from wayhome.hub.operations import operation
 from wayhome.hub.ports import Archive, Finding
 from wayhome.hub.session import Session
 
+SHORTEST = 12
+
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """No input."""
@@ -34,7 +36,7 @@ class About(msgspec.Struct):
 
 
 class Sealed(msgspec.Struct, forbid_unknown_fields=True):
-    """``passphrase`` (8 characters or more) seals the backup, and lets it hold the keys of links and devices."""
+    """``passphrase`` (12 characters or more) seals the backup, and lets it hold the keys of links and devices."""
 
     passphrase: str | None = None
 
@@ -83,8 +85,8 @@ def _archive(session: Session) -> Archive:
 @operation("upkeep.backup", fresh=True, parked=True)
 async def backup(session: Session, data: Sealed) -> Copy:
     """Back up everything into one file on the hub's machine, while the household goes on."""
-    if data.passphrase is not None and len(data.passphrase) < 8:
-        raise BadInput("a passphrase has 8 characters or more")
+    if data.passphrase is not None and len(data.passphrase) < SHORTEST:
+        raise BadInput(f"a passphrase has {SHORTEST} characters or more", advice="A few words are a good one.")
     return Copy(*await _archive(session).backup(data.passphrase))
 
 
