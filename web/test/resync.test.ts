@@ -55,6 +55,6 @@ it("whatever is lost, cut off or restarted, in the end the screen knows what the
       expect(store.things()).toEqual(hub.facts.has("d/thing.info") ? ["d"] : []);
       expect(socket.line).toBe("live");
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: Number(process.env.SEED ?? 1) },
   );
 });

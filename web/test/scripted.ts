@@ -124,8 +124,8 @@ export class ModelHub {
   }
 
   wish(path: string, wish: WireWish | null): void {
+    if (this.gone.has(path) || (wish === null && !this.facts.has(path))) return; // as the hub: nothing is there
     this.rev++;
-    this.gone.delete(path);
     this.wishes.set(path, { wish, rev: this.rev });
   }
 

@@ -82,6 +82,10 @@ class Published:
         self._shown.pop(path, None)
         self.rev += 1
         fact, fact_json = (old.fact, old.fact_json) if old else (None, b"")
+        if old is not None and old.gone_at is not None:
+            # Who missed that it was gone must not keep the fact of before: it is told that nothing is known.
+            fact = [None, old.gone_at]
+            fact_json = b'"%s":%s' % (path.encode(), _encode(fact))
         new = Shown(self.rev, path, fact, wish, fact_json, text, "wish")
         self._shown[path] = new
         return new
