@@ -1,0 +1,1 @@
+"""Bad days: crashes, loss, floods, lies, hostile doors."""

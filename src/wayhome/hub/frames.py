@@ -102,44 +102,48 @@ def encoding(format: str) -> Encoding:
     return _MSGPACK if format == "msgpack" else _JSON
 
 
-def delta(encoding: Encoding, rev: int, shown: Iterable[Shown], gone: Iterable[str] = ()) -> bytes:
-    """What changed up to ``rev``. A path whose wish ended carries null."""
+def delta(
+    encoding: Encoding, rev: int, shown: Iterable[Shown], gone: Iterable[str] = (), epoch: str | None = None
+) -> bytes:
+    """What changed up to ``rev``. A path whose wish ended carries null. ``epoch``: it is a new one from now on, for
+    what this client may see has changed."""
     if encoding.binary:
-        return encoding.encode({"t": "delta", "rev": rev, **_plain(shown, gone)})
+        head = {"t": "delta", "rev": rev} if epoch is None else {"t": "delta", "epoch": epoch, "rev": rev}
+        return encoding.encode({**head, **_plain(shown, gone)})
     facts, wishes, lost = _texts(shown)
     lost += [b'"%s"' % path.encode() for path in gone]
-    return b"%s%s}" % (b'{"t":"delta","rev":%d' % rev, _body(facts, wishes, lost))
+    name = b"" if epoch is None else b'"epoch":"%s",' % epoch.encode()
+    return b"%s%s}" % (b'{"t":"delta",%s"rev":%d' % (name, rev), _body(facts, wishes, lost))
 
 
 def every(encoding: Encoding, rev: int, changes: Iterable[Shown]) -> bytes:
-    """Every change up to ``rev``, in order: facts as a list, wishes and gone paths as in a delta."""
-    wishes: dict[str, Shown] = {}
+    """Every change up to ``rev``, in order: facts as a list, wishes and gone paths as in a delta. As clients take
+    ``gone`` first, of a path that is gone in the end nothing else is told."""
+    facts: list[Shown] = []
+    wishes: dict[str, Shown | None] = {}
     lost: dict[str, None] = {}
-    if encoding.binary:
-        rows: list[list[Value]] = []
-        for shown in changes:
-            if shown.part == "fact" and shown.fact is not None:
-                rows.append([shown.path, *shown.fact])
-            elif shown.part == "wish":
-                wishes[shown.path] = shown
-            else:
-                lost[shown.path] = None
-        message: dict[str, object] = {"t": "delta", "rev": rev, "list": rows}
-        if wishes:
-            message["wish"] = {path: s.wish for path, s in wishes.items()}
-        if lost:
-            message["gone"] = list(lost)
-        return encoding.encode(message)
-    texts: list[bytes] = []
     for shown in changes:
         if shown.part == "fact":
-            texts.append(b"[" + shown.fact_json.replace(b'":[', b'",', 1))
+            facts.append(shown)
             lost.pop(shown.path, None)
         elif shown.part == "wish":
             wishes[shown.path] = shown
         else:
-            lost[shown.path] = None
-    body = _body([], [s.wish_json for s in wishes.values()], [b'"%s"' % path.encode() for path in lost])
+            lost[shown.path] = wishes[shown.path] = None
+    if lost:
+        facts = [shown for shown in facts if shown.path not in lost]
+        wishes = {path: shown for path, shown in wishes.items() if path not in lost}
+    if encoding.binary:
+        rows = [[shown.path, *(shown.fact or ())] for shown in facts]
+        message: dict[str, object] = {"t": "delta", "rev": rev, "list": rows}
+        if wishes:
+            message["wish"] = {path: s.wish if s else None for path, s in wishes.items()}
+        if lost:
+            message["gone"] = list(lost)
+        return encoding.encode(message)
+    texts = [b"[" + shown.fact_json.replace(b'":[', b'",', 1) for shown in facts]
+    ends = [s.wish_json if s else b'"%s":null' % path.encode() for path, s in wishes.items()]
+    body = _body([], ends, [b'"%s"' % path.encode() for path in lost])
     return b'{"t":"delta","rev":%d,"list":[%s]%s}' % (rev, b",".join(texts), body)
 
 

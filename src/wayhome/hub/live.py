@@ -129,7 +129,8 @@ class Live:
         self.attend(client)
         view = self._enter_view(client)
         published = self._published
-        fresh = rev is not None and epoch == published.epoch and published.forgotten <= rev <= published.rev
+        epoch_now = self._epoch(view)
+        fresh = rev is not None and epoch == epoch_now and published.forgotten <= rev <= published.rev
         if fresh and rev is not None:
             shown = published.delta(view.sees, rev)
             client.outlet.write(view.encoding.frame(delta(view.encoding, published.rev, shown)))
@@ -138,7 +139,7 @@ class Live:
         if view.snapshot is None or view.snapshot[0] != published.rev:
             found = list(published.snapshot(view.sees))
             now = self._hub.household.clock.now()
-            view.snapshot = (published.rev, parts(view.encoding, published.epoch, published.rev, now, found))
+            view.snapshot = (published.rev, parts(view.encoding, epoch_now, published.rev, now, found))
         client.rev, frames = view.snapshot
         client.outlet.write(frames[0])
         if len(frames) > 1:
@@ -178,10 +179,15 @@ class Live:
             self._views[key] = view
             self._routes.clear()
         else:
-            self._flush_view(view)
+            self._settle(view)
         view.clients.add(client)
         client.view = view
         return view
+
+    def _epoch(self, view: View) -> str:
+        """The run of the hub together with what this view may and wants to see: a revision says what somebody knows
+        only as long as both stay the same."""
+        return f"{self._published.epoch}.{hash((view.key[0], view.key[3])) & 0xFFFFFFFFFFFFFFFF:x}"
 
     def _leave_view(self, client: Client) -> None:
         view, client.view = client.view, None
@@ -203,19 +209,31 @@ class Live:
         old = client.view
         if old is None or old.key[3] == client.session.allowed.key:
             return
-        queue = client.queue
+        queue, since = client.queue, client.rev
         self._leave_view(client)
         view = self._enter_view(client)
-        client.queue = queue
-        gone: list[str] = []
+        published = self._published
+        client.rev = published.rev
+        if old.every and old.changes and client.behind_since is None:
+            # What it would have got at the end of this turn, and may still see.
+            changes = [shown for shown in old.changes if view.sees(shown.path)]
+            client.outlet.write(view.encoding.frame(every(view.encoding, published.rev, changes)))
+            since = published.rev
+        gone = [s.path for s in published.delta(old.sees, since) if s.gone_at is not None]
         fresh: list[Shown] = []
-        for shown in self._published.snapshot(lambda path: True):
+        for shown in published.snapshot(lambda path: True):
             before, after = old.sees(shown.path), view.sees(shown.path)
             if before and not after:
                 gone.append(shown.path)
-            elif after and not before:
+            elif after and (not before or shown.rev > since):
                 fresh.append(shown)
-        frame = view.encoding.frame(delta(view.encoding, client.rev, fresh, gone))
+        epoch = self._epoch(view)
+        if queue:
+            # In the middle of a snapshot: what is left of it may hold what must no longer be seen.
+            found = list(published.snapshot(view.sees))
+            client.queue = parts(view.encoding, epoch, published.rev, self._hub.household.clock.now(), found)
+            fresh = []
+        frame = view.encoding.frame(delta(view.encoding, published.rev, fresh, gone, epoch))
         if client.behind_since is None:
             client.outlet.write(frame)
         else:
@@ -283,6 +301,14 @@ class Live:
         for view in dirty:
             self._flush_view(view)
 
+    def _settle(self, view: View) -> None:
+        """Let out what waits in a view, also for the tick: whoever joins now is in step with the others."""
+        if view.held:
+            view.news.update(view.held)
+            view.held.clear()
+            self._waiting.discard(view)
+        self._flush_view(view)
+
     def _tick(self) -> None:
         now = asyncio.get_running_loop().time()
         self._timer = None
@@ -348,7 +374,7 @@ class Live:
                 continue
             if client.queue:
                 continue
-            self._flush_view(view)
+            self._settle(view)
             shown = self._published.delta(view.sees, client.rev)
             client.outlet.write(view.encoding.frame(delta(view.encoding, self._published.rev, shown)))
             client.rev = self._published.rev

@@ -307,10 +307,13 @@ class Supervisor:
         household = self._hub.household
         thing = household.house.things.get(split_path(command.path)[0])
         instance = self.instances.get(thing.link) if thing is not None else None
+        left = command.expires - household.clock.now()
+        if command.key not in household.house.open or left <= 0:
+            return  # replaced, or too late by now: what opens a door must not come out of the blue
         try:
             if instance is None or instance.status.state != "connected":
                 raise Unreachable("its link is not connected")
-            async with asyncio.timeout(max(0.0, command.expires - household.clock.now())):
+            async with asyncio.timeout(left):
                 await instance.run.execute(command)
         except TimeoutError:
             return  # every_moment expires it, with the right words
