@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import msgspec
@@ -51,7 +52,7 @@ def sections(name: str) -> list[Section]:
     found = []
     for (start, title), end in zip(heads, ends, strict=True):
         blocks = [
-            Block(m[2], m[3] or "", m[4], text.count("\n", 0, start + m.start()) + 1)
+            Block(m[2], m[3] or "", textwrap.dedent(m[4]), text.count("\n", 0, start + m.start()) + 1)
             for m in _FENCE.finditer(text[start:end])
         ]
         found.append(Section(title, text[start:end], blocks))
