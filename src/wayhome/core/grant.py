@@ -43,6 +43,12 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     driving: tuple[str, ...] | None = None
     uses: int | None = None
 
+    @property
+    def conditional(self) -> bool:
+        """Whether it may begin or cease to hold without being changed."""
+        conditions = (self.since, self.until, self.daily, self.days, self.place, self.driving)
+        return any(condition is not None for condition in conditions)
+
 
 class Situation(msgspec.Struct, frozen=True):
     """What grants' conditions are judged by: time (s since 1970), the person's place if known, driving states."""

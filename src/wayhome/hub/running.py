@@ -173,7 +173,7 @@ class Hub:
         pruned = -DAY
         while True:
             await asyncio.sleep(1)
-            self.sessions.rejudge()
+            self.sessions.tick()
             if self.ports.clock.steady() - pruned > DAY / 4:
                 pruned = self.ports.clock.steady()
                 self.household.published.forget(self.household.clock.now())

@@ -59,6 +59,8 @@ class Session:
         self.id = id
         self.identity = identity
         self.allowed = allowed
+        self.conditional = True
+        """Whether what it may do can change by time, place or driving alone."""
         self.closed: str | None = None
         self.on_change: Callable[[], None] | None = None
         """Called when what this session may do has changed, and when it was closed."""

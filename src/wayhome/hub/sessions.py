@@ -46,7 +46,9 @@ class Sessions:
         """A session for somebody whom a door has identified. Raises TooMany."""
         if len(self._open) >= MAX_SESSIONS:
             raise TooMany("too many sessions are open on this hub")
-        session = Session(self._hub, self._hub.ids.ulid(), identity, self._judge(identity))
+        allowed, conditional = self._judge(identity, {})
+        session = Session(self._hub, self._hub.ids.ulid(), identity, allowed)
+        session.conditional = conditional
         self._open[session.id] = session
         return session
 
@@ -65,16 +67,24 @@ class Sessions:
     def of(self, session_id: str) -> Session | None:
         return self._open.get(session_id)
 
+    def tick(self) -> None:
+        """Work out anew what sessions may do whose grants have conditions: time, place or driving may have changed.
+        To be called about once a second; the others cost nothing."""
+        self._rejudge([session for session in self._open.values() if session.conditional])
+
     def rejudge(self) -> None:
-        """Work out anew what every session may do: conditions of time, place and driving may have changed. To be
-        called about once a second."""
+        """Work out anew what every session may do."""
         self._dirty = False
-        for session in list(self._open.values()):
+        self._rejudge(list(self._open.values()))
+
+    def _rejudge(self, sessions: list[Session]) -> None:
+        situations: dict[str | None, Situation] = {}
+        for session in sessions:
             identity = self._current(session.identity)
             if identity is None:
                 self.close(session, "this device was signed out")
                 continue
-            allowed = self._judge(identity)
+            allowed, session.conditional = self._judge(identity, situations)
             if allowed.key != session.allowed.key or identity != session.identity:
                 session.allowed, session.identity = allowed, identity
                 if session.on_change is not None:
@@ -103,8 +113,12 @@ class Sessions:
             identity = msgspec.structs.replace(identity, role=role)
         return identity
 
-    def _judge(self, identity: Identity) -> Allowed:
-        situation = self._situation(identity.person)
+    def _judge(self, identity: Identity, situations: dict[str | None, Situation]) -> tuple[Allowed, bool]:
+        """What an identity may do now, and whether that may change by itself. ``situations``: those worked out already
+        in this round, by person."""
+        situation = situations.get(identity.person)
+        if situation is None:
+            situation = situations[identity.person] = self._situation(identity.person)
         to = {f"role:{identity.role}", f"person:{identity.person}", f"device:{identity.device}", identity.actor}
         found = list(self._of_role.get(identity.role, ())) if identity.role is not None else []
         found += [g for g in self._all_grants() if g.to in to]
@@ -115,7 +129,7 @@ class Sessions:
             if len(self._allowed) > 5_000:
                 self._allowed.clear()
             known = self._allowed[key] = Allowed(holding)
-        return known
+        return known, any(grant.conditional for grant in found)
 
     def _all_grants(self) -> list[Grant]:
         if self._records is None:
@@ -164,10 +178,14 @@ class Sessions:
     def happened(self, event: Event) -> None:
         return
 
+    def _judge_soon(self) -> None:
+        self._dirty = False
+        self.tick()
+
     def _soon(self) -> None:
         if not self._dirty:
             self._dirty = True
-            self._hub.soon(self.rejudge)
+            self._hub.soon(self._judge_soon)
 
 
 def _rank(role: str) -> int:
