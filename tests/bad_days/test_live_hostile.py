@@ -33,7 +33,8 @@ MESSAGES = st.fixed_dictionaries(
         "data": st.dictionaries(st.sampled_from(["path", "target", "key", "ttl", "held", "limit", "since"]), ODD) | ODD,
         "key": st.text(max_size=70) | ODD,
         "ttl": st.floats() | ODD,
-        "want": st.lists(st.sampled_from(["**", "@**", "*/light.**", "lamp/light.on", "a", ""]) | ODD, max_size=4) | ODD,
+        "want": st.lists(st.sampled_from(["**", "@**", "*/light.**", "lamp/light.on", "a", ""]) | ODD, max_size=4)
+        | ODD,
         "epoch": ODD,
         "rev": st.integers(-(2**70), 2**70) | ODD,
         "rate": st.floats() | ODD,
@@ -232,7 +233,7 @@ async def test_who_asks_and_does_not_read_costs_no_memory(monkeypatch: pytest.Mo
 
 async def test_who_takes_nothing_any_more_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PATIENCE", 0.1)
-    monkeypatch.setattr(live_socket, "LAST_WORDS", 0.1)
+    monkeypatch.setattr(live_socket, "LET_GO", 0.1)
     async with served() as at, wire(at) as found:
         found.reader._transport.pause_reading()  # type: ignore[attr-defined]
         found.writer.write(frame(b'{"t":"hello","want":["**"],"rate":10}'))

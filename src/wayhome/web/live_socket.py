@@ -40,6 +40,8 @@ WAIT, ODD = -1, -2
 SIGN_IN_WITHIN = 10.0
 LAST_WORDS = 1.0
 """What is still queued for a socket, its ``bye`` at the end, has so many s to leave before it is closed."""
+LET_GO = 10.0
+"""A socket that does not even take its close is cut off after so many s."""
 
 _json: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 _msgpack: msgspec.msgpack.Decoder[Said] = msgspec.msgpack.Decoder(Said)
@@ -84,7 +86,7 @@ class SharedFrames(WebSocketsSansIOProtocol):
         """Take the frame at ``start``; returns where it ends, or WAIT or ODD."""
         body = start + 6
         if end < body:
-            return WAIT
+            return ODD if end > start + 1 and data[start + 1] < 0x80 else WAIT  # what is not masked is not waited for
         head, size = data[start], data[start + 1] - 0x80
         if size > 125:
             body += 2 if size == 126 else 8
@@ -134,6 +136,10 @@ class WireOutlet:
         if not self._closed:
             self._closed = True
             self._close(code, reason)
+
+    def cut(self) -> None:
+        """Whoever takes nothing any more must not hold the socket: what they were told has some s, then it ends."""
+        asyncio.get_running_loop().call_later(LET_GO, self._transport.abort)
 
 
 class QueueOutlet:
@@ -242,8 +248,11 @@ class LiveSocket:
             code, reason = self._ending.result()
             if isinstance(client.outlet, QueueOutlet):
                 await asyncio.wait((client.outlet.task,), timeout=LAST_WORDS)
-            with contextlib.suppress(Exception):
-                await self._send({"type": "websocket.close", "code": code, "reason": reason})
+            with contextlib.suppress(Exception):  # TimeoutError too
+                async with asyncio.timeout(LET_GO):
+                    await self._send({"type": "websocket.close", "code": code, "reason": reason})
+            if isinstance(client.outlet, WireOutlet):
+                client.outlet.cut()
         with contextlib.suppress(asyncio.CancelledError):
             await reader
 
