@@ -54,6 +54,7 @@ async def test_the_same_key_is_one_wish_and_another_body_a_conflict() -> None:
         world.puppet.host.announce([lamp()])
         session = await world.session()
         first = await session.act("lamp/light.on", True, key="key-00001")
+        await turn()
         world.puppet.host.report([Fact("lamp/light.on", True)])
         again = await session.act("lamp/light.on", True, key="key-00001")
         await turn()

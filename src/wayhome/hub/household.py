@@ -7,8 +7,8 @@ are acknowledged, and shown, only after their commit.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
 
 from wayhome.core import decide, driving
 from wayhome.core import thing as things
@@ -21,26 +21,15 @@ from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Reading, Value
 from wayhome.errors import Conflict, HubError
-from wayhome.hub.keeping import Keeping
+from wayhome.hub.keeping import Keeping, Writing
 from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, RecordRow, Row, SampleRow, Store, ThingRow
+from wayhome.hub.watcher import Watcher
 
 REPEAT = 30.0
 """An unchanged reading is published and kept anew at most this often, in s."""
 RECENT = 4_096
 """So many commands are remembered as they stand: for the same key asked again while its end is not yet on the disk, and
 as the causes of reports that come late (what a scene switches reports after the scene itself is done)."""
-
-
-class Watcher(Protocol):
-    """Somebody who is told what was published and happened, at once and in order. Must not raise nor block."""
-
-    def published(self, shown: Shown, state: bool) -> None: ...
-
-    def commanded(self, command: Command) -> None: ...
-
-    def recorded(self, record: Record) -> None: ...
-
-    def happened(self, event: Event) -> None: ...
 
 
 class Household:
@@ -61,6 +50,10 @@ class Household:
         """Takes a durable wish to its link; the supervisor sets it."""
         self.keys: dict[str, float] = {}
         self._recent: dict[str, Command] = {}
+        self._asking: dict[str, asyncio.Future[None]] = {}
+        """The commits of wishes that are not yet on the disk, by key."""
+        self._writing: dict[str, Writing] = {}
+        """The records that are being written, by path."""
 
     @property
     def dropped(self) -> int:
@@ -94,6 +87,7 @@ class Household:
             self._show_record(record)
         for command in saved.open_commands:
             evolve(self.house, Commanded(command))
+            self.published.wish(command.path, command)
         self.keys = dict(saved.keys)
         return saved.open_commands
 
@@ -230,14 +224,17 @@ class Household:
     async def ask(self, command: Command) -> Command:
         """Accept a wish; returns it as ``sent`` once that is durable, or as it stands under the same key. The
         caller has checked the rights. Raises BadInput, NotFound, Conflict, TooMany, StoreError."""
-        if command.key not in self.house.open and command.key in self.keys:
-            known = self._recent.get(command.key) or await self.store.command(command.key)
-            if known is not None:
-                return self._again(known, command)
-        open_one = self.house.open.get(command.key)
+        known = self._known(command.key)
+        if known is None and command.key in self.keys:
+            of_before = await self.store.command(command.key)
+            known = self._known(command.key) or of_before
+        if known is not None:
+            self._again(known, command)
+            if command.key in self._asking:
+                # Who asks again hears no sooner than who asked first.
+                await asyncio.shield(self._asking[command.key])
+            return self._known(command.key) or known
         changes = decide.ask(self.house, command)
-        if open_one is not None:
-            return self._again(open_one, command)
         ended = [change for change in changes if isinstance(change, Commanded) and not change.command.open]
         rows: list[Row] = []
         for change in ended:
@@ -249,26 +246,33 @@ class Household:
             del self._recent[next(iter(self._recent))]
         going = decide.sent(self.house, command.key)
         rows += [CommandRow(change.command) for change in going if isinstance(change, Commanded)]
-        try:
-            await self.keeping.append(rows)
-        except BaseException as error:
+        stored = self.keeping.durable(rows, lambda error: self._asked(command, going, error))
+        if not stored.done():
+            self._asking[command.key] = stored
+        await asyncio.shield(stored)
+        return self._known(command.key) or command
+
+    def _asked(self, command: Command, going: list[Change], error: BaseException | None) -> None:
+        self._asking.pop(command.key, None)
+        if error is not None:
             self._take(decide.fail(self.house, command.key, self.clock.now(), "store_failed", str(error)))
             self.keys.pop(command.key, None)
             self._recent.pop(command.key, None)
-            raise
+            return
         if self.house.open.get(command.key) is command:
             self._take(going, keep=False)
         now_open = self.house.open.get(command.key)
-        if now_open is None:  # replaced or expired while the disk was busy
-            return self._recent.get(command.key) or command
-        self.carry(now_open)
-        return now_open
+        if now_open is not None:  # neither replaced nor expired while the disk was busy
+            self.carry(now_open)
 
-    def _again(self, known: Command, command: Command) -> Command:
+    def _known(self, key: str) -> Command | None:
+        # First by what is remembered: the times of ``keys`` mean little where the hub's clock jumped.
+        return self._recent.get(key) or self.house.open.get(key)
+
+    def _again(self, known: Command, command: Command) -> None:
         # The key is its owner's: another actor's same key must neither see nor get that outcome.
         if not known.same_wish(command) or known.context.actor != command.context.actor:
             raise Conflict("this key was already used for another wish", advice="Use a fresh key for each wish.")
-        return known
 
     def took(self, key: str) -> None:
         """The link handed the wish over."""
@@ -295,7 +299,12 @@ class Household:
     async def receive(self, record: Record, context: Context) -> Record:
         """Take in a record written elsewhere; returns it as merged, once durable."""
         changes = decide.receive(self.house, record, self.clock.now())
-        return await self._write(changes, context) if changes else record
+        if changes:
+            return await self._write(changes, context)
+        writing = self._writing.get(record.path)
+        if writing is not None and writing.last is not None:
+            await asyncio.shield(writing.last)  # what is in it already may not yet be on the disk
+        return record
 
     async def _write(self, changes: list[Change], context: Context) -> Record:
         (change,) = changes
@@ -310,20 +319,33 @@ class Household:
             record.path,
             {"fields": [*sorted(n for n, f in record.fields.items() if before is None or before.fields.get(n) != f)]},
         )
-        try:
-            await self.keeping.append([RecordRow(record), EventRow(event)])
-        except BaseException:
-            if self.house.record(record.collection, record.id) is record:
-                if before is None:
-                    del self.house.records[record.collection][record.id]
-                else:
-                    evolve(self.house, Recorded(before, self.house.clock))
-            raise
-        current = self.house.record(record.collection, record.id) or record
-        self._show_record(current)
-        for watcher in self.watchers:
-            watcher.recorded(current)
+        writing = self._writing.setdefault(record.path, Writing(before))
+        writing.count += 1
+        stored = self.keeping.durable([RecordRow(record), EventRow(event)], lambda error: self._written(record, error))
+        writing.last = stored
+        await asyncio.shield(stored)
         return record
+
+    def _written(self, record: Record, error: BaseException | None) -> None:
+        writing = self._writing[record.path]
+        writing.count -= 1
+        if error is None:
+            writing.durable = record
+            self._show_record(record)
+            for watcher in self.watchers:
+                watcher.recorded(record)
+        if writing.count:
+            return
+        del self._writing[record.path]
+        durable = writing.durable
+        if self.house.record(record.collection, record.id) is not durable:
+            # What could not be kept must not count here either: after a restart it would be gone.
+            if durable is None:
+                del self.house.records[record.collection][record.id]
+            else:
+                evolve(self.house, Recorded(durable, self.house.clock))
+            for watcher in self.watchers:
+                watcher.recorded(durable or Record(record.collection, record.id, {}, record.stamp))
 
     def _show_record(self, record: Record) -> None:
         if record.gone:
@@ -334,9 +356,12 @@ class Household:
 
     async def tell(self, event: Event) -> None:
         """Something happened; done once durable, then the watchers hear of it. Raises StoreError."""
-        await self.keeping.append([EventRow(event)])
-        for watcher in self.watchers:
-            watcher.happened(event)
+        await asyncio.shield(self.keeping.durable([EventRow(event)], lambda error: self._told(event, error)))
+
+    def _told(self, event: Event, error: BaseException | None) -> None:
+        if error is None:
+            for watcher in self.watchers:
+                watcher.happened(event)
 
     # Inside
 

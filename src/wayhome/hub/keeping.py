@@ -4,14 +4,24 @@ wishes) gathers for some ms, or rides with the former."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wayhome import log
+from wayhome.core.record import Record
 from wayhome.errors import StoreError
 from wayhome.hub.ports import ReadingRow, Row, SampleRow, Store
 
 GATHER = 0.010
 """How long rows that nobody waits for may gather, in s. Handing each of them over alone costs more than keeping it."""
+
+
+class Writing:
+    """A record under way to the disk: what is there by now, how many writes are to come, and the last of them."""
+
+    def __init__(self, durable: Record | None) -> None:
+        self.durable = durable
+        self.count = 0
+        self.last: asyncio.Future[None] | None = None
 
 
 class Keeping:
@@ -30,6 +40,25 @@ class Keeping:
         """Keep rows that somebody waits for, after all that gathered. See ``Store.append``."""
         self.flush()
         return self._store.append(rows)
+
+    def durable(self, rows: Sequence[Row], then: Callable[[BaseException | None], None]) -> asyncio.Future[None]:
+        """Keep rows that somebody waits for; ``then`` is called once with what came of it (None: they are on the
+        disk), before those who wait for the future. Raises StoreError. To be awaited under a shield: that who asked
+        has gone (a socket broke) takes nothing back."""
+        try:
+            stored = self.append(rows)
+        except StoreError as error:
+            then(error)
+            raise
+
+        def ended(stored: asyncio.Future[None]) -> None:
+            then(asyncio.CancelledError() if stored.cancelled() else stored.exception())
+
+        if stored.done():
+            ended(stored)
+        else:
+            stored.add_done_callback(ended)
+        return stored
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Keep rows that nobody waits for."""

@@ -307,7 +307,7 @@ class Supervisor:
         household = self._hub.household
         thing = household.house.things.get(split_path(command.path)[0])
         instance = self.instances.get(thing.link) if thing is not None else None
-        left = command.expires - household.clock.now()
+        left = min(command.expires - household.clock.now(), command.ttl)
         if left <= 0:
             return  # too late by now: what opens a door must not do so out of the blue
         newer = household.house.wishes.get(command.path)
@@ -338,10 +338,12 @@ class Supervisor:
             thing = household.house.things.get(thing_id)
             instance = self.instances.get(thing.link) if thing is not None else None
             if instance is not None and instance.status.state == "connected":
-                household.took(command.key)
-                if command.key not in household.house.open:
+                if signal is not None and signal.press:
+                    # It leaves no trace at the device: neither done nor undone can be said of it.
+                    household.fail(command.key, "interrupted", "the hub restarted meanwhile; see whether it happened")
                     return
-                if signal is not None and harmless(signal):
+                household.took(command.key)
+                if command.key in household.house.open and signal is not None and harmless(signal):
                     await self._carry(command)
                 return
             await asyncio.sleep(0.1)
