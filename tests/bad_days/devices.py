@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from tests.world import PuppetConfig
 from wayhome.core.catalog import Catalog, Refinement, Signal
 from wayhome.core.command import Command, harmless
 from wayhome.core.thing import Thing
@@ -143,7 +142,9 @@ class Wire:
         if luck == 2:
             await asyncio.Event().wait()
         if luck != 3:  # else lost on the way
-            loop.call_later(self._chance.uniform(0.0, 0.2), self._devices.act, command)
+            loop.call_later(
+                self._chance.uniform(0.0, 0.2) * self._chance.choice((1, 1, 10)), self._devices.act, command
+            )
         await asyncio.sleep(self._chance.uniform(0.0, 0.3))
 
     async def picture(self, thing_id: str) -> Picture:
@@ -157,8 +158,3 @@ TROUBLES: tuple[Callable[[], Exception], ...] = (
     lambda: ExceptionGroup("several", [Unreachable("one"), Unreachable("another")]),
 )
 """What a link can end with."""
-
-
-def config() -> type[PuppetConfig]:
-    """The link's settings: none."""
-    return PuppetConfig
