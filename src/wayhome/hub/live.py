@@ -232,7 +232,8 @@ class Live:
             # In the middle of a snapshot: what is left of it may hold what must no longer be seen.
             found = list(published.snapshot(view.sees))
             client.queue = parts(view.encoding, epoch, published.rev, self._hub.household.clock.now(), found)
-            fresh = []
+            # And what it got of it already may be over: wishes that ended since.
+            fresh = [s for s in published.delta(view.sees, since) if s.gone_at is None]
         frame = view.encoding.frame(delta(view.encoding, published.rev, fresh, gone, epoch))
         if client.behind_since is None:
             client.outlet.write(frame)
