@@ -29,7 +29,7 @@ const names = {
   unlocked: "lock-open-right-outline-rounded", up: "keyboard-arrow-up-rounded", vacuum: "vacuum-outline-rounded",
   valve: "valve-outline-rounded", volume: "volume-up-rounded", muted: "volume-off-rounded", waterHeater: "water-heater-outline",
   weather: "partly-cloudy-day-outline-rounded", window: "window-outline", hand: "touch-app-outline-rounded",
-  speed: "speed-outline-rounded",
+  speed: "speed-outline-rounded", tv: "tv-outline-rounded", edit: "edit-outline-rounded",
 };
 
 const lines = Object.entries(names)

@@ -1,7 +1,7 @@
 /** What every part of a face needs, made once in main and handed down. */
 
 import { createContext } from "svelte";
-import { ApiError } from "./api/call";
+import { ApiError, read } from "./api/call";
 import type { components } from "./api/schema";
 import type { Messages } from "./i18n/words";
 import { Words } from "./i18n/words";
@@ -31,6 +31,8 @@ export class Way {
   me = $state.raw<Me>({});
   /** Set while somebody has to sign in anew before they go on; called with whether they did. */
   again = $state.raw<((signedIn: boolean) => void) | undefined>();
+  /** A link that was just added, and the toast that says so: until it is connected, or is not. */
+  joining = $state.raw<{ id: string; toast: number } | undefined>();
   words = $state.raw<Words>(undefined as unknown as Words);
 
   constructor(
@@ -64,6 +66,22 @@ export class Way {
   get driver(): boolean {
     const known = this.me.seat ?? "elsewhere";
     return (known === "elsewhere" ? this.prefs.kept.seat : known) === "driver";
+  }
+
+  /** Whether an owner of a real home has no way to come in again: after the demo became real, nobody has set one. */
+  get keyless(): boolean {
+    const { role, person, password, passkeys } = this.me;
+    return this.house.hub.demo === false && role === "owner" && !!person && password === false && passkeys?.length === 0;
+  }
+
+  /** Ask the hub who is signed in here. Throws ApiError. */
+  async meet(): Promise<void> {
+    this.me = await read<Me>("people/me");
+  }
+
+  /** Say that a link was added; what becomes of it is said when it is known. */
+  joined(id: string, name: string): void {
+    this.joining = { id, toast: this.toasts.add("calm", `${name}: ${this.words.t("link.starting")}`) };
   }
 
   get offline(): boolean {

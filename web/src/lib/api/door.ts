@@ -70,6 +70,14 @@ export async function foundWithPasskey(owner: Founding, arrival: Arrival): Promi
   await found({ ...owner, ceremony, credential: credential?.toJSON() }, arrival);
 }
 
+/** Add a passkey of this device for who is signed in. */
+export async function addPasskey(name: string): Promise<void> {
+  const { ceremony, options } = await act<Ceremony>("door/passkey/add/options", {});
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON);
+  const credential = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential | null;
+  await act("door/passkey/add/verify", { ceremony, credential: credential?.toJSON(), name });
+}
+
 /** What to call this device, from what the browser says of itself. */
 export function arrival(agent: string, face: string): Arrival {
   const system = /Android/.test(agent) ? "Android" : /iPhone|iPad/.test(agent) ? "Apple" : /Windows/.test(agent) ? "Windows" : /Mac OS/.test(agent) ? "Mac" : /Linux/.test(agent) ? "Linux" : "";

@@ -5,9 +5,11 @@ import type { components } from "./schema";
 
 export type Status = components["schemas"]["Status"];
 
+/** Where a car's signal comes from. What is not named here goes back as it came. */
 export interface Source {
   entity: string;
   attribute?: string | null;
+  [more: string]: unknown;
 }
 
 export interface Car {
@@ -30,15 +32,23 @@ export interface Suggestion {
   key: string;
   car: Car;
   proposals: Proposal[];
+  /** The car's other entities, to choose from. */
+  others: string[];
+}
+
+export interface Cars {
+  suggestions: Suggestion[];
+  mapped: Car[];
+  signals: string[];
 }
 
 export const list = () => read<{ links: Status[] }>("links/list");
 export const remove = (id: string) => act("links/remove", { id });
 export const retry = (id: string) => act("links/retry", { id });
 
-/** Where the browser has to go to sign in at Home Assistant's own page. */
-export async function signIn(url: string, name: string, id?: string): Promise<string> {
-  return (await act<{ url: string }>("links/sign_in", { link: "homeassistant", url, back: location.origin, name, id })).url;
+/** Where the browser has to go to sign in at Home Assistant's own page. `id`: sign a present link in anew. */
+export async function signIn(to: { url: string; name: string } | { id: string }): Promise<string> {
+  return (await act<{ url: string }>("links/sign_in", { link: "homeassistant", back: location.origin, ...to })).url;
 }
 
 export const finish = (answer: Record<string, string>) => act<Status>("links/finish", { answer });
@@ -46,12 +56,12 @@ export const finish = (answer: Record<string, string>) => act<Status>("links/fin
 export const addByToken = (url: string, name: string, token: string) =>
   act<Status>("links/add", { link: "homeassistant", name, config: { url }, secrets: { token } });
 
-export async function cars(id: string): Promise<Suggestion[]> {
-  const { answer } = await read<{ answer: { suggestions: Suggestion[] } }>("links/cars", { id });
-  return answer.suggestions;
+export async function cars(id: string): Promise<Cars> {
+  return (await read<{ answer: Cars }>("links/cars", { id })).answer;
 }
 
 export const mapCar = (id: string, car: Car) => act("links/map_car", { id, car });
+export const forgetCar = (id: string, car: string) => act("links/map_car", { id, car: { id: car }, remove: true });
 
 /** Demo only. */
 export const steer = (id: string, orders: object) => act<{ answer: Record<string, unknown> }>("links/steer", { id, orders });

@@ -9,6 +9,8 @@ export type Role = Person["role"];
 export type Device = Schemas["ShownDevice"];
 export type Waiting = Schemas["Waiting"];
 export type Invitation = Schemas["Shown"];
+export type Grant = Schemas["ShownGrant"];
+export type Passkey = Schemas["ShownPasskey"];
 
 export const list = () => read<{ people: Person[] }>("people/list");
 export const devices = () => read<{ devices: Device[] }>("people/devices");
@@ -18,3 +20,9 @@ export const invite = (person: string) => act<Invitation>("people/pair_start", {
 export const look = (code: string) => act<Waiting>("people/pair_look", { code });
 export const confirm = (code: string, signs: string, person: string) => act("people/pair_confirm", { code, signs, person });
 export const refuse = (code: string) => act("people/pair_refuse", { code });
+export const remove = (person: string) => act("people/remove", { person });
+export const grants = () => read<{ grants: Grant[] }>("people/grants");
+export const grant = (sentence: string, to: string) => act<Grant>("people/grant", { sentence, to });
+export const ungrant = (id: string) => act("people/ungrant", { grant: id });
+export const setPassword = (password: string) => act("people/password", { password });
+export const removePasskey = (passkey: string) => act("people/passkey_remove", { passkey });

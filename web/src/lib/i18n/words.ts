@@ -36,6 +36,12 @@ export class Words {
     return name.replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
   }
 
+  /** A pairing sign in words: who can't see the picture, or whose device lacks it, compares these. */
+  sign(sign: string): string {
+    const key = `sign.${sign}`;
+    return key in this.messages ? this.messages[key as Key] : sign;
+  }
+
   /** What went wrong and what to do, in the person's language. The hub's own text stands where there is no better. */
   failure(code: string, detail: string | undefined, advice: string | undefined): { title: string; detail: string } {
     const key = `error.${code}`;

@@ -19,9 +19,13 @@ export class Toasts {
     return [...this.#all].sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone))[0];
   }
 
-  add(tone: Tone, title: string, detail?: string): void {
-    if (this.#all.some((one) => one.title === title && one.detail === detail)) return;
-    this.#all = [...this.#all, { id: this.#next++, tone, title, detail: detail || undefined }].slice(-8);
+  /** Returns its id, to close it by. What stands there already is not said twice. */
+  add(tone: Tone, title: string, detail?: string): number {
+    const there = this.#all.find((one) => one.title === title && one.detail === (detail || undefined));
+    if (there) return there.id;
+    const id = this.#next++;
+    this.#all = [...this.#all, { id, tone, title, detail: detail || undefined }].slice(-8);
+    return id;
   }
 
   close(id: number): void {

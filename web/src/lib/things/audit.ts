@@ -12,6 +12,9 @@ export type Line = components["schemas"]["Line"];
 /** Signals that need no name: the thing's own state says it all. */
 const PLAIN = /^(light|switch|fan|humidifier|siren|binary_sensor|media_player)\.on$|\.(state|locked|value|press|activate|run)$/;
 
+/** The hub's own bookkeeping. */
+const QUIET = new Set(["RecordWritten", "RecordDeleted"]);
+
 export interface Sentence {
   text: string;
   by: string;
@@ -20,9 +23,9 @@ export interface Sentence {
 }
 
 /** Whether a line says something that somebody did or would want to know: not each mile of an odometer. */
-export function telling(line: Line): boolean {
-  if (line.what === "reported") return typeof line.value !== "number" || typeof line.cause === "string";
-  return line.what !== "RecordWritten";
+export function telling(line: Line, about = ""): boolean {
+  if (line.what === "reported") return about !== "" || typeof line.value !== "number" || typeof line.cause === "string";
+  return !QUIET.has(line.what);
 }
 
 export function sentence(line: Line, house: House, words: Words, units: Units): Sentence {

@@ -11,6 +11,8 @@ export interface Act {
   signal: string;
   target: Value;
   risky?: boolean;
+  /** It is a switch that is on or off, not something that is done. */
+  toggle?: boolean;
   /** What pressing it does, for people who hear the screen. */
   label: string;
 }
@@ -48,7 +50,7 @@ const onOff = (signal: string, icon: IconName, lit: IconName = icon): Teller => 
     state: on === undefined ? words.t("state.unknown") : words.word(on ? "on" : "off"),
     wish,
     wished: wish && words.word(wish.target === true ? "on" : "off"),
-    act: thing.can(signal) ? { signal, target: !(wish ? wish.target === true : on), label: words.t(on ? "act.off" : "act.on") } : undefined,
+    act: thing.can(signal) ? { signal, toggle: true, target: !(wish ? wish.target === true : on), label: words.t(on ? "act.off" : "act.on") } : undefined,
   };
 };
 
@@ -123,18 +125,24 @@ const lock: Teller = ({ thing, words }) => {
   };
 };
 
+/** A device with inputs of a television's is one, also where nobody called it so. */
+function television(thing: ThingView): boolean {
+  const sources = thing.refinement("media_player.source").allowed ?? [];
+  return thing.info?.kind === "tv" || sources.some((one) => /^(hdmi|tv)\b/i.test(one));
+}
+
 const media: Teller = ({ thing, words }) => {
   const state = thing.text("media_player.state");
   const wish = thing.wish("media_player.playing") ?? thing.wish("media_player.on");
   const playing = state === "playing";
   const what = thing.text("media_player.title") ?? thing.text("media_player.app");
   return {
-    icon: "media",
+    icon: television(thing) ? "tv" : "media",
     on: playing,
     state: [state ? words.word(state) : words.t("state.unknown"), playing || state === "paused" ? what : undefined].filter(Boolean).join(" · "),
     wish,
     wished: wish && words.word(wish.target === true ? "playing" : "paused"),
-    act: thing.can("media_player.playing") ? { signal: "media_player.playing", target: !playing, label: words.t(playing ? "act.pause" : "act.play") } : undefined,
+    act: thing.can("media_player.playing") ? { signal: "media_player.playing", toggle: true, target: !playing, label: words.t(playing ? "act.pause" : "act.play") } : undefined,
   };
 };
 
