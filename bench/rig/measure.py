@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import statistics
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -57,7 +58,7 @@ def load() -> float:
 
 def middle(values: Sequence[float]) -> float:
     """The median."""
-    return at(values, 0.5)
+    return statistics.median(values)
 
 
 def at(values: Sequence[float], share: float) -> float:
