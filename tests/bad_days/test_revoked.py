@@ -93,7 +93,7 @@ async def test_other_sites_pages_get_no_socket(demo: Demo) -> None:
             answer = api.post("/api/home/set", json=order, headers={"Origin": origin})
             assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), origin
         assert api.post("/api/home/set", json=order, headers={"Origin": hub.url}).status_code == 200
-        for host in ("evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "", "[", "[::1"):
+        for host in ("evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "", "["):
             answer = api.get("/api/people/me", headers={"Host": host})
             assert answer.status_code in (400, 403, 421), host
             assert "mei" not in answer.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -67,15 +67,8 @@ def _crash(request: Request[Any, Any, Any], error: Exception) -> Response[dict[s
 def _around(hub: Hub) -> Any:
     def wrap(app: ASGIApp) -> ASGIApp:
         async def call(scope: LitestarScope, receive: LitestarReceive, send: LitestarSend) -> None:
-            async def with_headers(message: Any) -> None:
-                if message["type"] == "http.response.start":
-                    present = {name.lower() for name, _ in message["headers"]}
-                    extra = [(name, value) for name, value in HEADERS.items() if name not in present]
-                    message["headers"] = [*message["headers"], *extra]
-                await send(message)
-
             try:
-                await app(scope, receive, with_headers)
+                await app(scope, receive, send)
             finally:
                 session = scope["state"].pop("session", None)
                 if isinstance(session, Session):
@@ -113,6 +106,15 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
             await receive()
             await send({"type": "websocket.close", "code": 4404})
             return
-        await litestar(scope, receive, send)  # type: ignore[arg-type]
+
+        async def with_headers(message: MutableMapping[str, Any]) -> None:
+            # Around all of it: what the framework answers by itself never passes a middleware.
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                extra = [(name, value) for name, value in HEADERS.items() if name not in present]
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        await litestar(scope, receive, with_headers)  # type: ignore[arg-type]
 
     return app
