@@ -24,7 +24,9 @@ export class Toasts {
     const there = this.#all.find((one) => one.title === title && one.detail === (detail || undefined));
     if (there) return there.id;
     const id = this.#next++;
-    this.#all = [...this.#all, { id, tone, title, detail: detail || undefined }].slice(-8);
+    // Good news is told one at a time: the newest says where things stand.
+    const kept = tone === "ok" ? this.#all.filter((one) => one.tone !== "ok" && one.tone !== "calm") : this.#all;
+    this.#all = [...kept, { id, tone, title, detail: detail || undefined }].slice(-8);
     return id;
   }
 

@@ -1,0 +1,94 @@
+"""A second device on the page: a phone shows a code and signs, the first screen compares them and lets it in, and later
+signs it out: the phone stands at the door at once. In both languages the signs have their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.screens import PHONE, address, found, go, screen
+from tests.peers.hub import RunningHub
+from wayhome.features.people.tokens import SIGNS
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[RunningHub]:
+    running = RunningHub(tmp_path)
+    running.start()
+    yield running
+    running.stop()
+
+
+async def signs(page: Page) -> list[str]:
+    """The words of the signs on a screen."""
+    found = page.locator(".signs strong")
+    await expect(found).to_have_count(3)
+    return await found.all_inner_texts()
+
+
+async def ask(page: Page, hub: RunningHub, pair: str = "Pair this device", button: str = "Get a code") -> str:
+    await page.goto(address(hub))
+    await page.get_by_role("button", name=pair).click()
+    await page.get_by_role("button", name=button).click()
+    return await page.locator("output.code").inner_text()
+
+
+async def test_a_phone_is_let_in_and_signed_out_again(hub: RunningHub, tmp_path: Path) -> None:
+    async with screen(tmp_path / "first", hub) as first, screen(tmp_path / "phone", hub, PHONE) as phone:
+        await found(first, hub)
+        code = await ask(phone, hub)
+        shown = await signs(phone)
+        assert all(re.fullmatch(r"[A-Z][a-z]+( [a-z]+)?", word) for word in shown), shown
+        await phone.screenshot(path=tmp_path / "asks.png")
+
+        await go(first, hub, "settings/people")
+        await first.get_by_label("Code on the new device").fill(code.replace("-", " ").lower())
+        await first.get_by_role("button", name="Continue").click()
+        assert await signs(first) == shown
+        await first.screenshot(path=tmp_path / "compares.png")
+        await first.get_by_role("button", name="Let it in").click()
+        await expect(first.locator(".toast")).to_contain_text("is in")
+        await expect(phone.get_by_role("link", name="Settings")).to_be_visible()
+
+        anna = first.get_by_role("region", name="Anna")
+        await anna.get_by_role("button", name="Sign this device out:").click()
+        await anna.get_by_role("button", name="Sign this device out", exact=True).click()
+        await expect(phone.get_by_role("heading", name="Sign in to Linden 7")).to_be_visible(timeout=2_000)
+        # Out means out: the same page again is still the door, and there it can be let in anew.
+        await phone.reload()
+        await expect(phone.get_by_role("button", name="Pair this device")).to_be_visible()
+        code = await ask(phone, hub)
+        await first.get_by_label("Code on the new device").fill(code)
+        await first.get_by_role("button", name="Continue").click()
+        await first.get_by_role("button", name="Let it in").click()
+        await expect(phone.get_by_role("link", name="Settings")).to_be_visible()
+
+
+async def test_somebody_is_kept_out_in_chinese(hub: RunningHub, tmp_path: Path) -> None:
+    async with (
+        screen(tmp_path / "first", hub) as first,
+        screen(tmp_path / "phone", hub, PHONE, locale="zh-CN", theme="light") as phone,
+    ):
+        await found(first, hub)
+        code = await ask(phone, hub, "配对此设备", "获取代码")
+        shown = await signs(phone)
+        assert all(re.fullmatch(r"[\u4e00-\u9fff]+", word) for word in shown), shown
+        await phone.screenshot(path=tmp_path / "asks-zh.png")
+        await go(first, hub, f"settings/people/{code}")
+        await first.get_by_role("button", name="Continue").click()
+        assert len(await signs(first)) == 3
+        await first.get_by_role("button", name="Keep it out").click()
+        await expect(phone.get_by_role("alert")).to_be_visible()
+
+
+def test_every_sign_has_a_word_in_both_languages() -> None:
+    i18n = Path(__file__).parents[2] / "web" / "src" / "lib" / "i18n"
+    for language in ("en_said.ts", "zh_said.ts"):
+        named = set(re.findall(r'"sign\.(.)": "[^"]+"', (i18n / language).read_text(encoding="utf-8")))
+        assert named == set(SIGNS)
