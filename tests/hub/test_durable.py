@@ -11,9 +11,10 @@ from tests.hub.test_flow import turn
 from tests.world import World, lamp
 from wayhome.core.catalog import Refinement
 from wayhome.core.clock import Stamp
+from wayhome.core.command import Command
 from wayhome.core.record import write
 from wayhome.core.thing import Thing
-from wayhome.errors import StoreError
+from wayhome.errors import BadInput, NotAllowed, StoreError
 
 pytestmark = pytest.mark.anyio
 BELL = Thing("bell", "Bell", "puppet", "button", {"button.press": Refinement()})
@@ -152,3 +153,46 @@ async def test_a_wish_that_was_replaced_before_it_went_out_is_not_sent() -> None
         await session.act("lamp/light.brightness", 80, key="key-00002")
         await turn()
         assert [command.target for command in world.puppet.taken] == [80]
+
+
+async def test_a_key_uses_up_a_counted_grant_once_however_often_it_is_sent() -> None:
+    async with World() as world:
+        world.puppet.host.announce([lamp()])
+        guest = await world.session("noor", "guest")
+        await world.grant("person:noor", "act lamp/light.brightness uses 2")
+        world.store.held = []
+        asks = [asyncio.create_task(guest.act("lamp/light.brightness", 10, key="key-00001")) for _ in range(3)]
+        await turn()
+        for _ in range(3):
+            world.store.release()
+            await turn(6)
+        assert {(await ask).state for ask in asks} == {"sent"}
+        world.store.held = None
+        assert len(world.puppet.taken) == 1
+        with pytest.raises(BadInput):
+            await guest.act("lamp/light.brightness", 1_000)  # what can't be costs nothing
+        assert world.hub.household.records("grant")["g1"].values()["uses"] == 1
+
+
+async def test_two_wishes_at_once_do_not_share_one_use() -> None:
+    async with World() as world:
+        world.puppet.host.announce([lamp()])
+        guest = await world.session("noor", "guest")
+        await world.grant("person:noor", "act lamp/light.brightness uses 1")
+        asks = [guest.act("lamp/light.brightness", level) for level in (10, 20)]
+        ends = await asyncio.gather(*asks, return_exceptions=True)
+        assert [type(end) for end in ends] == [Command, NotAllowed]
+
+
+async def test_a_grant_that_is_being_taken_away_gives_nothing_any_more() -> None:
+    async with World() as world:
+        world.puppet.host.announce([lamp()])
+        guest = await world.session("noor", "guest")
+        await world.grant("person:noor", "act lamp/light.brightness uses 2")
+        world.store.held = []
+        revoked = asyncio.create_task(world.hub.household.delete("grant", "g1", world.context()))
+        await turn()
+        with pytest.raises(NotAllowed):
+            await guest.act("lamp/light.brightness", 10)
+        world.store.release()
+        await revoked

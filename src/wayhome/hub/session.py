@@ -153,13 +153,9 @@ class Session:
             time_to_live(signal) if ttl is None else ttl,
             self.context(),
         )
-        if counted is not None and command.key not in household.keys:
-            # Spent before it is asked: a crash in between costs the guest a use, never the house an entry.
-            uses = (household.records("grant")[counted.id].values().get("uses") or 0) if counted.id else 0
-            if not isinstance(uses, int) or uses < 1:
-                raise NotAllowed("this permission is used up")
-            await household.write("grant", counted.id, {"uses": uses - 1}, command.context)
-        return await household.ask(command)
+        if counted is None or command.key in household.keys:
+            return await household.ask(command)
+        return await self._hub.sessions.spend(counted, command)
 
     async def provide(self, values: Mapping[str, Value | list[Value]]) -> list[str]:
         """Report readings of things that are this actor's own: ``{path: value}`` or ``{path: [value, source_at]}``.

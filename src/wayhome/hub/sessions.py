@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from wayhome import log
+from wayhome.core import decide
 from wayhome.core import grant as grants
 from wayhome.core.command import Command
 from wayhome.core.driving import STATE
@@ -14,7 +16,7 @@ from wayhome.core.event import Event
 from wayhome.core.grant import OF_ROLE, Allowed, Grant, Role, Situation
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
-from wayhome.errors import TooMany
+from wayhome.errors import NotAllowed, TooMany
 from wayhome.hub.session import Identity, Session
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class Sessions:
         }
         self._records: list[Grant] | None = None
         self._dirty = False
+        self._spending: dict[str, asyncio.Task[Record]] = {}
 
     def __len__(self) -> int:
         return len(self._open)
@@ -157,6 +160,30 @@ class Sessions:
             if reading is not None and reading.quality == "good" and abs(now - reading.at) < PLACE_GOOD_FOR:
                 place = str(reading.value)
         return Situation(now, place, states, self._hub.zone)
+
+    # Counted grants
+
+    async def spend(self, counted: Grant, command: Command) -> Command:
+        """Use up one use of a grant and ask for the wish; for each key once, however often it is sent. What is spent
+        is on the disk before the wish is: a crash in between costs the guest a use, never the house an entry. Raises
+        NotAllowed, and what asking raises."""
+        household = self._hub.household
+        spending = self._spending.get(command.key)
+        if spending is None:
+            decide.ask(household.house, command)  # a wish that can't be costs nothing
+            record = household.records("grant").get(counted.id)
+            uses = record.values().get("uses") if record is not None else None
+            if not isinstance(uses, int) or uses < 1:
+                raise NotAllowed("this permission is used up")
+            write = household.write("grant", counted.id, {"uses": uses - 1}, command.context)
+            # Begun at once: who comes next must find one use less.
+            spending = asyncio.Task(write, loop=asyncio.get_running_loop(), eager_start=True)
+            self._spending[command.key] = spending
+        try:
+            await asyncio.shield(spending)
+            return await household.ask(command)
+        finally:
+            self._spending.pop(command.key, None)
 
     # Watching
 
