@@ -152,7 +152,8 @@ def expire(house: House, now: float) -> list[Change]:
 
 
 def _end(found: Command, state: commands.State, at: float, code: str, why: str) -> Commanded:
-    return Commanded(msgspec.structs.replace(found, state=state, ended=at, code=code, why=why[:500]))
+    why = why[:500].encode("utf-8", "replace").decode()  # a link's words: there may be anything in them
+    return Commanded(msgspec.structs.replace(found, state=state, ended=at, code=code, why=why))
 
 
 def announce(house: House, link: str, thing: Thing) -> list[Change]:

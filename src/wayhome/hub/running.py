@@ -83,6 +83,7 @@ class Hub:
         await self.describe()
         self._task(self._moments())
         self._task(self._seconds())
+        self._task(self._days())
         await self.links.start(under_way)
         return self
 
@@ -167,20 +168,30 @@ class Hub:
     async def _moments(self) -> None:
         while True:
             await asyncio.sleep(MOMENT)
-            self.household.every_moment()
+            self._safely(self.household.every_moment)
 
     async def _seconds(self) -> None:
-        pruned = -DAY
         while True:
             await asyncio.sleep(1)
-            self.sessions.tick()
-            if self.ports.clock.steady() - pruned > DAY / 4:
-                pruned = self.ports.clock.steady()
-                self.household.published.forget(self.household.clock.now())
-                try:
-                    await self.ports.store.prune(self.household.clock.now())
-                except StoreError as error:
-                    log.get("hub").error("cannot prune", detail=error.detail)
+            self._safely(self.sessions.tick)
+
+    def _safely(self, call: Callable[[], None]) -> None:
+        # Wishes must expire and rights must end, whatever happened this time.
+        try:
+            call()
+        except Exception:
+            log.get("hub").exception("what is done over and over failed")
+
+    async def _days(self) -> None:
+        """Let go of what is too old: apart, for it may take long and its disk may be full."""
+        while True:
+            await asyncio.sleep(1)
+            self.household.published.forget(self.household.clock.now())
+            try:
+                await self.ports.store.prune(self.household.clock.now())
+            except StoreError as error:
+                log.get("hub").error("cannot prune", detail=error.detail)
+            await asyncio.sleep(DAY / 4)
 
 
 class _Reactions:

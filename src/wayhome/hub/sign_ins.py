@@ -11,7 +11,8 @@ from wayhome.errors import BadInput, NotAllowed, NotFound, TooMany
 from wayhome.hub.link import Begun
 
 if TYPE_CHECKING:
-    from wayhome.hub.supervisor import Instance, Supervisor
+    from wayhome.hub.instance import Instance
+    from wayhome.hub.supervisor import Supervisor
 
 MINUTES_10 = 600.0
 MOST = 50

@@ -6,146 +6,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from wayhome import log
 from wayhome.core.command import Command, harmless
-from wayhome.core.event import Event
 from wayhome.core.ids import is_slug, slug, split_path
-from wayhome.core.thing import Thing
-from wayhome.core.value import Context, Fact, Value
+from wayhome.core.value import Context, Value
 from wayhome.errors import AuthNeeded, BadInput, HubError, LinkError, NotFound, Unreachable
-from wayhome.hub.link import Leaves, Link, LinkRun, Picture
+from wayhome.hub.instance import COLLECTION, Instance
+from wayhome.hub.link import Leaves, Link, Picture
 from wayhome.hub.sign_ins import SignIns
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
-type State = Literal["starting", "connected", "waiting", "sign_in_needed", "quarantined", "off"]
-
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 300.0
 CRASHES = 5
 """So many unexpected errors in a row (bugs, not bad networks) put a link into quarantine."""
-COLLECTION = "link"
-
-WORDS: dict[State, str] = {
-    "starting": "Connecting",
-    "connected": "Connected",
-    "waiting": "Not connected, trying again",
-    "sign_in_needed": "Needs you to sign in again",
-    "quarantined": "Stopped after repeated errors",
-    "off": "Switched off",
-}
-
-
-class Status(msgspec.Struct, frozen=True):
-    """How a link is doing, as screens get it at ``hub/link.<id>``. ``since``, ``retry_at``: s since 1970."""
-
-    id: str
-    link: str
-    title: str
-    name: str
-    state: State
-    words: str
-    since: float
-    things: int
-    detail: str | None = None
-    advice: str | None = None
-    retry_at: float | None = None
-
-
-class Instance:
-    """One configured link, running: its host (what the link sees of the household) and its task."""
-
-    def __init__(self, hub: Hub, id: str, link: Link, name: str, config: msgspec.Struct) -> None:
-        self.id = id
-        self.link = link
-        self.name = name
-        self._hub = hub
-        self.run: LinkRun = link.open(self, config)
-        self.config = config
-        self.task: asyncio.Task[None] | None = None
-        self.wake = asyncio.Event()
-        self.failures = 0
-        self.crashes = 0
-        self.status: Status
-        self.show("starting")
-
-    # What people see
-
-    def show(
-        self, state: State, detail: str | None = None, advice: str | None = None, retry_at: float | None = None
-    ) -> None:
-        """Publish how this link is doing."""
-        before = getattr(self, "status", None)
-        now = self._hub.household.clock.now()
-        since = before.since if before is not None and before.state == state else now
-        count = len(self.things())
-        self.status = Status(
-            self.id, self.link.name, self.link.title, self.name, state, WORDS[state], since, count, detail, advice,
-            retry_at,
-        )  # fmt: skip
-        self._hub.household.own(f"hub/link.{self.id.replace('-', '_')}", msgspec.to_builtins(self.status))
-
-    # LinkHost
-
-    def announce(self, things: Iterable[Thing]) -> None:
-        self._hub.household.announce(self.id, things)
-        if self.status.state == "connected":
-            self.show("connected", self.status.detail)
-
-    def withdraw(self, thing_ids: Iterable[str]) -> None:
-        self._hub.household.withdraw(self.id, thing_ids)
-
-    def things(self) -> dict[str, Thing]:
-        return {t.id: t for t in self._hub.household.house.things.values() if t.link == self.id}
-
-    def taken(self) -> set[str]:
-        return set(self._hub.household.house.things)
-
-    def online(self, thing_ids: Iterable[str], online: bool) -> None:
-        self._hub.household.online(self.id, thing_ids, online)
-
-    def report(self, facts: Iterable[Fact], cause: str | None = None) -> list[str]:
-        return self._hub.household.report(self.id, facts, cause)
-
-    def ready(self) -> None:
-        self.failures = self.crashes = 0
-        self.show("connected")
-        if not self.link.simulated and self._hub.demo:
-            self._hub.soon_run(self._hub.leave_demo())
-
-    def note(self, text: str) -> None:
-        self.show(self.status.state, text[:200])
-
-    def happened(self, name: str, about: str | None = None, data: dict[str, Value] | None = None) -> None:
-        context = Context(self._hub.ids.ulid(), f"link:{self.id}")
-        self._hub.soon_run(
-            self._hub.household.tell(Event(name, self._hub.household.clock.now(), context, about, data or {}))
-        )
-
-    async def secret(self, name: str) -> str | None:
-        kept = await self._hub.vault.secret(f"link/{self.id}/{name}")
-        return None if kept is None else kept.decode()
-
-    async def keep_secret(self, name: str, value: str | None) -> None:
-        if value is None:
-            await self._hub.vault.forget(f"link/{self.id}/{name}")
-        else:
-            await self._hub.vault.keep(f"link/{self.id}/{name}", value.encode())
-
-    async def remember(self, config: dict[str, Value]) -> None:
-        record = self._hub.household.house.record(COLLECTION, self.id)
-        kept = record.values().get("config") if record is not None else None
-        merged = {**(kept if isinstance(kept, dict) else {}), **config}
-        context = Context(self._hub.ids.ulid(), f"link:{self.id}")
-        await self._hub.household.write(COLLECTION, self.id, {"config": merged}, context)
-
-    def now(self) -> float:
-        return self._hub.household.clock.now()
+SETTLED = 60.0
+"""A link that was connected for so long, in s, starts with a clean slate when it crashes after all."""
+STOP_WITHIN = 10.0
+"""A link that does not end within so many seconds of being asked to is left to itself."""
 
 
 class Supervisor:
@@ -245,33 +129,26 @@ class Supervisor:
         return instance
 
     async def _halt(self, instance: Instance) -> None:
+        instance.stopping = True
         if instance.task is not None:
             instance.task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
-                await asyncio.wait_for(instance.task, 10)
+            _, left = await asyncio.wait((instance.task,), timeout=STOP_WITHIN)
+            if left:
+                log.get("links").error("a link does not end", link=instance.id)
         instance.online(list(instance.things()), False)
 
     async def _keep_running(self, instance: Instance) -> None:
-        while True:
+        while not instance.stopping:
+            wait: float | None
             try:
                 await instance.run.run()
                 raise Unreachable("the connection ended")
-            except asyncio.CancelledError:
-                raise
-            except AuthNeeded as error:
-                instance.show("sign_in_needed", error.detail, error.hint)
-                wait = None
-            except HubError as error:
-                instance.crashes = 0
-                wait = self._back_off(instance, error.detail, error.hint)
-            except Exception as error:
-                log.get("links").exception("a link crashed", link=instance.id)
-                instance.crashes += 1
-                if instance.crashes >= CRASHES:
-                    instance.show("quarantined", f"{type(error).__name__}: {error}"[:200], "Restart it under Links.")
-                    wait = None
-                else:
-                    wait = self._back_off(instance, f"unexpected {type(error).__name__}", None)
+            except BaseException as raised:
+                # A link is somebody's program: it may leave by any way there is, and must not take the hub along.
+                if instance.stopping or isinstance(raised, KeyboardInterrupt) or _cancelled():
+                    raise
+                wait = self._trouble(instance, plain(raised))
+            instance.up_since = None
             instance.online(list(instance.things()), False)
             instance.wake.clear()
             with contextlib.suppress(TimeoutError):
@@ -279,6 +156,23 @@ class Supervisor:
                     await instance.wake.wait()
                     instance.failures = instance.crashes = 0
             instance.show("starting")
+
+    def _trouble(self, instance: Instance, error: BaseException) -> float | None:
+        """Show what a link ended with. How long to wait, in s; None: until somebody wakes it."""
+        up_since = instance.up_since
+        if up_since is not None and self._hub.household.clock.steady() - up_since >= SETTLED:
+            instance.crashes = 0
+        if isinstance(error, AuthNeeded):
+            instance.show("sign_in_needed", error.detail, error.hint)
+            return None
+        if isinstance(error, HubError):
+            return self._back_off(instance, error.detail, error.hint)
+        log.get("links").error("a link crashed", link=instance.id, exc_info=error)
+        instance.crashes += 1
+        if instance.crashes >= CRASHES:
+            instance.show("quarantined", words(error), "Restart it under Links.")
+            return None
+        return self._back_off(instance, f"unexpected {type(error).__name__}", None)
 
     def _back_off(self, instance: Instance, detail: str, advice: str | None) -> float:
         # Doubling with jitter: a house full of hubs must not knock at a restarted server all at once.
@@ -318,12 +212,18 @@ class Supervisor:
                 raise Unreachable("its link is not connected")
             async with asyncio.timeout(left):
                 await instance.run.execute(command)
-        except TimeoutError:
-            return  # every_moment expires it, with the right words
-        except HubError as error:
-            household.fail(command.key, error.code, error.detail)
-        except Exception as error:
-            log.get("links").exception("execute crashed", path=command.path)
+        except BaseException as raised:
+            if isinstance(raised, KeyboardInterrupt) or _cancelled():
+                raise
+            error = plain(raised)
+            if isinstance(error, TimeoutError):
+                if command.expires > household.clock.now():
+                    household.fail(command.key, Unreachable.code, "the device did not answer")
+                return  # else every_moment expires it, with the right words
+            if isinstance(error, HubError):
+                household.fail(command.key, error.code, error.detail)
+                return
+            log.get("links").error("execute crashed", path=command.path, exc_info=error)
             household.fail(command.key, "internal", f"the link failed: {type(error).__name__}")
         else:
             household.took(command.key)
@@ -358,6 +258,28 @@ class Supervisor:
                 return await self.instances[thing.link].run.picture(thing_id)
         except TimeoutError:
             raise Unreachable(f"{thing.name} sent no picture within 10 s") from None
+
+
+def _cancelled() -> bool:
+    """Whether this task is being cancelled, and not just something in it that leaked."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def plain(raised: BaseException) -> BaseException:
+    """What really went wrong: a task group wraps the errors of its tasks, also when they all say the same."""
+    while isinstance(raised, BaseExceptionGroup):
+        known = [error for error in raised.exceptions if not isinstance(error, HubError | BaseExceptionGroup)]
+        raised = (known or list(raised.exceptions))[0]
+    return raised
+
+
+def words(error: BaseException) -> str:
+    """An unexpected error for people; some can't even be turned into text."""
+    try:
+        return f"{type(error).__name__}: {error}"[:200]
+    except Exception:
+        return type(error).__name__
 
 
 def _check(link: Link, config: object, secrets: dict[str, str]) -> msgspec.Struct:

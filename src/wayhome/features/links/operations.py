@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from wayhome.errors import BadInput, NotFound
+from wayhome.hub.instance import Status
 from wayhome.hub.link import KnowsCars, Steered
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
-from wayhome.hub.supervisor import Status
 
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):

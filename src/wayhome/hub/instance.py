@@ -1,0 +1,147 @@
+"""One configured link, running: what it sees of the household, and how it is doing in words that people understand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from wayhome.core.event import Event
+from wayhome.core.thing import Thing
+from wayhome.core.value import Context, Fact, Value
+from wayhome.hub.link import Link, LinkRun
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
+
+type State = Literal["starting", "connected", "waiting", "sign_in_needed", "quarantined", "off"]
+
+COLLECTION = "link"
+
+WORDS: dict[State, str] = {
+    "starting": "Connecting",
+    "connected": "Connected",
+    "waiting": "Not connected, trying again",
+    "sign_in_needed": "Needs you to sign in again",
+    "quarantined": "Stopped after repeated errors",
+    "off": "Switched off",
+}
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How a link is doing, as screens get it at ``hub/link.<id>``. ``since``, ``retry_at``: s since 1970."""
+
+    id: str
+    link: str
+    title: str
+    name: str
+    state: State
+    words: str
+    since: float
+    things: int
+    detail: str | None = None
+    advice: str | None = None
+    retry_at: float | None = None
+
+
+class Instance:
+    """One configured link, running: its host (what the link sees of the household) and its task."""
+
+    def __init__(self, hub: Hub, id: str, link: Link, name: str, config: msgspec.Struct) -> None:
+        self.id = id
+        self.link = link
+        self.name = name
+        self._hub = hub
+        self.run: LinkRun = link.open(self, config)
+        self.config = config
+        self.task: asyncio.Task[None] | None = None
+        self.wake = asyncio.Event()
+        self.failures = 0
+        self.crashes = 0
+        self.up_since: float | None = None
+        """When it last came to be connected, on the steady clock; None: it is not."""
+        self.stopping = False
+        self.status: Status
+        self.show("starting")
+
+    # What people see
+
+    def show(
+        self, state: State, detail: str | None = None, advice: str | None = None, retry_at: float | None = None
+    ) -> None:
+        """Publish how this link is doing."""
+        before = getattr(self, "status", None)
+        now = self._hub.household.clock.now()
+        since = before.since if before is not None and before.state == state else now
+        count = len(self.things())
+        self.status = Status(
+            self.id, self.link.name, self.link.title, self.name, state, WORDS[state], since, count,
+            written(detail), written(advice), retry_at,
+        )  # fmt: skip
+        self._hub.household.own(f"hub/link.{self.id.replace('-', '_')}", msgspec.to_builtins(self.status))
+
+    # LinkHost
+
+    def announce(self, things: Iterable[Thing]) -> None:
+        self._hub.household.announce(self.id, things)
+        if self.status.state == "connected":
+            self.show("connected", self.status.detail)
+
+    def withdraw(self, thing_ids: Iterable[str]) -> None:
+        self._hub.household.withdraw(self.id, thing_ids)
+
+    def things(self) -> dict[str, Thing]:
+        return {t.id: t for t in self._hub.household.house.things.values() if t.link == self.id}
+
+    def taken(self) -> set[str]:
+        return set(self._hub.household.house.things)
+
+    def online(self, thing_ids: Iterable[str], online: bool) -> None:
+        self._hub.household.online(self.id, thing_ids, online)
+
+    def report(self, facts: Iterable[Fact], cause: str | None = None) -> list[str]:
+        return self._hub.household.report(self.id, facts, cause)
+
+    def ready(self) -> None:
+        # Not the count of crashes: one that connects well and then trips over its own feet is no better for it.
+        self.failures = 0
+        self.up_since = self._hub.household.clock.steady()
+        self.show("connected")
+        if not self.link.simulated and self._hub.demo:
+            self._hub.soon_run(self._hub.leave_demo())
+
+    def note(self, text: str) -> None:
+        self.show(self.status.state, text[:200])
+
+    def happened(self, name: str, about: str | None = None, data: dict[str, Value] | None = None) -> None:
+        context = Context(self._hub.ids.ulid(), f"link:{self.id}")
+        self._hub.soon_run(
+            self._hub.household.tell(Event(name, self._hub.household.clock.now(), context, about, data or {}))
+        )
+
+    async def secret(self, name: str) -> str | None:
+        kept = await self._hub.vault.secret(f"link/{self.id}/{name}")
+        return None if kept is None else kept.decode()
+
+    async def keep_secret(self, name: str, value: str | None) -> None:
+        if value is None:
+            await self._hub.vault.forget(f"link/{self.id}/{name}")
+        else:
+            await self._hub.vault.keep(f"link/{self.id}/{name}", value.encode())
+
+    async def remember(self, config: dict[str, Value]) -> None:
+        record = self._hub.household.house.record(COLLECTION, self.id)
+        kept = record.values().get("config") if record is not None else None
+        merged = {**(kept if isinstance(kept, dict) else {}), **config}
+        context = Context(self._hub.ids.ulid(), f"link:{self.id}")
+        await self._hub.household.write(COLLECTION, self.id, {"config": merged}, context)
+
+    def now(self) -> float:
+        return self._hub.household.clock.now()
+
+
+def written(text: str | None) -> str | None:
+    """A foreign text as it can be shown: of a length, and without halves of surrogate pairs."""
+    return None if text is None else str(text)[:500].encode("utf-8", "replace").decode()
