@@ -31,7 +31,7 @@ CABIN = {"id": "cabin", "link": "homeassistant", "name": "Cabin", "things": 0, *
 EXAMPLES: dict[str, Example] = {
     "home.set": Example(
         {"path": LAMP, "target": True},
-        {"key": "<key>", "path": LAMP, "state": "sent", "expires": "<time>", "code": None, "why": None},
+        {"key": "<key>", "path": LAMP, "state": "<state>", "expires": "<time>", "code": None, "why": None},
     ),
     "home.get": Example({"path": "hall-switch/*.on"}, {"values": {"hall-switch/switch.on": ["<bool>", "<time>"]}}),
     "home.things": Example({}, {"things": {"car": {"name": "Aurora", "kind": "car", **MORE}, **MORE}}),

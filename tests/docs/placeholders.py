@@ -20,10 +20,11 @@ def _number(value: Any) -> bool:
 
 
 KINDS: dict[str, Callable[[Any], bool]] = {
-    "epoch": lambda v: isinstance(v, str) and re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{26}", v) is not None,
+    "epoch": lambda v: isinstance(v, str) and re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{26}(\.[0-9a-f]+)?", v) is not None,
     "key": lambda v: isinstance(v, str) and re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{26}", v) is not None,
     "rev": lambda v: isinstance(v, int) and not isinstance(v, bool) and v > 0,
     "time": lambda v: _number(v) and abs(v - time.time()) < 86_400,
+    "state": lambda v: v in ("sent", "done", "failed", "expired"),
     "bool": lambda v: isinstance(v, bool),
     "number": _number,
     "text": lambda v: isinstance(v, str) and v != "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 from pathlib import Path
@@ -23,6 +24,8 @@ from wayhome.web import app, live_socket, transport
 pytestmark = pytest.mark.anyio
 PAGE = "reference/live-socket.md"
 SPOKEN = [s for s in sections(PAGE) if s.blocks]
+STREAMS = {"command": 0, "ok": 1, "error": 1, "pong": 1, "snap": 2, "delta": 2, "bye": 3}
+"""Each of these comes in order; among each other they may overtake."""
 TITLES = {"client", "server", "client, msgpack", "server, msgpack", "closed"}
 
 
@@ -35,18 +38,24 @@ async def test_the_hub_says_what_the_page_says(spoken: Section, demo: DemoHub) -
     async with asyncio.timeout(30), connect(url, additional_headers=headers, proxy=None) as socket:
         for block in spoken.blocks:
             assert block.title in TITLES, f"line {block.line}: {block.title!r}"
-            side, _, packed = block.title.partition(", ")
+        for side, group in itertools.groupby(spoken.blocks, key=lambda block: block.title):
+            blocks = list(group)
             if side == "closed":
                 with pytest.raises(ConnectionClosed):
                     await socket.recv()
-                assert socket.close_code == int(block.text)
-            elif side == "client":
-                message = filled(json.loads(block.text), known)
-                await socket.send(msgspec.msgpack.encode(message) if packed else json.dumps(message))
+                assert [socket.close_code] == [int(block.text) for block in blocks]
+            elif side.startswith("client"):
+                for block in blocks:
+                    message = filled(json.loads(block.text), known)
+                    await socket.send(msgspec.msgpack.encode(message) if "msgpack" in side else json.dumps(message))
             else:
-                real = await _heard(socket, bool(packed))
-                why = differs(json.loads(block.text), real, known)
-                assert why is None, f"{PAGE}:{block.line}: {why}\n{real}"
+                real = [await _heard(socket, "msgpack" in side) for _ in blocks]
+                shown = [(block.line, json.loads(block.text)) for block in blocks]
+                real.sort(key=lambda message: STREAMS[message["t"]])
+                shown.sort(key=lambda block: STREAMS[block[1]["t"]])
+                for (line, wanted), message in zip(shown, real, strict=True):
+                    why = differs(wanted, message, known)
+                    assert why is None, f"{PAGE}:{line}: {why}\n{message}"
 
 
 async def _heard(socket: ClientConnection, packed: bool) -> Any:

@@ -1,0 +1,45 @@
+"""The features' pages: each operation, link state and limit that they tell of, held to the code."""
+
+from __future__ import annotations
+
+import pytest
+from script.page_operations import operations
+
+from tests.docs.page import DOCS, code, section
+from wayhome.core import decide, thing
+from wayhome.features.home import audit
+from wayhome.hub import sign_ins, supervisor
+
+
+@pytest.mark.parametrize("name", ["home", "links", "upkeep"])
+def test_a_page_names_its_feature_s_operations(name: str) -> None:
+    shown = code(section(f"features/{name}.md", "Operations").text)
+    assert shown == [operation.name for operation in operations() if operation.name.startswith(f"{name}.")]
+
+
+def test_the_states_of_links_are_those_of_the_code() -> None:
+    rows = section("features/links.md", "What people get").rows()
+    assert {code(row[0])[0]: row[1] for row in rows} == supervisor.WORDS
+
+
+def _limits(page: str) -> list[float]:
+    return [float(row[1].split()[0].replace(",", "")) for row in section(page, "Limits").rows()]
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    assert _limits("features/links.md")[:5] == [
+        sign_ins.MINUTES_10, sign_ins.MOST, supervisor.FIRST_WAIT, supervisor.LONGEST_WAIT, supervisor.CRASHES,
+    ]  # fmt: skip
+    home = _limits("features/home.md")
+    assert home[:3] == [decide.MAX_THINGS, thing.MAX_SIGNALS, decide.MAX_OPEN]
+    assert home[5] == audit.DEEPEST
+
+
+def test_every_decision_has_its_three_parts_and_a_number_of_its_own() -> None:
+    pages = sorted((DOCS / "adr").glob("*.md"))
+    assert len({page.name[:4] for page in pages}) == len(pages)
+    for page in pages:
+        text = page.read_text()
+        assert text.startswith(f"# {int(page.name[:4])}. "), page
+        places = [text.index(part) for part in ("**Context.**", "**Decision.**", "**Price.**")]
+        assert places == sorted(places), page
