@@ -25,6 +25,8 @@ from wayhome.hub.keeping import Keeping, Writing
 from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, RecordRow, Row, SampleRow, Store, ThingRow
 from wayhome.hub.watcher import Watcher
 
+AT_ONCE = 10_000
+"""A report's rows go to the store in parts of so many: a flood must not pile up where there is no room for it."""
 REPEAT = 30.0
 """An unchanged reading is published and kept anew at most this often, in s."""
 RECENT = 4_096
@@ -112,6 +114,10 @@ class Household:
         refused: list[str] = []
         rows: list[Row] = []
         for fact in facts:
+            path: object = getattr(fact, "path", None)
+            if not isinstance(path, str):
+                refused.append(f"{type(fact).__name__} is no fact with a path")
+                continue
             if cause is not None:
                 known = self._recent.get(cause)
                 parent = known.context.id if known is not None else None
@@ -128,6 +134,10 @@ class Household:
             except HubError as error:
                 refused.append(error.detail)
                 continue
+            except (TypeError, ValueError, AttributeError, OverflowError) as error:
+                # A link's mistake must not cost what else it reported.
+                refused.append(f"{fact.path[:80]}: {type(error).__name__}: {error}"[:200])
+                continue
             for change in changes:
                 if isinstance(change, Reported):
                     self._take_reading(change, before, rows)
@@ -135,6 +145,9 @@ class Household:
                     self._take_one(change, rows)
             if name in driving.SIGNALS:
                 self._drive(fact.path.partition("/")[0], now)
+            if len(rows) >= AT_ONCE:
+                self.keeping.keep(rows)
+                rows = []
         if rows:
             self.keeping.keep(rows)
         return refused

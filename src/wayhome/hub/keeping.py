@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from wayhome import log
 from wayhome.core.record import Record
 from wayhome.errors import StoreError
-from wayhome.hub.ports import ReadingRow, Row, SampleRow, Store
+from wayhome.hub.ports import CommandRow, EventRow, ReadingRow, RecordRow, Row, SampleRow, Store, ThingRow
 
+AT_ONCE = 10_000
+"""So many rows that gathered go at once."""
 GATHER = 0.010
 """How long rows that nobody waits for may gather, in s. Handing each of them over alone costs more than keeping it."""
 
@@ -34,7 +37,9 @@ class Keeping:
         self._store = store
         self._gathered: list[Row] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._late: dict[str, ReadingRow] = {}
+        self._late: dict[str, tuple[int, Row]] = {}
+        """Rows for when there is room, by what they are about, each with the number of the batch it came of."""
+        self._batch = 0
 
     def append(self, rows: Sequence[Row]) -> asyncio.Future[None]:
         """Keep rows that somebody waits for, after all that gathered. See ``Store.append``."""
@@ -63,6 +68,8 @@ class Keeping:
     def keep(self, rows: Sequence[Row]) -> None:
         """Keep rows that nobody waits for."""
         self._gathered += rows
+        if len(self._gathered) >= AT_ONCE:
+            self.flush()
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(GATHER, self._due)
 
@@ -78,14 +85,14 @@ class Keeping:
         rows, self._gathered = self._gathered, []
         if self._store.room:
             # What is late comes first: it must not cover what is newer.
-            rows, self._late = [*self._late.values(), *rows], {}
+            rows, self._late = [*(row for _, row in self._late.values()), *rows], {}
         else:
             kept: list[Row] = []
             for row in rows:
                 if isinstance(row, SampleRow):
                     self.dropped += 1
                 elif isinstance(row, ReadingRow):
-                    self._late[row.reading.path] = row
+                    self._late[_subject(row)] = (self._batch, row)
                 else:
                     kept.append(row)
             rows = kept
@@ -93,29 +100,56 @@ class Keeping:
 
     def _hand_over(self, rows: list[Row]) -> None:
         if rows:
+            self._batch += 1
             try:
-                self._store.append(rows).add_done_callback(self._kept)
+                self._store.append(rows).add_done_callback(partial(self._kept, self._batch, rows))
             except StoreError as error:
-                self._failed(error.detail)
+                self._failed(error.detail, self._batch, rows)
 
     def every_moment(self) -> None:
         """Keep what came late, when there is room again."""
         if self._late and self._store.room:
-            late: list[Row] = list(self._late.values())
+            late: list[Row] = [row for _, row in self._late.values()]
             self._late.clear()
             self._hand_over(late)
 
-    def _kept(self, future: asyncio.Future[None]) -> None:
+    def _kept(self, batch: int, rows: list[Row], future: asyncio.Future[None]) -> None:
         if future.cancelled():
             return
         error = future.exception()
         if error is not None:
-            self._failed(str(error))
-        elif self.fault is not None:
+            self._failed(str(error), batch, rows)
+            return
+        for row in rows if self._late else ():
+            # What of it came to grief before this is no longer the latest.
+            if self._late.get(_subject(row), (batch,))[0] < batch:
+                del self._late[_subject(row)]
+        if self.fault is not None:
             self.fault = None
             log.get("household").info("store recovered")
 
-    def _failed(self, text: str) -> None:
+    def _failed(self, text: str, batch: int, rows: list[Row]) -> None:
+        # Of each subject the latest is tried again: what stands must be on the disk once there is room.
+        for row in reversed(rows):
+            if isinstance(row, SampleRow):
+                self.dropped += 1
+            else:
+                self._late.setdefault(_subject(row), (batch, row))
         if self.fault != text:
             log.get("household").error("store failed", detail=text)
         self.fault = text
+
+
+def _subject(row: Row) -> str:
+    """What a row is about: a later one of the same subject takes its place."""
+    match row:
+        case ReadingRow(reading) | SampleRow(reading):
+            return reading.path
+        case CommandRow(command):
+            return f"wish {command.key}"
+        case ThingRow(id):
+            return f"thing {id}"
+        case RecordRow(record):
+            return record.path
+        case EventRow(event):
+            return f"event {event.context.id}"
