@@ -11,6 +11,7 @@ import pytest
 
 from tests.ports.rows import T0, command, event, reading, record, sample, thing
 from wayhome.adapters.sqlite.store import SqliteStore
+from wayhome.core.event import Event
 from wayhome.core.value import Context, Reading
 from wayhome.errors import BadInput, StoreError
 from wayhome.hub.ports import CommandRow, EventRow, ReadingRow, RecordRow, SampleRow
@@ -235,3 +236,29 @@ def test_rows_of_all_kinds_are_tested() -> None:
         EventRow,
         RecordRow,
     }
+
+
+async def test_a_defect_of_the_writer_is_heard_by_who_waits_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteStore(tmp_path / "wayhome.db")
+    await store.load()
+    broken = True
+
+    def fail(self: object, group: object) -> None:
+        if broken:
+            raise KeyError("a defect")
+        whole(self, group)
+
+    from wayhome.adapters.sqlite.writer import Writer
+
+    whole = Writer._commit
+    monkeypatch.setattr(Writer, "_commit", fail)
+    row = EventRow(Event("Happened", 1.0, Context("c", "test")))
+    with pytest.raises(StoreError):
+        async with asyncio.timeout(5):
+            await store.append([row])
+    broken = False
+    async with asyncio.timeout(5):
+        await store.append([row])
+    await store.close()

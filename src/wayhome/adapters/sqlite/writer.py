@@ -125,8 +125,18 @@ class Writer:
         while True:
             self._wait()
             while group := self._take():
-                self._commit(group)
-                self._tidy()
+                # A defect of ours must reach who waits, and those who come next must not wait for ever.
+                try:
+                    self._commit(group)
+                except Exception as error:
+                    log.get("store").exception("the writer failed")
+                    fault = explain(error, self._path)
+                    lost: list[tuple[Entry, object, HubError | None]] = [(entry, None, fault) for entry in group]
+                    self._loop.call_soon_threadsafe(self._settle, lost, sum(len(entry.rows) for entry in group))
+                try:
+                    self._tidy()
+                except Exception:
+                    log.get("store").exception("tidying failed")
             if self._stopping:
                 break
         if self._connection is not None:
