@@ -69,7 +69,7 @@ type ViewKey = tuple[frozenset[str], float | None, str, frozenset[tuple[str, str
 class Client:
     """One live socket."""
 
-    __slots__ = ("behind_since", "format", "outlet", "queue", "rate", "rev", "session", "view", "want")
+    __slots__ = ("behind_since", "format", "outlet", "owed", "queue", "rate", "rev", "session", "view", "want")
 
     def __init__(self, session: Session, outlet: Outlet) -> None:
         self.session = session
@@ -80,6 +80,8 @@ class Client:
         self.format = "json"
         self.rev = 0
         self.queue: list[Frame] = []
+        self.owed: set[str] = set()
+        """What it must be told to be gone at the end of the snapshot that is under way."""
         self.behind_since: float | None = None
 
     def send(self, message: object) -> None:
@@ -126,6 +128,7 @@ class Live:
         matcher(want)
         self._leave_view(client)
         client.want, client.rate, client.format = want, rate, format
+        client.owed.clear()
         self.attend(client)
         view = self._enter_view(client)
         published = self._published
@@ -184,6 +187,10 @@ class Live:
         client.view = view
         return view
 
+    def _shows(self, view: View, path: str) -> bool:
+        shown = self._published.find(path)
+        return shown is not None and shown.gone_at is None and view.sees(path)
+
     def _epoch(self, view: View) -> str:
         """The run of the hub together with what this view may and wants to see: a revision says what somebody knows
         only as long as both stay the same."""
@@ -229,11 +236,14 @@ class Live:
                 fresh.append(shown)
         epoch = self._epoch(view)
         if queue:
-            # In the middle of a snapshot: what is left of it may hold what must no longer be seen.
+            # In the middle of a snapshot: what is left of it may hold what must no longer be seen, and what it got
+            # of it already may be over since.
             found = list(published.snapshot(view.sees))
             client.queue = parts(view.encoding, epoch, published.rev, self._hub.household.clock.now(), found)
-            # And what it got of it already may be over: wishes that ended since.
+            client.rev = since
             fresh = [s for s in published.delta(view.sees, since) if s.gone_at is None]
+            client.owed.update(gone)
+            gone = [path for path in client.owed if not self._shows(view, path)]
         frame = view.encoding.frame(delta(view.encoding, published.rev, fresh, gone, epoch))
         if client.behind_since is None:
             client.outlet.write(frame)
@@ -380,6 +390,7 @@ class Live:
             client.outlet.write(view.encoding.frame(delta(view.encoding, self._published.rev, shown)))
             client.rev = self._published.rev
             client.behind_since = None
+            client.owed.clear()
             self._behind.discard(client)
         if self._behind:
             # Parts of a snapshot follow as fast as the network takes them: what it took shows in the next turn.
