@@ -8,7 +8,7 @@ from script.page_operations import operations
 from tests.docs.page import DOCS, code, section
 from wayhome.core import decide, thing
 from wayhome.features.home import audit
-from wayhome.hub import sign_ins, supervisor
+from wayhome.hub import instance, sign_ins, supervisor
 
 
 @pytest.mark.parametrize("name", ["home", "links", "upkeep"])
@@ -19,7 +19,7 @@ def test_a_page_names_its_feature_s_operations(name: str) -> None:
 
 def test_the_states_of_links_are_those_of_the_code() -> None:
     rows = section("features/links.md", "What people get").rows()
-    assert {code(row[0])[0]: row[1] for row in rows} == supervisor.WORDS
+    assert {code(row[0])[0]: row[1] for row in rows} == instance.WORDS
 
 
 def _limits(page: str) -> list[float]:
