@@ -251,7 +251,8 @@ def drive_state(house: House, car: str, now: float) -> driving.State | None:
     before = found(f"{car}/{driving.STATE}")
     motion = driving.Motion(
         speed=speed.value if speed and speed.quality == "good" and isinstance(speed.value, int | float) else None,
-        speed_age=now - speed.at if speed else 0.0,
+        # One from the future tells of a clock that was set back: how old it is, nobody knows.
+        speed_age=abs(now - speed.at) if speed else 0.0,
         gear=gear.value if gear and gear.quality == "good" and isinstance(gear.value, int) else None,
         on=power is not None and power.value in ("ON", "START"),
     )
