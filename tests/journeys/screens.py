@@ -19,8 +19,7 @@ PASSWORD = "a lamp, a road, a gate"
 
 def address(hub: RunningHub, at: str = "") -> str:
     """Where a screen opens the hub: under its household's name where it speaks TLS."""
-    # The root of an address of the house; on loopback the hub's own.
-    return f"https://{NAME}:{hub.port}/{at}" if hub.url.startswith("https") else f"{hub.url}/{at}"
+    return f"{hub.said['url']}/{at}"
 
 
 @asynccontextmanager
@@ -29,7 +28,7 @@ async def screen(
 ) -> AsyncIterator[Page]:
     """A device with a browser; it trusts the household's authority if the hub has one. No script may fail on it."""
     home.mkdir(parents=True, exist_ok=True)
-    if hub.url.startswith("https"):
+    if hub.said["url"].startswith("https"):
         trust(home, hub.data / "ca.pem")
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(

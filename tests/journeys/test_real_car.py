@@ -54,7 +54,7 @@ async def test_a_car_is_confirmed_locked_changed_and_taken_out(
         await expect(page.get_by_role("region", name="Car: Family car")).to_be_visible()
 
         await go(page, hub, "")
-        road = page.locator(".road")
+        road = page.locator("main > .road")
         await expect(road).to_contain_text("64%")
         await expect(road).to_contain_text("178")  # 287 km, in miles for en-GB
         await page.screenshot(path=tmp_path / "home.png")

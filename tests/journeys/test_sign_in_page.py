@@ -1,5 +1,5 @@
-"""Coming in and going out on the page: the first owner by passkey, in again by passkey and by password, what one signs in
-with under Settings. Under the hub's own name, with the household's certificate checked by the browser."""
+"""Coming in and going out on the page: the first owner by passkey, in again by passkey and by password, and what one
+signs in with under Settings. Under the hub's own name, with the household's certificate checked by the browser."""
 
 from __future__ import annotations
 
