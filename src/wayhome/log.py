@@ -5,9 +5,25 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import cast
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
+
+
+class _Lines:
+    """Where log lines go. That they can't be written (the disk with the log is full) stops nothing: a line is lost."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def setup(level: str = "info") -> None:
@@ -23,7 +39,7 @@ def setup(level: str = "info") -> None:
             structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lines(sys.stderr))),
     )
     logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s: %(message)s")
 
