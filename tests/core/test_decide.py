@@ -43,7 +43,7 @@ links = st.sampled_from(["puppet", "other"])
 keys = st.sampled_from(["key-1", "key-2", "key-3"])
 times = st.floats(-100, 100).map(lambda passed: NOW + passed)
 source_times = st.none() | times | st.sampled_from([float("nan"), float("inf"), -float("inf"), -1.0, 1e300])
-qualities = st.sampled_from(["good", "stale", "unreachable"])
+qualities = st.sampled_from(["good", "stale", "unreachable", "evil", ""])
 
 
 def command(key: str, path: str, target: object, at: float, ttl: float) -> Command:

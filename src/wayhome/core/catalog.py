@@ -55,6 +55,7 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
 }
 MAX_TEXT = 4_096
 MAX_LIST = 1_024
+MAX_BYTES = 65_536
 
 
 class Catalog:
@@ -88,7 +89,9 @@ def fits(signal: Signal, value: object, refinement: Refinement | None = None) ->
     """Why ``value`` is not one of ``signal``, or None when it is."""
     datatype = signal.datatype
     if datatype == "object":
-        return None if is_value(value) else "not a plain value"
+        if not is_value(value):
+            return "not a plain value"
+        return None if len(msgspec.json.encode(value)) <= MAX_BYTES else f"more than {MAX_BYTES} bytes"
     if datatype.endswith("[]"):
         if not isinstance(value, list) or len(value) > MAX_LIST:
             return f"not a list of at most {MAX_LIST}"

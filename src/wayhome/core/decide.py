@@ -7,6 +7,7 @@ why not. None of them alters anything: ``wayhome.core.house.evolve`` does, one c
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import msgspec
 
@@ -21,7 +22,7 @@ from wayhome.core.house import Announced, Change, Commanded, House, Recorded, Re
 from wayhome.core.ids import split_path
 from wayhome.core.record import Record
 from wayhome.core.thing import Thing
-from wayhome.core.value import Context, Fact, Reading, Value, is_value
+from wayhome.core.value import Context, Fact, Quality, Reading, Value, is_value
 from wayhome.errors import BadInput, Conflict, NotFound, TooMany
 
 MAX_THINGS = 20_000
@@ -29,6 +30,9 @@ MAX_RECORDS = 200_000
 MAX_OPEN = 1_000
 MAX_FIELDS = 64
 MAX_RECORD_BYTES = 65_536
+MAX_ODD_BYTES = 8_192
+"""A value that its signal can't hold is shown as bad, up to this size."""
+QUALITIES = frozenset(get_args(Quality.__value__))
 AHEAD = 60.0
 """A device's time may be so far ahead of the hub's, in s."""
 
@@ -59,8 +63,10 @@ def report(house: House, link: str, fact: Fact, at: float, context: Context | No
     ):
         return []  # an older report that came late
     why = fits(signal, fact.value, refinement) if fact.value is not None else None
-    if why is not None and not is_value(fact.value):
+    if why is not None and not (is_value(fact.value) and len(msgspec.json.encode(fact.value)) <= MAX_ODD_BYTES):
         raise BadInput(f"{fact.path}: {why}")
+    if fact.quality not in QUALITIES:
+        raise BadInput(f"{fact.path}: there is no such quality")
     quality = "bad" if why is not None else fact.quality
     reading = Reading(fact.path, fact.value, at, source_at, quality, context)
     news = before is None or before.value != reading.value or before.quality != quality

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -167,7 +168,7 @@ class Supervisor:
             return None
         if isinstance(error, HubError):
             return self._back_off(instance, error.detail, error.hint)
-        log.get("links").error("a link crashed", link=instance.id, exc_info=error)
+        log.get("links").error("a link crashed", link=instance.id, trace=trace(error))
         instance.crashes += 1
         if instance.crashes >= CRASHES:
             instance.show("quarantined", words(error), "Restart it under Links.")
@@ -223,7 +224,7 @@ class Supervisor:
             if isinstance(error, HubError):
                 household.fail(command.key, error.code, error.detail)
                 return
-            log.get("links").error("execute crashed", path=command.path, exc_info=error)
+            log.get("links").error("execute crashed", path=command.path, trace=trace(error))
             household.fail(command.key, "internal", f"the link failed: {type(error).__name__}")
         else:
             household.took(command.key)
@@ -272,6 +273,12 @@ def plain(raised: BaseException) -> BaseException:
         known = [error for error in raised.exceptions if not isinstance(error, HubError | BaseExceptionGroup)]
         raised = (known or list(raised.exceptions))[0]
     return raised
+
+
+def trace(error: BaseException) -> str:
+    """Where an unexpected error came from, for the log; of a length, whatever the error says."""
+    lines = traceback.format_exception(error, limit=20)
+    return "".join(line if len(line) < 1_000 else line[:1_000] + "...\n" for line in lines)[-8_000:]
 
 
 def words(error: BaseException) -> str:
