@@ -62,11 +62,6 @@ class Household:
         """Telemetry samples that were not kept because the disk could not follow."""
         return self.keeping.dropped
 
-    @property
-    def store_fault(self) -> str | None:
-        """Why the store fails, while it does."""
-        return self.keeping.fault
-
     # Life
 
     async def open(self) -> list[Command]:
@@ -248,17 +243,15 @@ class Household:
                 await asyncio.shield(self._asking[command.key])
             return self._known(command.key) or known
         changes = decide.ask(self.house, command)
-        ended = [change for change in changes if isinstance(change, Commanded) and not change.command.open]
-        rows: list[Row] = []
-        for change in ended:
-            self._take_one(change, rows)
+        # What this wish replaces has ended, whatever comes of this one: its row does not fail with it.
+        self._take([change for change in changes if isinstance(change, Commanded) and not change.command.open])
         evolve(self.house, Commanded(command))
         self.keys[command.key] = command.at
         self._recent[command.key] = command
         if len(self._recent) > RECENT:
             del self._recent[next(iter(self._recent))]
         going = decide.sent(self.house, command.key)
-        rows += [CommandRow(change.command) for change in going if isinstance(change, Commanded)]
+        rows = [CommandRow(change.command) for change in going if isinstance(change, Commanded)]
         stored = self.keeping.durable(rows, lambda error: self._asked(command, going, error))
         if not stored.done():
             self._asking[command.key] = stored
@@ -312,9 +305,9 @@ class Household:
     async def receive(self, record: Record, context: Context) -> Record:
         """Take in a record written elsewhere; returns it as merged, once durable."""
         changes = decide.receive(self.house, record, self.clock.now())
+        writing = self._writing.get(record.path)
         if changes:
             return await self._write(changes, context)
-        writing = self._writing.get(record.path)
         if writing is not None and writing.last is not None:
             await asyncio.shield(writing.last)  # what is in it already may not yet be on the disk
         return record

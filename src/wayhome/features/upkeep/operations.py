@@ -109,7 +109,7 @@ async def doctor(session: Session, data: Nothing) -> Health:
         found.append(
             Finding("links", False, "Nothing is joined to this household yet.", "Add Home Assistant under Links.")
         )
-    fault = hub.household.store_fault
+    fault = hub.household.keeping.fault
     found.append(
         Finding(
             "writing", fault is None, fault or "Changes are written.", None if fault is None else "Free disk space."
