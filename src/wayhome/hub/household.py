@@ -267,8 +267,7 @@ class Household:
             return
         if self.house.open.get(command.key) is command:
             self._take(going, keep=False)
-        now_open = self.house.open.get(command.key)
-        if now_open is not None:  # neither replaced nor expired while the disk was busy
+        if (now_open := self.house.open.get(command.key)) is not None:  # neither replaced nor expired while the disk was busy
             self.carry(now_open)
 
     def _known(self, key: str) -> Command | None:
@@ -305,9 +304,9 @@ class Household:
     async def receive(self, record: Record, context: Context) -> Record:
         """Take in a record written elsewhere; returns it as merged, once durable."""
         changes = decide.receive(self.house, record, self.clock.now())
-        writing = self._writing.get(record.path)
         if changes:
             return await self._write(changes, context)
+        writing = self._writing.get(record.path)
         if writing is not None and writing.last is not None:
             await asyncio.shield(writing.last)  # what is in it already may not yet be on the disk
         return record
