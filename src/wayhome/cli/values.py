@@ -28,6 +28,10 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
 @click.command()
 @click.argument("path")
 @common
@@ -37,7 +41,7 @@ def get(path: str, data: str | None, as_json: bool) -> None:
     now = time.time()
 
     def text(values: dict[str, list[Any]]) -> str:
-        return table([(p, _text(v[0]), f"{age(now - v[1])} ago") for p, v in sorted(values.items())])
+        return table([(p, _short(_text(v[0])), f"{age(now - v[1])} ago") for p, v in sorted(values.items())])
 
     show(answer, as_json, text)
 

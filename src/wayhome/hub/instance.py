@@ -16,7 +16,7 @@ from wayhome.hub.link import Link, LinkRun
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
-type State = Literal["starting", "connected", "waiting", "sign_in_needed", "quarantined", "off"]
+type State = Literal["starting", "connected", "waiting", "sign_in_needed", "quarantined"]
 
 COLLECTION = "link"
 
@@ -26,7 +26,6 @@ WORDS: dict[State, str] = {
     "waiting": "Not connected, trying again",
     "sign_in_needed": "Needs you to sign in again",
     "quarantined": "Stopped after repeated errors",
-    "off": "Switched off",
 }
 
 

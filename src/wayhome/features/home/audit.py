@@ -62,7 +62,9 @@ def _line(session: Session, logged: Logged) -> Line | None:
     row = logged.row
     match row:
         case ReadingRow(reading):
-            context = reading.context
+            thing = session.hub.household.house.things.get(reading.path.partition("/")[0])
+            owner = f"link:{thing.link}" if thing is not None else "hub"
+            context = reading.context or Context("", owner)
             line = Line(logged.seq, reading.at, "reported", reading.path, value=reading.value)
         case CommandRow(command):
             context = command.context
@@ -80,7 +82,7 @@ def _line(session: Session, logged: Logged) -> Line | None:
     if not line.about and session.identity.role != "owner":
         return None
     if context is not None:
-        line.actor, line.context, line.cause = context.actor, context.id, context.parent
+        line.actor, line.context, line.cause = context.actor, context.id or None, context.parent
         line.name = name_of(session, context)
     return line
 

@@ -215,7 +215,6 @@ export const en = {
   "door.invited.enter": "Come in",
   "link.starting": "Connecting",
   "link.sign_in_needed": "Needs you to sign in again",
-  "link.off": "Switched off",
   "door.demo.who": "Who would you like to be?",
   "door.again": "Is it you?",
   "door.again.what": "This is only for somebody who has just signed in.",

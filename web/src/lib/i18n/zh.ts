@@ -214,7 +214,6 @@ export const zh: Messages = {
   "door.invited.enter": "进入",
   "link.starting": "连接中",
   "link.sign_in_needed": "需要重新登录",
-  "link.off": "已关闭",
   "door.demo.who": "您想扮演谁？",
   "door.again": "是您本人吗？",
   "door.again.what": "此操作需要您刚刚验证过身份。",
