@@ -267,7 +267,7 @@ class Household:
             return
         if self.house.open.get(command.key) is command:
             self._take(going, keep=False)
-        if (now_open := self.house.open.get(command.key)) is not None:  # neither replaced nor expired while the disk was busy
+        if (now_open := self.house.open.get(command.key)) is not None:  # neither replaced nor expired meanwhile
             self.carry(now_open)
 
     def _known(self, key: str) -> Command | None:
