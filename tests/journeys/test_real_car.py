@@ -122,5 +122,7 @@ async def test_a_row_comes_from_elsewhere_on_a_phone(
         await step.get_by_role("button", name="This is my car").click()
         await expect(page.get_by_role("region", name="Car: Family car")).to_be_visible()
         await go(page, hub, "car")
+        outside = page.locator("dl div", has_text="Outside")
+        await expect(outside).to_contain_text("°")
         homeassistant.car(inside_temperature=17.5, outside_temperature=3.0)
-        await expect(page.locator("dl div", has_text="Outside")).to_contain_text("17.5°")
+        await expect(outside).to_contain_text("17.5°")

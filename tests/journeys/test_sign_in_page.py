@@ -42,6 +42,7 @@ async def set_password(page: Page, hub: RunningHub, secret: str, button: str) ->
     await page.get_by_label("A new password").fill(secret)
     await page.get_by_role("button", name=button).click()
     await expect(page.locator(".toast")).to_contain_text("Your password is set")
+    await expect(page.get_by_label("A new password")).to_have_value("")
 
 
 async def test_a_passkey_is_enough_and_a_password_can_be_had(hub: RunningHub, tmp_path: Path) -> None:

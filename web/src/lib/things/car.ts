@@ -10,6 +10,7 @@ export const CABIN_ON = `${HVAC}.IsAirConditioningActive`;
 export const CABIN_TARGET = `${HVAC}.Station.Row1.Driver.Temperature`;
 export const CABIN_PASSENGER = `${HVAC}.Station.Row1.Passenger.Temperature`;
 export const SPEED = "Vehicle.Speed";
+export const GEAR = "Vehicle.Powertrain.Transmission.CurrentGear";
 
 export const DOORS = ["Row1.DriverSide", "Row1.PassengerSide", "Row2.DriverSide", "Row2.PassengerSide"] as const;
 export const WHEELS = ["Row1.Wheel.Left", "Row1.Wheel.Right", "Row2.Wheel.Left", "Row2.Wheel.Right"] as const;
@@ -25,7 +26,7 @@ export interface DoorState {
 export type Gear = "P" | "R" | "N" | "D";
 
 export function gear(car: ThingView): Gear | undefined {
-  const code = car.number("Vehicle.Powertrain.Transmission.CurrentGear");
+  const code = car.number(GEAR);
   if (code === undefined) return undefined;
   if (code === 126) return "P";
   return code < 0 ? "R" : code === 0 ? "N" : "D";

@@ -48,7 +48,10 @@ export function from(row: Row, entity: string): Row {
 export function said(row: Row, words: Words, units: Units): string {
   const { now, unit } = row;
   if (now === undefined || now === null) return "–";
-  if (typeof now === "boolean") return words.word(now ? "on" : "off");
+  if (typeof now === "boolean") {
+    const [yes, no] = row.signal.endsWith("IsLocked") ? ["locked", "unlocked"] : row.signal.endsWith("IsOpen") ? ["open", "closed"] : ["on", "off"];
+    return words.word(now ? yes : no);
+  }
   if (typeof now !== "number") return words.word(String(now));
   if (unit === "m") return Object.values(units.distance(now)).join(" ");
   if (unit === "kPa") return Object.values(units.pressure(now)).join(" ");
