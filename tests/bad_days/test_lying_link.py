@@ -221,7 +221,7 @@ async def test_a_million_facts_at_once_leave_the_latest(soak: bool) -> None:
         host.announce([car(), lamp()])
         _, screen = watch(await world.session(), "**")
         _, every = watch(await world.session(), "car/Vehicle.Speed", rate=None)
-        count = 1_000_000 if soak else 200_000
+        count = 1_000_000 if soak else 100_000
         world.store.room = False
         host.report(Fact("car/Vehicle.Speed", float(n % 200)) for n in range(count))
         host.report([Fact("lamp/light.on", True)])

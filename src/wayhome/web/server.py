@@ -7,12 +7,14 @@ from typing import Any
 import uvicorn
 
 from wayhome.web.live_socket import MAX_MESSAGE, SharedFrames
+from wayhome.web.patience import Patient
 
 
 def uvicorn_config(app: Any, **more: Any) -> uvicorn.Config:
     """Shared frames, no compression, small messages, no access log; the caller's loop."""
     return uvicorn.Config(
         app,
+        http=Patient,
         ws=SharedFrames,
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
