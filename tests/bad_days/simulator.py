@@ -15,6 +15,7 @@ import msgspec
 
 from tests.bad_days.devices import CATALOG, LINK, SPEED, TROUBLES, Devices, Wire
 from tests.bad_days.disk import CrashingStore, Platter
+from tests.bad_days.notes import NOTES
 from tests.bad_days.screens import Line, Message, Screen
 from tests.world import MemoryBlobs, MemoryVault, PuppetConfig, SeededIds
 from wayhome.core.command import Command
@@ -25,9 +26,7 @@ from wayhome.core.record import Record
 from wayhome.core.value import Reading, Value
 from wayhome.errors import HubError
 from wayhome.features.home import feature as home
-from wayhome.hub.feature import Feature
 from wayhome.hub.link import Link
-from wayhome.hub.operations import operation
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
 
@@ -39,38 +38,6 @@ WANTS = (["**", "@note/*"], ["*/light.**", "*/lock.*", "@note/*"], ["**"])
 
 class Wrong(AssertionError):
     """Something that must never be."""
-
-
-class Note(msgspec.Struct):
-    id: str
-    fields: dict[str, str]
-    key: str | None = None
-    ttl: float | None = None
-
-
-class Story(msgspec.Struct):
-    name: str
-
-
-class Done(msgspec.Struct):
-    done: bool = True
-
-
-@operation("note.write")
-async def write(session: Session, data: Note) -> Done:
-    """Write a note."""
-    await session.hub.household.write("note", data.id, dict(data.fields), session.context())
-    return Done()
-
-
-@operation("note.tell")
-async def tell(session: Session, data: Story) -> Done:
-    """Tell what happened."""
-    await session.hub.household.tell(Event(data.name, session.hub.household.clock.now(), session.context()))
-    return Done()
-
-
-NOTES = Feature("note", (write, tell))
 
 
 class SkewedClock:
@@ -295,8 +262,10 @@ class Simulator:
                 await self._grant()
             case luck if luck < 74:
                 screen.cut()
-            case luck if luck < 80:
+            case luck if luck < 79:
                 self.join(screen)
+            case luck if luck < 81:
+                screen.turn(chance.choice(WANTS))
             case luck if luck < 83:
                 if self.devices.run is not None:
                     self.devices.run.fail(chance.choice(TROUBLES)())
@@ -306,6 +275,11 @@ class Simulator:
                 self.store.full_until = loop.time() + chance.choice((0.1, 1.0))
             case luck if luck < 94:
                 self.clock.off += chance.choice((-3600.0, -5.0, -1.0, 1.0, 5.0, 7200.0))
+            case 94:
+                self.devices.dims = not self.devices.dims
+                if self.devices.run is not None and "lamp" in self.devices.present:
+                    self.devices.run.host.announce(self.devices.things())
+                    self.devices.run.host.report(self.devices.all())
             case luck if luck < 96:
                 thing = chance.choice(("lamp", "door"))
                 self.devices.present ^= {thing}
@@ -385,7 +359,7 @@ class Simulator:
             raise Wrong(f"wishes are still open: {list(household.house.open.values())}")
         for path, value in self.devices.state.items():
             reading = household.house.readings.get(path)
-            if path.partition("/")[0] in self.devices.present and (reading is None or reading.value != value):
+            if self.devices.has(path) and (reading is None or reading.value != value):
                 raise Wrong(f"{path} is {value}, the house says {reading}")
         for screen in self.screens:
             self._agrees(hub, screen)

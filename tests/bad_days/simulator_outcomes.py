@@ -15,8 +15,8 @@ from wayhome.hub.household import Household
 from wayhome.hub.ports import RecordRow
 from wayhome.hub.running import Hub
 
-COUNTED = "@grant/g5"
 USES = 2
+"""How often each permission to ring lets the guest ring."""
 BELL = "bell/button.press"
 ENDS = {"done", "failed", "expired"}
 
@@ -107,7 +107,9 @@ class Outcomes(Simulator):
         given = sum(
             1
             for row in self.platter.rows
-            if isinstance(row, RecordRow) and row.record.path == COUNTED and row.record.values().get("uses") == USES
+            if isinstance(row, RecordRow)
+            and row.record.collection == "grant"
+            and row.record.values().get("uses") == USES
         )
         rung = [
             key

@@ -6,9 +6,9 @@ import os
 
 import pytest
 
-from tests.bad_days import virtual_time
+from tests.bad_days import simulator, virtual_time
 from tests.bad_days.simulator import Wrong
-from tests.bad_days.simulator_outcomes import Outcomes
+from tests.bad_days.simulator_outcomes import BELL, Outcomes
 from tests.bad_days.test_simulator import STEPS, quick
 from wayhome.core.command import Command
 from wayhome.core.grant import Grant
@@ -47,7 +47,21 @@ def test_a_press_called_done_after_a_crash_is_found(monkeypatch: pytest.MonkeyPa
     assert "called done" in _found()
 
 
-def test_a_permission_that_is_not_counted_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def ringing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only guests, who ring the bell whenever they can."""
+    monkeypatch.setattr(simulator, "PEOPLE", {"noor": "guest"})
+    monkeypatch.setattr(simulator, "GRANTS", ("act bell/** uses 2",))
+    tap = Outcomes._tap
+    monkeypatch.setattr(Outcomes, "_tap", lambda self, screen, chosen=None: tap(self, screen, (BELL, True)))
+
+
+def test_a_permission_gives_what_it_says_and_no_more(ringing: None) -> None:
+    for seed in range(40):
+        virtual_time.run(Outcomes(seed).live(STEPS))
+
+
+def test_a_permission_that_is_not_counted_is_found(ringing: None, monkeypatch: pytest.MonkeyPatch) -> None:
     async def spend(self: Sessions, counted: Grant, command: Command) -> Command:
         return await self._hub.household.ask(command)
 
