@@ -2,7 +2,9 @@
 ({
   targets() {
     const all = document.querySelectorAll("button, a[href], input, select, [role=switch], [role=radio]");
-    return [...all].filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 0 && !e.disabled);
+    // While a sheet is open, nothing but it can be touched.
+    const sheet = document.querySelector("dialog:modal");
+    return [...all].filter((e) => (sheet === null || sheet.contains(e)) && e.checkVisibility() && e.getBoundingClientRect().width > 0 && !e.disabled);
   },
 
   // Targets that do not own a square of `least` pixels: too small, or something else lies over them.

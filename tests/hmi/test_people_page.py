@@ -1,4 +1,5 @@
-"""Who belongs to the household and may do what, on the page: taking a guest in, an evening's permission, taking it back."""
+"""Who belongs to the household and may do what, on the page: a guest is taken in, gets an evening's permission, and
+loses it."""
 
 from __future__ import annotations
 

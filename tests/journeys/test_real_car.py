@@ -89,7 +89,7 @@ async def change(page: Page, hub: RunningHub) -> None:
     await mapped.get_by_role("button", name="Save").click()
     await expect(page.locator(".toast")).to_contain_text("Blue car is changed")
     await go(page, hub, "car")
-    await expect(page.get_by_role("heading", name="Blue car")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Blue car").first).to_be_visible()
     await expect(page.get_by_text("Travelled")).to_have_count(0)
     await expect(page.get_by_text("65%").first).to_be_visible()
 

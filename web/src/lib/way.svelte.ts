@@ -29,6 +29,8 @@ export class Way {
   readonly route: Route;
   readonly size: Size;
   me = $state.raw<Me>({});
+  /** Set once somebody signs out here: the page is about to load anew, so nothing else is shown in between. */
+  leaving = false;
   /** Set while somebody has to sign in anew before they go on; called with whether they did. */
   again = $state.raw<((signedIn: boolean) => void) | undefined>();
   /** A link that was just added, and the toast that says so: until it is connected, or is not. */
