@@ -48,7 +48,8 @@
   // Every visible text: where, how large, in which colour.
   texts() {
     const found = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    // Behind an open sheet lies its shade.
+    const walker = document.createTreeWalker(document.querySelector("dialog:modal") ?? document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
       const e = node.parentElement;

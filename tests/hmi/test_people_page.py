@@ -4,6 +4,7 @@ loses it."""
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -61,13 +62,14 @@ async def test_a_guest_gets_the_front_door_for_an_evening(open_page: Opens) -> N
 @pytest.mark.parametrize(("size", "least"), [(PHONE, 44), (CAR, 80)], ids=["phone", "car"])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 async def test_the_forms_keep_the_rules_of_the_glass(
-    open_page: Opens, size: tuple[int, int], least: int, theme: str
+    open_page: Opens, tmp_path: Path, size: tuple[int, int], least: int, theme: str
 ) -> None:
     page = await open_page(size, "#/settings/people", theme=theme)
     mateo = page.get_by_role("button", name=re.compile("^Allow .* something")).first
     await mateo.click()
     await page.get_by_role("dialog").wait_for()
     await page.wait_for_timeout(400)
+    await page.screenshot(path=tmp_path / "form.png")
     assert max(await glass.overflow(page)) <= 0 or size == PHONE
     assert await glass.small_targets(page, least) == []
     assert await glass.nameless(page) == []
