@@ -40,6 +40,9 @@ THINGS = {
         ),
     )
 }
+DIMMER = "lamp/light.brightness"
+PLAIN_LAMP = Thing("lamp", "Lamp", LINK, "light", {"light.on": Refinement()})
+"""The lamp after its dimmer was taken out."""
 START: dict[str, Value] = {
     "lamp/light.on": False,
     "lamp/light.brightness": 50.0,
@@ -59,6 +62,8 @@ class Devices:
     def __init__(self, chance: random.Random, now: Callable[[], float]) -> None:
         self.state = dict(START)
         self.present = set(THINGS)
+        self.dims = True
+        """Whether the lamp still has its dimmer."""
         self.done: dict[str, int] = {}
         """How often each wish was carried out, by key."""
         self.wrong: list[str] = []
@@ -93,9 +98,20 @@ class Devices:
         if self.run is not None and fact.path.partition("/")[0] in self.present:
             self.run.host.report([fact])
 
+    def things(self) -> list[Thing]:
+        """What there is, as the link describes it."""
+        found = {id: THINGS[id] for id in sorted(self.present)}
+        if "lamp" in found and not self.dims:
+            found["lamp"] = PLAIN_LAMP
+        return list(found.values())
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a signal now."""
+        return path.partition("/")[0] in self.present and (self.dims or path != DIMMER)
+
     def all(self) -> list[Fact]:
         """Everything, as read anew."""
-        return [self._said(path) for path in self.state if path.partition("/")[0] in self.present]
+        return [self._said(path) for path in self.state if self.has(path)]
 
 
 class Wire:
@@ -117,7 +133,7 @@ class Wire:
         devices = self._devices
         await asyncio.sleep(self._chance.uniform(0.0, 0.3))
         self._trouble = asyncio.get_running_loop().create_future()
-        self.host.announce([THINGS[id] for id in sorted(devices.present)])
+        self.host.announce(devices.things())
         self.host.report(devices.all())
         self.host.ready()
         devices.run = self

@@ -30,7 +30,7 @@ class Mirror:
     def take(self, message: Message) -> None:
         match message["t"]:
             case "snap":
-                facts, wishes = self._partial or ({}, {})
+                facts, wishes = (self._partial if "part" in message else None) or ({}, {})
                 facts |= message["set"]
                 wishes |= {path: wish for path, wish in message.get("wish", {}).items() if wish is not None}
                 self._partial = (facts, wishes)
@@ -178,6 +178,17 @@ class Screen:
             else:
                 del self.asked[message["id"]]  # told twice would be two events
         return line
+
+    def turn(self, want: list[str]) -> None:
+        """Turn to another page, with other wishes to see: a new hello on the same line."""
+        self.want = want
+        if self.line is not None and not self.line.cut:
+            hello: Message = {"t": "hello", "want": want, "format": self.format}
+            if self.rate is not None:
+                hello["rate"] = self.rate
+            if self.mirror.rev is not None and self.chance.random() < 0.5:
+                hello |= {"epoch": self.mirror.epoch, "rev": self.mirror.rev}
+            self.line.say(hello)
 
     def do(self, op: str, data: object, key: str | None = None, ttl: float | None = None) -> None:
         """Ask for an operation; one with a key may go out twice."""

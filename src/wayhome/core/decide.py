@@ -162,8 +162,9 @@ def _end(found: Command, state: commands.State, at: float, code: str, why: str) 
     return Commanded(msgspec.structs.replace(found, state=state, ended=at, code=code, why=why))
 
 
-def announce(house: House, link: str, thing: Thing) -> list[Change]:
-    """A link describes a thing of its own. Raises BadInput, Conflict, TooMany."""
+def announce(house: House, link: str, thing: Thing, at: float = 0.0) -> list[Change]:
+    """A link describes a thing of its own. Open wishes for what it no longer can fail. Raises BadInput, Conflict,
+    TooMany."""
     things.check(thing)
     if thing.link != link:
         raise Conflict(f"a link announces its own things only, not those of {thing.link}")
@@ -177,7 +178,13 @@ def announce(house: House, link: str, thing: Thing) -> list[Change]:
     unknown = next((name for name in thing.signals if name not in house.catalog), None)
     if unknown is not None:
         raise BadInput(f"{thing.id}: the catalogue has no signal {unknown!r}")
-    return [Announced(thing)]
+    gone = () if before is None else {f"{thing.id}/{name}" for name in before.signals.keys() - thing.signals.keys()}
+    ends: list[Change] = [
+        _end(found, "failed", at, "not_found", "the thing no longer has that")
+        for found in (house.open.values() if gone else ())
+        if found.path in gone
+    ]
+    return [*ends, Announced(thing)]
 
 
 def withdraw(house: House, link: str, thing_id: str, at: float) -> list[Change]:

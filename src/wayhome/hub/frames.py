@@ -148,7 +148,8 @@ def every(encoding: Encoding, rev: int, changes: Iterable[Shown]) -> bytes:
 
 
 def parts(encoding: Encoding, epoch: str, rev: int, now: float, shown: list[Shown]) -> list[Frame]:
-    """A snapshot, in as many frames as it needs; all but the last say ``more``."""
+    """A snapshot, in as many frames as it needs. All but the last say ``more``; those after the first say which
+    ``part`` they are: one that says none begins a new snapshot, whatever was under way."""
     chunks: list[list[Shown]] = [[]]
     size = 0
     for one in shown:
@@ -166,6 +167,7 @@ def parts(encoding: Encoding, epoch: str, rev: int, now: float, shown: list[Show
                 "epoch": epoch,
                 "rev": rev,
                 "now": now,
+                **({"part": number} if number > 1 else {}),
                 **({"more": True} if more else {}),
             }
             body_of = {"set": {}, **_plain(chunk, ())}
@@ -174,7 +176,8 @@ def parts(encoding: Encoding, epoch: str, rev: int, now: float, shown: list[Show
         else:
             facts, wishes, _ = _texts(s for s in chunk)
             wishes = [text for text in wishes if not text.endswith(b":null")]
-            head_text = b'{"t":"snap","epoch":"%s","rev":%d,"now":%r' % (epoch.encode(), rev, now)
+            part = b',"part":%d' % number if number > 1 else b""
+            head_text = b'{"t":"snap","epoch":"%s","rev":%d,"now":%r%s' % (epoch.encode(), rev, now, part)
             body = b',"set":{%s}%s' % (b",".join(facts), _body([], wishes, []))
             frames.append(encoding.frame(head_text + body + (b',"more":true}' if more else b"}")))
     return frames

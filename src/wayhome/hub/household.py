@@ -186,7 +186,10 @@ class Household:
         try:
             for thing in announced:
                 before = self.house.things.get(thing.id)
-                for change in decide.announce(self.house, link, thing):
+                for change in decide.announce(self.house, link, thing, self.clock.now()):
+                    if not isinstance(change, Announced):
+                        self._take_one(change, rows)
+                        continue
                     evolve(self.house, change)
                     rows.append(ThingRow(thing.id, thing))
                     if before is not None:
