@@ -5,7 +5,6 @@ A session checks, in this order and for every door: the grant, the driving restr
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -51,11 +50,29 @@ class Identity(msgspec.Struct, frozen=True):
     signed_in_at: float = 0.0
 
 
+class Rate:
+    """How much one device may still ask for: RATE a second, BURST at once. All its sessions share it: a request of
+    its own must not be a way around."""
+
+    def __init__(self) -> None:
+        self._left = BURST
+        self._filled = 0.0
+
+    def spend(self, now: float, cost: float) -> None:
+        """Take ``cost`` at the steady time ``now``. Raises TooMany."""
+        self._left = min(BURST, self._left + max(0.0, now - self._filled) * RATE)
+        self._filled = now
+        if self._left < cost:
+            raise TooMany("too many requests from this device")
+        self._left -= cost
+
+
 class Session:
     """One actor's view of the household. Made by ``Sessions.open`` only."""
 
-    def __init__(self, hub: Hub, id: str, identity: Identity, allowed: Allowed) -> None:
+    def __init__(self, hub: Hub, id: str, identity: Identity, allowed: Allowed, rate: Rate) -> None:
         self._hub = hub
+        self.rate = rate
         self.id = id
         self.identity = identity
         self.allowed = allowed
@@ -64,8 +81,6 @@ class Session:
         self.closed: str | None = None
         self.on_change: Callable[[], None] | None = None
         """Called when what this session may do has changed, and when it was closed."""
-        self._tokens = BURST
-        self._filled = time.monotonic()
 
     # Checks
 
@@ -87,12 +102,7 @@ class Session:
 
     def spend(self, cost: float = 1.0) -> None:
         """Count a request against the rate limit. Raises TooMany."""
-        now = time.monotonic()
-        self._tokens = min(BURST, self._tokens + (now - self._filled) * RATE)
-        self._filled = now
-        if self._tokens < cost:
-            raise TooMany("too many requests from this device")
-        self._tokens -= cost
+        self.rate.spend(self._hub.household.clock.steady(), cost)
 
     def restrictions(self) -> Restrictions:
         """What the driving state leaves open to this session now."""

@@ -17,7 +17,7 @@ from wayhome.core.grant import OF_ROLE, Allowed, Grant, Role, Situation
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.errors import NotAllowed, TooMany
-from wayhome.hub.session import Identity, Session
+from wayhome.hub.session import Identity, Rate, Session
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -38,6 +38,7 @@ class Sessions:
             role: [grants.parse(text, id=f"{role}-{n}", to=f"role:{role}") for n, text in enumerate(texts)]
             for role, texts in OF_ROLE.items()
         }
+        self._rates: dict[str, Rate] = {}
         self._records: list[Grant] | None = None
         self._dirty = False
         self._spending: dict[str, asyncio.Task[Record]] = {}
@@ -50,10 +51,18 @@ class Sessions:
         if len(self._open) >= MAX_SESSIONS:
             raise TooMany("too many sessions are open on this hub")
         allowed, conditional = self._judge(identity, {})
-        session = Session(self._hub, self._hub.ids.ulid(), identity, allowed)
+        session = Session(self._hub, self._hub.ids.ulid(), identity, allowed, self._rate(identity))
         session.conditional = conditional
         self._open[session.id] = session
         return session
+
+    def _rate(self, identity: Identity) -> Rate:
+        who = identity.device or identity.actor
+        if len(self._rates) > MAX_SESSIONS:
+            self._rates = {
+                session.identity.device or session.identity.actor: session.rate for session in self._open.values()
+            }
+        return self._rates.setdefault(who, Rate())
 
     def close(self, session: Session, why: str = "signed out") -> None:
         """End a session; its sockets close."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from wayhome import __version__
@@ -65,5 +66,7 @@ def described() -> OpenAPIConfig:
         version=__version__,
         description="A household as its hub knows it. Every operation is also on the live socket and the command line.",
         path="/api/schema",
+        # The document itself, no page around it: such pages load their scripts from other people's servers.
+        render_plugins=[JsonRenderPlugin()],
         components=Components(security_schemes={"browser": browser, "device": device}),
     )
