@@ -21,7 +21,7 @@ from wayhome.core.command import Command
 from wayhome.core.decide import MAX_THINGS
 from wayhome.core.thing import Thing
 from wayhome.core.traits import SIGNALS
-from wayhome.core.value import Context, Fact
+from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import AuthNeeded, BadInput, Conflict, NotFound, Refused, TooMany, Unreachable
 from wayhome.hub import supervisor
 from wayhome.hub.link import Link, LinkHost, Picture
@@ -382,7 +382,9 @@ def test_ten_megabytes_of_text_are_refused() -> None:
         assert actor.host.report([Fact("lamp/light.effect", "x" * 10_000_000)])
         _, screen = watch(house.owner(), "**")
         before = sum(len(str(frame)) for frame in screen.frames)
-        for value in ("x" * 10_000_000, ["x" * 10_000_000], {"a": "x" * 10_000_000}):
+        long: Value = "x" * 10_000_000
+        odd: list[Value] = [long, [long], {"a": long}]
+        for value in odd:
             actor.host.report([Fact("lamp/light.on", value), Fact("lamp/light.brightness", value)])
         await asyncio.sleep(0.5)
         after = sum(len(str(frame)) for frame in screen.frames)
