@@ -88,6 +88,8 @@ export const en = {
   "car.odometer": "Travelled",
   "car.none": "No car yet",
   "car.none.what": "Connect a home whose Home Assistant knows your car, then confirm what it tells.",
+  "car.none.linked": "If your home knows your car, look at what it tells and confirm it once.",
+  "car.none.look": "Look for it",
   "home.title": "Home",
   "home.other": "More",
   "home.none": "No home yet",

@@ -87,6 +87,8 @@ export const zh: Messages = {
   "car.odometer": "总里程",
   "car.none": "还没有车",
   "car.none.what": "连接您的 Home Assistant，如果它认识您的车，确认即可。",
+  "car.none.linked": "如果您的家已连接车辆，请查看其信息并确认一次。",
+  "car.none.look": "查找车辆",
   "home.title": "家",
   "home.other": "更多",
   "home.none": "还没有家",
