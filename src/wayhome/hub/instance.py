@@ -44,6 +44,11 @@ class Status(msgspec.Struct, frozen=True):
     advice: str | None = None
     retry_at: float | None = None
 
+    @property
+    def path(self) -> str:
+        """Where screens find it."""
+        return f"hub/link.{self.id.replace('-', '_')}"
+
 
 class Instance:
     """One configured link, running: its host (what the link sees of the household) and its task."""
@@ -79,7 +84,7 @@ class Instance:
             self.id, self.link.name, self.link.title, self.name, state, WORDS[state], since, count,
             written(detail), written(advice), retry_at,
         )  # fmt: skip
-        self._hub.household.own(f"hub/link.{self.id.replace('-', '_')}", msgspec.to_builtins(self.status))
+        self._hub.household.own(self.status.path, msgspec.to_builtins(self.status))
 
     # LinkHost
 

@@ -106,6 +106,13 @@ class Keeping:
             except StoreError as error:
                 self._failed(error.detail, self._batch, rows)
 
+    def finish(self) -> None:
+        """Hand over everything, also what is late: the hub stops, and the store writes what it has got."""
+        late: list[Row] = [row for _, row in self._late.values()]
+        self._late.clear()
+        self._hand_over(late)
+        self.flush()
+
     def every_moment(self) -> None:
         """Keep what came late, when there is room again."""
         if self._late and self._store.room:

@@ -15,7 +15,6 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
-from wayhome.errors import StoreError
 from wayhome.hub.feature import Feature
 from wayhome.hub.household import Household
 from wayhome.hub.link import Link
@@ -93,7 +92,7 @@ class Hub:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.household.keeping.flush()
+        self.household.keeping.finish()
         await self.ports.store.close()
 
     @property
@@ -108,7 +107,6 @@ class Hub:
         if not self.demo:
             return
         context = self.context("hub:demo")
-        await self.household.write("household", "household", {"demo": None}, context)
         for instance in [i for i in self.links.instances.values() if i.link.simulated]:
             await self.links.remove(instance.id, context)
         owners = {id for id, r in self.household.records("person").items() if r.values().get("role") == "owner"}
@@ -120,6 +118,8 @@ class Hub:
             for id in self.household.records(collection):
                 if id not in owners:
                     await self.household.delete(collection, id, context)
+        # Last: were the hub to stop before this, the next connection goes through all of it again.
+        await self.household.write("household", "household", {"demo": None}, context)
 
     async def describe(self) -> None:
         """Publish what the hub is: ``hub/hub.info``."""
@@ -189,8 +189,8 @@ class Hub:
             self.household.published.forget(self.household.clock.now())
             try:
                 await self.ports.store.prune(self.household.clock.now())
-            except StoreError as error:
-                log.get("hub").error("cannot prune", detail=error.detail)
+            except Exception:
+                log.get("hub").exception("cannot prune")
             await asyncio.sleep(DAY / 4)
 
 

@@ -14,9 +14,10 @@ import msgspec
 from wayhome import log
 from wayhome.core.command import Command, harmless
 from wayhome.core.ids import is_slug, slug, split_path
+from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.errors import AuthNeeded, BadInput, HubError, LinkError, NotFound, Unreachable
-from wayhome.hub.instance import COLLECTION, Instance
+from wayhome.hub.instance import COLLECTION, WORDS, Instance, Status
 from wayhome.hub.link import Leaves, Link, Picture
 from wayhome.hub.sign_ins import SignIns
 
@@ -40,6 +41,9 @@ class Supervisor:
         self._hub = hub
         self.kinds = kinds
         self.instances: dict[str, Instance] = {}
+        self.broken: dict[str, Status] = {}
+        """Configured links that can't even be opened: their package is gone, their settings no longer fit."""
+        self._changing = asyncio.Lock()
         self.sign_ins = SignIns(self)
         self._carrying: set[asyncio.Task[None]] = set()
         hub.household.carry = self.carry
@@ -51,8 +55,9 @@ class Supervisor:
         for record in self._hub.household.records(COLLECTION).values():
             try:
                 self._start(record.id)
-            except HubError as error:
-                log.get("links").error("cannot start", link=record.id, detail=error.detail)
+            except Exception as error:
+                # A link is somebody's program: one that can't be opened must not keep the household down.
+                self._break(record, error)
         for command in under_way:
             self._hub.soon_run(self._resume(command))
 
@@ -62,6 +67,21 @@ class Supervisor:
             await self._halt(instance)
         for task in list(self._carrying):
             task.cancel()
+
+    def _break(self, record: Record, error: Exception) -> None:
+        values = record.values()
+        name, kind = str(values.get("name") or record.id), str(values.get("link"))
+        detail = error.detail if isinstance(error, HubError) else words(error)
+        advice = "Install its package again, or remove it under Links."
+        now = self._hub.household.clock.now()
+        status = Status(record.id, kind, kind, name, "quarantined", WORDS["quarantined"], now, 0, detail, advice)
+        self.broken[record.id] = status
+        self._hub.household.own(status.path, msgspec.to_builtins(status))
+        log.get("links").error("cannot open", link=record.id, detail=detail)
+
+    def statuses(self) -> list[Status]:
+        """How every configured link is doing, also those that can't be opened."""
+        return [*(instance.status for instance in self.instances.values()), *self.broken.values()]
 
     def find(self, id: str) -> Instance:
         """Raises NotFound."""
@@ -78,45 +98,52 @@ class Supervisor:
         if link is None:
             raise NotFound(f"there is no kind of link {kind[:64]!r}", advice=f"There are: {', '.join(self.kinds)}.")
         _check(link, config, secrets)
-        taken = self._hub.household.house.records.get(COLLECTION, {})
-        id = slug(name, taken, fallback=slug(kind))
-        assert is_slug(id)
-        for secret, value in secrets.items():
-            await self._hub.vault.keep(f"link/{id}/{secret}", value.encode())
-        values: dict[str, Value] = {"link": kind, "name": name, "config": config}
-        await self._hub.household.write(COLLECTION, id, values, context)
-        return self._start(id)
+        async with self._changing:
+            taken = self._hub.household.house.records.get(COLLECTION, {})
+            id = slug(name, taken, fallback=slug(kind))
+            assert is_slug(id)
+            for secret, value in secrets.items():
+                await self._hub.vault.keep(f"link/{id}/{secret}", value.encode())
+            values: dict[str, Value] = {"link": kind, "name": name, "config": config}
+            await self._hub.household.write(COLLECTION, id, values, context)
+            return self._start(id)
 
     async def change(
         self, id: str, name: str | None, config: dict[str, Value] | None, secrets: dict[str, str], context: Context
     ) -> Instance:
         """Change a link's name, settings or secrets, and start it anew. Raises NotFound, BadInput."""
-        instance = self.find(id)
-        record = self._hub.household.house.record(COLLECTION, id)
-        kept = record.values().get("config") if record is not None else None
-        merged = {**(kept if isinstance(kept, dict) else {}), **(config or {})}
-        _check(instance.link, merged, secrets)
-        for secret, value in secrets.items():
-            await self._hub.vault.keep(f"link/{id}/{secret}", value.encode())
-        await self._hub.household.write(COLLECTION, id, {"name": name or instance.name, "config": merged}, context)
-        await self._halt(instance)
-        return self._start(id)
+        async with self._changing:
+            instance = self.find(id)
+            record = self._hub.household.house.record(COLLECTION, id)
+            kept = record.values().get("config") if record is not None else None
+            merged = {**(kept if isinstance(kept, dict) else {}), **(config or {})}
+            _check(instance.link, merged, secrets)
+            for secret, value in secrets.items():
+                await self._hub.vault.keep(f"link/{id}/{secret}", value.encode())
+            await self._hub.household.write(COLLECTION, id, {"name": name or instance.name, "config": merged}, context)
+            await self._halt(instance)
+            return self._start(id)
 
     async def remove(self, id: str, context: Context) -> None:
         """Stop a link, withdraw its things, forget its secrets. Raises NotFound."""
-        instance = self.find(id)
-        await self._halt(instance)
-        if isinstance(instance.run, Leaves):
-            with contextlib.suppress(LinkError, TimeoutError):
-                async with asyncio.timeout(10):
-                    await instance.run.leave()
-        self._hub.household.withdraw(id, list(instance.things()))
-        await self._hub.household.delete(COLLECTION, id, context)
-        for name in await self._hub.vault.names():
-            if name.startswith(f"link/{id}/"):
-                await self._hub.vault.forget(name)
-        del self.instances[id]
-        self._hub.household.vanish([f"hub/link.{id.replace('-', '_')}"])
+        async with self._changing:
+            status = self.broken[id] if id in self.broken else self.find(id).status
+            instance = self.instances.get(id)
+            if instance is not None:
+                await self._halt(instance)
+                if isinstance(instance.run, Leaves):
+                    with contextlib.suppress(LinkError, TimeoutError):
+                        async with asyncio.timeout(STOP_WITHIN):
+                            await instance.run.leave()
+            things = [thing.id for thing in self._hub.household.house.things.values() if thing.link == id]
+            self._hub.household.withdraw(id, things)
+            await self._hub.household.delete(COLLECTION, id, context)
+            for name in await self._hub.vault.names():
+                if name.startswith(f"link/{id}/"):
+                    await self._hub.vault.forget(name)
+            self.instances.pop(id, None)
+            self.broken.pop(id, None)
+            self._hub.household.vanish([status.path])
 
     def _start(self, id: str) -> Instance:
         values = self._hub.household.records(COLLECTION)[id].values()

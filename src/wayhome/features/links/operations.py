@@ -110,7 +110,7 @@ async def available(session: Session, data: Nothing) -> Kinds:
 @operation("links.list", reads=True)
 async def list_(session: Session, data: Nothing) -> Statuses:
     """How each link is doing, in words, and what to do where one is not well."""
-    return Statuses([instance.status for instance in session.hub.links.instances.values()])
+    return Statuses(session.hub.links.statuses())
 
 
 @operation("links.add", parked=True)
@@ -133,7 +133,7 @@ async def change(session: Session, data: Changed) -> Status:
 async def remove(session: Session, data: Which) -> Statuses:
     """Remove a link with its things and secrets."""
     await session.hub.links.remove(data.id, session.context())
-    return Statuses([instance.status for instance in session.hub.links.instances.values()])
+    return Statuses(session.hub.links.statuses())
 
 
 @operation("links.retry")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
@@ -30,53 +31,58 @@ class Members:
         self._ports = ports
         self._devices = devices
         self._credentials = credentials
+        self._one_at_a_time = asyncio.Lock()
+        """What is decided on who there is (the last owner stays) must still hold when it is done."""
 
     def people(self) -> dict[str, Person]:
         return model.persons(self._ports.household.records(model.PERSON))
 
     async def add(self, actor: Actor, name: str, role: Role, context: Context) -> Person:
         """Take a person in. They come in by a device that somebody pairs for them."""
-        rules.may_add(actor, role)
-        people = self.people()
-        if len(people) >= MAX_PEOPLE:
-            raise BadInput(f"a household has at most {MAX_PEOPLE} people")
-        name = rules.clean_name(name)
-        person = Person(slug(name, self._ids_ever_used(), "person"), name, role, self._ports.clock.now())
-        values = msgspec.to_builtins(person)
-        del values["id"]
-        await self._ports.household.write(model.PERSON, person.id, values, context)
-        await self._ports.tell("PersonAdded", context, f"@person/{person.id}", name=name, role=role)
-        return person
+        async with self._one_at_a_time:
+            rules.may_add(actor, role)
+            people = self.people()
+            if len(people) >= MAX_PEOPLE:
+                raise BadInput(f"a household has at most {MAX_PEOPLE} people")
+            name = rules.clean_name(name)
+            person = Person(slug(name, self._ids_ever_used(), "person"), name, role, self._ports.clock.now())
+            values = msgspec.to_builtins(person)
+            del values["id"]
+            await self._ports.household.write(model.PERSON, person.id, values, context)
+            await self._ports.tell("PersonAdded", context, f"@person/{person.id}", name=name, role=role)
+            return person
 
     async def change(self, actor: Actor, id: str, changes: Mapping[str, Value], context: Context) -> Person:
         """Write fields of a person: name, language, color, role, tracker; None takes one away."""
-        people = self.people()
-        person = rules.find(people, id)
-        rules.may_change(actor, person, changes, people)
-        values = dict(changes)
-        if "name" in values:
-            values["name"] = rules.clean_name(str(values["name"] or ""))
-        await self._ports.household.write(model.PERSON, id, values, context)
-        shown: dict[str, Value] = {"fields": list(values)}
-        if "role" in values:
-            shown |= {"role": values["role"], "was": person.role}
-        await self._ports.tell("PersonChanged", context, f"@person/{id}", **shown)
-        return self.people()[id]
+        async with self._one_at_a_time:
+            people = self.people()
+            person = rules.find(people, id)
+            rules.may_change(actor, person, changes, people)
+            values = dict(changes)
+            if "name" in values:
+                values["name"] = rules.clean_name(str(values["name"] or ""))
+            await self._ports.household.write(model.PERSON, id, values, context)
+            shown: dict[str, Value] = {"fields": list(values)}
+            if "role" in values:
+                shown |= {"role": values["role"], "was": person.role}
+            await self._ports.tell("PersonChanged", context, f"@person/{id}", **shown)
+            return self.people()[id]
 
     async def remove(self, actor: Actor, id: str, context: Context) -> None:
         """Take a person out: their devices are signed out at once, their ways to sign in and their grants go."""
-        people = self.people()
-        person = rules.find(people, id)
-        rules.may_remove(actor, person, people)
-        gone = [device for device in self._devices.all().values() if device.person == id]
-        for device in gone:
-            await self._devices.sign_out(device, context)
-        await self._credentials.forget(id)
-        targets = {f"person:{id}", *(f"device:{device.id}" for device in gone)}
-        for grant in [grant for grant in self.grants() if grant.to in targets]:
-            await self._ports.household.delete(model.GRANT, grant.id, context)
-        await self._ports.household.delete(model.PERSON, id, context)
-        await self._ports.tell("PersonRemoved", context, f"@person/{id}", name=person.name)
+        async with self._one_at_a_time:
+            people = self.people()
+            person = rules.find(people, id)
+            rules.may_remove(actor, person, people)
+            gone = [device for device in self._devices.all().values() if device.person == id]
+            await self._ports.household.delete(model.PERSON, id, context)  # first: with it all rights are gone
+            for device in gone:
+                await self._devices.sign_out(device, context)
+            await self._credentials.forget(id)
+            targets = {f"person:{id}", *(f"device:{device.id}" for device in gone)}
+            for grant in [grant for grant in self.grants() if grant.to in targets]:
+                await self._ports.household.delete(model.GRANT, grant.id, context)
+            await self._ports.tell("PersonRemoved", context, f"@person/{id}", name=person.name)
 
     def devices(self, actor: Actor) -> list[Device]:
         """The devices that the actor may see: an owner all, others their own."""

@@ -101,11 +101,10 @@ async def doctor(session: Session, data: Nothing) -> Health:
     """What works, what does not, and what to do."""
     hub = session.hub
     found: list[Finding] = []
-    for instance in hub.links.instances.values():
-        status = instance.status
-        text = f"{instance.name}: {status.words}" + (f" ({status.detail})" if status.detail else "")
-        found.append(Finding(f"link {instance.id}", status.state in ("connected", "starting"), text, status.advice))
-    if not hub.links.instances:
+    for status in hub.links.statuses():
+        text = f"{status.name}: {status.words}" + (f" ({status.detail})" if status.detail else "")
+        found.append(Finding(f"link {status.id}", status.state in ("connected", "starting"), text, status.advice))
+    if not hub.links.statuses():
         found.append(
             Finding("links", False, "Nothing is joined to this household yet.", "Add Home Assistant under Links.")
         )
