@@ -172,7 +172,7 @@ class Serving:
         """Serve until interrupted; ``ready`` is called when connections are taken."""
         it = self._it
         routes = [
-            *auth.routes(it.door, it.hub.ports.clock, self._title, lambda: it.hub.demo),
+            *auth.routes(it.door, it.hub.ports.clock, self._title, lambda: it.hub.demo, it.hub.sessions.may_set_up),
             *callbacks.routes(),
             *demo_door.routes(it.hub, it.door),
         ]

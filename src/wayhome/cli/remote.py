@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import ssl
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,13 +21,13 @@ class Failure(click.ClickException):
     def __init__(self, detail: str, advice: str | None = None, code: str = "failed", exit_code: int = 1) -> None:
         super().__init__(detail)
         self.advice = advice
+        self.as_json = False
         self.code = code
         self.exit_code = exit_code  # type: ignore[misc]  # click declares it on the class, and reads the instance's
 
     def show(self, file: Any = None) -> None:
         """Print it."""
-        context = click.get_current_context(silent=True)
-        if "--json" in sys.argv or (context is not None and context.params.get("as_json")):
+        if self.as_json:
             problem = {"code": self.code, "detail": self.message, "advice": self.advice}
             click.echo(json.dumps(problem, ensure_ascii=False), err=True)
             return

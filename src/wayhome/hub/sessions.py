@@ -64,6 +64,14 @@ class Sessions:
             }
         return self._rates.setdefault(who, Rate())
 
+    def may_set_up(self, identity: Identity) -> bool:
+        """Whether the driving state leaves signing in and setting up to this identity now."""
+        session = self.open(identity)
+        try:
+            return session.restrictions().setup
+        finally:
+            self.close(session, "asked")
+
     def close(self, session: Session, why: str = "signed out") -> None:
         """End a session; its sockets close."""
         if self._open.pop(session.id, None) is not None:

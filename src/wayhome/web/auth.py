@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
 from wayhome.core.value import Value
-from wayhome.errors import BadInput, FreshSignInNeeded, NotAllowed, SignInNeeded
+from wayhome.errors import BadInput, FreshSignInNeeded, NotAllowed, NotWhileDriving, SignInNeeded
 from wayhome.features.people import Door
 from wayhome.features.people.model import Arrival, Entered, Person, Visitor
 from wayhome.features.people.passkeys import rp_of
@@ -20,7 +20,7 @@ from wayhome.features.people.qr import svg
 from wayhome.features.people.rules import IDLE
 from wayhome.features.people.sign_in import Proof
 from wayhome.hub.ports import Clock
-from wayhome.hub.session import FRESH
+from wayhome.hub.session import FRESH, Identity
 from wayhome.web.browser import browser
 from wayhome.web.door_messages import (
     Accepting,
@@ -44,9 +44,21 @@ type AnyRequest = Request[Any, Any, Any]
 
 
 def routes(
-    door: Door, clock: Clock, household: Callable[[], str | None], demo: Callable[[], bool]
+    door: Door,
+    clock: Clock,
+    household: Callable[[], str | None],
+    demo: Callable[[], bool],
+    may_set_up: Callable[[Identity], bool],
 ) -> list[BaseRouteHandler]:
-    """The doors' routes. ``household``: its name; ``demo``: whether it is made up."""
+    """The doors' routes. ``household``: its name; ``demo``: whether it is made up; ``may_set_up``: whether the driving
+    state leaves that to somebody."""
+
+    def not_while_driving(request: AnyRequest) -> None:
+        """A driver's screen stays the driver's while the car moves: signing out and in again is no way around."""
+        token = _caller(request).token
+        identity = door.identify(token) if token else None
+        if identity is not None and not may_set_up(identity):
+            raise NotWhileDriving()
 
     @get("/api/door", operation_id="door.state", tags=["door"])
     async def state(request: Request[Any, Any, Any]) -> DoorState:
@@ -75,6 +87,7 @@ def routes(
     @post("/api/door/password", operation_id="door.password", tags=["door"], status_code=200)
     async def password(request: Request[Any, Any, Any], data: JSONBody[ByPassword]) -> Response[CameIn]:
         """Come in by name and password."""
+        not_while_driving(request)
         arrival = _arrival(request, data.device)
         entered = await door.sign_in.password(visitor_of(request), arrival, data.name, data.password)
         return _came_in(request, entered, data.device)
@@ -87,6 +100,7 @@ def routes(
     @post("/api/door/passkey/verify", operation_id="door.passkey", tags=["door"], status_code=200)
     async def passkey(request: Request[Any, Any, Any], data: JSONBody[ByPasskey]) -> Response[CameIn]:
         """Come in with a passkey."""
+        not_while_driving(request)
         proof = Proof(None, data.ceremony, data.credential)
         entered = await door.sign_in.passkey(visitor_of(request), _arrival(request, data.device), proof)
         return _came_in(request, entered, data.device)
@@ -122,6 +136,7 @@ def routes(
     @post("/api/door/pair/accept", operation_id="door.accept", tags=["door"], status_code=200)
     async def accept(request: Request[Any, Any, Any], data: JSONBody[Accepting]) -> Response[CameIn]:
         """A new device uses an invitation."""
+        not_while_driving(request)
         arrival = _arrival(request, data.device)
         entered = await door.joining.accept(visitor_of(request), arrival, key=data.key, code=data.code)
         return _came_in(request, entered, data.device)
@@ -129,6 +144,7 @@ def routes(
     @post("/api/door/out", operation_id="door.out", tags=["door"], status_code=204)
     async def out(request: Request[Any, Any, Any]) -> Response[None]:
         """Sign this device out."""
+        not_while_driving(request)
         visitor = visitor_of(request)
         token = _caller(request).token
         if token:

@@ -236,3 +236,14 @@ async def test_nonsense_gets_a_clear_error(house: House) -> None:
 async def test_every_operation_has_words_and_a_schema(house: House) -> None:
     for operation in feature.operations:
         assert operation.summary.endswith((".", ":")) and msgspec.json.schema(operation.input)
+
+
+async def test_two_owners_who_remove_each_other_leave_one(house: House) -> None:
+    _, jun = await house.invited("owner", "Jun")
+    both = await asyncio.gather(
+        house.mei.call("people.remove", {"person": "jun"}),
+        jun.call("people.remove", {"person": "mei"}),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(answer, HubError) for answer in both) == 1
+    assert house.door.founding.done()
