@@ -21,8 +21,9 @@ from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Reading, Value
 from wayhome.errors import Conflict, HubError
-from wayhome.hub.keeping import Keeping, Writing
-from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, RecordRow, Row, SampleRow, Store, ThingRow
+from wayhome.hub.keeping import Keeping
+from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, Row, SampleRow, Store, ThingRow
+from wayhome.hub.records import Records
 from wayhome.hub.watcher import Watcher
 
 AT_ONCE = 10_000
@@ -54,8 +55,7 @@ class Household:
         self._recent: dict[str, Command] = {}
         self._asking: dict[str, asyncio.Future[None]] = {}
         """The commits of wishes that are not yet on the disk, by key."""
-        self._writing: dict[str, Writing] = {}
-        """The records that are being written, by path."""
+        self._records = Records(self.house, self.keeping, clock, self._recorded)
 
     @property
     def dropped(self) -> int:
@@ -298,62 +298,21 @@ class Household:
 
     async def write(self, collection: str, item: str, values: dict[str, Value], context: Context) -> Record:
         """Write fields of a record; returns it once durable. Raises BadInput, TooMany, StoreError."""
-        return await self._write(decide.write(self.house, collection, item, values, self.clock.now()), context)
+        return await self._records.write(collection, item, values, context)
 
     async def delete(self, collection: str, item: str, context: Context) -> None:
         """Delete a record; done once durable. Raises NotFound, StoreError."""
-        await self._write(decide.delete(self.house, collection, item, self.clock.now()), context)
+        await self._records.delete(collection, item, context)
 
     async def receive(self, record: Record, context: Context) -> Record:
         """Take in a record written elsewhere; returns it as merged, once durable."""
-        changes = decide.receive(self.house, record, self.clock.now())
-        if changes:
-            return await self._write(changes, context)
-        writing = self._writing.get(record.path)
-        if writing is not None and writing.last is not None:
-            await asyncio.shield(writing.last)  # what is in it already may not yet be on the disk
-        return record
+        return await self._records.receive(record, context)
 
-    async def _write(self, changes: list[Change], context: Context) -> Record:
-        (change,) = changes
-        assert isinstance(change, Recorded)
-        record = change.record
-        before = self.house.record(record.collection, record.id)
-        evolve(self.house, change)
-        event = Event(
-            "RecordDeleted" if record.gone else "RecordWritten",
-            self.clock.now(),
-            context,
-            record.path,
-            {"fields": [*sorted(n for n, f in record.fields.items() if before is None or before.fields.get(n) != f)]},
-        )
-        writing = self._writing.setdefault(record.path, Writing(before))
-        writing.count += 1
-        stored = self.keeping.durable([RecordRow(record), EventRow(event)], lambda error: self._written(record, error))
-        writing.last = stored
-        await asyncio.shield(stored)
-        return record
-
-    def _written(self, record: Record, error: BaseException | None) -> None:
-        writing = self._writing[record.path]
-        writing.count -= 1
-        if error is None:
-            writing.durable = record
+    def _recorded(self, record: Record, durable: bool) -> None:
+        if durable:
             self._show_record(record)
-            for watcher in self.watchers:
-                watcher.recorded(record)
-        if writing.count:
-            return
-        del self._writing[record.path]
-        durable = writing.durable
-        if self.house.record(record.collection, record.id) is not durable:
-            # What could not be kept must not count here either: after a restart it would be gone.
-            if durable is None:
-                del self.house.records[record.collection][record.id]
-            else:
-                evolve(self.house, Recorded(durable, self.house.clock))
-            for watcher in self.watchers:
-                watcher.recorded(durable or Record(record.collection, record.id, {}, record.stamp))
+        for watcher in self.watchers:
+            watcher.recorded(record)
 
     def _show_record(self, record: Record) -> None:
         if record.gone:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from wayhome import log
-from wayhome.core.record import Record
 from wayhome.errors import StoreError
 from wayhome.hub.ports import CommandRow, EventRow, ReadingRow, RecordRow, Row, SampleRow, Store, ThingRow
 
@@ -16,15 +15,6 @@ AT_ONCE = 10_000
 """So many rows that gathered go at once."""
 GATHER = 0.010
 """How long rows that nobody waits for may gather, in s. Handing each of them over alone costs more than keeping it."""
-
-
-class Writing:
-    """A record under way to the disk: what is there by now, how many writes are to come, and the last of them."""
-
-    def __init__(self, durable: Record | None) -> None:
-        self.durable = durable
-        self.count = 0
-        self.last: asyncio.Future[None] | None = None
 
 
 class Keeping:
