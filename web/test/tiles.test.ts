@@ -36,6 +36,14 @@ describe("tiles", () => {
     expect(one({ "switch.on": { fixed: true } }, { "switch.on": true }).act).toBeUndefined();
   });
 
+  it("a television is told from a speaker; what is switched says that it is a switch", () => {
+    const player = (source: object, kind?: string) => one({ "media_player.state": {}, "media_player.source": source, "media_player.playing": {} }, { "media_player.state": "idle" }, kind);
+    expect([player({}, "tv").icon, player({ allowed: ["Music", "HDMI 1"] }).icon, player({ allowed: ["AUX"] }).icon]).toEqual(["tv", "tv", "media"]);
+    expect(player({}).act?.toggle).toBe(true);
+    expect(one({ "light.on": {} }, { "light.on": false }).act?.toggle).toBe(true);
+    expect(one({ "scene.activate": {} }, {}).act?.toggle).toBeUndefined();
+  });
+
   it("fact and wish stand apart", () => {
     const home = house({ it: { signals: { "light.on": {} }, now: { "light.on": false } } });
     home.store.delta({ t: "delta", rev: 2, wish: { "it/light.on": [true, "sent", "K", 9] } });
