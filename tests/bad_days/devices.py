@@ -89,6 +89,12 @@ class Devices:
         for _ in range(times):
             asyncio.get_running_loop().call_later(self._chance.uniform(0.0, 0.4), self._tell, self._said(path))
 
+    def now(self, path: str, value: Value) -> None:
+        """The device is in a new state, and says so at once."""
+        self.state[path] = value
+        if self.has(path):
+            self._tell(self._said(path))
+
     def _said(self, path: str) -> Fact:
         thing = path.partition("/")[0]
         source_at = self._now() + SKEW[thing] if thing != "bell" else None

@@ -252,6 +252,15 @@ class Simulator:
             case luck if luck < 47:
                 self._count += 1
                 screen.do("note.tell", {"name": f"Told{self._count}"})
+            case luck if luck < 51:
+                # Telemetry that waits for its tick, a state that does not, and a line that breaks in between.
+                for _ in range(3):
+                    self.devices.now(SPEED, round(chance.uniform(0, 60), 1))
+                self.devices.now("lamp/light.on", chance.random() < 0.5)
+                await asyncio.sleep(chance.choice((0.0, 0.02, 0.2)))
+                if chance.random() < 0.5:
+                    screen.cut()
+                    self.join(screen)
             case luck if luck < 60:
                 path = chance.choice(sorted(self.devices.state))
                 if path in (SPEED, "heater/climate.target_temperature", "lamp/light.brightness"):

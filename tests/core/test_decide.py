@@ -13,7 +13,7 @@ from wayhome.core import decide
 from wayhome.core.catalog import Catalog, Refinement, Signal
 from wayhome.core.clock import Stamp
 from wayhome.core.command import Command, harmless, time_to_live
-from wayhome.core.house import Change, House, evolve
+from wayhome.core.house import Change, House, Recorded, evolve
 from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.traits import SIGNALS
@@ -203,3 +203,5 @@ def test_a_stamp_of_another_site_does_not_rename_this_one() -> None:
         evolve(house, change)
     assert house.clock.node == "home"
     assert house.clock > Stamp(seen.stamp.wall, seen.stamp.count, "")
+    evolve(house, Recorded(seen, Stamp(seen.stamp.wall + 1, 0, "zebra")))  # as it is read from the disk at start
+    assert house.clock == Stamp(seen.stamp.wall + 1, 0, "home")
