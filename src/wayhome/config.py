@@ -81,14 +81,26 @@ def data_dir(given: str | None, *, demo: bool = False) -> Path:
 
 
 def load(data: Path) -> Config:
-    """Read ``wayhome.toml`` if there is one. Raises BadInput that names the place."""
+    """Read ``wayhome.toml`` if there is one. Raises BadInput that names the place: settings that can't be read are
+    never taken for none."""
     path = data / FILE
-    if not path.is_file():
-        return Config()
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Config)
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not path.is_symlink():
+            return Config()
+        raise _unreadable(path, error) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    try:
+        return msgspec.toml.decode(content, type=Config)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: {error}", advice="Correct the file, or remove it to use the defaults.") from None
+
+
+def _unreadable(path: Path, error: OSError) -> BadInput:
+    advice = "Make it a file that the user who runs Wayhome can read, or remove it to use the defaults."
+    return BadInput(f"{path} can't be read: {error.strerror or type(error).__name__}", advice=advice)
 
 
 def vss_file(settings: Config) -> Path | None:

@@ -71,10 +71,10 @@ def test_backup_export_restore_erase(hub: RunningHub, tmp_path: Path, monkeypatc
         other = RunningHub(tmp_path / str(number), "--demo")
         other.cli("restore", str(file))
         other.start()
-        people = json.loads(other.cli("do", "people.list", "--reads", "--json"))["people"]
+        people = json.loads(other.cli("do", "people.list", "--json"))["people"]
         assert {person["id"] for person in people} == {"anna", "mei", "leo", "noor"}
         assert json.loads(other.cli("doctor", "--json"))["findings"][0]["ok"]
-        lines = json.loads(other.cli("do", "home.audit", "--reads", "about=living-lamp/light.on", "--json"))["lines"]
+        lines = json.loads(other.cli("do", "home.audit", "about=living-lamp/light.on", "--json"))["lines"]
         assert any(line["what"] == "wished" and line["actor"] == "local:cli" for line in lines)
         other.stop()
         other.cli("erase", "--yes")

@@ -57,7 +57,7 @@ async def left(folder: Path) -> tuple[int, str | None]:
         saved = await store.load()
         broken = await store.check()
         if broken:
-            return 0, broken[0]
+            return 0, broken[0].detail
         lines = await store.log(limit=10_000)
         samples = await store.samples("su7/Vehicle.Speed", 0, 2e9)
     except StoreError as error:

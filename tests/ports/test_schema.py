@@ -84,7 +84,7 @@ async def test_a_corrupt_page_is_found_and_never_taken_for_data(store: SqliteSto
         content[page * 4096 : page * 4096 + 200] = b"\xa5" * 200
     store.path.write_bytes(content)
     (found,) = checks.check(store.path)
-    assert "damaged" in found and "wayhome restore" in found
+    assert found.detail == f"{store.path} is damaged" and "wayhome restore" in found.hint
     with pytest.raises(StoreError, match="damaged"):
         await store.load()
 
@@ -109,7 +109,7 @@ async def test_doctor_finds(store: SqliteStore, harm: str, says: str) -> None:
     connection.commit()
     connection.close()
     (found,) = checks.check(store.path)
-    assert says in found
+    assert says in f"{found.detail} {found.hint}"
 
 
 async def test_a_seq_given_twice_is_an_error_that_is_seen(store: SqliteStore) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from wayhome.adapters.durable_file import refused, shred
-from wayhome.errors import Locked
+from wayhome.errors import Conflict, Locked, StoreError
+
+STAGING = ".staging-"
+"""How folders begin in which something is on its way; none is of use after its program ended."""
 
 
 class DataDir:
@@ -39,8 +43,31 @@ class DataDir:
         return self.path / "vault.key"
 
     def empty(self) -> bool:
-        """Whether nothing of a household is in it."""
-        return not self.path.exists() or all(entry.name == "lock" for entry in self.path.iterdir())
+        """Whether nothing of a household is in it. What an interrupted restore left does not count."""
+        if not self.path.exists():
+            return True
+        return all(entry.name == "lock" or entry.name.startswith(STAGING) for entry in self.path.iterdir())
+
+    def need_empty(self) -> None:
+        """See that it is empty, with the lock held; what an interrupted restore left there goes, the key beyond
+        recovery. Raises Conflict when something of a household is in it."""
+        if not self.empty():
+            raise Conflict(f"{self.path} is not empty", advice="Give an empty folder, or move the old data away first.")
+        for left in self.path.glob(f"{STAGING}*"):
+            for kept in left.rglob("vault*"):
+                shred(kept)
+            shutil.rmtree(left, ignore_errors=True)
+
+    def need_folder(self) -> None:
+        """Raises StoreError when the path is something else than a folder, or leads through one. Not there: fine."""
+        for place in (self.path, *self.path.parents):
+            if place.is_dir():
+                return
+            if place.exists() or place.is_symlink():
+                raise StoreError(
+                    f"{place} is not a folder, and the household's data needs one",
+                    advice="Give another folder with --data; it is made if it is not there.",
+                )
 
     def __enter__(self) -> Self:
         self.lock()
@@ -53,7 +80,8 @@ class DataDir:
 
     def lock(self) -> None:
         """Make the folder (for this user only) and take its lock. Raises Locked when another hub has it, StoreError
-        when the folder can't be written."""
+        when it is no folder or can't be written."""
+        self.need_folder()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -88,6 +88,11 @@ class SealedVault:
             if name in self._secrets:
                 await self._write({key: sealed for key, sealed in self._secrets.items() if key != name})
 
+    def check(self) -> None:
+        """See that every secret opens. Raises StoreError when one was altered."""
+        if any(self._open(name, sealed) is None for name, sealed in self._secrets.items()):
+            raise damaged(self._file)
+
     async def names(self) -> list[str]:
         """All names, in order."""
         return sorted(self._secrets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -32,18 +33,23 @@ def doctor(data: str | None, as_json: bool) -> None:
 
 def _offline(data: str | None) -> list[Finding]:
     # Only here, where no hub runs: the disk's adapters take a while to import.
-    from wayhome.adapters.archive.archives import findings
+    from wayhome.adapters.archive.archives import findings, vault_finding
     from wayhome.adapters.data_dir import DataDir
 
-    path = config.data_dir(data)
+    folder = DataDir(config.data_dir(data))
+    found: list[Finding] = []
     try:
-        config.load(path)
+        folder.need_folder()
+        config.load(folder.path)
     except HubError as error:
-        return [Finding("settings", False, error.detail, error.hint)]
-    folder = DataDir(path)
-    if not folder.database.exists():
-        return [Finding("data", True, f"There is no household in {path} yet.")]
-    return findings(folder)
+        found.append(Finding("settings", False, f"{error.detail}.", error.hint))
+    if folder.database.exists():
+        return [*found, *findings(folder)]
+    if folder.vault.exists() or folder.vault_key.exists():
+        found.append(vault_finding(folder, os.environ))
+    if not found:
+        found.append(Finding("data", True, f"There is no household in {folder.path} yet."))
+    return found
 
 
 def _text(health: dict[str, Any]) -> str:

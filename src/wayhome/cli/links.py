@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from wayhome.cli import asking
 from wayhome.cli.remote import Remote, common, show, table
 from wayhome.cli.values import _value as value_of
 
@@ -46,7 +47,7 @@ def add(
             raise click.UsageError(f"{setting!r} is not NAME=VALUE")
         config[key] = value_of(text)
     # Secrets are never arguments: those stand in the shell's history and in everybody's process list.
-    asked = {secret: click.prompt(f"{secret} (not shown)", hide_input=True, err=True) for secret in secrets}
+    asked = {name: asking.secret(name, as_json) for name in secrets}
     body = {"link": kind, "name": name or kind, "config": config, "secrets": asked}
     status = remote.call("links.add", body)
     show(status, as_json, lambda s: f"Added {s['id']}: {s['words']}")

@@ -12,7 +12,7 @@ from wayhome.cli.remote import Remote, common, show
 
 
 @click.command()
-@click.option("--person", help="Whose device it will be, by id; `wayhome do people.list --reads` lists them.")
+@click.option("--person", help="Whose device it will be, by id; `wayhome do people.list` lists them.")
 @common
 def pair(person: str | None, data: str | None, as_json: bool) -> None:
     """Show a code and a QR code that let one new device in, within five minutes."""

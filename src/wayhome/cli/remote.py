@@ -72,15 +72,15 @@ class Remote:
         """Call an operation. Raises Failure with what the hub says."""
         return json.loads(self.raw(operation, data, reads=reads).content)
 
-    def raw(self, operation: str, data: dict[str, Any] | None = None, *, reads: bool = False) -> httpx.Response:
-        """Call an operation; its answer as it came."""
+    def raw(self, operation: str, data: dict[str, Any] | None = None, *, reads: bool | None = False) -> httpx.Response:
+        """Call an operation; its answer as it came. ``reads``: None when that is not known."""
         url = f"{self.local.url}/api/{operation.replace('.', '/')}"
         try:
             with httpx.Client(headers=self.headers, verify=self.tls, timeout=120, trust_env=False) as client:
-                if reads:
+                answer = None if reads else client.post(url, json=data or {})
+                # An operation that reads takes no POST, and then nothing was done.
+                if answer is None or (reads is None and answer.status_code == httpx.codes.METHOD_NOT_ALLOWED):
                     answer = client.get(url, params={k: v for k, v in (data or {}).items() if v is not None})
-                else:
-                    answer = client.post(url, json=data or {})
         except httpx.TransportError as error:
             raise Failure(
                 f"the hub at {self.local.url} does not answer ({type(error).__name__})",

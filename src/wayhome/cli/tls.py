@@ -12,6 +12,7 @@ from wayhome.adapters import authority, certificates
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.vault_key import vault_key
 from wayhome.adapters.vault_sealed import SealedVault
+from wayhome.cli import asking
 from wayhome.cli.remote import common, show
 
 
@@ -31,7 +32,7 @@ def renew(yes: bool, data: str | None, as_json: bool) -> None:
     """
     with DataDir(config.data_dir(data)) as folder:
         if not yes:
-            click.confirm("Every device has to install the new certificate. Go on?", abort=True, err=True)
+            asking.confirm("Every device has to install the new certificate. Go on?", as_json)
         vault = SealedVault(folder.vault, vault_key(folder.vault_key, os.environ))
         anyio.run(_forget, vault)
     text = "Start the hub: it makes a new one and shows its fingerprint."

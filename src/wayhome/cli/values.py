@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import sys
 import time
 from typing import Any
 
@@ -55,7 +57,10 @@ def get(path: str, data: str | None, as_json: bool) -> None:
 def set_(path: str, value: str, held: bool, wait: bool, data: str | None, as_json: bool) -> None:
     """Wish that PATH becomes VALUE: `wayhome set kitchen-lamp/light.on on`."""
     remote = Remote(data)
-    answer = asyncio.run(_set(remote, path, _value(value), held, wait))
+    try:
+        answer = asyncio.run(_set(remote, path, _value(value), held, wait))
+    except (OSError, websockets.WebSocketException) as error:
+        raise _ended(error) from None
     if answer["state"] in ("failed", "expired"):
         raise Failure(answer.get("why") or answer["state"], None, answer.get("code") or answer["state"])
     words = {"done": "done", "sent": "sent, the device has not reported it yet"}
@@ -85,6 +90,10 @@ async def _set(remote: Remote, path: str, target: Any, held: bool, wait: bool) -
         raise Failure("the hub closed the connection")
 
 
+def _ended(error: Exception) -> Failure:
+    return Failure(f"the connection to the hub ended: {error}", "See whether it still runs.", "no_hub", 3)
+
+
 def _live(remote: Remote) -> connect:
     tls = {"ssl": remote.tls} if not isinstance(remote.tls, bool) else {}
     return connect(remote.live_url, additional_headers=remote.headers, max_size=None, proxy=None, **tls)  # type: ignore[arg-type]
@@ -102,8 +111,10 @@ def watch(paths: tuple[str, ...], rate: float | None, count: int | None, data: s
         asyncio.run(_watch(remote, paths, rate, count, as_json))
     except KeyboardInterrupt:
         return
-    except (OSError, websockets.ConnectionClosed) as error:
-        raise Failure(f"the connection to the hub ended: {error}", None, "no_hub", 3) from None
+    except BrokenPipeError:
+        raise
+    except (OSError, websockets.WebSocketException) as error:
+        raise _ended(error) from None
 
 
 async def _watch(remote: Remote, paths: tuple[str, ...], rate: float | None, count: int | None, as_json: bool) -> None:
@@ -147,14 +158,21 @@ def why(path: str, data: str | None, as_json: bool) -> None:
 @click.command()
 @click.argument("operation")
 @click.argument("values", nargs=-1, metavar="NAME=VALUE...")
-@click.option("--reads", is_flag=True, help="The operation only reads (GET).")
 @common
-def do(operation: str, values: tuple[str, ...], reads: bool, data: str | None, as_json: bool) -> None:
+def do(operation: str, values: tuple[str, ...], data: str | None, as_json: bool) -> None:
     """Call any OPERATION of the hub, as `wayhome do links.retry id=home`. /api/schema lists them."""
     pairs = [value.partition("=") for value in values]
     wrong = next((name for name, equals, _ in pairs if not equals), None)
     if wrong is not None:
         raise click.UsageError(f"{wrong!r} is not NAME=VALUE")
     body = {name: _value(text) for name, _, text in pairs}
-    answer = Remote(data).call(operation, body, reads=reads)
-    show(answer, as_json, lambda a: json.dumps(a, indent=2, ensure_ascii=False))
+    answer = Remote(data).raw(operation, body, reads=None)
+    kind = answer.headers.get("content-type", "")
+    if kind.partition(";")[0] == "application/json":
+        show(answer.json(), as_json, lambda a: json.dumps(a, indent=2, ensure_ascii=False))
+    elif as_json:
+        show({"type": kind, "base64": base64.b64encode(answer.content).decode()}, as_json, str)
+    elif sys.stdout.isatty():
+        raise Failure(f"the answer is a file ({kind}), not a text", "Send it into one: wayhome do ... > picture")
+    else:
+        sys.stdout.buffer.write(answer.content)

@@ -46,7 +46,10 @@ def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     if error.status_code == 404:
         return api.problem(NotFound(f"there is nothing at {request.url.path[:80]!r}"))
     if error.status_code == 405:
-        response = api.problem(BadInput("this address does not take that method"))
+        allowed = (error.headers or {}).get("Allow", "")
+        right = [method.strip() for method in allowed.split(",") if method.strip() not in ("", "OPTIONS", "HEAD")]
+        advice = f"Send it with {' or '.join(right)}." if right else None
+        response = api.problem(BadInput(f"this address does not take {request.method}", advice=advice))
         response.content["status"] = response.status_code = 405
         response.headers.update(error.headers or {})
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from wayhome.adapters.archive.export import export
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.sqlite.check import check
 from wayhome.adapters.sqlite.store import SqliteStore
+from wayhome.adapters.vault_key import VARIABLE, given_key, vault_key
+from wayhome.adapters.vault_sealed import SealedVault
+from wayhome.errors import HubError, StoreError
 from wayhome.hub.ports import Clock, Finding
 
 TIGHT = 1024**3
@@ -51,15 +55,10 @@ class Archives:
 def findings(folder: DataDir) -> list[Finding]:
     """How the data in a folder is doing, whether or not a hub runs on it."""
     faults = check(folder.database)
-    sound = not faults
-    found = [
-        Finding(
-            "database",
-            sound,
-            "The database is sound." if sound else faults[0],
-            None if sound else "Stop the hub, restore the newest backup with `wayhome restore`.",
-        )
-    ]
+    found = [Finding("database", False, _sentence(fault), fault.hint) for fault in faults]
+    if not faults:
+        found.append(Finding("database", True, "The database is sound."))
+    found.append(vault_finding(folder, os.environ))
     free = shutil.disk_usage(folder.path).free
     enough = free > TIGHT
     found.append(
@@ -80,3 +79,23 @@ def findings(folder: DataDir) -> list[Finding]:
         )
     )
     return found
+
+
+def vault_finding(folder: DataDir, environment: Mapping[str, str]) -> Finding:
+    """Whether the secrets of links and devices can be opened. Makes no key where there is none."""
+    try:
+        if folder.vault_key.exists() or folder.vault_key.is_symlink() or given_key(environment) is not None:
+            SealedVault(folder.vault, vault_key(folder.vault_key, environment)).check()
+        elif folder.vault.exists():
+            raise StoreError(
+                f"the key of {folder.vault} is not here",
+                advice=f"Put {folder.vault_key.name} back, or give {VARIABLE} as the hub gets it. If the key is lost, "
+                f"delete {folder.vault} and sign the links and devices in again.",
+            )
+    except HubError as error:
+        return Finding("vault", False, _sentence(error), error.hint)
+    return Finding("vault", True, "The vault opens." if folder.vault.exists() else "The vault is empty.")
+
+
+def _sentence(error: HubError) -> str:
+    return f"{error.detail[:1].upper()}{error.detail[1:]}."

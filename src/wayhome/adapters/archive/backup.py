@@ -23,7 +23,7 @@ from wayhome.adapters.sqlite.check import check
 from wayhome.adapters.sqlite.open import prepare
 from wayhome.adapters.vault_key import VaultKey, given_key, vault_key
 from wayhome.adapters.vault_sealed import SealedVault, reseal
-from wayhome.errors import BadInput, Conflict, HubError, NotFound, StoreError
+from wayhome.errors import BadInput, HubError, NotFound, StoreError
 from wayhome.hub.ports import Store
 
 FORMAT, VERSION = "wayhome-backup", 1
@@ -83,8 +83,7 @@ def restore(file: Path, data: DataDir, *, passphrase: str | None, environment: M
     Nothing is put in place before all of it was verified. Raises Conflict when the folder is not empty, BadInput for a
     file that is not a sound backup or a wrong passphrase, StoreError.
     """
-    if not data.empty():
-        raise Conflict(f"{data.path} is not empty", advice="Give an empty folder, or move the old data away first.")
+    data.need_empty()
     limit = shutil.disk_usage(data.path).free
     with staging(data.path) as place:
         with reading(file, passphrase) as source:
@@ -94,7 +93,7 @@ def restore(file: Path, data: DataDir, *, passphrase: str | None, environment: M
         prepare(place / DATABASE)
         broken = check(place / DATABASE)
         if broken:
-            raise BadInput(f"the backup's database is damaged: {broken[0]}", advice="Take another backup.")
+            raise BadInput("the backup's database is damaged", advice="Take another backup.")
         notes = _vault(place, given_key(environment))
         sync_tree(place)
         for name in ("blobs", KEY, VAULT, DATABASE):  # the database last: with it the folder is complete

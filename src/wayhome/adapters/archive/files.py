@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from wayhome.adapters.archive.sealed import COST, MAGIC, Opener, Sealer
 from wayhome.adapters.archive.tarball import Sink, Source
+from wayhome.adapters.data_dir import STAGING
 from wayhome.adapters.durable_file import refused, shred, sync_folder
 from wayhome.errors import BadInput
 
@@ -61,7 +62,7 @@ def reading(file: Path, passphrase: str | None) -> Iterator[Source]:
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
     """A folder for things on their way, within ``folder`` so that they can be moved into place. Gone afterwards."""
-    place = folder / f".staging-{secrets.token_hex(4)}"
+    place = folder / f"{STAGING}{secrets.token_hex(4)}"
     try:
         place.mkdir(mode=0o700, parents=True)
         yield place

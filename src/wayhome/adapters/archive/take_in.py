@@ -26,7 +26,7 @@ from wayhome.adapters.sqlite.samples import minute_of
 from wayhome.core.ids import split_path
 from wayhome.core.thing import check
 from wayhome.core.value import MAX_DEPTH, is_value
-from wayhome.errors import BadInput, Conflict, HubError
+from wayhome.errors import BadInput, HubError
 from wayhome.hub.ports import CommandRow, EventRow, LogRow, ReadingRow, RecordRow, ThingRow
 
 AT_ONCE = 2_000
@@ -45,8 +45,7 @@ class _Logged(msgspec.Struct, frozen=True):
 def take_in(file: Path, data: DataDir) -> list[str]:
     """Put an export into an empty folder, whose lock is held. Returns sentences on what is to be done now. Raises
     Conflict when the folder is not empty, BadInput that names the file and line that can't be taken, StoreError."""
-    if not data.empty():
-        raise Conflict(f"{data.path} is not empty", advice="Give an empty folder, or move the old data away first.")
+    data.need_empty()
     with staging(data.path) as place:
         with reading(file, None) as source:
             limit = shutil.disk_usage(data.path).free

@@ -106,6 +106,7 @@ def code_of(error: BaseException) -> int:
 
 
 FULL, READONLY, IOERR, CORRUPT, CANTOPEN, NOTADB, BUSY, LOCKED, PERM, NOMEM = 13, 8, 10, 11, 14, 26, 5, 6, 3, 7
+ERROR = 1
 OF_THE_DISK = frozenset({FULL, READONLY, IOERR, CORRUPT, CANTOPEN, NOTADB, BUSY, LOCKED, PERM, NOMEM})
 """Errors that have nothing to do with what was to be written: trying its parts alone would not help."""
 
@@ -131,6 +132,8 @@ def explain(error: BaseException, path: Path) -> StoreError:
         return StoreError(
             f"another program holds {path}", advice="Close what else has the file open, a database browser for example."
         )
+    if code == ERROR and str(error).startswith("no such "):
+        return StoreError(f"{path} is not whole: a part of it is missing", advice=FROM_BACKUP)
     return StoreError(
         f"{path}: {type(error).__name__}: {error}"[:300],
         advice="This is a fault of Wayhome: please report it with this text.",

@@ -134,8 +134,8 @@ class SqliteStore:
         archive`` makes a whole backup of it. Raises StoreError."""
         await self.read(lambda connection: copy_to(connection, Path(to)))
 
-    async def check(self) -> list[str]:
-        """What is wrong with the data, in sentences for `wayhome doctor`; none: it is sound."""
+    async def check(self) -> list[StoreError]:
+        """What is wrong with the data, for `wayhome doctor`; none: it is sound."""
         return await self.read(lambda connection: check.faults(connection, self.path))
 
     async def read[T](self, work: Callable[[sqlite3.Connection], T]) -> T:

@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 from wayhome.core.grant import Role
-from wayhome.errors import NotFound
-from wayhome.features.people import who
+from wayhome.errors import BadInput, NotFound
+from wayhome.features.people import rules, who
 from wayhome.features.people.credentials import short_id
 from wayhome.features.people.model import DeviceKind, Terms
 from wayhome.features.people.operations import Done, Nothing
@@ -168,8 +168,11 @@ async def pair_refuse(session: Session, data: Code) -> Done:
 
 
 def _terms(session: Session, data: For) -> Terms:
+    people = who.door(session).sign_in.people()
     id = data.person or session.identity.person
-    person = who.door(session).sign_in.people().get(id or "")
-    if person is None:
-        raise NotFound(f"there is no person {(id or '')[:60]!r}", advice="Say for whom the device is.")
+    if id is None and not people:
+        raise NotFound("there is nobody in this household yet", advice="First make yourself its owner, on its page.")
+    if id is None:
+        raise BadInput("it is not said whose device it will be", advice="Name the person by id; people.list has them.")
+    person = rules.find(people, id)
     return Terms(person.id, data.role or person.role, data.seat, data.car, data.until)

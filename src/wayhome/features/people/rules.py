@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from wayhome.core.grant import ROLES, Grant, Role
+from wayhome.core.ids import is_slug
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound
 from wayhome.features.people.model import Device, Person, Terms
@@ -60,6 +61,9 @@ def may_change(actor: Actor, person: Person, changes: Mapping[str, Value], peopl
     role = changes.get("role")
     if "role" in changes and role not in ROLES:
         raise BadInput(f"a role is one of {', '.join(ROLES)}")
+    tracker = changes.get("tracker")
+    if tracker is not None and not (isinstance(tracker, str) and is_slug(tracker)):
+        raise BadInput("a tracker is a thing's id", advice="As noor-phone; home.things lists what there is.")
     if not (actor.person == person.id and set(changes) <= OWN_FIELDS):
         _owner(actor, "only an owner may change this")
     if role is not None and role != "owner":

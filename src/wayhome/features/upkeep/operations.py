@@ -106,7 +106,7 @@ async def doctor(session: Session, data: Nothing) -> Health:
         found.append(Finding(f"link {status.id}", status.state in ("connected", "starting"), text, status.advice))
     if not hub.links.statuses():
         found.append(
-            Finding("links", False, "Nothing is joined to this household yet.", "Add Home Assistant under Links.")
+            Finding("links", True, "Nothing is joined to this household yet.", "Add Home Assistant under Links.")
         )
     fault = hub.household.keeping.fault
     found.append(
