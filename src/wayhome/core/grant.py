@@ -214,7 +214,7 @@ def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
 
 _EVERYBODY = (
     "act @op/home.*",
-    *(f"act @op/people.{name}" for name in ("me", "password", "passkey_*", "devices", "revoke", "change")),
+    *(f"act @op/people.{name}" for name in ("list", "me", "password", "passkey_*", "devices", "revoke", "change")),
 )
 
 OF_ROLE: dict[Role, tuple[str, ...]] = {

@@ -212,7 +212,7 @@ async def test_programs_are_nobody_among_people(house: House) -> None:
     assert (await local.call("people.me")).person is None
     with pytest.raises(NotAllowed):
         await local.call("people.password", {"password": GOOD})
-    with pytest.raises(NotFound):
+    with pytest.raises(BadInput):
         await local.call("people.pair_start", {})
     assert (await local.call("people.pair_start", {"person": "mei"})).code
 

@@ -90,8 +90,7 @@ class Peer:
                         self.event({"a": {new: state}})
             case ("car", on):
                 self.cars = (CAR,) if on else ()
-                self.mirror.map(self.cars)
-                self.settle()
+                self.mirror.map(self.cars)  # the household hears of it with the next settling, a moment later
             case ("settle",):
                 self.settle()
             case ("reconnect",):

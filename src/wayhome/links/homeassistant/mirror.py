@@ -66,6 +66,7 @@ class Mirror:
         self._cars_of = {}
         for car in self.cars.values():
             self._last.pop(car.id, None)
+            self.things.pop(car.id, None)  # nothing is told of it before it was described anew
             for entity in car.entities():
                 self._cars_of.setdefault(entity, []).append(car.id)
 
@@ -157,6 +158,8 @@ class Mirror:
                 said = wire_house.facts(Entity.of(state, self.units), self.things[thing_id].signals)
                 self._differing(thing_id, said, state, facts)
         for car_id in self._cars_of.get(state.entity, ()):
+            if car_id not in self.things:
+                continue
             car = self.cars[car_id]
             answers = [self.states[e].available for e in car.entities() if e in self.states]
             self._set_online(car_id, any(answers), news)
