@@ -46,12 +46,12 @@ def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     if error.status_code == 404:
         return api.problem(NotFound(f"there is nothing at {request.url.path[:80]!r}"))
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
-        right = [method.strip() for method in allowed.split(",") if method.strip() not in ("", "OPTIONS", "HEAD")]
+        headers = error.headers or {}
+        right = sorted({*headers.get("allow", "").split(", ")} - {"", "OPTIONS", "HEAD"})
         advice = f"Send it with {' or '.join(right)}." if right else None
         response = api.problem(BadInput(f"this address does not take {request.method}", advice=advice))
         response.content["status"] = response.status_code = 405
-        response.headers.update(error.headers or {})
+        response.headers.update(headers)
         return response
     places = error.extra if isinstance(error.extra, list) else []
     texts = [f"{p.get('key', '')}: {p.get('message', '')}" for p in places if isinstance(p, dict)]
