@@ -188,6 +188,8 @@ class Simulator:
         if shown.rev <= self._rev and shown.part != "gone":
             self._wrong("a revision was given twice")
         self._rev = max(self._rev, shown.rev)
+        if shown.part == "gone":
+            self._good.pop(shown.path, None)
         hub = self.hub
         if hub is None or shown.part != "fact":
             return

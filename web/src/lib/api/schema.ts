@@ -1435,7 +1435,7 @@ export interface components {
             retry_at?: number | null;
             since: number;
             /** @enum {string} */
-            state: "starting" | "connected" | "waiting" | "sign_in_needed" | "quarantined" | "off";
+            state: "starting" | "connected" | "waiting" | "sign_in_needed" | "quarantined";
             things: number;
             title: string;
             words: string;
