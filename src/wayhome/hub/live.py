@@ -122,10 +122,12 @@ class Live:
         self, client: Client, want: frozenset[str], rate: float | None, format: str, epoch: str | None, rev: int | None
     ) -> None:
         """A client says what it wants to see, the first time or anew. With the running epoch and a revision it gets
-        what changed since, otherwise a snapshot. Raises BadInput for wrong globs."""
+        what changed since, otherwise, and when it wants something else on the same line, a snapshot. Raises BadInput
+        for wrong globs."""
         from wayhome.core.glob import matcher
 
         matcher(want)
+        anew = client.view is not None  # what it says to know may be on its way to be replaced
         self._leave_view(client)
         client.want, client.rate, client.format = want, rate, format
         client.owed.clear()
@@ -133,7 +135,7 @@ class Live:
         view = self._enter_view(client)
         published = self._published
         epoch_now = self._epoch(view)
-        fresh = rev is not None and epoch == epoch_now and published.forgotten <= rev <= published.rev
+        fresh = rev is not None and not anew and epoch == epoch_now and published.forgotten <= rev <= published.rev
         if fresh and rev is not None:
             shown = published.delta(view.sees, rev)
             client.outlet.write(view.encoding.frame(delta(view.encoding, published.rev, shown)))
