@@ -77,12 +77,12 @@ class RunningHub:
         """kill -9."""
         self._program.kill()
 
-    def cli(self, *arguments: str, fails: bool = False, given: str | None = None) -> str:
-        """Run a command against it; what it printed."""
+    def cli(self, *arguments: str, fails: bool = False, out: bool = False, given: str | None = None) -> str:
+        """Run a command against it; what it printed, one that fails on stderr unless its ``out`` is wanted."""
         command = [sys.executable, "-m", "wayhome", *arguments, "--data", str(self.data)]
         done = subprocess.run(command, capture_output=True, text=True, input=given, timeout=60, check=False)
         assert (done.returncode != 0) == fails, f"{arguments}: {done.stdout}{done.stderr}"
-        return done.stderr if fails else done.stdout
+        return done.stderr if fails and not out else done.stdout
 
     def api(self, token: str | None = None) -> httpx.Client:
         """An HTTP client of its API: the local operator's, or with another token ("" for nobody)."""

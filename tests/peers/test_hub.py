@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -48,6 +49,63 @@ def test_what_cannot_be_is_said_in_words(hub: RunningHub) -> None:
 def test_the_doctor_finds_a_demo_well(hub: RunningHub) -> None:
     health = json.loads(hub.cli("doctor", "--json"))
     assert health["well"], health
+
+
+def test_any_operation_is_called_by_its_name_alone(hub: RunningHub) -> None:
+    assert json.loads(hub.cli("do", "people.me"))["actor"] == "local:cli"
+    lines = json.loads(hub.cli("do", "home.audit", "limit=2", "--json"))["lines"]
+    assert len(lines) == 2
+    assert json.loads(hub.cli("do", "links.retry", "id=demo"))["id"] == "demo"
+    things = json.loads(hub.cli("do", "home.things"))["things"]
+    camera = next(id for id, thing in things.items() if "camera.state" in thing["signals"])
+    picture = json.loads(hub.cli("do", "home.picture", f"thing={camera}", "--json"))
+    assert picture["type"].startswith("image/") and base64.b64decode(picture["base64"])
+    assert "there is nothing at" in hub.cli("do", "nothing.known", fails=True)
+
+
+def test_a_wrong_method_is_told_the_right_one(hub: RunningHub) -> None:
+    with hub.api() as client:
+        for method, path, right in (("POST", "people/list", "GET"), ("GET", "people/add", "POST")):
+            answer = client.request(method, f"/api/{path}")
+            assert answer.status_code == 405
+            assert answer.json()["advice"] == f"Send it with {right}."
+
+
+def test_a_device_needs_a_person(hub: RunningHub) -> None:
+    problem = json.loads(hub.cli("pair", "--json", fails=True))
+    assert problem["detail"] == "it is not said whose device it will be" and "people.list" in problem["advice"]
+    assert "no person 'nobody'" in hub.cli("pair", "--person", "nobody", fails=True)
+
+
+def test_a_tracker_is_a_thing(hub: RunningHub) -> None:
+    for tracker in ("../../x", "", "Phone", "a/b.c"):
+        problem = json.loads(hub.cli("do", "people.change", "person=mei", f"tracker={tracker}", "--json", fails=True))
+        assert problem["code"] == "bad_input", tracker
+
+
+def test_a_copy_that_can_not_be_put_there_is_not_made(hub: RunningHub, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("precious")
+    for command in (["backup", "--no-passphrase"], ["export"]):
+        assert "is there already" in hub.cli(*command, str(tmp_path / "there"), fails=True)
+    copies = hub.data / "copies"
+    assert not copies.exists() or not list(copies.iterdir())
+    assert (tmp_path / "there").read_text() == "precious"
+
+
+def test_a_fresh_household(tmp_path: Path) -> None:
+    fresh = RunningHub(tmp_path)
+    fresh.start()
+    try:
+        health = json.loads(fresh.cli("doctor", "--json"))
+        (links,) = [finding for finding in health["findings"] if finding["name"] == "links"]
+        assert health["well"] and links["ok"] and links["advice"]
+        assert "nobody in this household yet" in fresh.cli("pair", fails=True)
+        (fresh.data / "vault.key").write_text("junk")
+        health = json.loads(fresh.cli("doctor", "--json", fails=True, out=True))
+        (vault,) = [finding for finding in health["findings"] if finding["name"] == "vault"]
+        assert not vault["ok"] and "is not a vault key" in vault["text"] and vault["advice"]
+    finally:
+        fresh.stop()
 
 
 def test_a_second_hub_on_the_same_data_is_told_so(hub: RunningHub) -> None:

@@ -101,6 +101,11 @@ def test_who_may_change_a_person() -> None:
     mei, jun, kid = Actor("m", "owner", "mei"), Actor("j", "member", "jun"), Actor("k", "child", "kid")
     rules.may_change(jun, PEOPLE["jun"], {"name": "Juni", "language": "de"}, PEOPLE)
     rules.may_change(mei, PEOPLE["jun"], {"role": "child"}, PEOPLE)
+    for tracker in ("../../x", "", "Phone", "lamp/light.on", 5, ["phone"]):
+        with pytest.raises(BadInput, match="tracker"):
+            rules.may_change(mei, PEOPLE["mei"], {"tracker": tracker}, PEOPLE)
+    for fine in ("noor-phone", None):
+        rules.may_change(mei, PEOPLE["mei"], {"tracker": fine}, PEOPLE)
     for changes in ({"role": "owner"}, {"tracker": "phone"}, {"name": "x", "role": "owner"}):
         with pytest.raises(NotAllowed):
             rules.may_change(jun, PEOPLE["jun"], changes, PEOPLE)

@@ -94,7 +94,7 @@ def vault_finding(folder: DataDir, environment: Mapping[str, str]) -> Finding:
             )
     except HubError as error:
         return Finding("vault", False, _sentence(error), error.hint)
-    return Finding("vault", True, "The vault opens." if folder.vault.exists() else "The vault is empty.")
+    return Finding("vault", True, "The vault opens.")
 
 
 def _sentence(error: HubError) -> str:
