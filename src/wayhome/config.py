@@ -6,6 +6,7 @@ import os
 import time
 from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -51,7 +52,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     listen: str = DEFAULT_LISTEN
     vss: str | None = None
-    market: str = "world"
+    market: Literal["world", "us"] = "world"
     zone: str = ""
     names: tuple[str, ...] = ()
     certificate: str = ""
@@ -60,7 +61,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mdns: bool = True
     proxies: tuple[str, ...] = ()
     trust_loopback: bool = True
-    log: str = "info"
+    log: Literal["debug", "info", "warning", "error"] = "info"
 
 
 class Local(msgspec.Struct, frozen=True):
@@ -72,10 +73,16 @@ class Local(msgspec.Struct, frozen=True):
 
 
 def data_dir(given: str | None, *, demo: bool = False) -> Path:
-    """The folder of a household's data: as given, ``$WAYHOME_DATA``, or in the account's own data folder."""
+    """The folder of a household's data: as given, ``$WAYHOME_DATA``, or in the account's own data folder. Raises
+    BadInput."""
     chosen = given or os.environ.get("WAYHOME_DATA")
     if chosen:
-        return Path(chosen).expanduser().resolve()
+        try:
+            return Path(chosen).expanduser().resolve()
+        except (RuntimeError, ValueError) as error:  # an account or a name that can't be
+            raise BadInput(
+                f"{chosen[:80]!r} is no folder's name: {error}", advice="Give another with --data."
+            ) from None
     base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     return base / ("wayhome-demo" if demo else "wayhome")
 

@@ -78,6 +78,19 @@ def test_a_data_folder_below_a_file(line: Line, tmp_path: Path) -> None:
     assert f"{tmp_path / 'file'} is not a folder" in line.problem("up", "--listen", "localhost:0")["detail"]
 
 
+@pytest.mark.parametrize("setting", ['log = "loud"', 'market = "mars"', "log = 5", "nonsense = 1", "["])
+def test_settings_that_make_no_sense(line: Line, setting: str) -> None:
+    line.data.mkdir()
+    (line.data / "wayhome.toml").write_text(setting)
+    assert "wayhome.toml: " in line.problem("up", "--listen", "localhost:0")["detail"]
+    assert "wayhome.toml: " in line.doctor()["settings"]["text"]
+
+
+def test_an_account_that_is_not_there() -> None:
+    done = CliRunner().invoke(main, ["get", "a/b.c", "--data", "~no-such-account/x", "--json"])
+    assert json.loads(done.stderr)["code"] == "bad_input"
+
+
 def folder(place: Path) -> None:
     place.mkdir()
 
