@@ -166,7 +166,7 @@ export class ModelHub {
     const frames: Snap[] = [];
     for (let at = 0; at === 0 || at < facts.length; at += size) {
       const more = at + size < facts.length;
-      frames.push({ t: "snap", epoch: `E${this.epoch}`, rev: this.rev, now: 1, set: Object.fromEntries(facts.slice(at, at + size)), ...(more ? { more } : { wish }) });
+      frames.push({ t: "snap", epoch: `E${this.epoch}`, rev: this.rev, now: 1, set: Object.fromEntries(facts.slice(at, at + size)), ...(at > 0 ? { part: at / size + 1 } : {}), ...(more ? { more } : { wish }) });
     }
     return frames;
   }

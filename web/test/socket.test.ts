@@ -22,9 +22,24 @@ describe("the live connection", () => {
     world.last.tell(snap(4, { "a/light.on": [true, 1] }, { more: true }));
     expect(store.value("a/light.on")).toBeUndefined();
     expect(socket.revision).toBeUndefined();
-    world.last.tell(snap(4, { "b/light.on": [false, 1, null, "stale"] }));
+    world.last.tell(snap(4, { "b/light.on": [false, 1, null, "stale"] }, { part: 2 }));
     expect(store.value("a/light.on")).toBe(true);
     expect(store.reading("b/light.on")?.quality).toBe("stale");
+  });
+
+  it("begins anew with a snapshot that says no part, and keeps the epoch that a change of rights brings", () => {
+    const { world, store, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(4, { "a/light.on": [true, 1] }, { more: true }));
+    world.last.tell(snap(5, { "b/light.on": [true, 1] }));
+    expect([...store.facts().keys()]).toEqual(["b/light.on"]);
+    world.last.tell({ t: "delta", rev: 6, epoch: "E1.other", gone: ["b/light.on"] });
+    world.last.lose();
+    world.pass(1000);
+    world.last.open();
+    expect(world.last.hello?.epoch).toBe("E1.other");
+    expect(world.last.hello?.rev).toBe(6);
   });
 
   it("forgets what a later snapshot no longer holds", () => {

@@ -17,12 +17,16 @@ export interface Snap {
   now: number;
   set: Record<string, WireReading>;
   wish?: Record<string, WireWish>;
+  /** Which part this is, from the second on; one that says none begins a new snapshot. */
+  part?: number;
   more?: boolean;
 }
 
 export interface Delta {
   t: "delta";
   rev: number;
+  /** The name of what this screen may see, where its rights have just changed. */
+  epoch?: string;
   set?: Record<string, WireReading>;
   wish?: Record<string, WireWish | null>;
   gone?: string[];

@@ -44,7 +44,6 @@ export class LiveSocket {
   #tries = 0;
   #epoch: string | undefined;
   #rev: number | undefined;
-  #snapping = false;
   #pinged: number | undefined;
   #cancelTimer: (() => void) | undefined;
   #cancelPing: (() => void) | undefined;
@@ -108,7 +107,6 @@ export class LiveSocket {
   }
 
   #hello(): void {
-    this.#snapping = false;
     this.store.dropPartial();
     const resume = this.#rev === undefined ? {} : { epoch: this.#epoch, rev: this.#rev };
     this.#send({ t: "hello", ...resume, want: this.#want, rate: RATE });
@@ -130,6 +128,7 @@ export class LiveSocket {
     else if (frame.t === "delta") {
       this.store.delta(frame);
       this.#rev = frame.rev;
+      if (frame.epoch !== undefined) this.#epoch = frame.epoch;
       this.#live();
     } else if (frame.t === "ok") this.commands.ok(frame);
     else if (frame.t === "error") this.commands.failed(frame);
@@ -140,9 +139,7 @@ export class LiveSocket {
 
   #snap(frame: Snap): void {
     this.offset = frame.now * 1000 - this.world.now();
-    const whole = this.store.snap(frame, !this.#snapping);
-    this.#snapping = !whole;
-    if (!whole) return;
+    if (!this.store.snap(frame, frame.part === undefined)) return;
     this.#epoch = frame.epoch;
     this.#rev = frame.rev;
     this.#live();

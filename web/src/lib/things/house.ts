@@ -78,6 +78,11 @@ export class ThingView {
     return refinement !== undefined && refinement.fixed !== true;
   }
 
+  /** Whether anything is known of it beyond that it is there: a guest may see a car's name and nothing else. */
+  get told(): boolean {
+    return Object.keys(this.info?.signals ?? {}).some((signal) => this.reading(signal) !== undefined);
+  }
+
   refinement(signal: string): Refinement {
     return this.info?.signals[signal] ?? {};
   }
