@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import re
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, get_args
 
@@ -26,7 +27,7 @@ PAGE = "reference/live-socket.md"
 SPOKEN = [s for s in sections(PAGE) if s.blocks]
 STREAMS = {"command": 0, "ok": 1, "error": 1, "pong": 1, "snap": 2, "delta": 2, "bye": 3}
 """Each of these comes in order; among each other they may overtake."""
-TITLES = {"client", "server", "client, msgpack", "server, msgpack", "closed"}
+TITLES = {"client", "client, on another line", "server", "client, msgpack", "server, msgpack", "closed"}
 
 
 @pytest.mark.parametrize("spoken", SPOKEN, ids=[s.title for s in SPOKEN])
@@ -35,7 +36,8 @@ async def test_the_hub_says_what_the_page_says(spoken: Section, demo: DemoHub) -
     first = json.loads(spoken.blocks[0].text)
     headers = {} if first["t"] == "auth" else {"Authorization": f"Bearer {demo.token}"}
     url = demo.url.replace("http", "ws", 1) + "/api/live"
-    async with asyncio.timeout(30), connect(url, additional_headers=headers, proxy=None) as socket:
+    async with asyncio.timeout(30), AsyncExitStack() as lines:
+        socket = await lines.enter_async_context(connect(url, additional_headers=headers, proxy=None))
         for block in spoken.blocks:
             assert block.title in TITLES, f"line {block.line}: {block.title!r}"
         for side, group in itertools.groupby(spoken.blocks, key=lambda block: block.title):
@@ -45,6 +47,9 @@ async def test_the_hub_says_what_the_page_says(spoken: Section, demo: DemoHub) -
                     await socket.recv()
                 assert [socket.close_code] == [int(block.text) for block in blocks]
             elif side.startswith("client"):
+                if "another line" in side:
+                    await socket.close()
+                    socket = await lines.enter_async_context(connect(url, additional_headers=headers, proxy=None))
                 for block in blocks:
                     message = filled(json.loads(block.text), known)
                     await socket.send(msgspec.msgpack.encode(message) if "msgpack" in side else json.dumps(message))
