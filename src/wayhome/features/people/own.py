@@ -171,7 +171,10 @@ def _terms(session: Session, data: For) -> Terms:
     people = who.door(session).sign_in.people()
     id = data.person or session.identity.person
     if id is None and not people:
-        raise NotFound("there is nobody in this household yet", advice="First make yourself its owner, on the page that `wayhome up` names.")
+        raise NotFound(
+            "there is nobody in this household yet",
+            advice="First make yourself its owner, on the page that `wayhome up` names.",
+        )
     if id is None:
         raise BadInput("it is not said whose device it will be", advice="Name the person by id; people.list has them.")
     person = rules.find(people, id)
