@@ -179,9 +179,9 @@ class MemoryStore:
         found = [r.reading for r in self.disk if isinstance(r, ReadingRow) and r.reading.path == path]
         return [reading for reading in found if start <= reading.at < end][-limit:]
 
-    async def samples(self, path: str, start: float, end: float) -> list[tuple[float, float]]:
+    async def samples(self, path: str, start: float, end: float, limit: int = 1_000_000) -> list[tuple[float, float]]:
         found = [row.reading for row in self.samples_taken if row.reading.path == path]
-        return [(r.at, float(str(r.value))) for r in found if start <= r.at < end]
+        return [(r.at, float(str(r.value))) for r in found if start <= r.at < end][:limit]
 
     async def prune(self, now: float) -> int:
         return 0

@@ -30,6 +30,14 @@ def test_signing_out_waits_until_the_car_is_parked(hub: RunningHub) -> None:
         assert (refused.status_code, refused.json()["code"]) == (403, "not_while_driving")
         again = screen.post("/api/door/password", json={"name": "Anna", "password": "x" * 12, "device": {}})
         assert again.json()["code"] == "not_while_driving"
+        me = screen.get("/api/people/me").json()
+        for path, data in (
+            ("/api/people/revoke", {"device": me["device"]}),
+            ("/api/door/pair/ask", {"device": {"name": "Dash", "kind": "car"}}),
+        ):
+            assert screen.post(path, json=data).json()["code"] == "not_while_driving", path
+        hidden = screen.post("/api/door/out", headers={"Authorization": "Bearer x"})
+        assert hidden.json()["code"] == "not_while_driving"
         assert screen.get("/api/people/me").status_code == 200
         hub.cli("do", "links.steer", "id=demo", 'orders={"park": true}')
         hub.cli("watch", "car/driving.state", "--count", "1")

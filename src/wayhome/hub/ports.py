@@ -112,8 +112,8 @@ class Store(Protocol):
     async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
         """The changes of a state path with ``start <= at < end``, oldest first; the newest ``limit`` of them."""
 
-    async def samples(self, path: str, start: float, end: float) -> list[tuple[float, float]]:
-        """The drive log of a numeric path: (time, value) in [start, end)."""
+    async def samples(self, path: str, start: float, end: float, limit: int = 1_000_000) -> list[tuple[float, float]]:
+        """The drive log of a numeric path: (time, value) in [start, end), the oldest ``limit`` of them."""
 
     async def prune(self, now: float) -> int:
         """Let go what is older than the retention says; the number of rows."""

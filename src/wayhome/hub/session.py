@@ -115,6 +115,9 @@ class Session:
         return self._state(car)
 
     def _state(self, car: str) -> driving.State:
+        thing = self._hub.household.house.things.get(car)
+        if thing is not None and driving.SPEED not in thing.signals:
+            return "parked"  # it tells nothing of its motion; its maker's own service judges
         reading = self._hub.household.house.readings.get(f"{car}/{driving.STATE}")
         state = reading.value if reading is not None else "moving"
         return state if state in ("parked", "idling", "moving") else "moving"  # type: ignore[return-value]
@@ -192,8 +195,12 @@ class Session:
 
     def check(self, operation: Operation) -> None:
         """Whether this session may call the operation now. Raises NotAllowed, NotWhileDriving, PlanNeeded."""
-        self._alive()
         self.spend()
+        self.recheck(operation)
+
+    def recheck(self, operation: Operation) -> None:
+        """The same without counting it: rights may have gone while a request's body was on its way."""
+        self._alive()
         if not self.may("act", operation.path):
             raise NotAllowed(f"{operation.name} is not allowed for you")
         if operation.parked and not self.restrictions().setup:

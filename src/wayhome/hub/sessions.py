@@ -16,6 +16,7 @@ from wayhome.core.event import Event
 from wayhome.core.grant import OF_ROLE, Allowed, Grant, Role, Situation
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
+from wayhome.core.thing import ONLINE
 from wayhome.errors import NotAllowed, TooMany
 from wayhome.hub.session import Identity, Rate, Session
 
@@ -120,6 +121,9 @@ class Sessions:
             if device is None or device.gone:
                 return None
             values = device.values()
+            until = values.get("until")
+            if isinstance(until, int | float) and self._hub.household.clock.now() >= until:
+                return None
             seat = values.get("seat") or "elsewhere"
             car = values.get("car")
             most = str(values.get("role") or most)
@@ -149,7 +153,11 @@ class Sessions:
             if len(self._allowed) > 5_000:
                 self._allowed.clear()
             known = self._allowed[key] = Allowed(holding)
-        return known, any(grant.conditional for grant in found)
+        return known, self._limited(identity) or any(grant.conditional for grant in found)
+
+    def _limited(self, identity: Identity) -> bool:
+        device = self._hub.household.house.record("device", identity.device) if identity.device is not None else None
+        return device is not None and device.values().get("until") is not None
 
     def _all_grants(self) -> list[Grant]:
         if self._records is None:
@@ -173,9 +181,13 @@ class Sessions:
         tracker = record.values().get("tracker") if record is not None else None
         if isinstance(tracker, str):
             reading = house.readings.get(f"{tracker}/device_tracker.place")
+            # A tracker that answers need not repeat itself; of one that does not, the last word counts for a while.
             # One from the future tells of a clock that was set back: it must not open doors for hours.
-            if reading is not None and reading.quality == "good" and abs(now - reading.at) < PLACE_GOOD_FOR:
-                place = str(reading.value)
+            if reading is not None and reading.quality == "good":
+                online = house.readings.get(f"{tracker}/{ONLINE}")
+                answers = online is not None and online.value is True and reading.at < now + PLACE_GOOD_FOR
+                if answers or abs(now - reading.at) < PLACE_GOOD_FOR:
+                    place = str(reading.value)
         return Situation(now, place, states, self._hub.zone)
 
     # Counted grants

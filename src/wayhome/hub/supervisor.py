@@ -118,6 +118,10 @@ class Supervisor:
             kept = record.values().get("config") if record is not None else None
             merged = {**(kept if isinstance(kept, dict) else {}), **(config or {})}
             _check(instance.link, merged, secrets)
+            if isinstance(kept, dict) and kept.get("url") != merged.get("url"):
+                # A secret was given to one address: it does not follow to another.
+                for secret in set(instance.link.secrets) - secrets.keys():
+                    await self._hub.vault.forget(f"link/{id}/{secret}")
             for secret, value in secrets.items():
                 await self._hub.vault.keep(f"link/{id}/{secret}", value.encode())
             await self._hub.household.write(COLLECTION, id, {"name": name or instance.name, "config": merged}, context)

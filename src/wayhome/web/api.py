@@ -63,6 +63,7 @@ def _guard(hub: Hub, doors: Doorkeeper, operation: Operation) -> Guard:
 
 async def _finish(hub: Hub, request: AnyRequest, operation: Operation, data: msgspec.Struct) -> object:
     session = cast("Session", request.scope["state"]["session"])
+    session.recheck(operation)
     answer = await operation.run(session, data)
     if isinstance(answer, Picture):
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -55,10 +55,11 @@ def routes(
 
     def not_while_driving(request: AnyRequest) -> None:
         """A driver's screen stays the driver's while the car moves: signing out and in again is no way around."""
-        token = _caller(request).token
-        identity = door.identify(token) if token else None
-        if identity is not None and not may_set_up(identity):
-            raise NotWhileDriving()
+        who = _caller(request)
+        for token in (who.cookie, who.bearer):
+            identity = door.identify(token) if token else None
+            if identity is not None and not may_set_up(identity):
+                raise NotWhileDriving()
 
     @get("/api/door", operation_id="door.state", tags=["door"])
     async def state(request: Request[Any, Any, Any]) -> DoorState:
@@ -121,6 +122,7 @@ def routes(
     @post("/api/door/pair/ask", operation_id="door.ask", tags=["door"], status_code=200)
     async def ask(request: Request[Any, Any, Any], data: JSONBody[Asking]) -> ShownAsk:
         """A new device asks to be let in, shows the answer, and polls."""
+        not_while_driving(request)
         offer = await door.joining.ask(visitor_of(request), _arrival(request, data.device))
         key, signs = offer.key or "", offer.signs or ""
         return ShownAsk(offer.code, offer.link, svg(offer.link), signs, key, offer.expires)
@@ -128,6 +130,7 @@ def routes(
     @post("/api/door/pair/poll", operation_id="door.poll", tags=["door"], status_code=200)
     async def poll(request: Request[Any, Any, Any], data: JSONBody[Polling]) -> Response[CameIn]:
         """Whether the new device was let in."""
+        not_while_driving(request)
         entered = await door.joining.poll(visitor_of(request), data.key)
         if entered is None:
             return Response(CameIn("waiting"), headers={"Cache-Control": "no-store"})

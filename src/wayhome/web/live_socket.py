@@ -28,6 +28,8 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 TRANSPORT = "wayhome.transport"
 MAX_MESSAGE = 1024 * 1024
+FAIR = 16
+"""After so many messages of one socket everybody else has a turn."""
 IN_FLIGHT = 64
 """So many operations of one socket may run at once; more wait unread."""
 AHEAD = 256
@@ -257,7 +259,7 @@ class LiveSocket:
             await reader
 
     async def _read(self, client: Client) -> None:
-        wrong = 0
+        wrong = heard = 0
         while True:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
@@ -267,6 +269,9 @@ class LiveSocket:
                 await asyncio.sleep(DRAIN)
             try:
                 client.session.spend()
+                heard += 1
+                if heard % FAIR == 0:
+                    await asyncio.sleep(0)  # what is queued already must not keep all others waiting
                 said = self._decode(message)
                 await self._hear(client, said)
             except HubError as error:
@@ -301,6 +306,8 @@ class LiveSocket:
             case Provide():
                 await self._provide(client, said)
             case Hello():
+                # A snapshot costs by what it holds: asking for one over and over is asking for much.
+                client.session.spend(len(self._hub.household.published) / 100)
                 rate = said.rate
                 if rate is not None and not 0.01 <= rate <= 1000:
                     raise BadInput("a rate is from 0.01 to 1000 a second")

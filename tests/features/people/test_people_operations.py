@@ -11,7 +11,7 @@ import pytest
 
 from tests.features.people.house import FAR, GOOD, NEAR
 from tests.world import World, lamp
-from wayhome.errors import BadInput, FreshSignInNeeded, HubError, NotAllowed, NotFound, SignInNeeded
+from wayhome.errors import BadInput, Conflict, FreshSignInNeeded, HubError, NotAllowed, NotFound, SignInNeeded
 from wayhome.features.people import Door, feature
 from wayhome.features.people.model import Arrival, Entered
 from wayhome.features.people.sign_in import Proof
@@ -247,3 +247,36 @@ async def test_two_owners_who_remove_each_other_leave_one(house: House) -> None:
     )
     assert sum(isinstance(answer, HubError) for answer in both) == 1
     assert house.door.founding.done()
+
+
+async def test_what_a_removed_owner_left_behind_is_worth_nothing(house: House) -> None:
+    _, ben = await house.invited("owner", "Ben")
+    shown = await ben.call("people.pair_start", {"person": "mei"})
+    await house.mei.call("people.remove", {"person": "ben"})
+    with pytest.raises((NotAllowed, NotFound)):
+        await house.door.joining.accept(FAR, PHONE, key=shown.link.partition("=")[2])
+    operation = house.hub.operations.find("people.grant")
+    with pytest.raises(SignInNeeded):
+        ben.recheck(operation)  # what a request does whose body came after its head was let in
+
+
+async def test_nobody_takes_the_name_of_another(house: House) -> None:
+    _, kid = await house.invited("child", "Kid")
+    for name in ("Mei", " mEI ", "mei"):
+        with pytest.raises(Conflict):
+            await kid.call("people.change", {"person": "kid", "name": name})
+        with pytest.raises(Conflict):
+            await house.mei.call("people.add", {"name": name, "role": "guest"})
+    assert (await house.door.sign_in.password(FAR, PHONE, "mei", GOOD)).person.id == "mei"
+
+
+async def test_a_member_keeps_nothing_by_a_grant_to_themselves(house: House) -> None:
+    _, jun = await house.invited("member", "Jun")
+    with pytest.raises(NotAllowed):
+        await jun.call("people.grant", {"sentence": "act **", "to": "person:jun"})
+
+
+async def test_somebody_new_does_not_come_in_by_an_old_password(house: House) -> None:
+    await house.door.credentials.keep_password("leo", "an old hash")
+    await house.mei.call("people.add", {"name": "Leo", "role": "member"})
+    assert await house.door.credentials.password("leo") is None

@@ -35,24 +35,29 @@ def seal(connection: Connection, before: int, most: int = SEALED_AT_ONCE) -> int
     return len(found)
 
 
-def read(connection: sqlite3.Connection, path: str, start: float, end: float) -> list[Sample]:
-    """The samples of a path in [start, end), in order of time."""
+def read(connection: sqlite3.Connection, path: str, start: float, end: float, limit: int) -> list[Sample]:
+    """The samples of a path in [start, end), in order of time, the first ``limit``: more are never unpacked."""
     number = connection.execute("SELECT id FROM path WHERE path = ?", (path,)).fetchone()
     if number is None or not start < end:
         return []
     bounds = (number[0], _minute(start), _minute(end))
     connection.execute("BEGIN")  # both tables as of one moment, or a chunk sealed in between would be missed
     try:
-        chunks = connection.execute(
+        sealed: list[Sample] = []
+        for (body,) in connection.execute(
             "SELECT body FROM chunk WHERE path = ? AND minute BETWEEN ? AND ? ORDER BY minute", bounds
-        ).fetchall()
+        ):
+            sealed += [sample for sample in unpack(body) if start <= sample[0] < end]
+            if len(sealed) >= limit:
+                break
         fresh = connection.execute(
-            "SELECT at, value FROM tail WHERE path = ? AND minute BETWEEN ? AND ? ORDER BY minute, at", bounds
+            "SELECT at, value FROM tail WHERE path = ? AND minute BETWEEN ? AND ? AND at >= ? AND at < ?"
+            " ORDER BY minute, at LIMIT ?",
+            (*bounds, start, end, limit),
         ).fetchall()
     finally:
         connection.execute("COMMIT")
-    sealed = [sample for (body,) in chunks for sample in unpack(body)]
-    return [(at, value) for at, value in merge(sealed, fresh) if start <= at < end]
+    return merge(sealed, fresh)[:limit]
 
 
 def everything(connection: sqlite3.Connection) -> Iterator[tuple[str, float, float]]:

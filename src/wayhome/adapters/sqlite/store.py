@@ -114,8 +114,8 @@ class SqliteStore:
     async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
         return await self.read(lambda connection: read.history(connection, path, start, end, limit))
 
-    async def samples(self, path: str, start: float, end: float) -> list[tuple[float, float]]:
-        return await self.read(lambda connection: drive_log.read(connection, path, start, end))
+    async def samples(self, path: str, start: float, end: float, limit: int = 1_000_000) -> list[tuple[float, float]]:
+        return await self.read(lambda connection: drive_log.read(connection, path, start, end, limit))
 
     async def prune(self, now: float) -> int:
         """Let go what is older than the retention says, in small transactions; the number of rows. A clock that

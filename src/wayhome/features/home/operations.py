@@ -128,8 +128,11 @@ async def history(session: Session, data: Span) -> Points:
     household = session.hub.household
     signal = household.house.signal(data.path)
     if signal.keep == "telemetry":
-        points: list[tuple[float, Any]] = list(await household.store.samples(data.path, data.start, data.end))
+        points: list[tuple[float, Any]] = list(
+            await household.store.samples(data.path, data.start, data.end, data.limit + 1)
+        )
     else:
         found = await household.store.history(data.path, data.start, data.end, data.limit + 1)
-        points = [(reading.at, reading.value) for reading in found]
+        points = [(reading.at, reading.value) for reading in found][-data.limit :]
+        return Points(data.path, points, len(found) > data.limit)
     return Points(data.path, points[: data.limit], len(points) > data.limit)

@@ -113,7 +113,7 @@ async def list_(session: Session, data: Nothing) -> Statuses:
     return Statuses(session.hub.links.statuses())
 
 
-@operation("links.add", parked=True)
+@operation("links.add", fresh=True, parked=True)
 async def add(session: Session, data: New) -> Status:
     """Add a link and start it."""
     if not data.name.strip() or len(data.name) > 80:
@@ -122,14 +122,14 @@ async def add(session: Session, data: New) -> Status:
     return instance.status
 
 
-@operation("links.change", parked=True)
+@operation("links.change", fresh=True, parked=True)
 async def change(session: Session, data: Changed) -> Status:
     """Change a link's name, settings or secrets, and start it anew."""
     instance = await session.hub.links.change(data.id, data.name, data.config, data.secrets, session.context())
     return instance.status
 
 
-@operation("links.remove", parked=True)
+@operation("links.remove", fresh=True, parked=True)
 async def remove(session: Session, data: Which) -> Statuses:
     """Remove a link with its things and secrets."""
     await session.hub.links.remove(data.id, session.context())
@@ -143,7 +143,7 @@ async def retry(session: Session, data: Which) -> Status:
     return session.hub.links.find(data.id).status
 
 
-@operation("links.sign_in", parked=True)
+@operation("links.sign_in", fresh=True, parked=True)
 async def sign_in(session: Session, data: SignIn) -> Go:
     """Sign in at the other side's own page: where the browser has to go. It comes back to ``/api/links/callback``."""
     url = data.url

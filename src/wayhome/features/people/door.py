@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from wayhome import log
 from wayhome.core.value import Context
 from wayhome.features.people.credentials import Credentials
 from wayhome.features.people.devices import Devices
@@ -53,7 +54,10 @@ class Door:
         """Sign devices out whose time is over, until cancelled."""
         while True:
             await asyncio.sleep(SWEEP)
-            await self.devices.sweep()
+            try:
+                await self.devices.sweep()
+            except Exception:
+                log.get("door").exception("cannot sign devices out whose time is over")  # the next round tries again
 
     @property
     def setup_code(self) -> str | None:

@@ -139,11 +139,23 @@ class Joining:
     def _people(self) -> dict[str, Person]:
         return model.persons(self._ports.household.records(model.PERSON))
 
+    def _still_may(self, by: str, terms: Terms) -> None:
+        """Whether who invited or confirmed is still somebody who may. ``by``: their device, or a program's name."""
+        if by.startswith("local:"):
+            return
+        device = self._devices.all().get(by)
+        inviter = self._people().get(device.person) if device is not None else None
+        if device is None or inviter is None:
+            raise NotFound("this pairing is over", advice="Ask for a new one.")
+        actor = Actor(f"person:{inviter.id}", rules.lesser(inviter.role, device.role), inviter.id)
+        rules.may_pair(actor, terms, self._people(), self._ports.clock.now())
+
     async def _let_in(self, terms: Terms, arrival: Arrival, by: str, how: str, visitor: Visitor) -> Entered:
         person = self._people().get(terms.person)
         if person is None:
             raise NotFound("this pairing is over", advice="Ask for a new one.")
         terms = msgspec.structs.replace(terms, role=rules.lesser(terms.role, person.role))
+        self._still_may(by, terms)
         context = self._ports.context(f"person:{person.id}")
         old = self._devices.find(arrival.token) if arrival.token else None
         if old is not None:

@@ -44,10 +44,11 @@ class Members:
             people = self.people()
             if len(people) >= MAX_PEOPLE:
                 raise BadInput(f"a household has at most {MAX_PEOPLE} people")
-            name = rules.clean_name(name)
+            name = rules.free_name(name, people)
             person = Person(slug(name, self._ids_ever_used(), "person"), name, role, self._ports.clock.now())
             values = msgspec.to_builtins(person)
             del values["id"]
+            await self._credentials.forget(person.id)  # of somebody who had this id once
             await self._ports.household.write(model.PERSON, person.id, values, context)
             await self._ports.tell("PersonAdded", context, f"@person/{person.id}", name=name, role=role)
             return person
@@ -60,7 +61,7 @@ class Members:
             rules.may_change(actor, person, changes, people)
             values = dict(changes)
             if "name" in values:
-                values["name"] = rules.clean_name(str(values["name"] or ""))
+                values["name"] = rules.free_name(str(values["name"] or ""), people, id)
             await self._ports.household.write(model.PERSON, id, values, context)
             shown: dict[str, Value] = {"fields": list(values)}
             if "role" in values:

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from wayhome.core import grant as grants
 from wayhome.core.grant import Role
-from wayhome.errors import BadInput
+from wayhome.errors import BadInput, NotWhileDriving
 from wayhome.features.people import who
 from wayhome.features.people.model import DeviceKind, Person
 from wayhome.hub.operations import operation
@@ -160,6 +160,8 @@ async def devices(session: Session, data: Nothing) -> Devices:
 @operation("people.revoke")
 async def revoke(session: Session, data: OneDevice) -> Done:
     """Sign a device out, at once."""
+    if data.device == session.identity.device and not session.restrictions().setup:
+        raise NotWhileDriving()
     await who.door(session).revoke(who.actor(session), data.device, session.context())
     return Done()
 

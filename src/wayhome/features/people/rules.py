@@ -41,6 +41,15 @@ def clean_name(name: str) -> str:
     return plain
 
 
+def free_name(name: str, people: Mapping[str, Person], own: str | None = None) -> str:
+    """A clean name that nobody else has: people sign in by it and are told apart by it. Raises BadInput, Conflict."""
+    plain = clean_name(name)
+    taken = {known.casefold() for p in people.values() if p.id != own for known in (p.id, p.name)}
+    if plain.casefold() in taken:
+        raise Conflict("somebody else here is called that", advice="Add an initial, or another word.")
+    return plain
+
+
 def find(people: Mapping[str, Person], person: str) -> Person:
     found = people.get(person)
     if found is None:
@@ -109,6 +118,8 @@ def may_grant(actor: Actor, grant: Grant, held: Iterable[Grant]) -> None:
         raise NotAllowed("children and guests can't grant")
     if grant.to.partition(":")[0] not in ("person", "device"):
         raise NotAllowed("only an owner may grant to a whole role")
+    if grant.to == f"person:{actor.person}":
+        raise NotAllowed("nobody grants to themselves", advice="Ask an owner of the household for it.")
     if grant.verb == "share":
         raise NotAllowed("only an owner may let others share")
     if grant.glob.startswith("@"):

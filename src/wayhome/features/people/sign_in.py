@@ -58,8 +58,9 @@ class SignIn:
             pause(throttle, key, now)
         for throttle, key in tries:
             throttle.begin(key, now)
-        found = [p for p in self.people().values() if wanted in (p.id, p.name.casefold())]
-        person = found[0] if len(found) == 1 else None
+        people = self.people()
+        named = [p for p in people.values() if wanted == p.name.casefold()]
+        person = people.get(wanted) or (named[0] if len(named) == 1 else None)
         kept = await self._credentials.password(person.id) if person is not None else None
         right = await self._passwords.check(kept, password)
         if person is None or kept is None or not right:
