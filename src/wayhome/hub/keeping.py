@@ -30,6 +30,7 @@ class Keeping:
         self._late: dict[str, tuple[int, Row]] = {}
         """Rows for when there is room, by what they are about, each with the number of the batch it came of."""
         self._batch = 0
+        self._last: asyncio.Future[None] | None = None
 
     def append(self, rows: Sequence[Row]) -> asyncio.Future[None]:
         """Keep rows that somebody waits for, after all that gathered. See ``Store.append``."""
@@ -92,9 +93,16 @@ class Keeping:
         if rows:
             self._batch += 1
             try:
-                self._store.append(rows).add_done_callback(partial(self._kept, self._batch, rows))
+                self._last = self._store.append(rows)
+                self._last.add_done_callback(partial(self._kept, self._batch, rows))
             except StoreError as error:
                 self._failed(error.detail, self._batch, rows)
+
+    async def settle(self) -> None:
+        """Until what was kept so far is on the disk (or has failed): who asks what happened is told the newest."""
+        self.flush()
+        if self._last is not None and not self._last.done():
+            await asyncio.wait((self._last,))
 
     def finish(self) -> None:
         """Hand over everything, also what is late: the hub stops, and the store writes what it has got."""

@@ -110,6 +110,7 @@ async def audit(session: Session, data: Asked) -> Audit:
     kinds = tuple(data.kinds.split(","))
     if not set(kinds) <= set(KINDS):
         raise BadInput(f"the kinds are {', '.join(KINDS)}")
+    await session.hub.household.keeping.settle()
     lines: list[Line] = []
     # What this session may not see must not take the place of what it may.
     for asked in (data.limit, FURTHEST):
@@ -128,6 +129,7 @@ async def why(session: Session, data: Path) -> Audit:
     split_path(data.path)
     if not session.may("read", data.path):
         raise NotFound(f"there is nothing at {data.path[:80]!r} for you")
+    await session.hub.household.keeping.settle()
     store = session.hub.household.store
     found = await store.log(limit=1, kinds=("reading",), about=data.path, newest_first=True)
     if not found:
