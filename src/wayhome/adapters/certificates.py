@@ -171,6 +171,10 @@ class Certificates:
                     await self.renew()
                 except HubError:
                     pause = RETRY
+                except Exception:
+                    # Whatever a source raises: renewal must go on, or the house is locked out some weeks later.
+                    log.get("tls").exception("renewing crashed")
+                    pause = RETRY
 
     async def _use(self, pair: Pair) -> None:
         await anyio.to_thread.run_sync(load, self.context, pair)
