@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 class Feature(msgspec.Struct, frozen=True):
     """What a feature package offers.
 
-    ``reactions``: what it does when an event of that name happened. ``panels``: the names of its panels in the
-    cockpit. ``plan``: the bundle that a household needs for it; None: free for all.
+    ``reactions``: what it does when an event of that name happened. ``life``: what it does as long as the hub runs;
+    entered once the household is open and before its links start, so it may add watchers and miss nothing, and left
+    when the hub stops. ``panels``: the names of its panels in the cockpit. ``plan``: the bundle that a household needs
+    for it; None: free for all.
     """
 
     name: str
     operations: tuple[Operation, ...] = ()
     reactions: Mapping[str, Callable[[Hub, Event], Coroutine[Any, Any, None]]] = {}
+    life: Callable[[Hub], AbstractAsyncContextManager[None]] | None = None
     panels: tuple[str, ...] = ()
     plan: str | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -76,6 +77,7 @@ class Hub:
         self.extra: dict[str, object] = {}
         """What a feature keeps while the hub runs, by the feature's name."""
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._lives = AsyncExitStack()
 
     async def __aenter__(self) -> Hub:
         under_way = await self.household.open()
@@ -83,11 +85,15 @@ class Hub:
         self._task(self._moments())
         self._task(self._seconds())
         self._task(self._days())
+        for feature in self.features.values():
+            if feature.life is not None:
+                await self._lives.enter_async_context(feature.life(self))
         await self.links.start(under_way)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.links.stop()
+        await self._lives.aclose()
         self.live.close()
         for task in list(self._tasks):
             task.cancel()

@@ -91,17 +91,26 @@ export function driving(car: ThingView): DrivingState | undefined {
   return car.text("driving.state") as DrivingState | undefined;
 }
 
+/** What this screen may ask of whoever looks at it now, as the hub says; see the reference of the live socket. */
 export interface Limits {
+  state: DrivingState;
+  depth: number;
   items: number;
+  text: number;
   keyboard: boolean;
+  video: boolean;
   setup: boolean;
+  pay: boolean;
   hold: boolean;
 }
 
-const FREE: Limits = { items: 500, keyboard: true, setup: true, hold: false };
+const FREE: Limits = {
+  state: "parked", depth: 9, items: 500, text: 10_000, keyboard: true, video: true, setup: true, pay: true, hold: false,
+};
 
 /** What the driver's screen may ask now; free where the hub says nothing. */
 export function limits(car: ThingView | undefined, driver: boolean): Limits {
   const value = driver ? car?.value("driving.restrictions") : undefined;
-  return typeof value === "object" && value !== null ? { ...FREE, ...(value as Partial<Limits>) } : FREE;
+  if (car === undefined || typeof value !== "object" || value === null) return FREE;
+  return { ...FREE, ...(value as Partial<Limits>), state: driving(car) ?? "parked" };
 }

@@ -1,0 +1,2 @@
+/** English: the home board in the car. */
+export const board = {};

@@ -1,0 +1,2 @@
+/** English: charging. */
+export const charging = {};

@@ -1,0 +1,2 @@
+/** English: the car's face. */
+export const cockpit = {};

@@ -1,0 +1,2 @@
+/** English: drives. */
+export const drives = {};

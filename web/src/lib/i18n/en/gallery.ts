@@ -1,0 +1,2 @@
+/** English: the gallery. */
+export const gallery = {};

@@ -1,0 +1,2 @@
+/** English: notices and web push. */
+export const notices = {};

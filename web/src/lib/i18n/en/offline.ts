@@ -1,0 +1,2 @@
+/** English: what is said without the hub. */
+export const offline = {};

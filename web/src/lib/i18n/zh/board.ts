@@ -1,0 +1,2 @@
+/** Chinese: the home board in the car. */
+export const board = {};

@@ -1,0 +1,2 @@
+/** Chinese: charging. */
+export const charging = {};

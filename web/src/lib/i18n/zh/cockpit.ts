@@ -1,0 +1,2 @@
+/** Chinese: the car's face. */
+export const cockpit = {};

@@ -1,0 +1,2 @@
+/** Chinese: drives. */
+export const drives = {};

@@ -1,0 +1,2 @@
+/** Chinese: the gallery. */
+export const gallery = {};

@@ -1,0 +1,2 @@
+/** Chinese: notices and web push. */
+export const notices = {};

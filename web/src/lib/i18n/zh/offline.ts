@@ -1,0 +1,2 @@
+/** Chinese: what is said without the hub. */
+export const offline = {};

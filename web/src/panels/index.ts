@@ -1,0 +1,56 @@
+/** Every panel of the cockpit, in the order of its bar. A panel of a feature that is not there is not in this list. */
+
+import type { Panel } from "../lib/panel";
+import Car from "./car/Car.svelte";
+import Home from "./home/Home.svelte";
+
+export const PANELS: readonly Panel[] = [
+  {
+    name: "",
+    title: "nav.home",
+    icon: "home",
+    bar: ["car", "tablet", "phone"],
+    shows: { parked: "all", idling: "brief", moving: "brief" },
+    part: Home,
+  },
+  {
+    name: "car",
+    title: "nav.car",
+    icon: "car",
+    bar: ["car", "tablet", "phone"],
+    shows: { parked: "all", idling: "brief", moving: "brief" },
+    part: Car,
+  },
+  {
+    name: "activity",
+    title: "nav.activity",
+    icon: "activity",
+    bar: ["tablet", "phone"],
+    shows: { parked: "all", idling: "nothing", moving: "nothing" },
+    load: () => import("./settings/Activity.svelte"),
+  },
+  {
+    name: "settings",
+    title: "nav.settings",
+    icon: "settings",
+    bar: ["car", "tablet", "phone"],
+    shows: { parked: "all", idling: "nothing", moving: "nothing" },
+    load: () => import("./settings/Settings.svelte"),
+  },
+  {
+    name: "links",
+    title: "nav.settings",
+    icon: "link",
+    bar: [],
+    shows: { parked: "all", idling: "nothing", moving: "nothing" },
+    load: () => import("./settings/LinkReturn.svelte"),
+  },
+  {
+    name: "demo",
+    title: "demo.title",
+    icon: "tune",
+    bar: [],
+    shows: { parked: "all", idling: "all", moving: "all" },
+    load: () => import("./demo/Demo.svelte"),
+  },
+];
