@@ -21,8 +21,7 @@ import { House, type ThingView } from "./things/house";
 export type Me = Partial<components["schemas"]["Me"]>;
 
 export class Way {
-  readonly live = new Live();
-  readonly house = new House(this.live.store);
+  readonly house: House;
   readonly toasts = new Toasts();
   readonly clock = new TickingClock(() => this.live.serverNow());
   readonly units: Units;
@@ -41,7 +40,10 @@ export class Way {
     readonly prefs: Prefs,
     messages: Messages,
     win: Window,
+    /** The gallery brings one of its own, with made-up things. */
+    readonly live: Live = new Live(),
   ) {
+    this.house = new House(live.store);
     this.units = new Units(prefs);
     this.route = new Route(win);
     this.size = new Size(win);

@@ -1,2 +1,4 @@
 /** English: the gallery. */
-export const gallery = {};
+export const gallery = {
+  "gallery.pick.none": "Nothing is called that",
+};
