@@ -1,9 +1,10 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { packed } from "./packed.ts";
 import { shell } from "./shell.ts";
 
 export default defineConfig({
-  plugins: [svelte(), shell()],
+  plugins: [svelte(), shell(), packed()],
   base: "./",
   build: {
     outDir: "../src/wayhome/_web",

@@ -1,15 +1,20 @@
-"""The cockpit's files, as built from ``web/``. Files with a hash in their name never change; the rest is asked for
-anew each time."""
+"""The cockpit's files, as built from ``web/``, with the short forms that the build laid beside them (``.br``, ``.gz``).
+
+Files with a hash in their name never change; the rest is asked for anew each time, and answered in a few bytes while
+it is the same (RFC 9110, 13).
+"""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from litestar import Response, get
+import msgspec
+from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
-from litestar.response import File
 
 from wayhome.errors import NotFound
 
@@ -26,6 +31,10 @@ TYPES = {
     ".txt": "text/plain",
     ".map": "application/json",
 }
+FORMS = {"br": ".br", "gzip": ".gz"}
+"""How a file may travel, the shortest first, and how its name ends then."""
+HELD = 512
+"""So many files are held in memory; the cockpit has about a hundred."""
 
 NOT_BUILT = """<!doctype html><meta charset=utf-8><title>Wayhome</title>
 <body style="font:18px/1.5 sans-serif;max-width:40em;margin:4em auto;padding:0 1em">
@@ -39,36 +48,109 @@ def root() -> Path:
     return Path(str(files("wayhome"))) / "_web"
 
 
-def cockpit() -> list[BaseRouteHandler]:
-    """Routes for the cockpit's page and files."""
-    base = root()
+class Held(msgspec.Struct, frozen=True):
+    """A file's bytes, as of ``stamp``, and the tag that stands for them."""
+
+    stamp: tuple[int, int]
+    content: bytes
+    tag: str
+
+
+class Shelf:
+    """The cockpit's files, held in memory: each is read from the disk once, and anew when it was built anew."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base.resolve()
+        self._held: dict[Path, Held] = {}
+
+    def find(self, name: str) -> Path | None:
+        """The file of that name, if it is one of the cockpit's. Nothing outside of it is ever looked at."""
+        try:
+            wanted = (self._base / name.lstrip("/")).resolve()
+            found = wanted.is_relative_to(self._base) and wanted.suffix in TYPES and wanted.is_file()
+        except (OSError, ValueError):
+            return None  # too long for a name, or with what no name can hold
+        return wanted if found else None
+
+    def take(self, path: Path, accepted: str) -> tuple[Held, str | None]:
+        """A file in the shortest form that the browser takes, and which that is. Raises OSError."""
+        whole = path.stat()
+        for form in (form for form, ending in FORMS.items() if takes(accepted, form)):
+            short = path.with_name(path.name + FORMS[form])
+            try:
+                # One from an earlier build than its file is not of it.
+                if short.stat().st_mtime_ns >= whole.st_mtime_ns:
+                    return self._read(short), form
+            except FileNotFoundError:
+                continue
+        return self._read(path), None
+
+    def _read(self, path: Path) -> Held:
+        stat = path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        held = self._held.get(path)
+        if held is None or held.stamp != stamp:
+            content = path.read_bytes()
+            held = Held(stamp, content, f'"{hashlib.sha256(content).hexdigest()[:24]}"')
+            if len(self._held) >= HELD:
+                self._held.clear()
+            self._held[path] = held
+        return held
+
+
+def takes(accepted: str, form: str) -> bool:
+    """Whether an ``Accept-Encoding`` allows a form (RFC 9110, 12.5.3). What can't be read allows none."""
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(",")[:32]:
+        name, _, rest = part.partition(";")
+        _, _, weight = rest.partition("q=")
+        try:
+            weights[name.strip()] = float(weight) if rest.strip() else 1.0
+        except ValueError:
+            weights[name.strip()] = 0.0
+    return weights.get(form, weights.get("*", 0.0)) > 0
+
+
+def unchanged(asked: str | None, tag: str) -> bool:
+    """Whether an ``If-None-Match`` names what would be sent."""
+    tags = [one.strip().removeprefix("W/") for one in (asked or "").split(",")[:64]]
+    return tag in tags or tags == ["*"]
+
+
+def cockpit(base: Path | None = None) -> list[BaseRouteHandler]:
+    """Routes for the cockpit's page and files. ``base``: where they lie, if not in the package."""
+    shelf = Shelf(base or root())
 
     @get("/", include_in_schema=False)
-    async def page() -> Response[Any]:
-        if not (base / "index.html").is_file():
+    async def page(request: Request[Any, Any, Any]) -> Response[Any]:
+        found = shelf.find("index.html")
+        if found is None:
             return Response(NOT_BUILT, media_type="text/html", status_code=503)
-        return _file(base / "index.html")
+        return await _answer(shelf, found, request)
 
     @get("/{path:path}", include_in_schema=False)
-    async def file(path: str) -> Response[Any]:
-        try:
-            wanted = (base / path.lstrip("/")).resolve()
-            found = wanted.is_relative_to(base.resolve()) and wanted.is_file()
-        except (OSError, ValueError):
-            found = False  # too long for a name, or with what no name can hold
-        if not found:
+    async def file(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+        found = shelf.find(path)
+        if found is None:
             raise NotFound(f"there is nothing at {path[:80]!r}")
-        return _file(wanted)
+        return await _answer(shelf, found, request)
 
     return [page, file]
 
 
-def _file(path: Path) -> Response[Any]:
+async def _answer(shelf: Shelf, path: Path, request: Request[Any, Any, Any]) -> Response[Any]:
+    try:
+        held, form = await asyncio.to_thread(shelf.take, path, request.headers.get("accept-encoding", ""))
+    except OSError:
+        raise NotFound(f"{path.name!r} can't be read just now", advice="Load the page again in a moment.") from None
     lasting = path.parent.name == "assets"
-    cache = "public, max-age=31536000, immutable" if lasting else "no-cache"
-    return File(
-        path,
-        media_type=TYPES.get(path.suffix, "application/octet-stream"),
-        content_disposition_type="inline",
-        headers={"Cache-Control": cache},
-    )
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache",
+        "ETag": held.tag,
+        "Vary": "Accept-Encoding",
+    }
+    if unchanged(request.headers.get("if-none-match"), held.tag):
+        return Response(None, status_code=304, headers=headers)
+    if form is not None:
+        headers["Content-Encoding"] = form
+    return Response(held.content, media_type=TYPES[path.suffix], headers=headers)
