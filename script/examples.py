@@ -101,6 +101,8 @@ EXAMPLES: dict[str, Example] = {
     "people.pair_look": _refused({"code": "7K2M-9QXD"}, 404, "not_found"),
     "people.pair_confirm": _refused({"code": "7K2M-9QXD", "signs": "🌲🚲🌙", "person": "mei"}, 404, "not_found"),
     "people.pair_refuse": _refused({"code": "7K2M-9QXD"}, 404, "not_found"),
+    "people.drives": Example({"car": "car", "person": "mei"}, {"done": True}),
+    "people.passenger": _refused({}, 403, "not_allowed"),
     "upkeep.about": Example({}, {"version": "<text>", "demo": True, "epoch": "<epoch>", "rev": "<rev>", **MORE}),
     "upkeep.backup": Example({"passphrase": "an evening by the lake"}, {"file": "<text>", "notes": []}),
     "upkeep.export": Example({}, {"file": "<text>", "notes": ["…"]}),

@@ -25,7 +25,7 @@ from wayhome.web import app, live_socket, transport
 pytestmark = pytest.mark.anyio
 PAGE = "reference/live-socket.md"
 SPOKEN = [s for s in sections(PAGE) if s.blocks]
-STREAMS = {"command": 0, "ok": 1, "error": 1, "pong": 1, "snap": 2, "delta": 2, "bye": 3}
+STREAMS = {"limits": 0, "command": 0, "ok": 1, "error": 1, "pong": 1, "snap": 2, "delta": 2, "bye": 3}
 """Each of these comes in order; among each other they may overtake."""
 TITLES = {"client", "client, on another line", "server", "client, msgpack", "server, msgpack", "closed"}
 
@@ -74,7 +74,7 @@ def test_every_message_of_a_client_is_on_the_page() -> None:
     for kind in get_args(frames.Said.__value__):
         fields = [f.name + ("" if f.required else "?") for f in msgspec.structs.fields(kind)]
         assert shown.pop(kind.__struct_config__.tag) == fields
-    assert set(shown) == {"snap", "delta", "ok", "error", "command", "pong", "bye"}
+    assert set(shown) == {"limits", "snap", "delta", "ok", "error", "command", "pong", "bye"}
 
 
 def test_every_message_of_the_hub_has_the_members_that_the_page_says() -> None:
@@ -86,7 +86,7 @@ def test_every_message_of_the_hub_has_the_members_that_the_page_says() -> None:
                 message = json.loads(block.text)
                 assert message.keys() - {"t"} <= shown[message["t"]], message
                 seen.setdefault(message["t"], set()).update(message.keys())
-    assert seen.keys() == {"snap", "delta", "ok", "error", "command", "pong", "bye"}
+    assert seen.keys() == {"limits", "snap", "delta", "ok", "error", "command", "pong", "bye"}
 
 
 def test_the_limits_are_those_of_the_code() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from wayhome.hub.frames import Frame
-from wayhome.hub.live import Client
 from wayhome.hub.session import Session
+from wayhome.hub.view import Client
 
 
 class Screen:
@@ -69,9 +69,11 @@ def watch(
     epoch: str | None = None,
     rev: int | None = None,
     format: str = "json",
+    limits: bool = False,
 ) -> tuple[Client, Screen]:
     """Connect a screen to the live stream."""
     screen = screen or Screen()
     client = Client(session, screen)
+    client.hears_limits = limits
     session.hub.live.join(client, frozenset(want), rate, format, epoch, rev)
     return client, screen

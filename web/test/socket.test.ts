@@ -9,7 +9,7 @@ describe("the live connection", () => {
     socket.start();
     expect(socket.line).toBe("connecting");
     world.last.open();
-    expect(world.last.hello).toEqual({ t: "hello", want: ["**"], rate: 10 });
+    expect(world.last.hello).toEqual({ t: "hello", want: ["**"], rate: 10, limits: true });
     world.last.tell(snap(4, { "lamp/light.on": [true, 990] }));
     expect(socket.line).toBe("live");
     expect(store.reading("lamp/light.on")).toEqual({ value: true, at: 990, sourceAt: undefined, quality: "good" });

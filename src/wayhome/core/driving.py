@@ -6,7 +6,7 @@ glance time, no scrolling text, no manual text entry while moving.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -86,6 +86,15 @@ def judge(before: State, motion: Motion) -> State:
     return "idling" if motion.on else "parked"
 
 
+def driver(said: str | None, screens: Iterable[str]) -> str | None:
+    """Who drives a car: whoever was named; else the one person whose screens sit at its driver's seat. None: nobody
+    knows, as with screens of several people there."""
+    if said is not None:
+        return said
+    people = set(screens)
+    return people.pop() if len(people) == 1 else None
+
+
 class Restrictions(msgspec.Struct, frozen=True):
     """What a screen may ask: steps deep, items in a list, characters of a text, and whether typing, video, setting
     up and paying are open. ``hold``: locks and money ask for press-and-hold."""
@@ -121,7 +130,7 @@ def restrictions(state: State, seat: Seat, market: str = "world") -> Restriction
     return TABLES.get(market, TABLES["world"])[state] if seat == "driver" else FREE
 
 
-def shown(state: State, market: str = "world") -> dict[str, Value]:
-    """The driver's restrictions in ``state``, as screens get them at ``<car>/driving.restrictions``."""
-    limits: dict[str, Value] = msgspec.to_builtins(restrictions(state, "driver", market))
+def shown(state: State, market: str = "world", seat: Seat = "driver") -> dict[str, Value]:
+    """The restrictions in ``state`` as screens get them; the driver's stand at ``<car>/driving.restrictions``."""
+    limits: dict[str, Value] = msgspec.to_builtins(restrictions(state, seat, market))
     return limits

@@ -214,7 +214,10 @@ def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
 
 _EVERYBODY = (
     "act @op/home.*",
-    *(f"act @op/people.{name}" for name in ("list", "me", "password", "passkey_*", "devices", "revoke", "change")),
+    *(
+        f"act @op/people.{name}"
+        for name in ("list", "me", "password", "passkey_*", "devices", "revoke", "change", "passenger")
+    ),
 )
 
 OF_ROLE: dict[Role, tuple[str, ...]] = {
@@ -224,6 +227,7 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "read @place/*",
         "read @preference/*",
         "read @person/*",
+        "read @driver/*",
         "act **",
         *_EVERYBODY,
         "act @op/people.*",

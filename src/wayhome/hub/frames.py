@@ -28,13 +28,15 @@ class Auth(msgspec.Struct, tag_field="t", tag="auth", forbid_unknown_fields=True
 
 
 class Hello(msgspec.Struct, tag_field="t", tag="hello", forbid_unknown_fields=True):
-    """What I want to see. ``epoch`` and ``rev``: what I had last. ``rate``: telemetry at most so often a second."""
+    """What I want to see. ``epoch`` and ``rev``: what I had last. ``rate``: telemetry at most so often a second.
+    ``limits``: tell me what the driving state leaves open to me, now and whenever that changes."""
 
     want: list[str]
     epoch: str | None = None
     rev: int | None = None
     rate: float | None = None
     format: str = "json"
+    limits: bool = False
 
 
 class Do(msgspec.Struct, tag_field="t", tag="do", forbid_unknown_fields=True):

@@ -8,21 +8,19 @@ telemetry waits for the tick where a rate was asked for. Without a rate a view c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from wayhome.core.command import Command
 from wayhome.core.event import Event
 from wayhome.core.published import Published, Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Value
-from wayhome.hub.frames import Encoding, Frame, delta, encoding, every, parts
+from wayhome.hub.frames import delta, encoding, every, parts
+from wayhome.hub.view import TICK, Client, View, ViewKey
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
-    from wayhome.hub.session import Session
 
-TICK = 0.01
 HIGH = 256 * 1024
 LOW = 64 * 1024
 PATIENCE = 30.0
@@ -31,62 +29,6 @@ behind for PATIENCE s is closed."""
 DRAIN = 0.02
 AT_ONCE = 2_000
 """A list of every change has at most so many of them."""
-
-
-class Outlet(Protocol):
-    """A way to one client."""
-
-    def write(self, frame: Frame) -> None:
-        """Hand over a frame; never blocks, never raises."""
-
-    def backlog(self) -> int:
-        """Bytes not yet taken by the network."""
-
-    def close(self, code: int, reason: str) -> None: ...
-
-
-class View:
-    """What some clients see in common."""
-
-    def __init__(self, key: ViewKey, sees: Callable[[str], bool], encoding: Encoding) -> None:
-        self.key = key
-        self.sees = sees
-        self.encoding = encoding
-        self.every = key[1] is None
-        self.period = 0.0 if key[1] is None else max(TICK, 1.0 / key[1])
-        self.clients: set[Client] = set()
-        self.news: dict[str, Shown] = {}
-        self.changes: list[Shown] = []
-        self.held: dict[str, Shown] = {}
-        self.held_since = 0
-        self.due = 0.0
-        self.snapshot: tuple[int, list[Frame]] | None = None
-
-
-type ViewKey = tuple[frozenset[str], float | None, str, frozenset[tuple[str, str]]]
-
-
-class Client:
-    """One live socket."""
-
-    __slots__ = ("behind_since", "format", "outlet", "owed", "queue", "rate", "rev", "session", "view", "want")
-
-    def __init__(self, session: Session, outlet: Outlet) -> None:
-        self.session = session
-        self.outlet = outlet
-        self.view: View | None = None
-        self.want: frozenset[str] = frozenset()
-        self.rate: float | None = None
-        self.format = "json"
-        self.rev = 0
-        self.queue: list[Frame] = []
-        self.owed: set[str] = set()
-        """What it must be told to be gone at the end of the snapshot that is under way."""
-        self.behind_since: float | None = None
-
-    def send(self, message: object) -> None:
-        """Send a message of this client's own: an answer, a command's progress."""
-        self.outlet.write(Frame(encoding(self.format).encode(message), self.format != "json"))
 
 
 class Live:
@@ -133,6 +75,8 @@ class Live:
         client.owed.clear()
         self.attend(client)
         view = self._enter_view(client)
+        client.limits = None  # whoever says hello anew may have forgotten them
+        client.tell_limits()
         published = self._published
         epoch_now = self._epoch(view)
         fresh = rev is not None and not anew and epoch == epoch_now and published.forgotten <= rev <= published.rev
@@ -216,6 +160,8 @@ class Live:
             self.bye(client, 4401, "sign_in_needed", client.session.closed)
             return
         old = client.view
+        if old is not None:
+            client.tell_limits()
         if old is None or old.key[3] == client.session.allowed.key:
             return
         queue, since = client.queue, client.rev
@@ -251,6 +197,12 @@ class Live:
             client.outlet.write(frame)
         else:
             client.queue.append(frame)
+
+    def tell_limits(self) -> None:
+        """Tell every client what its session may ask now, where that has changed."""
+        for client in list(self._by_session.values()):
+            if client.view is not None:
+                client.tell_limits()
 
     # Watching
 

@@ -16,6 +16,7 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
+from wayhome.hub.drivers import Drivers
 from wayhome.hub.feature import Feature
 from wayhome.hub.household import Household
 from wayhome.hub.link import Link
@@ -68,10 +69,11 @@ class Hub:
         for feature in features.values():
             for operation in feature.operations:
                 self.operations.add(operation)
+        self.drivers = Drivers(self)
         self.sessions = Sessions(self)
         self.live = Live(self)
         self.links = Supervisor(self, links)
-        self.household.watchers += [self.sessions, self.live, _Reactions(self)]
+        self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self)]
         self.checks: list[Callable[[], Finding]] = []
         """What the doctor also asks: the certificate, the hub's names."""
         self.extra: dict[str, object] = {}

@@ -106,21 +106,18 @@ class Session:
 
     def restrictions(self) -> Restrictions:
         """What the driving state leaves open to this session now."""
-        return driving.restrictions(self._driving(), self.identity.seat, self._hub.household.market)
+        seat, car = self._hub.drivers.seat(self.identity)
+        return driving.restrictions(self._driving(seat, car), seat, self._hub.household.market)
 
-    def _driving(self) -> driving.State:
-        car = self.identity.car
-        if self.identity.seat != "driver" or car is None:
-            return "parked"
-        return self._state(car)
+    def limits(self) -> dict[str, Value]:
+        """The same as screens are told it, with ``seat``, ``car`` and the ``state`` that they follow from."""
+        seat, car = self._hub.drivers.seat(self.identity)
+        state = self._driving(seat, car)
+        shown: dict[str, Value] = {"seat": seat, "car": car, "state": state}
+        return shown | driving.shown(state, self._hub.household.market, seat)
 
-    def _state(self, car: str) -> driving.State:
-        thing = self._hub.household.house.things.get(car)
-        if thing is not None and driving.SPEED not in thing.signals:
-            return "parked"  # it tells nothing of its motion; its maker's own service judges
-        reading = self._hub.household.house.readings.get(f"{car}/{driving.STATE}")
-        state = reading.value if reading is not None else "moving"
-        return state if state in ("parked", "idling", "moving") else "moving"  # type: ignore[return-value]
+    def _driving(self, seat: Seat, car: str | None) -> driving.State:
+        return "parked" if seat != "driver" or car is None else self._hub.drivers.state(car)
 
     # Reading
 
@@ -150,7 +147,7 @@ class Session:
         self._need("act", path)
         household = self._hub.household
         signal = household.house.signal(path)
-        why = driving.barred(name, self._state(thing)) if name.startswith("Vehicle.") else None
+        why = driving.barred(name, self._hub.drivers.state(thing)) if name.startswith("Vehicle.") else None
         if why is not None:
             raise NotWhileDriving(why, advice="Use the car's own controls, or park first.")
         if signal.risky and not held and self.restrictions().hold:

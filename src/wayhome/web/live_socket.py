@@ -17,9 +17,10 @@ from wayhome import log
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, SignInNeeded, TooMany
 from wayhome.hub.frames import Auth, Do, Frame, Hello, Ping, Provide, Said
-from wayhome.hub.live import DRAIN, HIGH, Client
+from wayhome.hub.live import DRAIN, HIGH
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
+from wayhome.hub.view import Client
 from wayhome.web.entry import Doorkeeper, caller, check_origin
 
 type Scope = MutableMapping[str, Any]
@@ -314,6 +315,7 @@ class LiveSocket:
                 if said.format not in ("json", "msgpack"):
                     raise BadInput("the formats are json and msgpack")
                 want = frozenset(said.want)
+                client.hears_limits = said.limits
                 self._hub.live.join(client, want, rate, said.format, said.epoch, said.rev)
             case Ping():
                 client.send({"t": "pong", "now": self._hub.household.clock.now()})

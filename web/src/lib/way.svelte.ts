@@ -61,14 +61,16 @@ export class Way {
     return id === undefined ? undefined : this.house.thing(id);
   }
 
-  /** What this screen may ask of who looks at it now. */
+  /** What this screen may ask of who looks at it now: the hub's word for this session. A screen that was said here to
+   * be the driver's is at least as strict. */
   get limits(): Limits {
-    return limits(this.car, this.driver);
+    const said = this.live.limits;
+    return said && (said.seat !== "elsewhere" || !this.driver) ? said : limits(this.car, this.driver);
   }
 
   /** Whether the driver looks at this screen. What the hub knows of the device counts before what was chosen here. */
   get driver(): boolean {
-    const known = this.me.seat ?? "elsewhere";
+    const known = this.live.limits?.seat ?? this.me.seat ?? "elsewhere";
     return (known === "elsewhere" ? this.prefs.kept.seat : known) === "driver";
   }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wayhome.features.people import operations, own
+from wayhome.features.people import operations, own, wheel
 from wayhome.features.people.door import Door
 from wayhome.hub.feature import Feature
 
@@ -27,6 +27,8 @@ feature = Feature(
         own.pair_look,
         own.pair_confirm,
         own.pair_refuse,
+        wheel.drives,
+        wheel.passenger,
     ),
     panels=("people", "door"),
 )

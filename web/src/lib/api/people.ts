@@ -26,3 +26,4 @@ export const grant = (sentence: string, to: string) => act<Grant>("people/grant"
 export const ungrant = (id: string) => act("people/ungrant", { grant: id });
 export const setPassword = (password: string) => act("people/password", { password });
 export const removePasskey = (passkey: string) => act("people/passkey_remove", { passkey });
+export const passenger = () => act("people/passenger");

@@ -1,5 +1,8 @@
 /** What travels on the live socket (`/api/live`), as JSON text. */
 
+import type { Seat } from "../look/prefs.svelte";
+import type { Limits } from "../things/car";
+
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 
 export type Quality = "good" | "stale" | "unreachable" | "bad";
@@ -57,6 +60,13 @@ export interface CommandFrame {
   why?: string | null;
 }
 
+/** What the driving state leaves open to whoever looks at this screen now. */
+export interface LimitsFrame extends Limits {
+  t: "limits";
+  seat: Seat;
+  car: string | null;
+}
+
 export interface Pong {
   t: "pong";
   now: number;
@@ -68,14 +78,14 @@ export interface Bye {
   detail?: string;
 }
 
-export type ServerFrame = Snap | Delta | Ok | Failure | CommandFrame | Pong | Bye;
+export type ServerFrame = LimitsFrame | Snap | Delta | Ok | Failure | CommandFrame | Pong | Bye;
 
 export type ClientFrame =
-  | { t: "hello"; epoch?: string; rev?: number; want: string[]; rate?: number }
+  | { t: "hello"; epoch?: string; rev?: number; want: string[]; rate?: number; limits?: boolean }
   | { t: "do"; id: number; op: string; data: Value; key: string; ttl: number }
   | { t: "ping" };
 
-const KNOWN = new Set(["snap", "delta", "ok", "error", "command", "pong", "bye"]);
+const KNOWN = new Set(["limits", "snap", "delta", "ok", "error", "command", "pong", "bye"]);
 
 /** Reads one frame; undefined for what this version does not know (a newer hub may say more). */
 export function readFrame(text: string): ServerFrame | undefined {

@@ -1,7 +1,7 @@
 /** The one live connection of this page, tied to the browser: network, visibility, clock. */
 
 import { createSubscriber } from "svelte/reactivity";
-import type { Value } from "./frames";
+import type { LimitsFrame, Value } from "./frames";
 import { LiveSocket, type Line, type Wire, type WireEvents, type World } from "./socket";
 import { LiveStore } from "./store";
 import { ulid } from "./ulid";
@@ -67,6 +67,12 @@ export class Live {
   get known(): boolean {
     this.#watch();
     return this.#socket.revision !== undefined;
+  }
+
+  /** What the hub last said of what this screen may ask of whoever looks at it. */
+  get limits(): LimitsFrame | undefined {
+    this.#watch();
+    return this.#socket.limits;
   }
 
   get queued(): number {

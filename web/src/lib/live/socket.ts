@@ -2,7 +2,7 @@
 
 import { backoff } from "./backoff";
 import { Commands } from "./commands";
-import { readFrame, type ClientFrame, type Snap } from "./frames";
+import { readFrame, type ClientFrame, type LimitsFrame, type Snap } from "./frames";
 import type { LiveStore } from "./store";
 
 export interface Wire {
@@ -34,6 +34,8 @@ const SIGN_IN = new Set([4401]);
 
 export class LiveSocket {
   line: Line = "connecting";
+  /** What the hub last said of what this screen may ask of whoever looks at it: it holds until it says otherwise. */
+  limits: LimitsFrame | undefined;
   /** When the hub was last heard, ms by this device's clock. */
   heard: number | undefined;
   /** Hub's clock minus this device's, in ms. */
@@ -109,7 +111,7 @@ export class LiveSocket {
   #hello(): void {
     this.store.dropPartial();
     const resume = this.#rev === undefined ? {} : { epoch: this.#epoch, rev: this.#rev };
-    this.#send({ t: "hello", ...resume, want: this.#want, rate: RATE });
+    this.#send({ t: "hello", ...resume, want: this.#want, rate: RATE, limits: true });
   }
 
   #send(frame: ClientFrame): boolean {
@@ -124,7 +126,10 @@ export class LiveSocket {
     this.#watchSilence();
     const frame = readFrame(text);
     if (frame === undefined) return;
-    if (frame.t === "snap") this.#snap(frame);
+    if (frame.t === "limits") {
+      this.limits = frame;
+      this.online();
+    } else if (frame.t === "snap") this.#snap(frame);
     else if (frame.t === "delta") {
       this.store.delta(frame);
       this.#rev = frame.rev;

@@ -44,4 +44,6 @@ export const people = {
   "grant.said.until": "until {time}",
   "grant.said.over": "over since {time}",
   "grant.said.read": "see only",
+  "people.riding.what": "You seem to be driving, so this phone shows less.",
+  "people.riding.say": "I’m a passenger",
 };

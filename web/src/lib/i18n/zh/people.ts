@@ -44,4 +44,6 @@ export const people = {
   "grant.said.until": "至{time}",
   "grant.said.over": "已于{time}结束",
   "grant.said.read": "仅查看",
+  "people.riding.what": "你似乎正在开车，手机暂时只显示必要的内容。",
+  "people.riding.say": "我是乘客",
 };

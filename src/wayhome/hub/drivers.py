@@ -1,0 +1,107 @@
+"""Who drives which car, and so whose screens are the driver's: restrictions are worked out for each session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wayhome.core import driving
+from wayhome.core.command import Command
+from wayhome.core.driving import STATE, Seat, State
+from wayhome.core.event import Event
+from wayhome.core.published import Shown
+from wayhome.core.record import Record
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
+    from wayhome.hub.session import Identity
+
+DRIVER = "driver"
+"""Records of who was said to drive: one for each car, with the field ``person``."""
+CARRIED = ("phone", "watch")
+"""Kinds of devices that people carry: what is in the driver's hand is the driver's screen."""
+
+
+class Drivers:
+    """Knows who is at the wheel. A watcher of the household; ``then`` is called when a session's restrictions may have
+    changed."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._passengers: set[tuple[str, str]] = set()
+        """Who said that they do not drive: car and person, until that car is parked."""
+        self._dirty = False
+
+    def of(self, car: str) -> str | None:
+        """The person who drives this car, as far as anybody knows."""
+        house = self._hub.household
+        record = house.house.record(DRIVER, car)
+        said = record.values().get("person") if record is not None else None
+        if not isinstance(said, str) or said not in house.records("person"):
+            said = None
+        screens = (
+            str(values.get("person"))
+            for values in (device.values() for device in house.records("device").values())
+            if values.get("seat") == "driver" and values.get("car") == car
+        )
+        return driving.driver(said, screens)
+
+    def state(self, car: str) -> State:
+        """What a car is doing. What cannot be known counts as moving; a car that tells nothing of its motion as
+        parked, for its maker's own service judges."""
+        thing = self._hub.household.house.things.get(car)
+        if thing is not None and driving.SPEED not in thing.signals:
+            return "parked"
+        reading = self._hub.household.house.readings.get(f"{car}/{STATE}")
+        state = reading.value if reading is not None else "moving"
+        return state if state in ("parked", "idling", "moving") else "moving"  # type: ignore[return-value]
+
+    def seat(self, identity: Identity) -> tuple[Seat, str | None]:
+        """Where this identity's device is now: the seat that it was paired for; else, for a phone or a watch of
+        whoever drives a car that is not parked, the driver's. With the car."""
+        if identity.seat != "elsewhere" or identity.person is None or not self._carried(identity):
+            return identity.seat, identity.car
+        for car in self._hub.cars():
+            parked = self.state(car) == "parked"
+            if not parked and (car, identity.person) not in self._passengers and self.of(car) == identity.person:
+                return "driver", car
+        return "elsewhere", None
+
+    def rides_along(self, person: str) -> list[str]:
+        """This person says that they do not drive: until it is parked, no car takes them for its driver. Returns the
+        cars that did."""
+        cars = [car for car in self._hub.cars() if self.state(car) != "parked" and self.of(car) == person]
+        self._passengers.update((car, person) for car in cars)
+        self._soon()
+        return cars
+
+    def _carried(self, identity: Identity) -> bool:
+        device = self._hub.household.house.record("device", identity.device) if identity.device is not None else None
+        return device is not None and device.values().get("kind") in CARRIED
+
+    # Watching
+
+    def published(self, shown: Shown, state: bool) -> None:
+        if shown.path.endswith("/" + STATE):
+            car = shown.path.partition("/")[0]
+            if self.state(car) == "parked":
+                self._passengers = {said for said in self._passengers if said[0] != car}
+            self._soon()
+
+    def commanded(self, command: Command) -> None:
+        return
+
+    def recorded(self, record: Record) -> None:
+        if record.collection in (DRIVER, "device", "person"):
+            self._soon()
+
+    def happened(self, event: Event) -> None:
+        return
+
+    def _soon(self) -> None:
+        if not self._dirty:
+            self._dirty = True
+            self._hub.soon(self._tell)
+
+    def _tell(self) -> None:
+        self._dirty = False
+        self._hub.live.tell_limits()
