@@ -125,10 +125,19 @@ class Session:
         return self.may("read", path)
 
     def read(self, wanted: Iterable[str]) -> dict[str, list[Value]]:
-        """The facts at these paths or globs, as far as this session may see them: ``{path: [value, at, …]}``."""
+        """The facts at these paths or globs, as far as this session may see them: ``{path: [value, at, …]}``.
+        Raises BadInput, TooMany."""
         self._alive()
+        wanted = list(wanted)
         fits = glob.matcher(wanted)
-        found = self._hub.household.published.snapshot(lambda path: fits(path) and self.sees(path))
+        published = self._hub.household.published
+        if any("*" in path for path in wanted):
+            # A walk over everything that is shown costs by how much that is.
+            self.spend(len(published) / 1_000)
+            found = published.snapshot(lambda path: fits(path) and self.sees(path))
+        else:
+            asked = (published.find(path) for path in wanted if self.sees(path))
+            found = (shown for shown in asked if shown is not None)
         return {shown.path: shown.fact for shown in found if shown.fact is not None}
 
     # Acting
