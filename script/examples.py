@@ -53,6 +53,11 @@ EXAMPLES: dict[str, Example] = {
         {"about": LAMP, "limit": 2},
         {"lines": [{"seq": "<rev>", "at": "<time>", **MORE}, {"seq": "<rev>", "at": "<time>", **MORE}]},
     ),
+    "home.rights": Example({}, {"act": ["**"]}),
+    "home.board": Example({}, {"person": None, "tiles": [], "most": 60}),
+    "home.put": _refused({"tiles": [{"kind": "thing", "item": "gate"}]}, 403, "not_allowed"),
+    "home.move": _refused({"tile": "anna:6b1f"}, 403, "not_allowed"),
+    "home.take_off": Example({"tile": "anna:6b1f"}, {"person": None, "tiles": [], "most": 60}),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}

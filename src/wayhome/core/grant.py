@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import msgspec
 
 from wayhome.core import glob
+from wayhome.core.ids import is_slug
 from wayhome.errors import BadInput
 
 type Verb = Literal["read", "act", "provide", "share"]
@@ -105,8 +106,14 @@ class Allowed:
             else by_verb
         )
         self.key = frozenset((verb, path) for verb, paths in by_verb.items() for path in paths)
+        self._key_of_things = frozenset(one for one in self.key if one[0] != "read" or not one[1].startswith("@"))
         self._tests: dict[str, Callable[[str], bool]] = {verb: _any(sorted(paths)) for verb, paths in by_verb.items()}
         self._cache: dict[tuple[str, str], bool] = {}
+
+    def key_for(self, wanted: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """The rights that matter to who looks at these globs. Everybody has records of their own; those who look at
+        things alone have equal rights all the same."""
+        return self.key if any(text.startswith("@") for text in wanted) else self._key_of_things
 
     def may(self, verb: Verb, path: str) -> bool:
         """Whether the path may be read, acted on, provided or shared."""
@@ -267,3 +274,9 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
 """What each role may do before any grant of its own. ``@op/feature.verb`` are the operations. What an operation
 reads and does in turn is checked path by path, and each of ``people.*`` checks whom it is about, so they open nothing
 that the role's other lines don't."""
+
+
+def of_person(person: str) -> tuple[str, ...]:
+    """What somebody may do because it is theirs, whatever their role: see the tiles of their own board. Such a record's
+    id begins with the person's and a colon, which no person's id can hold, so nobody else's fits."""
+    return (f"read @tile/{person}:*",) if is_slug(person) else ()

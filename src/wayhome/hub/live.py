@@ -118,7 +118,7 @@ class Live:
 
     def _enter_view(self, client: Client) -> View:
         allowed = client.session.allowed
-        key: ViewKey = (client.want, client.rate, client.format, allowed.key)
+        key: ViewKey = (client.want, client.rate, client.format, allowed.key_for(client.want))
         view = self._views.get(key)
         if view is None:
             from wayhome.core.glob import matcher
@@ -162,7 +162,7 @@ class Live:
         old = client.view
         if old is not None:
             client.tell_limits()
-        if old is None or old.key[3] == client.session.allowed.key:
+        if old is None or old.key[3] == client.session.allowed.key_for(client.want):
             return
         queue, since = client.queue, client.rev
         self._leave_view(client)

@@ -13,7 +13,7 @@ from wayhome.core import grant as grants
 from wayhome.core.command import Command
 from wayhome.core.driving import STATE
 from wayhome.core.event import Event
-from wayhome.core.grant import OF_ROLE, Allowed, Grant, Role, Situation
+from wayhome.core.grant import OF_ROLE, Allowed, Grant, Role, Situation, of_person
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.thing import ONLINE
@@ -39,6 +39,7 @@ class Sessions:
             role: [grants.parse(text, id=f"{role}-{n}", to=f"role:{role}") for n, text in enumerate(texts)]
             for role, texts in OF_ROLE.items()
         }
+        self._of_person: dict[str, list[Grant]] = {}
         self._rates: dict[str, Rate] = {}
         self._records: list[Grant] | None = None
         self._dirty = False
@@ -145,6 +146,8 @@ class Sessions:
             situation = situations[identity.person] = self._situation(identity.person)
         to = {f"role:{identity.role}", f"person:{identity.person}", f"device:{identity.device}", identity.actor}
         found = list(self._of_role.get(identity.role, ())) if identity.role is not None else []
+        if identity.person is not None and identity.role is not None:
+            found += self._own(identity.person)
         found += [g for g in self._all_grants() if g.to in to]
         holding = [g for g in found if grants.holds(g, situation)]
         key = frozenset(f"{g.to} {g.id}" for g in holding)
@@ -154,6 +157,16 @@ class Sessions:
                 self._allowed.clear()
             known = self._allowed[key] = Allowed(holding)
         return known, self._limited(identity) or any(grant.conditional for grant in found)
+
+    def _own(self, person: str) -> list[Grant]:
+        known = self._of_person.get(person)
+        if known is None:
+            if len(self._of_person) > 5_000:
+                self._of_person.clear()
+            texts = enumerate(of_person(person))
+            known = [grants.parse(text, id=f"own-{n}", to=f"person:{person}") for n, text in texts]
+            self._of_person[person] = known
+        return known
 
     def _limited(self, identity: Identity) -> bool:
         device = self._hub.household.house.record("device", identity.device) if identity.device is not None else None

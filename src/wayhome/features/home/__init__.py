@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wayhome.features.home import audit, operations
+from wayhome.features.home import audit, board, operations, rights
 from wayhome.hub.feature import Feature
 
 feature = Feature(
@@ -15,6 +15,12 @@ feature = Feature(
         operations.history,
         audit.why,
         audit.audit,
+        rights.rights,
+        board.board,
+        board.put,
+        board.move,
+        board.take_off,
     ),
+    reactions={"PersonRemoved": board.forget},
     panels=("car", "home"),
 )
