@@ -58,6 +58,14 @@ EXAMPLES: dict[str, Example] = {
     "home.put": _refused({"tiles": [{"kind": "thing", "item": "gate"}]}, 403, "not_allowed"),
     "home.move": _refused({"tile": "anna:6b1f"}, 403, "not_allowed"),
     "home.take_off": Example({"tile": "anna:6b1f"}, {"person": None, "tiles": [], "most": 60}),
+    "charging.plan": Example(
+        {"car": "car"}, {"car": "car", "offered": True, "on": False, "start": "22:00", "end": "06:00", **MORE}
+    ),
+    "charging.change": Example(
+        {"car": "car", "on": True, "start": "23:00", "days": [0, 1, 2, 3, 4]},
+        {"car": "car", "on": True, "start": "23:00", "end": "06:00", "days": [0, 1, 2, 3, 4], **MORE},
+    ),
+    "charging.now": Example({"car": "car", "do": "plan"}, {"car": "car", "on": True, "hand": None, **MORE}),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}
