@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import types
-from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAliasType, Union, get_args, get_origin
 
 import msgspec
 from script.examples import EXAMPLES
@@ -130,6 +130,8 @@ def _name(kind: Any) -> str:
     if kind in PLAIN:
         return PLAIN[kind]
     origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _name(arguments[0])  # its bounds stand in the text
     if origin in (Union, types.UnionType):
         return " or ".join(_name(one) for one in arguments if one is not msgspec.UnsetType)
     if origin is Literal:

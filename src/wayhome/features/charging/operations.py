@@ -38,7 +38,7 @@ class Schedule(msgspec.Struct):
     on: bool
     start: str
     end: str
-    days: tuple[int, ...]
+    days: list[int]
     ready: str | None
     limit: int | None
     doing: Doing
@@ -68,7 +68,7 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
     on: bool | UnsetType = UNSET
     start: Clock | UnsetType = UNSET
     end: Clock | UnsetType = UNSET
-    days: Annotated[tuple[Weekday, ...], Meta(min_length=1, max_length=7)] | UnsetType = UNSET
+    days: Annotated[list[Weekday], Meta(min_length=1, max_length=7)] | UnsetType = UNSET
     ready: Clock | UnsetType | None = UNSET
     limit: Annotated[int, Meta(ge=50, le=100)] | UnsetType | None = UNSET
 
@@ -141,7 +141,7 @@ def _schedule(session: Session, car: str) -> Schedule:
         on=plan.on,
         start=plan.start,
         end=plan.end,
-        days=plan.days,
+        days=[*plan.days],
         ready=plan.ready,
         limit=plan.limit,
         doing=msgspec.convert(doing, Doing),
