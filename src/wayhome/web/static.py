@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
+from litestar.response import Redirect
 
 from wayhome.errors import NotFound
 
@@ -128,6 +129,10 @@ def cockpit(base: Path | None = None) -> list[BaseRouteHandler]:
             return Response(NOT_BUILT, media_type="text/html", status_code=503)
         return await _answer(shelf, found, request)
 
+    @get("/gallery", include_in_schema=False)
+    async def gallery() -> Redirect:
+        return Redirect("/#/gallery")
+
     @get("/{path:path}", include_in_schema=False)
     async def file(request: Request[Any, Any, Any], path: str) -> Response[Any]:
         found = shelf.find(path)
@@ -135,7 +140,7 @@ def cockpit(base: Path | None = None) -> list[BaseRouteHandler]:
             raise NotFound(f"there is nothing at {path[:80]!r}")
         return await _answer(shelf, found, request)
 
-    return [page, file]
+    return [page, gallery, file]
 
 
 async def _answer(shelf: Shelf, path: Path, request: Request[Any, Any, Any]) -> Response[Any]:

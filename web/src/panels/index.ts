@@ -46,6 +46,15 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./settings/LinkReturn.svelte"),
   },
   {
+    name: "gallery",
+    title: "gallery.title",
+    icon: "gallery",
+    bar: [],
+    whole: true,
+    shows: { parked: "all", idling: "nothing", moving: "nothing" },
+    load: () => import("./gallery/Gallery.svelte"),
+  },
+  {
     name: "demo",
     title: "demo.title",
     icon: "tune",

@@ -53,8 +53,9 @@ export class Live {
     return () => (this.#tell = undefined);
   });
 
-  constructor() {
-    this.#socket = new LiveSocket(this.store, world, WANT, () => this.#tell?.());
+  /** `play`: another world than the browser's network, for what is made up. */
+  constructor(play: World = world) {
+    this.#socket = new LiveSocket(this.store, play, WANT, () => this.#tell?.());
     this.#socket.commands.onchange(() => this.#tell?.());
   }
 
