@@ -116,8 +116,26 @@ EXAMPLES: dict[str, Example] = {
     "people.pair_refuse": _refused({"code": "7K2M-9QXD"}, 404, "not_found"),
     "people.drives": Example({"car": "car", "person": "mei"}, {"done": True}),
     "people.passenger": _refused({}, 403, "not_allowed"),
+    "people.household": Example(
+        {}, {"name": "Demo household", "zone": "<text>", "market": "world", "home": {"radius": 80.0, **MORE}}
+    ),
+    "people.household_change": Example(
+        {"home": {"latitude": 47.14226, "longitude": 9.52683}}, {"name": "Demo household", **MORE}
+    ),
+    "people.device_change": _refused({"device": "01a", "name": "Kitchen tablet"}, 404, "not_found"),
     "upkeep.about": Example({}, {"version": "<text>", "demo": True, "epoch": "<epoch>", "rev": "<rev>", **MORE}),
     "upkeep.backup": Example({"passphrase": "an evening by the lake"}, {"file": "<text>", "notes": []}),
     "upkeep.export": Example({}, {"file": "<text>", "notes": ["…"]}),
     "upkeep.doctor": Example({}, {"well": True, "findings": [{"name": "<text>", "ok": True, "text": "<text>"}, "…"]}),
+    "upkeep.archives": Example(
+        {}, {"copies": [{"file": "<text>", "kind": "export", "sealed": False, **MORE}, "…"], "room": MORE}
+    ),
+    "upkeep.download": _refused({"file": "wayhome-backup-20261125T033000.000000Z.tar"}, 404, "not_found"),
+    "upkeep.forget": _refused({"file": "wayhome-backup-20261125T033000.000000Z.tar"}, 404, "not_found"),
+    "upkeep.verify": _refused({"file": "wayhome-backup-20261125T033000.000000Z.tar"}, 404, "not_found"),
+    "upkeep.automatic": Example({}, {"every": "never", "keep": 7, "sealed": False, **MORE}),
+    "upkeep.automatic_change": Example({"every": "week", "keep": 4}, {"every": "week", "keep": 4, **MORE}),
+    "upkeep.reached": Example({}, {"url": "<text>", "house": False, "secure": False, **MORE}),
+    "upkeep.reach": Example({"house": False}, {"done": True}),
+    "upkeep.erase": _refused({"name": "not what it is called"}, 400, "bad_input"),
 }

@@ -9,6 +9,7 @@ from typing import Self
 
 from wayhome import config
 from wayhome.adapters.archive.archives import Archives
+from wayhome.adapters.archive.putting_back import carry_out
 from wayhome.adapters.blobs_disk import DiskBlobs
 from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
@@ -52,6 +53,7 @@ class Assembled:
     async def __aenter__(self) -> Self:
         try:
             self._stack.enter_context(self.folder)
+            carry_out(self.folder)
             clock = SystemClock()
             ids = RandomIds(clock)
             vault = SealedVault(self.folder.vault, vault_key(self.folder.vault_key, os.environ))

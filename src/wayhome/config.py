@@ -16,6 +16,8 @@ from wayhome.errors import BadInput
 FILE = "wayhome.toml"
 LOCAL = "local.json"
 CHAIN = "ca.pem"
+REACH = "reach"
+"""A file in the data folder with the one word "house": the hub was opened to the house on its own page."""
 DEFAULT_LISTEN = "localhost:8300"
 
 
@@ -108,6 +110,23 @@ def load(data: Path) -> Config:
 def _unreadable(path: Path, error: OSError) -> BadInput:
     advice = "Make it a file that the user who runs Wayhome can read, or remove it to use the defaults."
     return BadInput(f"{path} can't be read: {error.strerror or type(error).__name__}", advice=advice)
+
+
+def may_open(settings: Config) -> bool:
+    """Whether the hub's own page may open it to the house: it is told to listen on its own machine, for no proxy."""
+    return is_loopback(address(settings.listen)[0]) and not settings.proxies
+
+
+def opened(data: Path, settings: Config) -> Config:
+    """The settings as the choice made on the hub's page has them: a hub that would be its own machine's only listens
+    on every address, with TLS."""
+    try:
+        chosen = (data / REACH).read_text(encoding="ascii", errors="replace").strip() == "house"
+    except OSError:
+        chosen = False
+    if not (chosen and may_open(settings)):
+        return settings
+    return msgspec.structs.replace(settings, listen=f"0.0.0.0:{address(settings.listen)[1]}")
 
 
 def vss_file(settings: Config) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -22,8 +23,8 @@ from wayhome.adapters.names_mdns import Names
 from wayhome.assembly import Assembled
 from wayhome.config import CHAIN, Config, is_loopback
 from wayhome.errors import BadInput, Unreachable
-from wayhome.hub.ports import Finding
-from wayhome.web import auth, callbacks, demo_door
+from wayhome.hub.ports import Finding, Served
+from wayhome.web import auth, callbacks, copies, demo_door, restoring
 from wayhome.web.app import build
 from wayhome.web.install import Install
 from wayhome.web.server import uvicorn_config
@@ -60,14 +61,23 @@ class _Secure(BothDoors):
             self._ready()
 
 
+async def _leave(leaving: asyncio.Event, server: uvicorn.Server) -> None:
+    """End the server once the hub wants to leave; what is being answered is answered."""
+    await leaving.wait()
+    server.should_exit = True
+
+
 class Serving:
     """How an assembled hub is served on ``host`` and ``port``. Use ``open`` first, then ``run``.
 
     ``url``: for people; ``local_url``: for programs on this machine; ``hint``: what else to say at the start.
     """
 
-    def __init__(self, it: Assembled, host: str, port: int, listening: list[socket.socket]) -> None:
+    def __init__(
+        self, it: Assembled, host: str, port: int, listening: list[socket.socket], *, may_open: bool = False
+    ) -> None:
         self._it = it
+        self._may_open = may_open
         self._host = host
         self._port = port
         self._listening = listening
@@ -84,6 +94,7 @@ class Serving:
     async def open(self, stack: AsyncExitStack) -> None:
         """Get names and certificates, where they are needed. Raises HubError."""
         settings = self._it.settings
+        self._it.hub.served = self._served
         self._names = {"localhost", socket.gethostname().lower(), *(name.lower() for name in settings.names)}
         if self.loopback:
             return
@@ -168,13 +179,39 @@ class Serving:
         left = certificate.not_valid_after_utc - datetime.now(UTC)
         return Finding("certificate", left.days > 3, f"The certificate is good for {left.days} more days.")
 
+    def _served(self) -> Served:
+        tls, authority = self._tls, self._authority
+        certificate = tls.certificate if tls is not None else None
+        return Served(
+            self.url,
+            not self.loopback,
+            self._may_open,
+            tls is not None or bool(self._it.settings.proxies),
+            authority is not None,
+            self._certified() if tls is not None else sorted(self._names),
+            f"http://{self.url.partition('//')[2]}/install" if authority is not None else None,
+            fingerprint(authority.certificate) if authority is not None else None,
+            certificate.not_valid_after_utc.timestamp() if certificate is not None else None,
+            tls.trouble if tls is not None else None,
+        )
+
     async def run(self, ready: Callable[[], None]) -> None:
-        """Serve until interrupted; ``ready`` is called when connections are taken."""
+        """Serve until interrupted, or until the hub wants to be opened anew; ``ready`` is called when connections are
+        taken."""
         it = self._it
         routes = [
-            *auth.routes(it.door, it.hub.ports.clock, self._title, lambda: it.hub.demo, it.hub.sessions.may_set_up),
+            *auth.routes(
+                it.door,
+                it.hub.ports.clock,
+                self._title,
+                lambda: it.hub.demo,
+                it.hub.sessions.may_set_up,
+                it.hub.household.published.epoch,
+            ),
             *callbacks.routes(),
             *demo_door.routes(it.hub, it.door),
+            *restoring.routes(it.hub, it.door),
+            *copies.routes(it.hub, it.keepers),
         ]
         app = build(it.hub, it.keepers, routes)
         authority = self._authority
@@ -188,7 +225,12 @@ class Serving:
             proxies=it.settings.proxies,
             trust_loopback=it.settings.trust_loopback,
         )
-        await self._server(around, ready).serve(None if self._tls is not None else self._listening)
+        server = self._server(around, ready)
+        watch = asyncio.create_task(_leave(it.hub.leaving, server))
+        try:
+            await server.serve(None if self._tls is not None else self._listening)
+        finally:
+            watch.cancel()
 
     def _server(self, app: Any, ready: Callable[[], None]) -> uvicorn.Server:
         if self._tls is not None:

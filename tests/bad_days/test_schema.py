@@ -25,6 +25,8 @@ LEFT_OUT = {
     "people.remove": "whoever asks would be gone",
     "people.revoke": "likewise",
     "people.change": "an owner may make themselves a guest",
+    "upkeep.reach": "the hub would open anew",
+    "upkeep.erase": "likewise, with nothing in it",
     "door.out": "it signs out",
     "door.demo": "it signs in",
 }

@@ -41,20 +41,43 @@ def up(is_demo: bool, data: str | None, listen: str | None, language: str | None
 
 
 async def _up(path: Path, settings: Config, is_demo: bool, language: Literal["en", "zh"], as_json: bool) -> None:
-    host, port = config.address(settings.listen)
-    listening = _listen(host, port)
-    port = listening[0].getsockname()[1]
+    """Run the hub, and anew each time that it asks for it: when a backup was put back, when all was erased, when it was
+    opened to the house."""
+    again = True
+    port: int | None = None
+    while again:
+        now = config.opened(path, settings)
+        host, wanted = config.address(now.listen)
+        # The port of the system's choice stays the same: whoever looks at the page waits for it there.
+        listening = _listen(host, wanted if port is None else port)
+        port = listening[0].getsockname()[1]
+        again = await _run(path, now, config.may_open(settings), listening, is_demo, language, as_json)
+        is_demo = False  # what was put back, or erased on purpose, is not furnished anew
+
+
+async def _run(
+    path: Path,
+    settings: Config,
+    may_open: bool,
+    listening: list[socket.socket],
+    is_demo: bool,
+    language: Literal["en", "zh"],
+    as_json: bool,
+) -> bool:
+    """One run of the hub. True: it wants another."""
     async with AsyncExitStack() as stack:
         it = await stack.enter_async_context(Assembled(path, settings))
         if is_demo:
             await demo.furnish(it.hub, language)
-        serving = Serving(it, host, port, listening)
+        host, port = config.address(settings.listen)[0], listening[0].getsockname()[1]
+        serving = Serving(it, host, port, listening, may_open=may_open)
         await serving.open(stack)
         it.door.address = serving.url
         local = Local(serving.local_url, it.local.token, os.getpid())
         durable_file.write(path / config.LOCAL, msgspec.json.encode(local))
         stack.callback((path / config.LOCAL).unlink, missing_ok=True)
         await serving.run(lambda: _announce(it, serving, as_json))
+        return it.hub.leaving.is_set()
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:

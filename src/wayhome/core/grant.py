@@ -223,8 +223,9 @@ _EVERYBODY = (
     "act @op/home.*",
     *(
         f"act @op/people.{name}"
-        for name in ("list", "me", "password", "passkey_*", "devices", "revoke", "change", "passenger")
+        for name in ("list", "me", "password", "passkey_*", "devices", "revoke", "change", "device_change", "passenger")
     ),
+    "act @op/upkeep.reached",
 )
 
 OF_ROLE: dict[Role, tuple[str, ...]] = {

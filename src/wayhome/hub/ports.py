@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -181,10 +182,70 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     advice: str | None = None
 
 
+class Served(msgspec.Struct, frozen=True):
+    """How the hub is reached. ``url``: for people; ``house``: whether other devices can reach it at all; ``may_open``:
+    whether that can be chosen here (nobody has said where to listen). ``secure``: over TLS; ``own``: with the
+    household's own authority, whose page for new devices is at ``install``. ``expires``: s since 1970. ``trouble``: why
+    the certificate can't be renewed."""
+
+    url: str
+    house: bool
+    may_open: bool
+    secure: bool
+    own: bool
+    names: list[str]
+    install: str | None = None
+    fingerprint: str | None = None
+    expires: float | None = None
+    trouble: str | None = None
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A copy of the household on the hub's machine. ``made``: s since 1970, ``size`` in bytes; ``automatic``: by the
+    schedule; ``sealed``: with a passphrase."""
+
+    file: str
+    kind: Literal["backup", "export"]
+    sealed: bool
+    automatic: bool
+    made: float
+    size: int
+
+
+class Room(msgspec.Struct, frozen=True):
+    """What the household's data takes, what its copies take, and what is free on that disk, in bytes."""
+
+    data: int
+    copies: int
+    free: int
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What was found in an archive that is sound. ``made``: s since 1970."""
+
+    kind: Literal["backup", "export"]
+    made: float
+    files: int
+    size: int
+
+
+class Incoming(Protocol):
+    """An archive that is on its way in."""
+
+    async def write(self, piece: bytes) -> None:
+        """Raises TooLarge when there is no room for more, StoreError."""
+
+    async def finish(self) -> Literal["sealed", "backup", "export"]:
+        """All of it has come: which kind it is. Raises BadInput for what is none of ours."""
+
+    async def discard(self) -> None:
+        """It did not come entirely, or nobody wants it any more."""
+
+
 class Archive(Protocol):
     """Copies of the whole household."""
 
-    async def backup(self, passphrase: str | None) -> tuple[str, list[str]]:
+    async def backup(self, passphrase: str | None, automatic: bool = False) -> tuple[str, list[str]]:
         """Write a backup while the household goes on; its file name on the hub's machine, and sentences on what
         could not be taken in. Raises StoreError, BadInput."""
 
@@ -193,3 +254,34 @@ class Archive(Protocol):
 
     async def findings(self) -> list[Finding]:
         """How the data on disk is doing. Reads all of it."""
+
+    async def kept(self) -> list[Kept]:
+        """The copies on the hub's machine, newest first."""
+
+    async def forget(self, file: str) -> None:
+        """Delete a copy. Raises NotFound, StoreError."""
+
+    def place(self, file: str) -> Path:
+        """Where a copy lies. Raises NotFound for a name that is none."""
+
+    async def verify(self, file: str, passphrase: str | None) -> Contents:
+        """Read a copy to its end and hold it to its manifest. Raises NotFound, BadInput, StoreError."""
+
+    async def room(self) -> Room:
+        """What the household takes on the disk."""
+
+    async def incoming(self) -> Incoming:
+        """Take in an archive from elsewhere. There is one at a time: an earlier one is discarded. Raises StoreError."""
+
+    async def put_back(self, passphrase: str | None) -> list[str]:
+        """See that the archive that came is sound, and have it ready: it takes the place of this household when the
+        hub opens anew. Sentences on what is to be done then. Raises NotFound, BadInput, StoreError."""
+
+    async def forget_ready(self) -> None:
+        """Let go of what ``put_back`` has ready."""
+
+    async def erase(self) -> None:
+        """Have everything erased when the hub opens anew. Raises StoreError."""
+
+    async def listen(self, house: bool) -> None:
+        """Remember whether the hub is open to the house, for when it opens anew. Raises StoreError."""

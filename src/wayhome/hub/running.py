@@ -16,13 +16,14 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
+from wayhome.hub import chosen
 from wayhome.hub.drivers import Drivers
 from wayhome.hub.feature import Feature
 from wayhome.hub.household import Household
 from wayhome.hub.link import Link
 from wayhome.hub.live import Live
 from wayhome.hub.operations import Operation, Operations
-from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Store, Vault
+from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Served, Store, Vault
 from wayhome.hub.session import Identity, Session
 from wayhome.hub.sessions import Sessions
 from wayhome.hub.supervisor import Supervisor
@@ -62,6 +63,7 @@ class Hub:
         self.ports = ports
         self.blobs, self.vault, self.ids = ports.blobs, ports.vault, ports.ids
         self.zone = zone
+        self._given = (zone, market)
         self.features = features
         self.plans: frozenset[str] = frozenset()
         self.household = Household(catalog, ports.store, ports.clock, ports.ids, node=node, market=market)
@@ -76,6 +78,10 @@ class Hub:
         self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self)]
         self.checks: list[Callable[[], Finding]] = []
         """What the doctor also asks: the certificate, the hub's names."""
+        self.leaving = asyncio.Event()
+        """Set when this hub wants to be closed and opened anew (a backup was put back): who runs it watches."""
+        self.served: Callable[[], Served] | None = None
+        """How the hub is reached, told by who serves it; None: nobody does."""
         self.extra: dict[str, object] = {}
         """What a feature keeps while the hub runs, by the feature's name."""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -83,6 +89,7 @@ class Hub:
 
     async def __aenter__(self) -> Hub:
         under_way = await self.household.open()
+        self.settle()
         await self.describe()
         self._task(self._moments())
         self._task(self._seconds())
@@ -128,6 +135,11 @@ class Hub:
                     await self.household.delete(collection, id, context)
         # Last: were the hub to stop before this, the next connection goes through all of it again.
         await self.household.write("household", "household", {"demo": None}, context)
+
+    def settle(self) -> None:
+        """Take the time zone and market that people chose, if any."""
+        record = self.household.house.record("household", "household")
+        self.zone, self.household.market = chosen.settled(record, *self._given)
 
     async def describe(self) -> None:
         """Publish what the hub is: ``hub/hub.info``."""
@@ -216,6 +228,7 @@ class _Reactions:
 
     def recorded(self, record: Record) -> None:
         if record.collection == "household":
+            self._hub.settle()
             self._hub.soon_run(self._hub.describe())
 
     def happened(self, event: Event) -> None:

@@ -49,9 +49,10 @@ def routes(
     household: Callable[[], str | None],
     demo: Callable[[], bool],
     may_set_up: Callable[[Identity], bool],
+    run: str,
 ) -> list[BaseRouteHandler]:
     """The doors' routes. ``household``: its name; ``demo``: whether it is made up; ``may_set_up``: whether the driving
-    state leaves that to somebody."""
+    state leaves that to somebody; ``run``: another text for each start of the hub."""
 
     def not_while_driving(request: AnyRequest) -> None:
         """A driver's screen stays the driver's while the car moves: signing out and in again is no way around."""
@@ -70,7 +71,11 @@ def routes(
         except BadInput:
             passkeys = False
         founded = door.founding.done()
-        return DoorState(household(), founded, demo(), passkeys, not founded and not visitor.near)
+        code = not founded and not visitor.near
+        lost = door.founding.lost
+        # Names are told on the hub's own machine only: elsewhere whoever it is knows theirs.
+        names = [person.name for person in door.founding.owners()] if lost and visitor.near else []
+        return DoorState(household(), founded, demo(), passkeys, code, lost, names, run)
 
     @post("/api/door/owner/options", operation_id="door.owner_options", tags=["door"], status_code=200)
     async def owner_options(request: Request[Any, Any, Any], data: JSONBody[FoundingOptions]) -> Ceremony:

@@ -10,14 +10,19 @@ from wayhome.features.people.model import DeviceKind, Person
 
 
 class DoorState(msgspec.Struct):
-    """What everybody may know. ``owner``: there is one; ``code``: founding it from here takes the setup code;
-    ``passkeys``: this address can have them."""
+    """What everybody may know. ``owner``: there is one who can come in; ``code``: founding it from here takes the setup
+    code; ``passkeys``: this address can have them. ``lost``: the household was put back without its secrets, one of its
+    owners has to come back with a new one; ``owners``: their names, on the hub's own machine. ``run``: another text
+    after each start of the hub."""
 
     household: str | None
     owner: bool
     demo: bool
     passkeys: bool
     code: bool
+    lost: bool
+    owners: list[str]
+    run: str
 
 
 class NewDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -72,7 +72,7 @@ def application(world: World) -> Any:
     handlers: list[BaseRouteHandler] = [
         home,
         worker,
-        *auth.routes(world.door, world.clock, lambda: "Linden 7", lambda: False, lambda identity: True),
+        *auth.routes(world.door, world.clock, lambda: "Linden 7", lambda: False, lambda identity: True, "run-1"),
     ]
     return Litestar(handlers, exception_handlers={HubError: lambda _, error: api.problem(error)}, openapi_config=None)
 

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from wayhome.adapters.archive.backup import backup
+from wayhome import config
+from wayhome.adapters import durable_file
+from wayhome.adapters.archive.backup import backup, verified
 from wayhome.adapters.archive.export import export
+from wayhome.adapters.archive.incoming import Coming, whole
+from wayhome.adapters.archive.kinds import kind_of
+from wayhome.adapters.archive.putting_back import erase_next, forget_ready, make_ready, size_of
 from wayhome.adapters.data_dir import DataDir
+from wayhome.adapters.durable_file import shred
 from wayhome.adapters.sqlite.check import check
 from wayhome.adapters.sqlite.store import SqliteStore
 from wayhome.adapters.vault_key import VARIABLE, given_key, vault_key
 from wayhome.adapters.vault_sealed import SealedVault
-from wayhome.errors import HubError, StoreError
-from wayhome.hub.ports import Clock, Finding
+from wayhome.errors import HubError, NotFound, StoreError
+from wayhome.hub.ports import Clock, Contents, Finding, Kept, Room
 
 TIGHT = 1024**3
 """Less free disk than this is worth a word."""
+COPIES, AUTOMATIC = "copies", "automatic"
+_NAME = re.compile(r"wayhome-(backup|automatic|export)-(\d{8}T\d{6}\.\d{6})Z\.tar")
 
 
 class Archives:
@@ -30,9 +40,10 @@ class Archives:
         self._folder = folder
         self._store = store
         self._clock = clock
+        self._coming: Coming | None = None
 
-    async def backup(self, passphrase: str | None) -> tuple[str, list[str]]:
-        to = self._name("backup")
+    async def backup(self, passphrase: str | None, automatic: bool = False) -> tuple[str, list[str]]:
+        to = self._name(AUTOMATIC if automatic else "backup")
         notes = await backup(
             self._folder, self._store, to, now=self._clock.now(), passphrase=passphrase, environment=os.environ
         )
@@ -45,11 +56,76 @@ class Archives:
     async def findings(self) -> list[Finding]:
         return await asyncio.to_thread(findings, self._folder)
 
+    async def kept(self) -> list[Kept]:
+        return await asyncio.to_thread(copies, self._folder.path / COPIES)
+
+    def place(self, file: str) -> Path:
+        found = _NAME.fullmatch(file)
+        place = self._folder.path / COPIES / file
+        if found is None or place.is_symlink() or not place.is_file():
+            raise NotFound(f"there is no copy {file[:80]!r}", advice="upkeep.archives lists what there is.")
+        return place
+
+    async def forget(self, file: str) -> None:
+        await asyncio.to_thread(shred, self.place(file))
+
+    async def verify(self, file: str, passphrase: str | None) -> Contents:
+        return await asyncio.to_thread(verified, self.place(file), self._folder, passphrase)
+
+    async def room(self) -> Room:
+        def look() -> Room:
+            copied = size_of(self._folder.path / COPIES)
+            return Room(size_of(self._folder.path) - copied, copied, shutil.disk_usage(self._folder.path).free)
+
+        return await asyncio.to_thread(look)
+
+    async def incoming(self) -> Coming:
+        if self._coming is not None:
+            await self._coming.discard()
+        self._coming = Coming(self._folder)
+        return self._coming
+
+    async def put_back(self, passphrase: str | None) -> list[str]:
+        def ready(file: Path) -> list[str]:
+            return make_ready(file, self._folder, passphrase=passphrase, environment=os.environ)
+
+        notes = await asyncio.to_thread(ready, whole(self._coming))
+        if self._coming is not None:
+            await self._coming.discard()
+            self._coming = None
+        return notes
+
+    async def forget_ready(self) -> None:
+        await asyncio.to_thread(forget_ready, self._folder)
+
+    async def listen(self, house: bool) -> None:
+        durable_file.write(self._folder.path / config.REACH, b"house\n" if house else b"machine\n")
+
+    async def erase(self) -> None:
+        await asyncio.to_thread(erase_next, self._folder)
+
     def _name(self, kind: str) -> Path:
-        folder = self._folder.path / "copies"
+        folder = self._folder.path / COPIES
         folder.mkdir(mode=0o700, exist_ok=True)
         moment = datetime.fromtimestamp(self._clock.now(), UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         return folder / f"wayhome-{kind}-{moment}.tar"
+
+
+def copies(folder: Path) -> list[Kept]:
+    """The copies in a folder, newest first. What is not one of ours is nobody's business here."""
+    found = []
+    for path in folder.glob("wayhome-*.tar"):
+        name = _NAME.fullmatch(path.name)
+        if name is None or path.is_symlink():
+            continue
+        try:
+            made = datetime.strptime(name[2], "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC).timestamp()
+            kind, size = kind_of(path), path.stat().st_size
+        except (HubError, OSError, ValueError):
+            continue  # it was deleted meanwhile, or is a file of somebody else's under our name
+        shown: Literal["backup", "export"] = "export" if kind == "export" else "backup"
+        found.append(Kept(path.name, shown, kind == "sealed", name[1] == AUTOMATIC, made, size))
+    return sorted(found, key=lambda one: -one.made)
 
 
 def findings(folder: DataDir) -> list[Finding]:

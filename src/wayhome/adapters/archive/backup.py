@@ -13,7 +13,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from wayhome.adapters.archive import export
 from wayhome.adapters.archive.files import reading, staging, writing
+from wayhome.adapters.archive.kinds import kind_of
 from wayhome.adapters.archive.sealed import COST
 from wayhome.adapters.archive.tarball import Writer, unpack
 from wayhome.adapters.blobs_disk import DiskBlobs
@@ -24,7 +26,7 @@ from wayhome.adapters.sqlite.open import prepare
 from wayhome.adapters.vault_key import VaultKey, given_key, vault_key
 from wayhome.adapters.vault_sealed import SealedVault, reseal
 from wayhome.errors import BadInput, HubError, NotFound, StoreError
-from wayhome.hub.ports import Store
+from wayhome.hub.ports import Contents, Store
 
 FORMAT, VERSION = "wayhome-backup", 1
 DATABASE, VAULT, KEY = "wayhome.db", "vault.sealed", "vault.key"
@@ -101,6 +103,21 @@ def restore(file: Path, data: DataDir, *, passphrase: str | None, environment: M
                 (place / name).rename(data.path / name)
         sync_tree(data.path)
     return notes
+
+
+def verified(file: Path, data: DataDir, passphrase: str | None) -> Contents:
+    """Read a backup or an export to its end and hold it to its manifest; a backup's database is opened, too. Nothing
+    of it stays. Raises BadInput, TooLarge, StoreError."""
+    kind = kind_of(file)
+    limit = shutil.disk_usage(data.path).free
+    wanted, allowed = (export.FORMAT, export.NAME) if kind == "export" else (FORMAT, _NAME)
+    with staging(data.path) as place:
+        with reading(file, passphrase) as source:
+            found = unpack(source, place, wanted, lambda name: allowed.fullmatch(name) is not None, limit)
+        if kind != "export" and (DATABASE not in found.files or check(place / DATABASE)):
+            raise BadInput("the backup's database is damaged", advice="Take another backup.")
+    size = sum(listed.size for listed in found.files.values())
+    return Contents("export" if kind == "export" else "backup", found.made, len(found.files), size)
 
 
 def _vault(place: Path, given: VaultKey | None) -> list[str]:

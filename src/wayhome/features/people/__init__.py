@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wayhome.features.people import operations, own, wheel
+from wayhome.features.people import household, operations, own, screens, wheel
 from wayhome.features.people.door import Door
 from wayhome.hub.feature import Feature
 
@@ -29,6 +29,9 @@ feature = Feature(
         own.pair_refuse,
         wheel.drives,
         wheel.passenger,
+        household.household,
+        household.household_change,
+        screens.device_change,
     ),
     panels=("people", "door"),
 )

@@ -37,6 +37,10 @@ class Devices:
             else:
                 await self._ports.vault.forget(name)
 
+    def known(self) -> int:
+        """How many devices have a token that still counts."""
+        return len(self._of_hash)
+
     def all(self) -> dict[str, Device]:
         return model.devices(self._ports.household.records(model.DEVICE))
 

@@ -48,7 +48,7 @@ class Door:
     async def open(self) -> None:
         """Read what the vault holds. To be awaited once, before anybody knocks."""
         await self.devices.open()
-        self.founding.open()
+        await self.founding.open()
 
     async def run(self) -> None:
         """Sign devices out whose time is over, until cancelled."""

@@ -32,19 +32,33 @@ class Founding:
         self._one_at_a_time = anyio.Lock()
         self.code: str | None = None
         """The setup code; None once there is an owner."""
+        self._lost = False
 
-    def open(self) -> None:
-        """Make the setup code if there is no owner yet."""
+    async def open(self) -> None:
+        """Make the setup code if nobody can come in as an owner yet."""
+        self._lost = not await self._credentials.any()
         if not self.done():
             self.code = tokens.code()
 
+    @property
+    def lost(self) -> bool:
+        """Whether there is an owner and nobody can come in: the household came back without its secrets (an export, a
+        backup without a passphrase). Who has the setup code may then be one of the owners again."""
+        record = self._ports.household.records(model.HOUSEHOLD).get(model.HOUSEHOLD)
+        demo = record is not None and record.values().get("demo") is True
+        return self._lost and not demo and bool(self.owners()) and self._sign_in.devices() == 0
+
+    def owners(self) -> list[Person]:
+        """The household's owners."""
+        return [person for person in self._sign_in.people().values() if person.role == "owner"]
+
     def done(self) -> bool:
-        """Whether the household has an owner."""
-        return any(person.role == "owner" for person in self._sign_in.people().values())
+        """Whether the household has an owner who can come in."""
+        return bool(self.owners()) and not self.lost
 
     async def options(self, visitor: Visitor, name: str, code: str | None) -> dict[str, Value]:
         """Begin making the first owner with a passkey. Raises Conflict, NotAllowed, BadInput, TooMany."""
-        self._check(visitor, code)
+        self.check(visitor, code)
         return self._sign_in.creation("first_owner", visitor, rules.clean_name(name), None, secrets.token_bytes(32), [])
 
     async def owner(
@@ -62,9 +76,12 @@ class Founding:
         NotAllowed, BadInput, TooMany."""
         name = rules.clean_name(name)
         async with self._one_at_a_time:
-            self._check(visitor, code)
+            self.check(visitor, code)
             now = self._ports.clock.now()
-            person = Person(slug(name, self._sign_in.people(), "person"), name, "owner", now)
+            if self.lost:
+                person = self._known(name)
+            else:
+                person = Person(slug(name, self._sign_in.people(), "person"), name, "owner", now)
             if proof.password is not None:
                 strength.check(proof.password, [name])
                 hashed = await self._passwords.hash(proof.password)
@@ -79,15 +96,24 @@ class Founding:
             context = self._ports.context(f"person:{person.id}")
             values = msgspec.to_builtins(person)
             del values["id"]
-            if household:
+            lost = self.lost
+            if household and not lost:
                 named: dict[str, Value] = {"name": rules.clean_name(household)}
                 await self._ports.household.write(model.HOUSEHOLD, model.HOUSEHOLD, named, context)
             await self._ports.household.write(model.PERSON, person.id, values, context)
-            self.code = None
-        await self._ports.tell("HouseholdFounded", context, f"@person/{person.id}", address=visitor.address)
+            self.code, event = None, "OwnerReturned" if lost else "HouseholdFounded"
+            self._lost = False
+        await self._ports.tell(event, context, f"@person/{person.id}", address=visitor.address)
         return await self._sign_in.enter(person, arrival, visitor, "first run", context)
 
-    def _check(self, visitor: Visitor, code: str | None) -> None:
+    def _known(self, name: str) -> Person:
+        found = next((p for p in self.owners() if name.casefold() in (p.id.casefold(), p.name.casefold())), None)
+        if found is None:
+            raise NotAllowed("no owner of this household is called that", advice="Choose one of its owners.")
+        return found
+
+    def check(self, visitor: Visitor, code: str | None) -> None:
+        """Whether this visitor may found the household, or put one back. Raises Conflict, NotAllowed, TooMany."""
         if self.done():
             raise Conflict("this household has an owner", advice="Sign in, or ask them to let you in.")
         if visitor.near:

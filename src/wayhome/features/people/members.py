@@ -99,6 +99,13 @@ class Members:
         await self._devices.sign_out(device, context)
         await self._ports.tell("DeviceRevoked", context, f"@device/{id}", name=device.name, person=device.person)
 
+    async def tell_changed(self, device: Device, values: Mapping[str, Value], context: Context) -> None:
+        """Tell that a device is called or sits differently now."""
+        shown: dict[str, Value] = {"fields": list(values)}
+        if "seat" in values:
+            shown |= {"seat": values["seat"], "was": device.seat}
+        await self._ports.tell("DeviceChanged", context, f"@device/{device.id}", **shown)
+
     def grants(self) -> list[Grant]:
         """Every grant given in this household, beyond what the roles give."""
         found = []

@@ -46,6 +46,10 @@ class SignIn:
     def people(self) -> dict[str, Person]:
         return model.persons(self._ports.household.records(model.PERSON))
 
+    def devices(self) -> int:
+        """How many devices are signed in."""
+        return self._devices.known()
+
     # Password
 
     async def password(self, visitor: Visitor, arrival: Arrival, name: str, password: str) -> Entered:

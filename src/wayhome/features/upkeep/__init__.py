@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from wayhome.features.upkeep import operations
+from wayhome.features.upkeep import copies, operations, reach, schedule
 from wayhome.hub.feature import Feature
 
 feature = Feature(
     "upkeep",
-    operations=(operations.about, operations.backup, operations.export, operations.doctor),
+    operations=(
+        operations.about,
+        operations.backup,
+        operations.export,
+        operations.doctor,
+        copies.archives,
+        copies.download,
+        copies.forget,
+        copies.verify,
+        schedule.automatic,
+        schedule.automatic_change,
+        reach.reached,
+        reach.reach,
+        reach.erase,
+    ),
+    life=schedule.life,
     panels=("upkeep",),
 )

@@ -5,16 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from wayhome import __version__
-from wayhome.errors import BadInput, NotFound
+from wayhome.errors import BadInput
+from wayhome.features.upkeep.copies import Nothing, archive, tell
 from wayhome.hub.operations import operation
-from wayhome.hub.ports import Archive, Finding
+from wayhome.hub.ports import Finding
 from wayhome.hub.session import Session
 
 SHORTEST = 12
-
-
-class Nothing(msgspec.Struct, forbid_unknown_fields=True):
-    """No input."""
 
 
 class About(msgspec.Struct):
@@ -75,25 +72,22 @@ async def about(session: Session, data: Nothing) -> About:
     )
 
 
-def _archive(session: Session) -> Archive:
-    archive = session.hub.ports.archive
-    if archive is None:
-        raise NotFound("this hub keeps nothing on a disk of its own")
-    return archive
-
-
 @operation("upkeep.backup", fresh=True, parked=True)
 async def backup(session: Session, data: Sealed) -> Copy:
     """Back up everything into one file on the hub's machine, while the household goes on."""
     if data.passphrase is not None and len(data.passphrase) < SHORTEST:
         raise BadInput(f"a passphrase has {SHORTEST} characters or more", advice="A few words are a good one.")
-    return Copy(*await _archive(session).backup(data.passphrase))
+    file, notes = await archive(session).backup(data.passphrase)
+    await tell(session, "BackupMade", file=file.rpartition("/")[2])
+    return Copy(file, notes)
 
 
 @operation("upkeep.export", fresh=True, parked=True)
 async def export(session: Session, data: Nothing) -> Copy:
     """Write everything in open formats into one file on the hub's machine. It opens on a fresh hub."""
-    return Copy(*await _archive(session).export())
+    file, notes = await archive(session).export()
+    await tell(session, "ExportMade", file=file.rpartition("/")[2])
+    return Copy(file, notes)
 
 
 @operation("upkeep.doctor", reads=True)
