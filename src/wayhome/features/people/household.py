@@ -59,8 +59,9 @@ async def household_change(session: Session, data: HouseholdChanges) -> Househol
 
     An owner's. It holds at once, on every screen.
     """
-    actor = who.actor(session)
-    if actor.role != "owner":
+    if all(getattr(data, field) is UNSET for field in data.__struct_fields__):
+        raise BadInput("nothing to change was sent")
+    if who.actor(session).role != "owner":
         raise NotAllowed("only an owner may change the household")
     values: dict[str, Value] = {}
     if data.name is not UNSET:
@@ -72,8 +73,6 @@ async def household_change(session: Session, data: HouseholdChanges) -> Househol
     home = data.home
     if isinstance(home, Point):
         _check(home)
-    if not values and home is UNSET:
-        raise BadInput("nothing to change was sent")
     hub, context = session.hub, session.context()
     if values:
         await hub.household.write(model.HOUSEHOLD, model.HOUSEHOLD, values, context)
