@@ -259,3 +259,13 @@ def test_the_pack_never_overflows() -> None:
     assert pack.soc == 100.0 and pack.power < 150_000.0
     pack.soc = -4
     assert pack.soc == 0.0
+
+
+def test_what_heats_seats_and_wheel_costs_and_ends_with_the_drive() -> None:
+    cabin = Cabin(5.0)
+    cabin.seats["DriverSide"], cabin.wheel = 100.0, 50.0
+    cabin.step(1.0, 5.0, 0.0, 0.0)
+    assert cabin.power == pytest.approx(Cabin.SEAT + Cabin.WHEEL / 2)
+    cabin.cool_down()
+    cabin.step(1.0, 5.0, 0.0, 0.0)
+    assert cabin.power == 0

@@ -9,6 +9,9 @@ from tests.links.sim.host import Bench
 from wayhome.core.command import Command
 from wayhome.core.value import Context, Value
 from wayhome.errors import Asleep, BadInput, NotFound, Refused, Unreachable
+from wayhome.links.sim.config import SimConfig
+from wayhome.links.sim.orders import carry_out, read
+from wayhome.links.sim.world import SimWorld
 
 pytestmark = pytest.mark.anyio
 LAMP = "living-lamp/light.on"
@@ -224,3 +227,29 @@ async def test_the_car_has_faults_as_well(bench: Bench) -> None:
     bench.host.told.clear()
     await bench.live(5.0)
     assert not any(path.startswith("car/") for _, path, _, _ in bench.host.told)
+
+
+async def test_the_light_sensor_follows_the_sun_or_an_order() -> None:
+    noon = 1_764_067_200.0 - 1_764_067_200.0 % 86_400 + 12 * 3_600
+    world = SimWorld(SimConfig(), now=noon)
+    sensor = "Vehicle.Exterior.LightIntensity"
+    world.advance(1)
+    assert world.vehicle.facts()[sensor] == pytest.approx(79, abs=3)
+    assert not world.car.lights
+    carry_out(world, read({"light": 3}))
+    world.advance(1)
+    assert world.vehicle.facts()[sensor] == 3
+    assert world.car.lights, "the beams go on by themselves"
+    carry_out(world, read({"light": None, "skip": 43_200}))
+    assert world.vehicle.facts()[sensor] == 0
+
+
+async def test_the_driver_sits_where_it_is_set_or_ordered() -> None:
+    world = SimWorld(SimConfig(wheel="right"), now=0.0)
+    assert world.vehicle.facts()["Vehicle.Cabin.DriverPosition"] == "RIGHT"
+    carry_out(world, read({"wheel": "left", "doors": {"Row1.DriverSide": True}}))
+    facts = world.vehicle.facts()
+    assert facts["Vehicle.Cabin.DriverPosition"] == "LEFT"
+    assert facts["Vehicle.Cabin.Door.Row1.DriverSide.IsOpen"] is True
+    with pytest.raises(BadInput, match="no door"):
+        carry_out(world, read({"doors": {"Row9": True}}))

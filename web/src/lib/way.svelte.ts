@@ -14,7 +14,7 @@ import type { Prefs } from "./look/prefs.svelte";
 import { Route } from "./look/route.svelte";
 import { Toasts } from "./look/toasts.svelte";
 import { Units } from "./look/units";
-import { limits, type Limits } from "./things/car";
+import { driverRight, limits, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
 
 /** Who is signed in here; empty until the hub has said so. */
@@ -72,6 +72,12 @@ export class Way {
   get driver(): boolean {
     const known = this.live.limits?.seat ?? this.me.seat ?? "elsewhere";
     return (known === "elsewhere" ? this.prefs.kept.seat : known) === "driver";
+  }
+
+  /** Whether the driver sits on the right: as chosen for this screen, else as its car says. */
+  get rightHand(): boolean {
+    const wish = this.prefs.kept.wheel;
+    return wish === "auto" ? (this.car !== undefined && driverRight(this.car)) || false : wish === "right";
   }
 
   /** Whether an owner of a real home has no way to come in again: after the demo became real, nobody has set one. */

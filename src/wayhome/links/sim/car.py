@@ -15,6 +15,8 @@ PARK, NEUTRAL, DRIVE, REVERSE = 126, 0, 127, -1
 """Gears, in VSS's numbers."""
 LOCKS_AT = 8.0 / 3.6
 """m/s at which the doors lock themselves."""
+DUSK = 12.0
+"""Percent of light below which the beams go on by themselves."""
 HARDEST_BRAKING = 9.0
 """m/s² that dry tyres hold."""
 _MEMORY = 40_000.0
@@ -53,6 +55,10 @@ class Car:
         self.consumption = 600.0
         """J for a metre, averaged over the last 40 km: the range is reckoned with it."""
         self.outside = outside
+        self.light = 100.0
+        """Percent of light that its sensor sees."""
+        self.wheel: Literal["left", "right"] = "left"
+        """The side that its driver sits on."""
         self._empty = False
 
     @property
@@ -84,7 +90,7 @@ class Car:
         self.body.step(dt)
         self.cabin.step(dt, outside, sun, self.body.airing)
         self.tyres.step(dt, self.speed, outside)
-        self.lights = self.state == "ON" and sun < 0.12
+        self.lights = self.state == "ON" and self.light < DUSK
         standing = self.figures.standby if self.state in ("ON", "ACC") else self.figures.asleep
         drawn = self.motor + self.cabin.power + standing + 110.0 * self.lights
         self._charge(dt, drawn, outside)
@@ -136,6 +142,7 @@ class Car:
         self._empty = pack.energy <= 0 or (self._empty and pack.soc < 1)
         if self._empty:
             self.cabin.on = False
+            self.cabin.cool_down()
 
     def plug(self, cable: Literal["ac", "dc"] | None) -> None:
         """Put a cable in, or (None) take it out. Only while standing; a new cable starts charging by itself."""

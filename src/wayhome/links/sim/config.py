@@ -18,7 +18,7 @@ class SimConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     temperature in Celsius. ``start``: where the car begins, in the middle of a drive or at home. ``soc``: its charge
     in percent. ``stay``: minutes that it stays at home between drives. ``delay``: factor on the devices' delay of 20
     to 200 ms (0: they act at once). ``zone``: the time zone on the camera's picture, as Europe/Zurich; empty: the
-    machine's own.
+    machine's own. ``wheel``: the side of the car that its driver sits on.
     """
 
     language: Language = "en"
@@ -31,3 +31,4 @@ class SimConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stay: Annotated[float, Meta(ge=0.5, le=1440)] = 20.0
     delay: Annotated[float, Meta(ge=0, le=50)] = 1.0
     zone: str = ""
+    wheel: Literal["left", "right"] = "left"

@@ -186,6 +186,7 @@ class Day:
     def _off(self) -> None:
         self._car.state = "OFF"
         self._car.cabin.on = False
+        self._car.cabin.cool_down()
 
     def _secure(self) -> None:
         self._car.body.lock(True)

@@ -21,17 +21,20 @@ class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What can be ordered; each field alone or together, carried out from the first to the last.
 
     ``clear``: end the fault of a thing (its key), or of all (true). ``outside``: Celsius; null: the weather's own
-    again. ``time_factor``: simulated seconds in a real one. ``soc``: percent. ``unplug``, ``plug``: take the cable
-    out, put one in (``ac`` 11 kW, ``dc`` 150 kW). ``start_drive``: get in and leave. ``on_the_road``: be in the middle
-    of a drive at once, at this share (0 to 1) of the round. ``park``: stop and leave the car. ``speed``: km/h, held
-    until told otherwise; null: let it go on by itself. ``gear``: P, R, N, D. ``windows``: of the home, open or not, by
-    key. ``ring``: somebody rings the bell. ``tyre``: the front left one's filling in kPa. ``fault``: one fault, or
-    several. ``link``: let the whole link fail: ``drop`` (connection lost) or ``auth`` (sign-in no longer taken).
-    ``skip``: seconds to let pass at once.
+    again. ``light``: percent that the car's sensor sees; null: the weather's own again. ``wheel``: the side that the
+    car's driver sits on. ``time_factor``: simulated seconds in a real one. ``soc``: percent. ``unplug``, ``plug``: take
+    the cable out, put one in (``ac`` 11 kW, ``dc`` 150 kW). ``start_drive``: get in and leave. ``on_the_road``: be in
+    the middle of a drive at once, at this share (0 to 1) of the round. ``park``: stop and leave the car. ``speed``:
+    km/h, held until told otherwise; null: let it go on by itself. ``gear``: P, R, N, D. ``doors``: of the car, open or
+    not, by place. ``windows``: of the home, open or not, by key. ``ring``: somebody rings the bell. ``tyre``: the front
+    left one's filling in kPa. ``fault``: one fault, or several. ``link``: let the whole link fail: ``drop`` (connection
+    lost) or ``auth`` (sign-in no longer taken). ``skip``: seconds to let pass at once.
     """
 
     clear: bool | str = False
     outside: Annotated[float, Meta(ge=-40, le=50)] | UnsetType | None = UNSET
+    light: Annotated[float, Meta(ge=0, le=100)] | UnsetType | None = UNSET
+    wheel: Literal["left", "right"] | UnsetType = UNSET
     time_factor: Annotated[float, Meta(gt=0, le=600)] | UnsetType = UNSET
     soc: Annotated[float, Meta(ge=0, le=100)] | UnsetType = UNSET
     unplug: bool = False
@@ -41,6 +44,7 @@ class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     park: bool = False
     speed: Annotated[float, Meta(ge=0, le=250)] | UnsetType | None = UNSET
     gear: Literal["P", "R", "N", "D"] | UnsetType = UNSET
+    doors: dict[str, bool] = {}
     windows: dict[str, bool] = {}
     ring: bool = False
     tyre: Annotated[float, Meta(ge=0, le=400)] | UnsetType = UNSET
@@ -65,9 +69,17 @@ def carry_out(world: SimWorld, orders: Orders) -> None:
         _clear(world, None if orders.clear is True else orders.clear)
     if orders.outside is not UNSET:
         world.weather.fixed = orders.outside
+    if orders.light is not UNSET:
+        world.weather.fixed_light = orders.light
+    if orders.wheel is not UNSET:
+        world.car.wheel = orders.wheel
     if orders.soc is not UNSET:
         world.car.pack.soc = orders.soc
     _drive(world, orders)
+    for place, open in orders.doors.items():
+        if place not in world.car.body.open:
+            raise BadInput(f"there is no door {place[:80]!r}", advice=f"There is {', '.join(world.car.body.open)}.")
+        world.car.body.open[place] = open
     for key, open in orders.windows.items():
         if key != world.home.window.key:
             raise BadInput(f"there is no window {key[:80]!r}", advice=f"There is {world.home.window.key}.")

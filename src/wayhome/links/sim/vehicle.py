@@ -22,9 +22,11 @@ from wayhome.links.sim.vss import (
     HVAC,
     LOCATION,
     PASSENGER,
+    SEAT,
     SLOW,
     TRUNK,
     WARMEST,
+    WHEEL_HEAT,
     actuators,
 )  # fmt: skip
 
@@ -55,7 +57,7 @@ class Vehicle(Device):
             number(self.name, signal, target, COOLEST, WARMEST)
         elif signal == CHARGING + "ChargeLimit":
             number(self.name, signal, target, 50.0, 100.0)
-        elif signal.endswith((".FanSpeed", ".Window.Position")):
+        elif signal.endswith((".FanSpeed", ".Window.Position", ".HeatingCooling")):
             number(self.name, signal, target, 0.0, 100.0)
         elif signal == CHARGING + "StartStopCharging":
             if choice(self.name, signal, target, ("START", "STOP")) == "START":
@@ -110,6 +112,10 @@ class Vehicle(Device):
             car.body.trunk_locked = on
         elif signal == HAZARD:
             car.hazard = on
+        elif signal == WHEEL_HEAT:
+            car.cabin.wheel = float(round(value))
+        elif signal.startswith(SEAT):
+            car.cabin.seats[signal.removeprefix(SEAT).removesuffix(".HeatingCooling")] = float(round(value))
         else:
             door = signal.removeprefix("Vehicle.Cabin.Door.").rpartition(".Window.")[0]
             if door:
@@ -144,6 +150,7 @@ class Vehicle(Device):
             LOCATION + "Altitude": round(place.altitude, 1),
             LOCATION + "Heading": round(place.heading, 1),
             "Vehicle.Exterior.AirTemperature": round(car.outside * 2) / 2,
+            "Vehicle.Exterior.LightIntensity": float(round(car.light)),
             "Vehicle.VehicleIdentification.Model": self.name,
         }
         for wheel in WHEELS:
@@ -191,6 +198,9 @@ class Vehicle(Device):
             DRIVER + "FanSpeed": round(cabin.fan),
             TRUNK + "IsOpen": body.trunk > 0,
             TRUNK + "IsLocked": body.trunk_locked,
+            **{f"{SEAT}{side}.HeatingCooling": round(heat) for side, heat in cabin.seats.items()},
+            WHEEL_HEAT: round(cabin.wheel),
+            "Vehicle.Cabin.DriverPosition": self.car.wheel.upper(),
             HAZARD: self.car.hazard,
             "Vehicle.Body.Lights.Beam.Low.IsOn": self.car.lights,
         }

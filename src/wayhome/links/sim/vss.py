@@ -12,6 +12,8 @@ CHARGING = BATTERY + "Charging."
 HVAC = "Vehicle.Cabin.HVAC."
 DRIVER = HVAC + "Station.Row1.Driver."
 PASSENGER = HVAC + "Station.Row1.Passenger."
+SEAT = "Vehicle.Cabin.Seat.Row1."
+WHEEL_HEAT = "Vehicle.Chassis.SteeringWheel.HeatingCooling"
 LOCATION = "Vehicle.CurrentLocation."
 TRUNK = "Vehicle.Body.Trunk.Rear."
 HAZARD = "Vehicle.Body.Lights.Hazard.IsSignaling"
@@ -32,6 +34,7 @@ COOLEST, WARMEST = 16.0, 28.0
 def actuators() -> dict[str, Refinement]:
     """The signals that take a wish, with the bounds of this car."""
     warmth = Refinement(min=COOLEST, max=WARMEST, step=0.5)
+    heat = Refinement(min=0.0, max=100.0)
     plain = Refinement()
     signals = {
         CLIMATE: plain,
@@ -41,6 +44,9 @@ def actuators() -> dict[str, Refinement]:
         DRIVER + "Temperature": warmth,
         PASSENGER + "Temperature": warmth,
         DRIVER + "FanSpeed": Refinement(step=5.0),
+        SEAT + "DriverSide.HeatingCooling": heat,
+        SEAT + "PassengerSide.HeatingCooling": heat,
+        WHEEL_HEAT: heat,
         CHARGING + "ChargeLimit": Refinement(min=50.0, max=100.0, step=5.0),
         CHARGING + "StartStopCharging": plain,
         TRUNK + "IsOpen": plain,
@@ -58,6 +64,7 @@ SLOW = frozenset(
         "Vehicle.TraveledDistance",
         "Vehicle.TraveledDistanceSinceStart",
         "Vehicle.Exterior.AirTemperature",
+        "Vehicle.Exterior.LightIntensity",
         "Vehicle.LowVoltageBattery.CurrentVoltage",
         HVAC + "AmbientAirTemperature",
         CHARGING + "ChargeRate",

@@ -40,6 +40,8 @@ class SimWorld:
         self.car = Car(
             Route(LOOP), soc=config.soc, outside=outside, odometer=12_480_000.0, figures=figures or Figures()
         )
+        self.car.light = self.weather.light(now)
+        self.car.wheel = config.wheel
         self.day = Day(self.car, self.random, config.stay * 60)
         self.vehicle = Vehicle(CAR, config.car.strip() or name(CAR, config.language), self.car)
         self.home = Home(config.language, outside)
@@ -95,6 +97,7 @@ class SimWorld:
         around = Around(self.now, self.weather.temperature(self.now), self.weather.sun(self.now))
         wished = self.day.wish(dt)
         self.vehicle.step(dt, around)
+        self.car.light = self.weather.light(self.now)
         self.car.step(dt, wished, around.outside, around.sun)
         self.home.step(dt, around)
         for scene in (self.home.good_night, self.home.coming_home):

@@ -3,6 +3,8 @@
 export type Theme = "auto" | "day" | "night";
 export type Language = "en" | "zh";
 export type FaceWish = "auto" | "car" | "tablet" | "phone";
+/** On which side of this screen's car the driver sits; auto: as the car says. */
+export type WheelWish = "auto" | "left" | "right";
 export type Seat = "elsewhere" | "driver" | "passenger";
 
 interface Kept {
@@ -10,6 +12,9 @@ interface Kept {
   language: Language | null;
   face: FaceWish;
   seat: Seat;
+  wheel: WheelWish;
+  /** What the car's glass showed last, by light and sun: so it does not flash when the page opens. */
+  lately: "day" | "night" | null;
   distance: "km" | "mi" | null;
   temperature: "C" | "F" | null;
   pressure: "bar" | "kPa" | "psi" | null;
@@ -18,7 +23,7 @@ interface Kept {
 
 const KEY = "wayhome.look";
 const USUAL: Kept = {
-  theme: "auto", language: null, face: "auto", seat: "elsewhere", distance: null, temperature: null, pressure: null, car: null,
+  theme: "auto", language: null, face: "auto", seat: "elsewhere", wheel: "auto", lately: null, distance: null, temperature: null, pressure: null, car: null,
 };
 
 export class Prefs {

@@ -88,4 +88,13 @@ export class Units {
   moment(seconds: number): string {
     return new Intl.DateTimeFormat(this.prefs.locale, { dateStyle: "medium", timeStyle: "short" }).format(seconds * 1000);
   }
+
+  /** How long, to the minute: "1 h 12 min". */
+  duration(seconds: number): string {
+    const minutes = Math.max(1, Math.round(seconds / 60));
+    const say = (value: number, unit: "hour" | "minute") =>
+      new Intl.NumberFormat(this.prefs.locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
+    const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+    return [hours > 0 && say(hours, "hour"), (rest > 0 || hours === 0) && say(rest, "minute")].filter(Boolean).join(" ").replaceAll("hr", "h");
+  }
 }

@@ -9,6 +9,15 @@ export const CHARGE_SWITCH = `${BATTERY}.Charging.StartStopCharging`;
 export const CABIN_ON = `${HVAC}.IsAirConditioningActive`;
 export const CABIN_TARGET = `${HVAC}.Station.Row1.Driver.Temperature`;
 export const CABIN_PASSENGER = `${HVAC}.Station.Row1.Passenger.Temperature`;
+export const FAN = `${HVAC}.Station.Row1.Driver.FanSpeed`;
+export const RECIRCULATION = `${HVAC}.IsRecirculationActive`;
+export const DEFROST_FRONT = `${HVAC}.IsFrontDefrosterActive`;
+export const DEFROST_REAR = `${HVAC}.IsRearDefrosterActive`;
+export const SEAT_DRIVER = "Vehicle.Cabin.Seat.Row1.DriverSide.HeatingCooling";
+export const SEAT_PASSENGER = "Vehicle.Cabin.Seat.Row1.PassengerSide.HeatingCooling";
+export const WHEEL_HEAT = "Vehicle.Chassis.SteeringWheel.HeatingCooling";
+export const POWER = `${BATTERY}.CurrentPower`;
+export const OUTSIDE = "Vehicle.Exterior.AirTemperature";
 export const SPEED = "Vehicle.Speed";
 export const GEAR = "Vehicle.Powertrain.Transmission.CurrentGear";
 
@@ -70,8 +79,41 @@ export function tyre(car: ThingView, place: WheelPlace): number | undefined {
   return car.number(`Vehicle.Chassis.Axle.${place}.Tire.Pressure`);
 }
 
-export function tyreLow(pressure: number | undefined): boolean {
-  return pressure !== undefined && pressure < 200;
+/** What the car says of it counts; else a pressure that is low for any car. */
+export function tyreLow(pressure: number | undefined, told?: boolean): boolean {
+  return told ?? (pressure !== undefined && pressure < 200);
+}
+
+/** Whether its driver sits on the right; undefined: the car does not tell. One in the middle looks as on the left. */
+export function driverRight(car: ThingView): boolean | undefined {
+  const position = car.text("Vehicle.Cabin.DriverPosition");
+  return position === undefined ? undefined : position === "RIGHT";
+}
+
+export interface Lights {
+  low: boolean;
+  high: boolean;
+  brake: boolean;
+  left: boolean;
+  right: boolean;
+}
+
+/** The lights that the car tells; those it does not tell are off. */
+export function lights(car: ThingView): Lights {
+  const on = (what: string) => car.flag(`Vehicle.Body.Lights.${what}`) === true;
+  const hazard = on("Hazard.IsSignaling");
+  return {
+    low: on("Beam.Low.IsOn"),
+    high: on("Beam.High.IsOn"),
+    brake: ["ACTIVE", "ADAPTIVE"].includes(car.text("Vehicle.Body.Lights.Brake.IsActive") ?? ""),
+    left: hazard || on("DirectionIndicator.Left.IsSignaling"),
+    right: hazard || on("DirectionIndicator.Right.IsSignaling"),
+  };
+}
+
+/** The speed in km/h that cruise control holds; undefined: it holds none, or the car does not tell. */
+export function cruise(car: ThingView): number | undefined {
+  return car.flag("Vehicle.ADAS.CruiseControl.IsActive") === true ? car.number("Vehicle.ADAS.CruiseControl.SpeedSet") : undefined;
 }
 
 /** True: all doors that tell are locked. Undefined: none tells. */

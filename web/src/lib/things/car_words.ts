@@ -1,7 +1,9 @@
 /** A car's doors and driving in words. */
 
 import type { Key, Words } from "../i18n/words";
-import { DOORS, door, trunkOpen, type DoorPlace } from "./car";
+import type { IconName } from "../icons/shapes";
+import type { Units } from "../look/units";
+import { DOORS, WHEELS, door, driving, trunkOpen, tyre, tyreLow, type DoorPlace, type WheelPlace } from "./car";
 import type { ThingView } from "./house";
 
 const DOOR_WORDS: Record<DoorPlace, Key> = {
@@ -17,4 +19,32 @@ export function opened(car: ThingView, words: Words): string[] {
   if (trunkOpen(car)) phrases.push(words.t("car.open.one", { what: words.t("car.trunk") }));
   if (DOORS.some((place) => (door(car, place).window ?? 0) > 2)) phrases.push(words.t("car.open.one", { what: words.t("car.windows") }));
   return phrases;
+}
+
+export interface Warning {
+  /** What it is, whatever its words and numbers: said once while it lasts. */
+  key: string;
+  tone: "warn" | "stop";
+  icon: IconName;
+  text: string;
+}
+
+const WHEEL_WORDS: Record<WheelPlace, Key> = {
+  "Row1.Wheel.Left": "car.wheel.fl",
+  "Row1.Wheel.Right": "car.wheel.fr",
+  "Row2.Wheel.Left": "car.wheel.rl",
+  "Row2.Wheel.Right": "car.wheel.rr",
+};
+
+/** What is wrong with a car, the gravest first. A door that stands open is grave once the car moves. */
+export function warnings(car: ThingView, words: Words, units: Units): Warning[] {
+  const tone = driving(car) === "moving" ? "stop" : "warn";
+  const open = opened(car, words).map((text): Warning => ({ key: `open ${text}`, tone, icon: "alert", text }));
+  const tyres = WHEELS.flatMap((place): Warning[] => {
+    const pressure = tyre(car, place);
+    if (!tyreLow(pressure, car.flag(`Vehicle.Chassis.Axle.${place}.Tire.IsPressureLow`))) return [];
+    const said = pressure === undefined ? undefined : units.pressure(pressure);
+    return [{ key: `tyre ${place}`, tone: "warn", icon: "tyre", text: [words.t(WHEEL_WORDS[place]), said && `${said.text} ${said.unit}`].filter(Boolean).join(" ") }];
+  });
+  return tone === "stop" ? [...open, ...tyres] : [...tyres, ...open];
 }

@@ -116,6 +116,11 @@ export class House {
       .map(([name, things]) => ({ name, things }));
   }
 
+  /** The home's media players. */
+  players(): string[] {
+    return this.#sorted((info) => !isCar(info) && info.traits.includes("media_player"));
+  }
+
   /** How each link is doing, from `hub/link.<id>`. */
   links(): Value[] {
     return this.store.paths("hub/link.").map((path) => this.store.value(path)).filter((one) => one !== undefined && one !== null);

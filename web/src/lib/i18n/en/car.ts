@@ -37,4 +37,8 @@ export const car = {
   "car.none.linked": "If your home knows your car, look at what it tells and confirm it once.",
   "car.none.look": "Look for it",
   "car.charge.max": "to",
+  "car.wheel.fl": "Front left tyre",
+  "car.wheel.fr": "Front right tyre",
+  "car.wheel.rl": "Rear left tyre",
+  "car.wheel.rr": "Rear right tyre",
 };

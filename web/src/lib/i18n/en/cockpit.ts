@@ -1,2 +1,27 @@
 /** English: the car's face. */
-export const cockpit = {};
+export const cockpit = {
+  "cockpit.climate": "Climate",
+  "cockpit.driver": "Driver",
+  "cockpit.passenger": "Passenger",
+  "cockpit.temperature.driver": "Driver's temperature",
+  "cockpit.temperature.passenger": "Passenger's temperature",
+  "cockpit.seat.driver": "Driver's seat heating",
+  "cockpit.seat.passenger": "Passenger's seat heating",
+  "cockpit.seat": "Seat",
+  "cockpit.wheel.short": "Steering wheel",
+  "cockpit.wheel": "Steering wheel heating",
+  "cockpit.heat.off": "Off",
+  "cockpit.heat.step": "{n} of {of}",
+  "cockpit.cool.step": "Cool {n}",
+  "cockpit.fan": "Fan",
+  "cockpit.defrost.front": "Front defrost",
+  "cockpit.defrost.rear": "Rear defrost",
+  "cockpit.recirculation": "Recirculation",
+  "cockpit.power.out": "Power {power}",
+  "cockpit.power.back": "Won back {power}",
+  "cockpit.cruise": "Cruise {speed}",
+  "cockpit.charge.power": "Power",
+  "cockpit.charge.left": "Remaining",
+  "cockpit.charge.energy": "In the battery",
+  "cockpit.media": "Now playing",
+};

@@ -37,4 +37,8 @@ export const car = {
   "car.none.linked": "如果您的家已连接车辆，请查看其信息并确认一次。",
   "car.none.look": "查找车辆",
   "car.charge.max": "至",
+  "car.wheel.fl": "左前轮胎",
+  "car.wheel.fr": "右前轮胎",
+  "car.wheel.rl": "左后轮胎",
+  "car.wheel.rr": "右后轮胎",
 };

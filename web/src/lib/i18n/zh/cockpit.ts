@@ -1,2 +1,27 @@
 /** Chinese: the car's face. */
-export const cockpit = {};
+export const cockpit = {
+  "cockpit.climate": "空调",
+  "cockpit.driver": "主驾",
+  "cockpit.passenger": "副驾",
+  "cockpit.temperature.driver": "主驾温度",
+  "cockpit.temperature.passenger": "副驾温度",
+  "cockpit.seat.driver": "主驾座椅加热",
+  "cockpit.seat.passenger": "副驾座椅加热",
+  "cockpit.seat": "座椅加热",
+  "cockpit.wheel.short": "方向盘加热",
+  "cockpit.wheel": "方向盘加热",
+  "cockpit.heat.off": "关",
+  "cockpit.heat.step": "{n}/{of} 挡",
+  "cockpit.cool.step": "通风 {n} 挡",
+  "cockpit.fan": "风量",
+  "cockpit.defrost.front": "前除霜",
+  "cockpit.defrost.rear": "后除霜",
+  "cockpit.recirculation": "内循环",
+  "cockpit.power.out": "功率 {power}",
+  "cockpit.power.back": "能量回收 {power}",
+  "cockpit.cruise": "定速 {speed}",
+  "cockpit.charge.power": "功率",
+  "cockpit.charge.left": "剩余",
+  "cockpit.charge.energy": "电池电量",
+  "cockpit.media": "正在播放",
+};
