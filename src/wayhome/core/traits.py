@@ -117,6 +117,8 @@ SIGNALS: tuple[Signal, ...] = (
     _fact("sensor.value", "float"),
     _fact("sensor.text", "string"),
     _fact("binary_sensor.on", "boolean"),
+    _fact("event.at", "string"),
+    _fact("event.type", "string"),
     _fact("alarm.state", "string", None, *ALARM_STATES),
     _wish("alarm.mode", "string", None, *ALARM_STATES[:6], risky=True),
     _fact("device_tracker.place", "string"),

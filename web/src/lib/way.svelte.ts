@@ -16,6 +16,7 @@ import { Toasts } from "./look/toasts.svelte";
 import { Units } from "./look/units";
 import { driverRight, limits, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
+import { Notices } from "./things/notices.svelte";
 
 /** Who is signed in here; empty until the hub has said so. */
 export type Me = Partial<components["schemas"]["Me"]>;
@@ -23,6 +24,7 @@ export type Me = Partial<components["schemas"]["Me"]>;
 export class Way {
   readonly house: House;
   readonly toasts = new Toasts();
+  readonly notices: Notices;
   readonly clock = new TickingClock(() => this.live.serverNow());
   readonly units: Units;
   readonly route: Route;
@@ -45,6 +47,7 @@ export class Way {
   ) {
     this.house = new House(live.store);
     this.units = new Units(prefs);
+    this.notices = new Notices(this.live.store, prefs.storage);
     this.route = new Route(win);
     this.size = new Size(win);
     this.words = new Words(prefs.language, messages);

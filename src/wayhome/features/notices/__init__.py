@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from wayhome.features.notices import operations
+from wayhome.features.notices.living import living
 from wayhome.hub.feature import Feature
 
-feature = Feature("notices")
+feature = Feature(
+    "notices",
+    operations=(
+        operations.list_,
+        operations.seen,
+        operations.chosen,
+        operations.choose,
+        operations.push_key,
+        operations.subscribe,
+        operations.unsubscribe,
+        operations.test,
+    ),
+    life=living,
+    panels=("notices",),
+)

@@ -6,7 +6,7 @@ import { LiveSocket, type Line, type Wire, type WireEvents, type World } from ".
 import { LiveStore } from "./store";
 import { ulid } from "./ulid";
 
-const WANT = ["**"];
+const WANT = ["**", "@now/*"];
 
 function connect(events: WireEvents): Wire {
   const url = new URL("api/live", location.href);

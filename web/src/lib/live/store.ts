@@ -45,6 +45,7 @@ function toWish([target, state, key, expires]: WireWish): Wish {
 
 const INFO = "/thing.info";
 const HUB = "hub/";
+const NOW = "@now/";
 
 export class LiveStore {
   readonly #cells = new Map<string, Cell>();
@@ -81,7 +82,7 @@ export class LiveStore {
     return [...this.#things];
   }
 
-  /** The paths that begin with `head` and hold something. Told when paths of the hub itself come and go. */
+  /** The paths that begin with `head` and hold something. Told when paths of the hub itself, and notices, come and go. */
   paths(head: string): string[] {
     this.#watchThings();
     return [...this.#cells].filter(([path, cell]) => path.startsWith(head) && cell.reading !== undefined).map(([path]) => path).sort();
@@ -150,7 +151,7 @@ export class LiveStore {
     if (same(cell.reading, reading)) return;
     cell.reading = reading;
     cell.changed();
-    if (path.startsWith(HUB)) this.#tellThings?.();
+    if (path.startsWith(HUB) || path.startsWith(NOW)) this.#tellThings?.();
     if (path.endsWith(INFO)) {
       const id = path.slice(0, -INFO.length);
       if (reading === undefined) this.#things.delete(id);

@@ -14,9 +14,17 @@ const ORDER: Tone[] = ["stop", "warn", "ok", "calm"];
 export class Toasts {
   #next = 1;
   #all = $state.raw<Toast[]>([]);
+  #held = $state.raw<Tone | undefined>();
 
   get shown(): Toast | undefined {
-    return [...this.#all].sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone))[0];
+    const first = [...this.#all].sort((one, other) => ORDER.indexOf(one.tone) - ORDER.indexOf(other.tone))[0];
+    const held = first !== undefined && this.#held !== undefined && ORDER.indexOf(first.tone) > ORDER.indexOf(this.#held);
+    return held ? undefined : first;
+  }
+
+  /** Something else asks for attention with this tone: what is less grave waits until nothing does. */
+  hold(tone: Tone | undefined): void {
+    this.#held = tone;
   }
 
   /** Returns its id, to close it by. What stands there already is not said twice. */

@@ -6,7 +6,7 @@ import type { Units } from "../look/units";
 import { DOORS, WHEELS, door, driving, trunkOpen, tyre, tyreLow, type DoorPlace, type WheelPlace } from "./car";
 import type { ThingView } from "./house";
 
-const DOOR_WORDS: Record<DoorPlace, Key> = {
+export const DOOR_WORDS: Record<DoorPlace, Key> = {
   "Row1.DriverSide": "car.door.fl",
   "Row1.PassengerSide": "car.door.fr",
   "Row2.DriverSide": "car.door.rl",
