@@ -66,6 +66,18 @@ EXAMPLES: dict[str, Example] = {
         {"car": "car", "on": True, "start": "23:00", "end": "06:00", "days": [0, 1, 2, 3, 4], **MORE},
     ),
     "charging.now": Example({"car": "car", "do": "plan"}, {"car": "car", "on": True, "hand": None, **MORE}),
+    "notices.list": Example({}, {"notices": [], "cut": False}),
+    "notices.seen": _refused({"ids": ["01kb0000000000000000000000"]}, 400, "bad_input"),
+    "notices.chosen": Example(
+        {}, {"kinds": ["doorbell", "…"], "quiet": None, "device": None, "devices": 0, "you": "<text>"}
+    ),
+    "notices.choose": _refused({"kinds": ["doorbell"], "quiet": {"start": 1320, "end": 420}}, 400, "bad_input"),
+    "notices.push_key": Example({}, {"key": "<text>"}),
+    "notices.subscribe": _refused(
+        {"endpoint": "https://push.example/a1", "p256dh": "BPub", "auth": "c2VjcmV0"}, 400, "bad_input"
+    ),
+    "notices.unsubscribe": Example({}, {"done": True}),
+    "notices.test": _refused({}, 404, "not_found"),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}

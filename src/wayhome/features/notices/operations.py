@@ -25,7 +25,7 @@ class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """No input."""
 
 
-class Done(msgspec.Struct):
+class NoticesDone(msgspec.Struct):
     """It is done."""
 
     done: bool = True
@@ -72,7 +72,7 @@ class ThisDevice(msgspec.Struct, forbid_unknown_fields=True):
     """What this device is for. ``kinds``: what it is told of what you want; null: all of that. ``details``: its lock
     screen shows what happened. ``language``: of its texts. What is left out stays as it is."""
 
-    kinds: tuple[Kind, ...] | UnsetType | None = UNSET
+    kinds: list[Kind] | UnsetType | None = UNSET
     details: bool | UnsetType = UNSET
     language: Language | UnsetType = UNSET
 
@@ -81,7 +81,7 @@ class Wishes(msgspec.Struct, forbid_unknown_fields=True):
     """What you want to be told by push, on all your devices, and what of it on this one. What is left out stays as it
     is; ``quiet`` null: no quiet hours."""
 
-    kinds: tuple[Kind, ...] | UnsetType = UNSET
+    kinds: list[Kind] | UnsetType = UNSET
     quiet: Quiet | UnsetType | None = UNSET
     device: ThisDevice | UnsetType = UNSET
 
@@ -89,7 +89,7 @@ class Wishes(msgspec.Struct, forbid_unknown_fields=True):
 class DeviceChoice(msgspec.Struct):
     """How this device is told."""
 
-    kinds: tuple[Kind, ...] | None
+    kinds: list[Kind] | None
     details: bool
     language: Literal["en", "zh"]
 
@@ -98,7 +98,7 @@ class PushChoice(msgspec.Struct):
     """What you have chosen. ``device``: null where push is off on this device. ``devices``: on how many of yours it is
     on. ``you``: by this mark notices say at ``@now/…`` that you have seen them."""
 
-    kinds: tuple[Kind, ...]
+    kinds: list[Kind]
     quiet: Quiet | None
     device: DeviceChoice | None
     devices: int
@@ -139,13 +139,13 @@ async def list_(session: Session, data: Nothing) -> NoticeList:
 
 
 @operation("notices.seen")
-async def seen(session: Session, data: Seen) -> Done:
+async def seen(session: Session, data: Seen) -> NoticesDone:
     """You have seen these notices: your other screens no longer ask for your attention."""
     shelf = living.of(session).shelf
     wanted = set(data.ids)
     ids = [n.id for n in shelf.all() if (data.all or n.id in wanted) and session.may("read", n.about)]
     await shelf.see(_person(session), ids)
-    return Done()
+    return NoticesDone()
 
 
 @operation("notices.chosen", reads=True)
@@ -156,9 +156,11 @@ async def chosen(session: Session, data: Nothing) -> PushChoice:
     kept = model.choice(session.hub.household.house.record(model.CHOICE, person)) if person else model.Choice()
     on = notices.subscriptions.of(session.identity.device)
     return PushChoice(
-        kept.wanted,
+        [*kept.wanted],
         Quiet(*kept.quiet) if kept.quiet is not None else None,
-        DeviceChoice(on.kinds, on.details, on.language) if on is not None and on.person == person else None,
+        DeviceChoice(None if on.kinds is None else [*on.kinds], on.details, on.language)
+        if on is not None and on.person == person
+        else None,
         sum(one.person == person for one in notices.subscriptions.all()),
         notices.shelf.mark(person),
     )
@@ -184,7 +186,7 @@ async def choose(session: Session, data: Wishes) -> PushChoice:
         await session.hub.household.write(model.CHOICE, person, fields, session.context())
     if data.device is not UNSET and on is not None:
         device = data.device
-        kinds = on.kinds if device.kinds is UNSET else device.kinds
+        kinds = on.kinds if device.kinds is UNSET else None if device.kinds is None else tuple(device.kinds)
         changed = msgspec.structs.replace(
             on,
             kinds=None if kinds is None else tuple(kind for kind in model.KINDS if kind in kinds),
@@ -202,7 +204,7 @@ async def push_key(session: Session, data: Nothing) -> PushKey:
 
 
 @operation("notices.subscribe", parked=True)
-async def subscribe(session: Session, data: NewSubscription) -> Done:
+async def subscribe(session: Session, data: NewSubscription) -> NoticesDone:
     """Tell this device by push, also while no page is open. Its person may have twenty such devices."""
     person, device = _person(session), session.identity.device
     if device is None:
@@ -221,19 +223,19 @@ async def subscribe(session: Session, data: NewSubscription) -> Done:
             on.kinds if on is not None else None,
         )
     )
-    return Done()
+    return NoticesDone()
 
 
 @operation("notices.unsubscribe")
-async def unsubscribe(session: Session, data: Nothing) -> Done:
+async def unsubscribe(session: Session, data: Nothing) -> NoticesDone:
     """Tell this device no more by push."""
     if session.identity.device is not None:
         await living.of(session).subscriptions.forget(session.identity.device)
-    return Done()
+    return NoticesDone()
 
 
 @operation("notices.test", parked=True)
-async def test(session: Session, data: Nothing) -> Done:
+async def test(session: Session, data: Nothing) -> NoticesDone:
     """Send a test to this device, and hear what the push service says to it."""
     notices = living.of(session)
     on = notices.subscriptions.of(session.identity.device)
@@ -248,7 +250,7 @@ async def test(session: Session, data: Nothing) -> Done:
     except NotFound:
         notices.subscriptions.lost(on.endpoint)
         raise
-    return Done()
+    return NoticesDone()
 
 
 def _person(session: Session) -> str:

@@ -803,6 +803,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notices/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose what you want to be told by push, your quiet hours, and how this device is told.
+         * @description Choose what you want to be told by push, your quiet hours, and how this device is told.
+         *
+         *     What puts people or the house in danger (alarm, smoke, gas, water) comes through in quiet hours too.
+         */
+        post: operations["notices.choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/chosen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you want to be told by push, and how this device is told.
+         * @description What you want to be told by push, and how this device is told.
+         */
+        get: operations["notices.chosen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you should know: the notices of 30 days about things that you may see, newest first.
+         * @description What you should know: the notices of 30 days about things that you may see, newest first.
+         */
+        get: operations["notices.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/push_key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hub's public key for push, which a browser asks for when it subscribes.
+         * @description The hub's public key for push, which a browser asks for when it subscribes.
+         */
+        get: operations["notices.push_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * You have seen these notices: your other screens no longer ask for your attention.
+         * @description You have seen these notices: your other screens no longer ask for your attention.
+         */
+        post: operations["notices.seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/subscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell this device by push, also while no page is open. Its person may have twenty such devices.
+         * @description Tell this device by push, also while no page is open. Its person may have twenty such devices.
+         */
+        post: operations["notices.subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test to this device, and hear what the push service says to it.
+         * @description Send a test to this device, and hear what the push service says to it.
+         */
+        post: operations["notices.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell this device no more by push.
+         * @description Tell this device no more by push.
+         */
+        post: operations["notices.unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/add": {
         parameters: {
             query?: never;
@@ -1729,6 +1891,13 @@ export interface components {
             name?: string;
             seat?: "driver" | "passenger" | "elsewhere";
         };
+        /** DeviceChoice */
+        DeviceChoice: {
+            details: boolean;
+            kinds: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[] | null;
+            /** @enum {string} */
+            language: "en" | "zh";
+        };
         /** Devices */
         Devices: {
             devices: components["schemas"]["ShownDevice"][];
@@ -1931,6 +2100,25 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "member" | "child" | "guest";
         };
+        /** NewSubscription */
+        NewSubscription: {
+            auth: string;
+            details?: boolean | null;
+            endpoint: string;
+            language?: ("en" | "zh") | null;
+            p256dh: string;
+        };
+        /** NoticeList */
+        NoticeList: {
+            /** @default false */
+            cut: boolean;
+            notices: components["schemas"]["ShownNotice"][];
+        };
+        /** NoticesDone */
+        NoticesDone: {
+            /** @default true */
+            done: boolean;
+        };
         /** Now */
         Now: {
             car: string;
@@ -2012,6 +2200,18 @@ export interface components {
             title: string;
             type: string;
         };
+        /** PushChoice */
+        PushChoice: {
+            device: components["schemas"]["DeviceChoice"] | null;
+            devices: number;
+            kinds: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[];
+            quiet: components["schemas"]["Quiet"] | null;
+            you: string;
+        };
+        /** PushKey */
+        PushKey: {
+            key: string;
+        };
         /** Put */
         Put: {
             before?: string | null;
@@ -2025,6 +2225,11 @@ export interface components {
         PuttingBack: {
             code?: string | null;
             passphrase?: string | null;
+        };
+        /** Quiet */
+        Quiet: {
+            end: number;
+            start: number;
         };
         /** Riding */
         Riding: {
@@ -2060,6 +2265,12 @@ export interface components {
         /** Sealed */
         Sealed: {
             passphrase?: string | null;
+        };
+        /** Seen */
+        Seen: {
+            /** @default false */
+            all: boolean;
+            ids?: string[];
         };
         /** Served */
         Served: {
@@ -2113,6 +2324,22 @@ export interface components {
             sentence: string;
             to: string;
         };
+        /** ShownNotice */
+        ShownNotice: {
+            at: number;
+            count: number;
+            id: string;
+            /** @enum {string} */
+            kind: "doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in";
+            /** @enum {string} */
+            priority: "stop" | "warn" | "calm";
+            seen: boolean;
+            thing: string;
+            until: number | null;
+            values: {
+                [key: string]: unknown;
+            };
+        };
         /** ShownPasskey */
         ShownPasskey: {
             added_at: number;
@@ -2164,6 +2391,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** ThisDevice */
+        ThisDevice: {
+            details?: boolean;
+            kinds?: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[] | null;
+            language?: "en" | "zh";
+        };
         /** Tile */
         Tile: {
             id: string;
@@ -2214,6 +2447,14 @@ export interface components {
             state: string;
             why?: string | null;
         };
+        /** Wishes */
+        Wishes: {
+            device?: components["schemas"]["ThisDevice"];
+            kinds?: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[];
+            quiet?: components["schemas"]["Quiet"] | null;
+        };
+        /** Nothing */
+        notices_operations_Nothing: Record<string, never>;
         /** Nothing */
         people_operations_Nothing: Record<string, never>;
         /** Nothing */
@@ -2382,6 +2623,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -2557,6 +2800,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -2730,6 +2975,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -2903,6 +3150,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -3074,6 +3323,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -3245,6 +3496,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -3420,6 +3673,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -3591,6 +3846,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -3766,6 +4023,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -3941,6 +4200,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -4116,6 +4377,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -4291,6 +4554,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -4466,6 +4731,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -4637,6 +4904,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -4810,6 +5079,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -4981,6 +5252,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -5156,6 +5429,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -5331,6 +5606,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -5506,6 +5783,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -5677,6 +5956,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -5853,6 +6134,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -6024,6 +6307,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -6197,6 +6482,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -6373,6 +6660,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -6548,6 +6837,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -6721,6 +7012,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -6896,6 +7189,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -7067,6 +7362,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -7242,6 +7539,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -7417,6 +7716,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -7588,6 +7889,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -7761,6 +8064,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -7936,6 +8241,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -8107,6 +8414,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -8280,6 +8589,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -8455,6 +8766,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -8630,6 +8943,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -8801,6 +9116,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -8976,6 +9293,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -9151,6 +9470,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -9326,6 +9647,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -9501,6 +9824,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -9676,6 +10001,1412 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wishes"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushChoice"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This contradicts something that already stands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.chosen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushChoice"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This contradicts something that already stands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This contradicts something that already stands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.push_key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This contradicts something that already stands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Seen"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesDone"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This contradicts something that already stands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.subscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesDone"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This contradicts something that already stands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["notices_operations_Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesDone"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This contradicts something that already stands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notices.unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["notices_operations_Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesDone"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This contradicts something that already stands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -9851,6 +11582,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -10026,6 +11759,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -10201,6 +11936,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -10372,6 +12109,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -10547,6 +12286,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -10722,6 +12463,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -10893,6 +12636,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -11064,6 +12809,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -11239,6 +12986,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -11410,6 +13159,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -11581,6 +13332,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -11756,6 +13509,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -11931,6 +13686,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -12106,6 +13863,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -12281,6 +14040,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -12456,6 +14217,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -12631,6 +14394,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -12806,6 +14571,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -12981,6 +14748,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -13156,6 +14925,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -13331,6 +15102,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -13502,6 +15275,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -13673,6 +15448,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -13844,6 +15621,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -14019,6 +15798,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -14194,6 +15975,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -14365,6 +16148,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -14540,6 +16325,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -14715,6 +16502,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -14890,6 +16679,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -15065,6 +16856,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -15240,6 +17033,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -15411,6 +17206,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
@@ -15586,6 +17383,8 @@ export interface operations {
              * @description `expired`: The wish was not fulfilled in time and was dropped.
              *
              *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy.
              */
             504: {
                 headers: {
