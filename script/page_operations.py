@@ -13,7 +13,7 @@ from script.examples import EXAMPLES
 from wayhome.core.grant import OF_ROLE, Allowed, parse
 from wayhome.hub import feature
 from wayhome.hub.link import Picture
-from wayhome.hub.operations import Operation
+from wayhome.hub.operations import File, Operation
 
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything", type(None): "null"}
 
@@ -21,7 +21,7 @@ PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false
 def operations() -> list[Operation]:
     """The table of a hub as it comes, feature by feature."""
     found = feature.features()
-    own = {name: found[name] for name in ("home", "charging", "notices", "links", "people", "upkeep")}
+    own = {name: found[name] for name in ("home", "charging", "drives", "notices", "links", "people", "upkeep")}
     return [operation for kind in own.values() for operation in kind.operations]
 
 
@@ -68,7 +68,7 @@ def _section(operation: Operation) -> list[str]:
     lines = [f"### {operation.name}", "", _prose(operation.summary), ""]
     if rest:
         lines += [_prose(rest), ""]
-    answer = "a picture" if operation.output is Picture else _name(operation.output)
+    answer = {Picture: "a picture", File: "a file"}.get(operation.output) or _name(operation.output)
     lines += [
         "| | |",
         "| --- | --- |",
@@ -149,7 +149,7 @@ def _structs(kind: Any) -> set[type[msgspec.Struct]]:
     if isinstance(kind, TypeAliasType):
         return _structs(kind.__value__)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        if kind is Picture:
+        if kind in (Picture, File):
             return set()
         inner = (_structs(field.type) for field in msgspec.structs.fields(kind))
         return {kind}.union(*inner)

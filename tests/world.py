@@ -304,12 +304,18 @@ def car(id: str = "car", link: str = "puppet") -> Thing:
 class World:
     """A hub with a puppet for a link, on a clock of its own."""
 
-    def __init__(self, *, disk: list[LogRow] | None = None, features: dict[str, Feature] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        disk: list[LogRow] | None = None,
+        features: dict[str, Feature] | None = None,
+        catalog: Catalog | None = None,
+    ) -> None:
         self.clock = TestClock()
         self.ids = SeededIds()
         self.store = MemoryStore(disk)
         self.vault = MemoryVault()
-        self.catalog = Catalog((*SIGNALS, *CAR))
+        self.catalog = catalog or Catalog((*SIGNALS, *CAR))
         ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids)
         kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, _open, secrets=("token",))}
         self.hub = Hub(self.catalog, ports, features or {}, kinds)

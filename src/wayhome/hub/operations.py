@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 
 
+class File(msgspec.Struct, frozen=True):
+    """What an operation gives to be kept as a file: its bytes, media type, and a name for it in plain ASCII."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
 class Operation(msgspec.Struct, frozen=True):
     """One thing that can be done.
 

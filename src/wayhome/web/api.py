@@ -15,13 +15,16 @@ from litestar.types import Guard
 
 from wayhome.errors import HubError, SignInNeeded
 from wayhome.hub.link import Picture
-from wayhome.hub.operations import Operation
+from wayhome.hub.operations import File, Operation
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 from wayhome.web.entry import Doorkeeper, caller, check_origin
 from wayhome.web.openapi import PROBLEM, SIGNED_IN, problems
 
 PICTURE = ResponseSpec(bytes, generate_examples=False, description="The picture.", media_type="image/*")
+FILE = ResponseSpec(bytes, generate_examples=False, description="The file.", media_type="application/octet-stream")
+BYTES = {Picture: PICTURE, File: FILE}
+"""What is answered as bytes instead of JSON."""
 type AnyRequest = Request[Any, Any, Any]
 
 
@@ -65,21 +68,23 @@ async def _finish(hub: Hub, request: AnyRequest, operation: Operation, data: msg
     session = cast("Session", request.scope["state"]["session"])
     session.recheck(operation)
     answer = await operation.run(session, data)
-    if isinstance(answer, Picture):
+    if isinstance(answer, Picture | File):
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        if isinstance(answer, File):
+            headers["Content-Disposition"] = f'attachment; filename="{answer.name}"'
         return Response(answer.content, media_type=answer.media_type, headers=headers)
     return answer
 
 
 def _route(hub: Hub, doors: Doorkeeper, operation: Operation) -> HTTPRouteHandler:
-    output = Response[bytes] if operation.output is Picture else operation.output
+    output = Response[bytes] if operation.output in BYTES else operation.output
     common: dict[str, Any] = {
         "operation_id": operation.name,
         "summary": operation.summary,
         "description": operation.text,
         "tags": [operation.name.partition(".")[0]],
         "guards": [_guard(hub, doors, operation)],
-        "responses": problems() | ({200: PICTURE} if operation.output is Picture else {}),
+        "responses": problems() | ({200: BYTES[operation.output]} if operation.output in BYTES else {}),
         "security": SIGNED_IN,
     }
     path = f"/api/{operation.name.replace('.', '/')}"

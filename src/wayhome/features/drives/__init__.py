@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from wayhome.features.drives import operations
+from wayhome.features.drives.keeper import life
 from wayhome.hub.feature import Feature
 
-feature = Feature("drives")
+feature = Feature(
+    "drives",
+    operations=(operations.list_, operations.show, operations.export, operations.delete, operations.keep),
+    life=life,
+    panels=("drives",),
+)

@@ -1,0 +1,251 @@
+"""Keeping drives: looks at the cars once a second, and writes down what starts and what has ended.
+
+A drive under way is a record without an end, written when it has gone its first hundred metres; all else is worked
+out at its end from the drive log, which the store keeps anyway. So a hub that dies in the midst of it finds the record
+at its next start and goes on (docs/adr/0030).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import msgspec
+
+from wayhome import log
+from wayhome.core.event import Event
+from wayhome.core.record import Record
+from wayhome.core.value import Context, Value
+from wayhome.errors import HubError, NotFound
+from wayhome.features.drives import figures, looking, rules
+from wayhome.features.drives.index import Index, Listener
+from wayhome.features.drives.model import COLLECTION, KEEPING, NOW, Drive
+from wayhome.features.drives.rules import Ended, Happened, Started, Unseen, Watch
+from wayhome.features.drives.working_out import one, spot, unseen, worked_out
+from wayhome.hub.running import Hub
+
+EVERY = 1.0
+SHOWN_EVERY = 2.0
+ACTOR = "hub:drives"
+
+
+class Running(msgspec.Struct):
+    """A drive under way. ``rolled``: m by its speed so far. ``written``: its record is on the disk."""
+
+    drive: Drive
+    rolled: float = 0.0
+    written: bool = False
+    shown_at: float = 0.0
+
+
+class Keeper:
+    """One household's drives."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.index = Index(hub.zone, hub.household.house.records.get(COLLECTION, {}).values())
+        self._watches: dict[str, Watch] = {}
+        self._running: dict[str, Running] = {}
+        self._due: deque[Drive] = deque()
+        """Drives that have ended and are still to be worked out: kept here until the disk takes them."""
+        self._writing = asyncio.Lock()
+
+    def recorded(self, record: Record) -> None:
+        """A record was written or deleted, here or at another site. The course of a deleted drive goes with it."""
+        before = self.index.find(record.id) if record.collection == COLLECTION and record.gone else None
+        self.index.take(record)
+        if before is not None and before.track is not None:
+            self.hub.soon_run(self.hub.blobs.delete(before.track))
+
+    # Whose drives are kept
+
+    def kept(self, car: str | None = None) -> bool:
+        """Whether drives are kept: of the household, or of one car."""
+        records = self.hub.household.records(KEEPING)
+        names = ("all",) if car is None else ("all", f"car:{car}")
+        return all(name not in records or records[name].values().get("on") is not False for name in names)
+
+    async def keep(self, car: str | None, on: bool, context: Context) -> None:
+        """Keep drives from now on, or no more: then one under way is dropped too."""
+        await self.hub.household.write(KEEPING, "all" if car is None else f"car:{car}", {"on": on}, context)
+        for id in [id for id in self._running if not self.kept(id)]:
+            await self._drop(id, context)
+
+    async def _drop(self, car: str, context: Context) -> None:
+        running = self._running.pop(car, None)
+        self._show(car, None)
+        if running is not None and running.written:
+            with suppress(NotFound):
+                await self.hub.household.delete(COLLECTION, running.drive.id, context)
+
+    async def delete(self, drive: Drive, context: Context) -> None:
+        """Delete a drive with its track. Raises NotFound, StoreError."""
+        async with self._writing:
+            running = self._running.get(drive.car)
+            if running is not None and running.drive.id == drive.id:
+                del self._running[drive.car]
+            self._due = deque(one for one in self._due if one.id != drive.id)
+            drive = self.index.find(drive.id) or drive
+            if drive.track is not None:
+                await self.hub.blobs.delete(drive.track)
+            await self.hub.household.delete(COLLECTION, drive.id, context)
+            await self._tell("DriveDeleted", drive, context)
+        self._show(drive.car, self._running.get(drive.car))
+
+    # Looking
+
+    async def restore(self) -> None:
+        """Take up the drives that were under way when the hub stopped."""
+        household = self.hub.household
+        for drive in sorted(self.index.open(), key=lambda one: one.start):
+            thing = household.house.things.get(drive.car)
+            if thing is None or drive.car in self._running:
+                self._due.append(msgspec.structs.replace(drive, end=drive.start, lost=True))
+                continue
+            seen = looking.look(household.house, thing, household.clock.now())
+            told = await looking.told(household, drive.car, drive.start, max(seen.heard, drive.start) + 1)
+            name = figures.ODOMETER if drive.coarse else figures.SPEED
+            moves = [at for at, value in told.get(name, ()) if drive.coarse or abs(value) > figures.ROLLING]
+            place = seen.place
+            self._watches[drive.car] = Watch(
+                max(seen.heard, drive.start), max(seen.heard, drive.start), drive.start,
+                max([drive.start, *moves[-1:]]), counts=seen.counts, mark=seen.counts.odometer, place=place,
+                coarse=drive.coarse,
+            )  # fmt: skip
+            rolled = figures.distance((), told.get(figures.SPEED, ())) or 0.0
+            self._running[drive.car] = Running(drive, rolled, True)
+
+    async def turn(self) -> None:
+        """Look at every car, and write down what happened."""
+        household = self.hub.household
+        now = household.clock.now()
+        for thing in [found for found in household.house.things.values() if looking.drives(found)]:
+            look = looking.look(household.house, thing, now)
+            watch = self._watches.get(thing.id)
+            if watch is None:
+                watch = rules.begin(look)
+            self._watches[thing.id], happened = rules.step(watch, look)
+            for what in happened:
+                await self._happened(thing.id, thing.name, what)
+            await self._go_on(thing.id, now)
+        for car in [car for car in self._watches if car not in household.house.things]:
+            watch = self._watches.pop(car)
+            if watch.start is not None:
+                await self._happened(car, car, Ended(watch.start, max(watch.moved, watch.start), True))
+        async with self._writing:
+            for _ in range(len(self._due)):
+                ended = self._due.popleft()
+                try:
+                    await self._close(ended)
+                except HubError:
+                    self._due.append(ended)
+                    raise
+
+    async def _happened(self, car: str, name: str, what: Happened) -> None:
+        match what:
+            case Started(at, base, place, coarse):
+                if self.kept(car):
+                    drive = Drive(self.hub.ids.ulid(), car, name, at, coarse=coarse, base=base)
+                    drive = msgspec.structs.replace(drive, charge_from=base.charge, origin=spot(self.hub, place))
+                    self._running[car] = Running(drive)
+            case Ended(_, at, lost):
+                running = self._running.pop(car, None)
+                self._show(car, None)
+                if running is not None and running.written:
+                    self._due.append(msgspec.structs.replace(running.drive, end=at, lost=lost))
+            case Unseen():
+                if self.kept(car):
+                    self._due.append(unseen(self.hub, car, name, what))
+
+    async def _go_on(self, car: str, now: float) -> None:
+        running = self._running.get(car)
+        if running is None:
+            return
+        watch = self._watches[car]
+        running.rolled += looking.speed_now(self.hub.household.house, car, now) / 3.6 * EVERY
+        went = self._went(running, watch)
+        if not running.written and (went >= rules.LEAST or running.drive.coarse):
+            await self._write(running.drive, "DriveStarted")
+            running.written = True
+        if running.written and abs(now - running.shown_at) >= SHOWN_EVERY:
+            running.shown_at = now
+            self._show(car, running)
+
+    def _went(self, running: Running, watch: Watch) -> float:
+        metres = rules.gone(running.drive.base.odometer, watch.counts.odometer)
+        return metres if metres is not None else running.rolled
+
+    # Showing and writing
+
+    def _show(self, car: str, running: Running | None) -> None:
+        """Publish the running drive of a car, and how often its list has changed."""
+        shown: dict[str, Value] | None = None
+        watch = self._watches.get(car)
+        if running is not None and running.written and watch is not None:
+            drive, counts = running.drive, watch.counts
+            capacity = looking.capacity(self.hub.household.house, car)
+            consumed, charged = one(0.0, counts.consumed), one(0.0, counts.charged)
+            levels = (drive.base.charge, counts.charge)
+            origin: Value = msgspec.to_builtins(drive.origin)
+            shown = {
+                "id": drive.id, "start": drive.start, "coarse": drive.coarse, "distance": self._went(running, watch),
+                "energy": figures.energy(consumed, charged, drive.base, levels, capacity),
+                "charge": counts.charge, "charge_from": drive.base.charge, "origin": origin,
+            }  # fmt: skip
+        if car in self.hub.household.house.things:
+            self.hub.household.own(f"{car}/{NOW}", {"drive": shown, "kept": self.index.changed.get(car, 0)})
+        else:
+            self.hub.household.vanish([f"{car}/{NOW}"])
+
+    async def _close(self, drive: Drive) -> None:
+        """Work out an ended drive and keep it; less than a hundred metres is none."""
+        # What nobody heard of is known as far as it ever will be.
+        done = await worked_out(self.hub, drive) if drive.distance is None else drive
+        if done is not None:
+            await self._write(done, "DriveEnded")
+        else:
+            with suppress(NotFound):
+                await self.hub.household.delete(COLLECTION, drive.id, self.hub.context(ACTOR))
+        self._show(drive.car, self._running.get(drive.car))
+
+    async def _write(self, drive: Drive, event: str) -> None:
+        context = self.hub.context(ACTOR)
+        await self.hub.household.write(COLLECTION, drive.id, drive.fields(), context)
+        await self._tell(event, drive, context)
+
+    async def _tell(self, name: str, drive: Drive, context: Context) -> None:
+        # About the drive, not the car: who may know of a car may not know where it was.
+        household = self.hub.household
+        data: dict[str, Value] = {"car": drive.car, "start": drive.start}
+        await household.tell(Event(name, household.clock.now(), context, f"@{COLLECTION}/{drive.id}", data))
+
+    async def run(self) -> None:
+        """Look once a second, whatever goes wrong at one of them."""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self.turn()
+            except HubError as error:
+                log.get("drives").warning("a drive can't be kept yet", detail=error.detail)
+            except Exception:
+                log.get("drives").exception("looking at the cars failed")
+
+
+@asynccontextmanager
+async def life(hub: Hub) -> AsyncIterator[None]:
+    """The feature's life: from the household's opening to its end."""
+    keeper = Keeper(hub)
+    listener = Listener(keeper.recorded)
+    hub.household.watchers.append(listener)
+    hub.extra["drives"] = keeper
+    await keeper.restore()
+    task = asyncio.create_task(keeper.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        hub.household.watchers.remove(listener)
