@@ -14,12 +14,14 @@ MORE = {"…": "…"}
 
 
 class Example(msgspec.Struct, frozen=True):
-    """``data``: the body, or the query. ``status``: of the answer. ``picture``: the answer is one."""
+    """``data``: the body, or the query. ``status``: of the answer. ``picture``: the answer is one. ``file``: the answer
+    is one, of the media type that stands for it."""
 
     data: dict[str, Any]
     answer: Any = None
     status: int = 200
     picture: bool = False
+    file: bool = False
 
 
 def _refused(data: dict[str, Any], status: int, code: str) -> Example:
@@ -78,6 +80,20 @@ EXAMPLES: dict[str, Example] = {
     ),
     "notices.unsubscribe": Example({}, {"done": True}),
     "notices.test": _refused({}, 404, "not_found"),
+    "drives.list": Example(
+        {"car": "car", "limit": 1},
+        {
+            "drives": ["…"],
+            "total": {"month": "", "distance": "<number>", "duration": "<number>", "energy": "<number>", **MORE},
+            "months": ["…"],
+            "kept": {"all": True, "cars": {"car": True}},
+            **MORE,
+        },
+    ),
+    "drives.show": _refused({"id": "01KB0QX5ZJ0000000000000000"}, 404, "not_found"),
+    "drives.export": Example({"format": "csv"}, "text/csv; charset=utf-8", file=True),
+    "drives.delete": _refused({"id": "01KB0QX5ZJ0000000000000000"}, 404, "not_found"),
+    "drives.keep": Example({"on": True}, {"all": True, "cars": {"car": True}}),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}

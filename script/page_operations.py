@@ -21,7 +21,7 @@ PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false
 def operations() -> list[Operation]:
     """The table of a hub as it comes, feature by feature."""
     found = feature.features()
-    own = {name: found[name] for name in ("home", "charging", "drives", "notices", "links", "people", "upkeep")}
+    own = {name: found[name] for name in ("home", "charging", "notices", "drives", "links", "people", "upkeep")}
     return [operation for kind in own.values() for operation in kind.operations]
 
 
@@ -85,6 +85,8 @@ def _section(operation: Operation) -> list[str]:
     lines += [f'```json title="{method} {address}"', _json(example.data), "```", ""]
     if example.picture:
         return [*lines, '```text title="answer, picture"', "image/…", "```"]
+    if example.file:
+        return [*lines, '```text title="answer, file"', str(example.answer), "```"]
     status = "" if example.status == 200 else f", {example.status}"
     return [*lines, f'```json title="answer{status}"', _json(example.answer), "```"]
 

@@ -45,6 +45,9 @@ def test_the_examples_are_what_the_hub_answers(demo: DemoHub) -> None:
             _, _, more = block.title.partition(", ")
             if more == "picture":
                 assert answer.headers["content-type"].startswith("image/"), where
+            elif more == "file":
+                assert answer.headers["content-type"] == block.text.strip(), where
+                assert answer.headers["content-disposition"].startswith("attachment; filename="), where
             else:
                 assert answer.status_code == int(more or 200), where
                 assert differs(json.loads(block.text), answer.json(), known) is None, (

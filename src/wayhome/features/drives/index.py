@@ -11,7 +11,7 @@ from wayhome.core.record import Record
 from wayhome.features.drives.model import COLLECTION, Drive, drive_of
 
 
-class Total(msgspec.Struct):
+class DrivesTotal(msgspec.Struct):
     """What drives come to: how many, m, s, kWh. ``measured``: the metres of those whose energy is known, so that a
     consumption is of these only. ``month``: ``2026-11``, or nothing for all."""
 
@@ -81,15 +81,15 @@ class Index:
         """Those that go on."""
         return (drive for drive in self._drives.values() if drive.end is None)
 
-    def totals(self, drives: Iterable[Drive]) -> tuple[Total, list[Total]]:
+    def totals(self, drives: Iterable[Drive]) -> tuple[DrivesTotal, list[DrivesTotal]]:
         """What these come to, all together and month by month; the open ones don't count yet."""
-        whole, months = Total(), dict[str, Total]()
+        whole, months = DrivesTotal(), dict[str, DrivesTotal]()
         for drive in drives:
             if drive.end is None:
                 continue
             month = self._months[drive.id]
             whole.add(drive)
-            months.setdefault(month, Total(month)).add(drive)
+            months.setdefault(month, DrivesTotal(month)).add(drive)
         return whole, [months[month] for month in sorted(months, reverse=True)]
 
 

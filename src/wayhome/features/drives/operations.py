@@ -10,7 +10,7 @@ import msgspec
 
 from wayhome.errors import BadInput, NotFound
 from wayhome.features.drives import render, track
-from wayhome.features.drives.index import Total
+from wayhome.features.drives.index import DrivesTotal
 from wayhome.features.drives.keeper import Keeper
 from wayhome.features.drives.looking import drives as drives_at_all
 from wayhome.features.drives.model import COLLECTION, Drive
@@ -22,7 +22,7 @@ MOST = 200
 MOST_POINTS = 5_000
 
 
-class Asked(msgspec.Struct, forbid_unknown_fields=True):
+class DrivesAsked(msgspec.Struct, forbid_unknown_fields=True):
     """``car``: of this one only. ``after``: the ``next`` of the answer before. ``limit``: 1 to 200."""
 
     car: str | None = None
@@ -30,22 +30,22 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
     limit: int = 50
 
 
-class Kept(msgspec.Struct):
+class DrivesKept(msgspec.Struct):
     """Whether drives are kept: of the household, and of each car."""
 
     all: bool
     cars: dict[str, bool]
 
 
-class Listed(msgspec.Struct):
+class DrivesListed(msgspec.Struct):
     """Drives, newest first. ``next``: asks for those before these; nothing: that was all. ``total`` and ``months`` are
     of all that ended, on whatever page they are."""
 
     drives: list[Drive]
     next: str | None
-    total: Total
-    months: list[Total]
-    kept: Kept
+    total: DrivesTotal
+    months: list[DrivesTotal]
+    kept: DrivesKept
 
 
 def keeper_of(session: Session) -> Keeper:
@@ -67,14 +67,14 @@ def _seen(session: Session, car: str | None) -> list[Drive]:
     return [one for one in found if (car is None or one.car == car) and session.may("read", f"@{COLLECTION}/{one.id}")]
 
 
-def _kept(session: Session) -> Kept:
+def _kept(session: Session) -> DrivesKept:
     keeper = keeper_of(session)
     things = session.hub.household.house.things.values()
-    return Kept(keeper.kept(), {one.id: keeper.kept(one.id) for one in things if drives_at_all(one)})
+    return DrivesKept(keeper.kept(), {one.id: keeper.kept(one.id) for one in things if drives_at_all(one)})
 
 
 @operation("drives.list", reads=True)
-async def list_(session: Session, data: Asked) -> Listed:
+async def list_(session: Session, data: DrivesAsked) -> DrivesListed:
     """The household's drives, newest first, with what they come to by month.
 
     A drive without an ``end`` goes on.
@@ -93,23 +93,23 @@ async def list_(session: Session, data: Asked) -> Listed:
     total, months = keeper_of(session).index.totals(found)
     last = page[data.limit - 1] if len(page) > data.limit else None
     after = f"{last.start!r}~{last.id}" if last is not None else None
-    return Listed(page[: data.limit], after, total, months, _kept(session))
+    return DrivesListed(page[: data.limit], after, total, months, _kept(session))
 
 
-class One(msgspec.Struct, forbid_unknown_fields=True):
+class DriveNamed(msgspec.Struct, forbid_unknown_fields=True):
     """A drive's id."""
 
     id: str
 
 
-class Wanted(msgspec.Struct, forbid_unknown_fields=True):
+class DriveWanted(msgspec.Struct, forbid_unknown_fields=True):
     """A drive's id, and how many rows of its course are wanted at most: 20 to 5000."""
 
     id: str
     points: int = 600
 
 
-class Shown(msgspec.Struct):
+class DriveShown(msgspec.Struct):
     """A drive and its course."""
 
     drive: Drive
@@ -123,8 +123,8 @@ async def _course(session: Session, drive: Drive) -> Track:
 
 
 @operation("drives.show", reads=True)
-async def show(session: Session, data: Wanted) -> Shown:
-    """One drive with its course, thinned so that peaks and dips stay.
+async def show(session: Session, data: DriveWanted) -> DriveShown:
+    """DriveNamed drive with its course, thinned so that peaks and dips stay.
 
     The course of a drive that goes on comes at its end.
     """
@@ -132,10 +132,10 @@ async def show(session: Session, data: Wanted) -> Shown:
         raise BadInput(f"the points are 20 to {MOST_POINTS}")
     drive = _find(session, data.id)
     course = await _course(session, drive)
-    return Shown(drive, await asyncio.to_thread(track.thin, course, data.points))
+    return DriveShown(drive, await asyncio.to_thread(track.thin, course, data.points))
 
 
-class Export(msgspec.Struct, forbid_unknown_fields=True):
+class DrivesExport(msgspec.Struct, forbid_unknown_fields=True):
     """``id``: of this drive the course; nothing: all drives as a log book, ``car``: of this one, as ``csv`` only."""
 
     id: str | None = None
@@ -144,7 +144,7 @@ class Export(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @operation("drives.export", reads=True, parked=True)
-async def export(session: Session, data: Export) -> File:
+async def export(session: Session, data: DrivesExport) -> File:
     """A drive's course as CSV or GPX 1.1, or the log book of all drives as CSV."""
     zone = session.hub.zone
     if data.id is None:
@@ -152,22 +152,22 @@ async def export(session: Session, data: Export) -> File:
             raise BadInput("all drives come as csv", advice="Name a drive for its GPX track.")
         drives = [one for one in _seen(session, data.car) if one.end is not None]
         content = await asyncio.to_thread(render.drives_csv, drives, zone)
-        return File(content, "text/csv; charset=utf-8", "drives.csv")
+        return File(content, "text/csv", "drives.csv")
     drive = _find(session, data.id)
     course = await _course(session, drive)
     stem = f"drive-{datetime.fromtimestamp(drive.start, zone):%Y-%m-%d-%H%M}"
     if data.format == "csv":
-        return File(await asyncio.to_thread(render.course_csv, course), "text/csv; charset=utf-8", f"{stem}.csv")
+        return File(await asyncio.to_thread(render.course_csv, course), "text/csv", f"{stem}.csv")
     return File(await asyncio.to_thread(render.gpx, drive, course), "application/gpx+xml", f"{stem}.gpx")
 
 
 @operation("drives.delete", parked=True)
-async def delete(session: Session, data: One) -> None:
-    """Delete a drive and its course, for good. One that goes on is not kept further."""
+async def delete(session: Session, data: DriveNamed) -> None:
+    """Delete a drive and its course, for good. DriveNamed that goes on is not kept further."""
     await keeper_of(session).delete(_find(session, data.id), session.context())
 
 
-class Keep(msgspec.Struct, forbid_unknown_fields=True):
+class DrivesKeep(msgspec.Struct, forbid_unknown_fields=True):
     """``on``: keep drives from now on, or no more. ``car``: of this one; nothing: of the household."""
 
     on: bool
@@ -175,10 +175,10 @@ class Keep(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @operation("drives.keep", parked=True)
-async def keep(session: Session, data: Keep) -> Kept:
+async def keep(session: Session, data: DrivesKeep) -> DrivesKept:
     """Say whether drives are kept, of the household or of one car.
 
-    One under way is dropped when it is switched off. Those of before stay until somebody deletes them.
+    DriveNamed under way is dropped when it is switched off. Those of before stay until somebody deletes them.
     """
     if data.car is not None:
         thing = session.hub.household.house.things.get(data.car)

@@ -72,7 +72,7 @@ def _column(samples: Samples, seconds: Sequence[int], holds: float, digits: int)
         while place + 1 < len(samples) and samples[place + 1][0] < second + 1:
             place += 1
         known = place >= 0 and second - samples[place][0] <= holds
-        column.append(round(samples[place][1], digits) if known else None)
+        column.append(round(samples[place][1], digits) + 0.0 if known else None)  # no minus zero
     return column
 
 
