@@ -18,7 +18,7 @@ from wayhome.core.record import Field, Record
 from wayhome.errors import StoreError
 from wayhome.features.drives import figures, render, rules, track
 from wayhome.features.drives.index import Index
-from wayhome.features.drives.model import Counts, Drive, Look, Spot, drive_of
+from wayhome.features.drives.model import Counts, Drive, DrivePlace, Look, drive_of
 from wayhome.features.drives.rules import Ended, Started, Unseen
 from wayhome.features.drives.track import Track
 
@@ -110,9 +110,9 @@ def place(id: str, latitude: float, radius: float, name: str) -> Record:
 def test_a_spot_has_the_name_of_the_nearest_place_that_it_lies_in() -> None:
     places = [place("town", 47.0, 20_000, "Town"), place("home", 47.01, 80, "Home"), place("odd", 47.0, 1, "")]
     broken = Record("place", "none", {})
-    assert figures.spot((47.0101, 9.5), [*places, broken]) == Spot(47.0101, 9.5, "home", "Home")
-    assert figures.spot((47.05, 9.5), places) == Spot(47.05, 9.5, "town", "Town")
-    assert figures.spot((10.0, 9.5), places) == Spot(10.0, 9.5)
+    assert figures.spot((47.0101, 9.5), [*places, broken]) == DrivePlace(47.0101, 9.5, "home", "Home")
+    assert figures.spot((47.05, 9.5), places) == DrivePlace(47.05, 9.5, "town", "Town")
+    assert figures.spot((10.0, 9.5), places) == DrivePlace(10.0, 9.5)
     assert figures.spot(None, places) is None
 
 
@@ -162,8 +162,8 @@ def test_columns_hold_what_was_told_only_as_long_as_it_counts() -> None:
 
 DRIVE = Drive(
     "d", "car", "=HYPERLINK(\"x\")", 1_764_000_000.0, 1_764_001_800.0, distance=12_345.6, energy=2.5, charge_from=80.0,
-    charge_to=76.7, top=101.3, outside=-3.5, origin=Spot(47.1, 9.5, "home", "@Home, \"sweet\"\nhome"),
-    goal=Spot(47.2, -9.6, None, "<Work & play>\x00"),
+    charge_to=76.7, top=101.3, outside=-3.5, origin=DrivePlace(47.1, 9.5, "home", "@Home, \"sweet\"\nhome"),
+    goal=DrivePlace(47.2, -9.6, None, "<Work & play>\x00"),
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import msgspec
 
 from wayhome.core.record import Record
-from wayhome.features.drives.model import Counts, Spot
+from wayhome.features.drives.model import Counts, DrivePlace
 from wayhome.features.drives.rules import MOST, apart
 
 type Samples = Sequence[tuple[float, float]]
@@ -127,7 +127,7 @@ def _moving(speed: Samples) -> float | None:
     return sum(seconds for (_, value), seconds in steps if seconds <= GAP and abs(value) > ROLLING)
 
 
-def spot(at: tuple[float, float] | None, places: Iterable[Record]) -> Spot | None:
+def spot(at: tuple[float, float] | None, places: Iterable[Record]) -> DrivePlace | None:
     """A place with the household's name for it: of those that it lies in, the one whose middle is nearest."""
     if at is None:
         return None
@@ -142,6 +142,6 @@ def spot(at: tuple[float, float] | None, places: Iterable[Record]) -> Spot | Non
         if away <= max(100.0, float(radius) if isinstance(radius, int | float) else 0.0) + 50:
             found.append((away, record.id, str(values.get("name") or record.id)))
     if not found:
-        return Spot(at[0], at[1])
+        return DrivePlace(at[0], at[1])
     _, place, name = min(found)
-    return Spot(at[0], at[1], place, name[:200])
+    return DrivePlace(at[0], at[1], place, name[:200])

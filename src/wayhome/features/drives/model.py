@@ -14,7 +14,7 @@ NOW = "drive.now"
 """Where a car's running drive is shown: ``<car>/drive.now``. Not under ``driving.``, which guests and children read."""
 
 
-class Spot(msgspec.Struct, frozen=True, omit_defaults=True):
+class DrivePlace(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a drive began or ended: degrees, and the household's name for it where it has one."""
 
     latitude: float
@@ -57,8 +57,8 @@ class Drive(msgspec.Struct, frozen=True, omit_defaults=True):
     moving: float | None = None
     top: float | None = None
     outside: float | None = None
-    origin: Spot | None = None
-    goal: Spot | None = None
+    origin: DrivePlace | None = None
+    goal: DrivePlace | None = None
     track: str | None = None
 
     def fields(self) -> dict[str, Value]:

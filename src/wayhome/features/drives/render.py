@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from xml.sax.saxutils import escape
 
 from wayhome.features.drives.figures import GAP
-from wayhome.features.drives.model import Drive, Spot
+from wayhome.features.drives.model import Drive, DrivePlace
 from wayhome.features.drives.track import Track
 
 COURSE = ("time", "speed (km/h)", "power (W)", "charge (%)", "latitude (deg)", "longitude (deg)", "altitude (m)")
@@ -68,7 +68,7 @@ def _line(drive: Drive, zone: tzinfo) -> tuple[object, ...]:
     )
 
 
-def _name(spot: Spot | None) -> str:
+def _name(spot: DrivePlace | None) -> str:
     return (spot.name or "") if spot is not None else ""
 
 

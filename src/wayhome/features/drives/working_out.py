@@ -8,7 +8,7 @@ import msgspec
 
 from wayhome.features.drives import figures, looking, rules, track
 from wayhome.features.drives.figures import Samples
-from wayhome.features.drives.model import Counts, Drive, Spot
+from wayhome.features.drives.model import Counts, Drive, DrivePlace
 from wayhome.features.drives.rules import Unseen
 from wayhome.hub.running import Hub
 
@@ -16,7 +16,7 @@ AFTER = 120.0
 """A service tells a car's place some s after its odometer: so many after its end still belong to a coarse drive."""
 
 
-def spot(hub: Hub, place: tuple[float, float] | None) -> Spot | None:
+def spot(hub: Hub, place: tuple[float, float] | None) -> DrivePlace | None:
     """A place by the household's name for it."""
     return figures.spot(place, hub.household.records("place").values())
 
@@ -67,7 +67,9 @@ async def worked_out(hub: Hub, drive: Drive) -> Drive | None:
     )
 
 
-def _from_the_start(told: dict[str, Samples], start: float, base: Counts, origin: Spot | None) -> dict[str, Samples]:
+def _from_the_start(
+    told: dict[str, Samples], start: float, base: Counts, origin: DrivePlace | None
+) -> dict[str, Samples]:
     """The same with what held at the start: what had not changed since before it was not told anew."""
     charge = figures.CHARGE if told.get(figures.CHARGE) else figures.SHOWN_CHARGE
     held = {

@@ -2050,13 +2050,13 @@ export interface components {
             distance?: number | null;
             end?: number | null;
             energy?: number | null;
-            goal?: components["schemas"]["drives_model_Spot"] | null;
+            goal?: components["schemas"]["DrivePlace"] | null;
             id: string;
             /** @default false */
             lost: boolean;
             moving?: number | null;
             name: string;
-            origin?: components["schemas"]["drives_model_Spot"] | null;
+            origin?: components["schemas"]["DrivePlace"] | null;
             outside?: number | null;
             start: number;
             top?: number | null;
@@ -2065,6 +2065,13 @@ export interface components {
         /** DriveNamed */
         DriveNamed: {
             id: string;
+        };
+        /** DrivePlace */
+        DrivePlace: {
+            latitude: number;
+            longitude: number;
+            name?: string | null;
+            place?: string | null;
         };
         /** DriveShown */
         DriveShown: {
@@ -2398,7 +2405,7 @@ export interface components {
         /** Put */
         Put: {
             before?: string | null;
-            tiles: components["schemas"]["home_board_Spot"][];
+            tiles: components["schemas"]["Spot"][];
         };
         /** PutBack */
         PutBack: {
@@ -2539,6 +2546,12 @@ export interface components {
             /** @default  */
             url: string;
         };
+        /** Spot */
+        Spot: {
+            item: string;
+            /** @enum {string} */
+            kind: "thing" | "room";
+        };
         /** Status */
         Status: {
             advice?: string | null;
@@ -2639,19 +2652,6 @@ export interface components {
             device?: components["schemas"]["ThisDevice"];
             kinds?: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[];
             quiet?: components["schemas"]["Quiet"] | null;
-        };
-        /** Spot */
-        drives_model_Spot: {
-            latitude: number;
-            longitude: number;
-            name?: string | null;
-            place?: string | null;
-        };
-        /** Spot */
-        home_board_Spot: {
-            item: string;
-            /** @enum {string} */
-            kind: "thing" | "room";
         };
         /** Nothing */
         notices_operations_Nothing: Record<string, never>;
