@@ -22,6 +22,14 @@ export const PANELS: readonly Panel[] = [
     part: Car,
   },
   {
+    name: "notices",
+    title: "notices.title",
+    icon: "bell",
+    bar: ["tablet", "phone"],
+    shows: { parked: "all", idling: "brief", moving: "brief" },
+    load: () => import("./notices/Notices.svelte"),
+  },
+  {
     name: "activity",
     title: "nav.activity",
     icon: "activity",

@@ -52,10 +52,13 @@ export interface Told {
 /** What a notice says. `text`: the most characters of the line below the title. */
 export function told(notice: Notice, house: House, words: Words, text = 120): Told {
   const said = SAID[notice.kind];
-  const known = notice.thing === "" ? undefined : house.thing(notice.thing).info?.name;
-  const name = known ?? String(notice.values["name"] ?? notice.thing);
+  const info = notice.thing === "" ? undefined : house.thing(notice.thing).info;
+  const title = words.t(said.title);
+  const called = info?.name ?? String(notice.values["name"] ?? notice.thing);
+  // A doorbell that is called "Doorbell" says more by where it is.
+  const name = called === title ? (info?.area ?? called) : called;
   const more = details(notice, words);
-  return { title: words.t(said.title), detail: cut([name, more].filter(Boolean).join(" · "), text), icon: said.icon };
+  return { title, detail: cut([name, more].filter(Boolean).join(" · "), text), icon: said.icon };
 }
 
 function details({ kind, values, count }: Notice, words: Words): string {
