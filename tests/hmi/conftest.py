@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.peers.chromium import launch_options
 from wayhome.web.static import root
@@ -50,8 +50,13 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
         await browser.close()
 
 
+BOARD = ("living-lamp", "living-climate", "living-tv", "kitchen-lights", "front-door", "gate")
+"""What stands on the board of who opens the car's face, unless a test says otherwise."""
+
+
 class Opens(Protocol):
-    """Opens the cockpit as somebody of the demo, on some screen."""
+    """Opens the cockpit as somebody of the demo, on some screen. ``board``: what they have put on their car's home; by
+    itself ``BOARD`` on the car's face. It is cleared after the test."""
 
     async def __call__(
         self,
@@ -63,6 +68,7 @@ class Opens(Protocol):
         locale: str = "en-GB",
         look: dict[str, str] | None = None,
         wait: str = "main",
+        board: Sequence[str] | None = None,
         **more: Any,
     ) -> Page: ...
 
@@ -81,6 +87,7 @@ async def open_page(hub_url: str, browser: Browser) -> AsyncIterator[Opens]:
         locale: str = "en-GB",
         look: dict[str, str] | None = None,
         wait: str = "main",
+        board: Sequence[str] | None = None,
         **more: Any,
     ) -> Page:
         options: dict[str, Any] = {"service_workers": "block", **more}
@@ -93,6 +100,7 @@ async def open_page(hub_url: str, browser: Browser) -> AsyncIterator[Opens]:
                 f"{hub_url}/api/door/demo", data={"person": who}, headers={"Origin": hub_url}
             )
             assert answer.ok, await answer.text()
+            await arrange(context, hub_url, (BOARD if size[0] >= 1280 else ()) if board is None else board)
         kept = msgspec.json.encode(msgspec.json.encode(look or {}).decode()).decode()
         await context.add_init_script(f"localStorage['wayhome.look'] ??= {kept}")
         page = await context.new_page()
@@ -102,7 +110,21 @@ async def open_page(hub_url: str, browser: Browser) -> AsyncIterator[Opens]:
 
     yield opens
     for context in contexts:
+        await arrange(context, hub_url, ())
         await context.close()
+
+
+async def arrange(context: BrowserContext, hub_url: str, items: Sequence[str]) -> None:
+    """Put these things, and rooms (``@Kitchen``), on the board of who is signed in; nothing: take all off."""
+    origin = {"Origin": hub_url}
+    if items:
+        spots = [{"kind": "room" if one[0] == "@" else "thing", "item": one.removeprefix("@")} for one in items]
+        answer = await context.request.post(f"{hub_url}/api/home/put", data={"tiles": spots}, headers=origin)
+        assert answer.ok, await answer.text()
+        return
+    answer = await context.request.get(f"{hub_url}/api/home/board")
+    for tile in (await answer.json())["tiles"] if answer.ok else ():
+        await context.request.post(f"{hub_url}/api/home/take_off", data={"tile": tile["id"]}, headers=origin)
 
 
 @asynccontextmanager

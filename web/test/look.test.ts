@@ -3,7 +3,7 @@ import { faceFor } from "../src/lib/look/face.svelte";
 import { Prefs } from "../src/lib/look/prefs.svelte";
 import { Units } from "../src/lib/look/units";
 import { strength } from "../src/panels/door/strength";
-import { deal } from "../src/lib/things/pages";
+import { pagesOf, portion } from "../src/lib/things/pages";
 
 const units = (...languages: string[]) => new Units(new Prefs(undefined, languages));
 
@@ -64,10 +64,17 @@ describe("passwords", () => {
 });
 
 describe("pages of the car's glass", () => {
-  it("hold six tiles at most, keep the order, and let small neighbours share", () => {
-    const area = (name: string, count: number) => ({ name, things: Array.from({ length: count }, (_, n) => `${name}${n}`) });
-    const pages = deal([area("a", 8), area("b", 2), area("c", 3), area("", 1)], 6, "More");
-    expect(pages.map((page) => [page.title, page.things.length])).toEqual([["a", 6], ["a · b", 4], ["c · More", 4]]);
-    expect(pages.flatMap((page) => page.things)).toHaveLength(14);
+  it("hold six tiles at most and keep the order; an empty board has one page", () => {
+    const pages = pagesOf(Array.from({ length: 14 }, (_, n) => n));
+    expect(pages.map((page) => page.length)).toEqual([6, 6, 2]);
+    expect(pages.flat()).toEqual(Array.from({ length: 14 }, (_, n) => n));
+    expect(pagesOf([])).toEqual([[]]);
+  });
+
+  it("of thousands of devices only so many are drawn at first, of each room some", () => {
+    const rooms = Array.from({ length: 10 }, (_, room) => ({ name: `r${room}`, things: Array.from({ length: 500 }, (_, n) => `${room}-${n}`) }));
+    expect(portion(rooms, 12, 96).map(({ things }) => things.length)).toEqual(Array.from({ length: 8 }, () => 12));
+    expect(portion(rooms, 12, 10_000)).toHaveLength(10);
+    expect(portion([], 12, 96)).toEqual([]);
   });
 });

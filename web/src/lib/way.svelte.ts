@@ -14,15 +14,20 @@ import type { Prefs } from "./look/prefs.svelte";
 import { Route } from "./look/route.svelte";
 import { Toasts } from "./look/toasts.svelte";
 import { Units } from "./look/units";
+import { Board } from "./things/board.svelte";
 import { driverRight, limits, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
 import { Notices } from "./things/notices.svelte";
+import { Rights } from "./things/rights.svelte";
 
 /** Who is signed in here; empty until the hub has said so. */
 export type Me = Partial<components["schemas"]["Me"]>;
 
 export class Way {
+  readonly rights = new Rights(() => this.me.role !== "child" && this.me.role !== "guest");
   readonly house: House;
+  /** The board of whoever is signed in on this screen. */
+  readonly board: Board;
   readonly toasts = new Toasts();
   readonly notices: Notices;
   readonly clock = new TickingClock(() => this.live.serverNow());
@@ -45,7 +50,8 @@ export class Way {
     /** The gallery brings one of its own, with made-up things. */
     readonly live: Live = new Live(),
   ) {
-    this.house = new House(live.store);
+    this.house = new House(live.store, (path) => this.rights.may(path));
+    this.board = new Board(live.store, () => this.me.person ?? undefined, (error) => this.fail(error));
     this.units = new Units(prefs);
     this.notices = new Notices(this.live.store, prefs.storage);
     this.route = new Route(win);

@@ -6,7 +6,8 @@ import { LiveSocket, type Line, type Wire, type WireEvents, type World } from ".
 import { LiveStore } from "./store";
 import { ulid } from "./ulid";
 
-const WANT = ["**", "@now/*"];
+/** Everything of all things, notices, and the tiles of boards: the hub shows each person their own. */
+const WANT = ["**", "@now/*", "@tile/*"];
 
 function connect(events: WireEvents): Wire {
   const url = new URL("api/live", location.href);
@@ -68,6 +69,12 @@ export class Live {
   get known(): boolean {
     this.#watch();
     return this.#socket.revision !== undefined;
+  }
+
+  /** Changes with every connection and with what this screen may do. */
+  get epoch(): string | undefined {
+    this.#watch();
+    return this.#socket.epoch;
   }
 
   /** What the hub last said of what this screen may ask of whoever looks at it. */

@@ -91,6 +91,11 @@ export class LiveSocket {
     if (this.line === "live") this.#hello();
   }
 
+  /** The run of the hub together with what this screen may see and do. */
+  get epoch(): string | undefined {
+    return this.#epoch;
+  }
+
   get revision(): number | undefined {
     return this.#rev;
   }
@@ -133,7 +138,10 @@ export class LiveSocket {
     else if (frame.t === "delta") {
       this.store.delta(frame);
       this.#rev = frame.rev;
-      if (frame.epoch !== undefined) this.#epoch = frame.epoch;
+      if (frame.epoch !== undefined && frame.epoch !== this.#epoch) {
+        this.#epoch = frame.epoch;
+        this.online();
+      }
       this.#live();
     } else if (frame.t === "ok") this.commands.ok(frame);
     else if (frame.t === "error") this.commands.failed(frame);

@@ -45,11 +45,28 @@ function toWish([target, state, key, expires]: WireWish): Wish {
 
 const INFO = "/thing.info";
 const HUB = "hub/";
-const NOW = "@now/";
+
+/** Paths that are looked at together. */
+class Group {
+  readonly paths = new Set<string>();
+  #tell: (() => void) | undefined;
+  readonly watch = createSubscriber((update) => {
+    this.#tell = update;
+    return () => (this.#tell = undefined);
+  });
+
+  changed(): void {
+    this.#tell?.();
+  }
+}
 
 export class LiveStore {
   readonly #cells = new Map<string, Cell>();
   readonly #things = new Set<string>();
+  /** How many facts are known of each thing beyond what the hub itself says of it. */
+  readonly #facts = new Map<string, number>();
+  /** The paths of the hub itself and of each collection of records. */
+  readonly #groups = new Map<string, Group>();
   #partial: Map<string, Reading> | undefined;
   #partialWishes = new Map<string, Wish>();
   #tellThings: (() => void) | undefined;
@@ -69,6 +86,23 @@ export class LiveStore {
     return this.reading(path)?.value;
   }
 
+  /** The fact at `path` as it is now, for who is told by other means when it changes. */
+  peek(path: string): Reading | undefined {
+    return this.#cells.get(path)?.reading;
+  }
+
+  /** Whether anything is known of a thing beyond that it is there. Readers of `things` are told when that changes. */
+  knows(thing: string): boolean {
+    return (this.#facts.get(thing) ?? 0) > 0;
+  }
+
+  /** The records of a collection that this screen sees, by path. Told when one of them comes, goes or changes. */
+  records(collection: string): ReadonlyMap<string, Reading> {
+    const found = new Map<string, Reading>();
+    for (const path of this.#grouped(`@${collection}`)) found.set(path, this.peek(path)!);
+    return found;
+  }
+
   /** The open wish at `path`: this screen's own first, else the household's. */
   wish(path: string): Wish | undefined {
     const cell = this.#cell(path);
@@ -76,16 +110,16 @@ export class LiveStore {
     return cell.own ?? cell.wish;
   }
 
-  /** The ids of all things. Told only when things come, go or are described anew. */
+  /** The ids of all things. Told only when things come, go, are described anew, or say their first or last word. */
   things(): string[] {
     this.#watchThings();
     return [...this.#things];
   }
 
-  /** The paths that begin with `head` and hold something. Told when paths of the hub itself, and notices, come and go. */
+  /** The paths of the hub itself (`hub/`), or of a collection of records (`@now/`), that begin with `head` and hold
+   *  something. Told when one of these comes, goes or changes. */
   paths(head: string): string[] {
-    this.#watchThings();
-    return [...this.#cells].filter(([path, cell]) => path.startsWith(head) && cell.reading !== undefined).map(([path]) => path).sort();
+    return [...this.#grouped(head.slice(0, head.indexOf("/")))].filter((path) => path.startsWith(head)).sort();
   }
 
   setOwnWish(path: string, wish: Wish | undefined, key?: string): void {
@@ -149,15 +183,43 @@ export class LiveStore {
   #put(path: string, reading: Reading | undefined): void {
     const cell = this.#cell(path);
     if (same(cell.reading, reading)) return;
+    const known = cell.reading !== undefined;
     cell.reading = reading;
     cell.changed();
-    if (path.startsWith(HUB) || path.startsWith(NOW)) this.#tellThings?.();
+    if (path.startsWith("@") || path.startsWith(HUB)) return this.#group(path, reading !== undefined);
+    if (known !== (reading !== undefined)) this.#count(path, reading !== undefined);
     if (path.endsWith(INFO)) {
       const id = path.slice(0, -INFO.length);
       if (reading === undefined) this.#things.delete(id);
       else this.#things.add(id);
       this.#tellThings?.();
     }
+  }
+
+  #grouped(name: string): ReadonlySet<string> {
+    let group = this.#groups.get(name);
+    if (group === undefined) this.#groups.set(name, (group = new Group()));
+    group.watch();
+    return group.paths;
+  }
+
+  #group(path: string, there: boolean): void {
+    const name = path.slice(0, path.indexOf("/"));
+    let group = this.#groups.get(name);
+    if (group === undefined) this.#groups.set(name, (group = new Group()));
+    if (there) group.paths.add(path);
+    else group.paths.delete(path);
+    group.changed();
+  }
+
+  #count(path: string, there: boolean): void {
+    const at = path.indexOf("/");
+    if (path.startsWith("thing.", at + 1)) return;
+    const thing = path.slice(0, at);
+    const before = this.#facts.get(thing) ?? 0;
+    const now = before + (there ? 1 : -1);
+    this.#facts.set(thing, now);
+    if ((before === 0 || now === 0) && this.#things.has(thing)) this.#tellThings?.();
   }
 
   #putWish(path: string, wish: Wish | undefined): void {

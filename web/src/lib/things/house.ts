@@ -2,6 +2,7 @@
 
 import type { Value } from "../live/frames";
 import type { LiveStore, Reading, Wish } from "../live/store";
+import { Kept } from "../look/kept.svelte";
 
 export interface Refinement {
   unit?: string;
@@ -35,6 +36,8 @@ export class ThingView {
   constructor(
     readonly store: LiveStore,
     readonly id: string,
+    /** Whether a path may be acted on from here. */
+    readonly may: (path: string) => boolean = () => true,
   ) {}
 
   get info(): Info | undefined {
@@ -72,15 +75,16 @@ export class ThingView {
     return this.info?.signals[signal] !== undefined;
   }
 
-  /** Whether this thing can be told the signal. */
+  /** Whether this thing can be told the signal, and whoever looks here may do so. */
   can(signal: string): boolean {
     const refinement = this.info?.signals[signal];
-    return refinement !== undefined && refinement.fixed !== true;
+    return refinement !== undefined && refinement.fixed !== true && this.may(`${this.id}/${signal}`);
   }
 
   /** Whether anything is known of it beyond that it is there: a guest may see a car's name and nothing else. */
   get told(): boolean {
-    return Object.keys(this.info?.signals ?? {}).some((signal) => this.reading(signal) !== undefined);
+    this.store.things();
+    return this.store.knows(this.id);
   }
 
   refinement(signal: string): Refinement {
@@ -94,31 +98,62 @@ export class ThingView {
 }
 
 export class House {
-  constructor(readonly store: LiveStore) {}
+  readonly #cars = new Kept(() => this.#sorted(isCar));
+  readonly #areas = new Kept(() => this.#dealt());
+  readonly #listed = new Kept(() => new Set(this.#areas.value.flatMap((area) => area.things)));
+  readonly #byName = new Kept(() => new Map(this.#areas.value.map((area) => [area.name, area.things])));
+
+  /** `may`: whether a path may be acted on from here. */
+  constructor(
+    readonly store: LiveStore,
+    readonly may: (path: string) => boolean = () => true,
+  ) {}
 
   thing(id: string): ThingView {
-    return new ThingView(this.store, id);
+    return new ThingView(this.store, id, this.may);
   }
 
   cars(): string[] {
-    return this.#sorted((info) => isCar(info));
+    return this.#cars.value;
   }
 
-  /** The home's things by area: the fullest first, what is in none last. */
+  /** The home's things by area: the fullest first, what is in none last. Only those of which whoever looks here sees or
+   *  may do anything. */
   areas(): Area[] {
+    return this.#areas.value;
+  }
+
+  /** The things of one area, as in `areas`; none: it is not there, or not for whoever looks here. */
+  area(name: string): string[] {
+    return this.#byName.value.get(name) ?? [];
+  }
+
+  /** Whether a thing stands in one of the areas. */
+  listed(id: string): boolean {
+    return this.#listed.value.has(id);
+  }
+
+  #dealt(): Area[] {
     const areas = new Map<string, string[]>();
-    for (const id of this.#sorted((info) => isHome(info))) {
-      const name = this.thing(id).info?.area ?? "";
-      areas.set(name, [...(areas.get(name) ?? []), id]);
+    for (const id of this.#sorted((info, id) => isHome(info) && (this.store.knows(id) || this.#offers(info, id)))) {
+      const name = this.#info(id)?.area ?? "";
+      const things = areas.get(name);
+      if (things === undefined) areas.set(name, [id]);
+      else things.push(id);
     }
     return [...areas.entries()]
-      .sort(([one, its], [other, others]) => Number(one === "") - Number(other === "") || others.length - its.length || one.localeCompare(other))
+      .sort(([one, its], [other, others]) => Number(one === "") - Number(other === "") || others.length - its.length || BY_NAME.compare(one, other))
       .map(([name, things]) => ({ name, things }));
   }
 
   /** The home's media players. */
   players(): string[] {
     return this.#sorted((info) => !isCar(info) && info.traits.includes("media_player"));
+  }
+
+  /** A scene has no facts, but it can be run. */
+  #offers(info: Info, id: string): boolean {
+    return Object.keys(info.signals).some((signal) => this.may(`${id}/${signal}`));
   }
 
   /** How each link is doing, from `hub/link.<id>`. */
@@ -131,15 +166,22 @@ export class House {
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
   }
 
-  #sorted(fits: (info: Info) => boolean): string[] {
+  #info(id: string): Info | undefined {
+    return asInfo(this.store.peek(`${id}/thing.info`)?.value);
+  }
+
+  #sorted(fits: (info: Info, id: string) => boolean): string[] {
+    // `things` tells when one is described anew: reading each by itself would cost thousands of readers.
     return this.store
       .things()
-      .map((id) => [id, this.thing(id).info] as const)
-      .filter((pair): pair is [string, Info] => pair[1] !== undefined && fits(pair[1]))
-      .sort(([, one], [, other]) => rank(one) - rank(other) || one.name.localeCompare(other.name))
+      .map((id) => [id, this.#info(id)] as const)
+      .filter((pair): pair is [string, Info] => pair[1] !== undefined && fits(pair[1], pair[0]))
+      .sort(([, one], [, other]) => rank(one) - rank(other) || BY_NAME.compare(one.name, other.name))
       .map(([id]) => id);
   }
 }
+
+const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 
 function asInfo(value: Value | undefined): Info | undefined {
   return typeof value === "object" && value !== null && "signals" in value ? (value as unknown as Info) : undefined;

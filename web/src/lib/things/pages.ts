@@ -1,25 +1,22 @@
-/** The car's glass shows at most six tiles and never scrolls: areas are dealt into pages. */
+/** The car's glass shows at most six tiles and never scrolls: the board is dealt into pages. */
 
-import type { Area } from "./house";
+export const PER_PAGE = 6;
 
-export interface Page {
-  title: string;
-  things: string[];
+export function pagesOf<T>(tiles: readonly T[]): T[][] {
+  const pages: T[][] = [];
+  for (let at = 0; at < tiles.length || pages.length === 0; at += PER_PAGE) pages.push(tiles.slice(at, at + PER_PAGE));
+  return pages;
 }
 
-/** Small neighbours share a page, large areas take several. */
-export function deal(areas: Area[], perPage: number, other: string): Page[] {
-  const pages: Page[] = [];
-  for (const area of areas) {
-    const title = area.name || other;
-    for (let at = 0; at < area.things.length; at += perPage) {
-      const things = area.things.slice(at, at + perPage);
-      const last = pages.at(-1);
-      if (last !== undefined && at === 0 && last.things.length + things.length <= perPage) {
-        last.title = last.title === title ? title : `${last.title} · ${title}`;
-        last.things = [...last.things, ...things];
-      } else pages.push({ title, things });
-    }
+/** What of many rooms is drawn when there are thousands of devices: of each room the first `each`, in all about `budget`. */
+export function portion<T extends { things: readonly string[] }>(rooms: readonly T[], each: number, budget: number): { room: T; things: readonly string[] }[] {
+  const shown: { room: T; things: readonly string[] }[] = [];
+  let left = budget;
+  for (const room of rooms) {
+    if (left <= 0) break;
+    const things = room.things.slice(0, each);
+    shown.push({ room, things });
+    left -= things.length;
   }
-  return pages;
+  return shown;
 }
