@@ -1,0 +1,112 @@
+"""The household of the matrix: a demo hub, and screens with pairings of their own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import APIRequestContext, Browser, BrowserContext, Page, expect
+
+from tests.hmi.conftest import steer
+from tests.hmi.matrix.cells import Cell, Face, Situation, State
+from tests.hmi.matrix.report import Report
+from tests.hmi.seats import pair
+
+CAR = "car"
+ORDERS: dict[State, dict[str, Any]] = {
+    "parked": {"park": True},
+    "idling": {"gear": "D"},
+    "moving": {"on_the_road": 0.3, "speed": 50},
+}
+"""How the car of the demo comes into a driving state."""
+
+
+@pytest.fixture(scope="package")
+def report() -> Report:
+    """What was looked at; written at the end where the long run wants a page of it."""
+    return Report()
+
+
+@pytest.fixture(scope="package")
+async def household(hub_url: str, browser: Browser) -> AsyncIterator["Household"]:
+    """Anna, who owns the household, lets screens in."""
+    context = await browser.new_context(service_workers="block")
+    page = await context.new_page()
+    door = await context.request.post(
+        f"{hub_url}/api/door/demo", data={"person": "anna"}, headers={"Origin": hub_url}
+    )
+    assert door.ok
+    await page.goto(f"{hub_url}/#/settings")
+    yield Household(hub_url, browser, page)
+    await context.close()
+
+
+class Household:
+    """Opens the screens of a cell. Each kind of screen of each person is paired once."""
+
+    def __init__(self, url: str, browser: Browser, owner: Page) -> None:
+        self.url = url
+        self._browser = browser
+        self._owner = owner
+        self._paired: dict[tuple[str, bool], Any] = {}
+        self._state: State | None = None
+
+    @property
+    def request(self) -> APIRequestContext:
+        return self._owner.context.request
+
+    async def drive(self, state: State) -> None:
+        """Bring the car into a driving state."""
+        if self._state == state:
+            return
+        await steer(self._owner, ORDERS["parked"])
+        if state == "parked":
+            # Anna drives, and Mei rides along.
+            await self._said({"car": CAR, "person": "anna"})
+        else:
+            await steer(self._owner, ORDERS[state])
+        self._state = state
+
+    async def _said(self, data: dict[str, Any]) -> None:
+        answer = await self.request.post(f"{self.url}/api/people/drives", data=data, headers={"Origin": self.url})
+        assert answer.ok, await answer.text()
+
+    async def open(self, cell: Cell) -> Page:
+        """The screen of a cell, on its home view, when it knows its limits."""
+        face, situation, look = cell
+        cookies = await self._cookies(face, situation)
+        await self.drive(situation.state)
+        context = await self._context(face, theme=look.theme, locale=look.locale, state=cookies)
+        page = await context.new_page()
+        await page.goto(self.url)
+        limited = situation.state if situation.driver else "parked"
+        await expect(page.locator("html")).to_have_attribute("data-state", limited, timeout=15_000)
+        await page.locator("main").first.wait_for()
+        return page
+
+    async def _cookies(self, face: Face, situation: Situation) -> Any:
+        key = (face.kind, situation.driver)
+        if key not in self._paired:
+            await self.drive("parked")
+            context = await self._context(face)
+            person = "anna" if situation.driver else "mei"
+            seated = face.kind in ("car", "tablet")
+            seat = ("driver" if situation.driver else "passenger") if seated else "elsewhere"
+            where = {"seat": seat, "car": CAR} if seated else {}
+            await pair(self.request, context, self.url, kind=face.kind, person=person, **where)
+            self._paired[key] = await context.storage_state()
+            await context.close()
+        return self._paired[key]
+
+    async def _context(
+        self, face: Face, *, theme: Any = "dark", locale: str = "en-GB", state: Any = None
+    ) -> BrowserContext:
+        width, height = face.size
+        return await self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            locale=locale,
+            storage_state=state,
+            service_workers="block",
+        )
