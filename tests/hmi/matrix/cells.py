@@ -76,15 +76,13 @@ def pairwise(
         *product(situations, [part for look in LOOKS for part in look]),
         *looks,
     }
-    cells = []
+    cells: list[Cell] = []
     for face, situation in product(faces, situations):
-
-        def gain(look: Look, face: Face = face, situation: Situation = situation) -> int:
-            return len(missing & met(face, situation, look))
-
         # The first of the best, counted from another one each time, so that ties do not all fall to the same look.
         turn = len(cells) % len(looks)
-        best = max([*looks[turn:], *looks[:turn]], key=gain)
+        gains = [(len(missing & met(face, situation, look)), look) for look in [*looks[turn:], *looks[:turn]]]
+        most = max(gain for gain, _ in gains)
+        best = next(look for gain, look in gains if gain == most)
         missing -= met(face, situation, best)
         cells.append(Cell(face, situation, best))
     return cells

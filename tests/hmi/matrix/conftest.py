@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.async_api import APIRequestContext, Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.hmi.conftest import steer
 from tests.hmi.matrix.cells import Cell, Face, Situation, State
-from tests.hmi.matrix.report import Report
-from tests.hmi.seats import pair
+from tests.hmi.matrix.report import Report, write
+from tests.hmi.seats import pair, post
 
 CAR = "car"
 ORDERS: dict[State, dict[str, Any]] = {
@@ -23,21 +24,21 @@ ORDERS: dict[State, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="package")
-def report() -> Report:
-    """What was looked at; written at the end where the long run wants a page of it."""
-    return Report()
+def report(soak: bool) -> Iterator[Report]:
+    """What was looked at. The long run writes it into the docs."""
+    report = Report()
+    yield report
+    if soak and report.pages:
+        write(report)
 
 
 @pytest.fixture(scope="package")
-async def household(hub_url: str, browser: Browser) -> AsyncIterator["Household"]:
+async def household(hub_url: str, browser: Browser) -> AsyncIterator[Household]:
     """Anna, who owns the household, lets screens in."""
     context = await browser.new_context(service_workers="block")
     page = await context.new_page()
-    door = await context.request.post(
-        f"{hub_url}/api/door/demo", data={"person": "anna"}, headers={"Origin": hub_url}
-    )
-    assert door.ok
-    await page.goto(f"{hub_url}/#/settings")
+    await page.goto(hub_url)
+    await post(page, "door/demo", {"person": "anna"})
     yield Household(hub_url, browser, page)
     await context.close()
 
@@ -52,10 +53,6 @@ class Household:
         self._paired: dict[tuple[str, bool], Any] = {}
         self._state: State | None = None
 
-    @property
-    def request(self) -> APIRequestContext:
-        return self._owner.context.request
-
     async def drive(self, state: State) -> None:
         """Bring the car into a driving state."""
         if self._state == state:
@@ -63,14 +60,10 @@ class Household:
         await steer(self._owner, ORDERS["parked"])
         if state == "parked":
             # Anna drives, and Mei rides along.
-            await self._said({"car": CAR, "person": "anna"})
+            await post(self._owner, "people/drives", {"car": CAR, "person": "anna"})
         else:
             await steer(self._owner, ORDERS[state])
         self._state = state
-
-    async def _said(self, data: dict[str, Any]) -> None:
-        answer = await self.request.post(f"{self.url}/api/people/drives", data=data, headers={"Origin": self.url})
-        assert answer.ok, await answer.text()
 
     async def open(self, cell: Cell) -> Page:
         """The screen of a cell, on its home view, when it knows its limits."""
@@ -94,7 +87,9 @@ class Household:
             seated = face.kind in ("car", "tablet")
             seat = ("driver" if situation.driver else "passenger") if seated else "elsewhere"
             where = {"seat": seat, "car": CAR} if seated else {}
-            await pair(self.request, context, self.url, kind=face.kind, person=person, **where)
+            page = await context.new_page()
+            await page.goto(self.url)
+            await pair(partial(post, self._owner), page, kind=face.kind, person=person, **where)
             self._paired[key] = await context.storage_state()
             await context.close()
         return self._paired[key]
@@ -103,10 +98,14 @@ class Household:
         self, face: Face, *, theme: Any = "dark", locale: str = "en-GB", state: Any = None
     ) -> BrowserContext:
         width, height = face.size
-        return await self._browser.new_context(
+        context = await self._browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=theme,
             locale=locale,
             storage_state=state,
             service_workers="block",
         )
+        # By itself the car's glass follows the sun.
+        kept = '{"theme": "day"}' if theme == "light" else '{"theme": "night"}'
+        await context.add_init_script(f"localStorage['wayhome.look'] ??= '{kept}'")
+        return context

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+import subprocess
 from collections import Counter
+from pathlib import Path
 
 from tests.hmi.matrix.cells import Cell
 from tests.hmi.matrix.rules import RULES, Findings
 
-START, END = "<!-- made: glass -->", "<!-- /made -->"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "glass.md"
+START, END = "<!-- glass -->", "<!-- /glass -->"
 
 
 class Report:
@@ -47,3 +51,13 @@ class Report:
         if self.broken:
             lines += ["", "Broken:", "", *(f"- {one}" for one in self.broken)]
         return "\n".join(lines)
+
+
+def write(report: Report) -> None:
+    """Put it into the page of the docs, dated."""
+    head, rest = PAGE.read_text(encoding="utf-8").split(START, 1)
+    tail = rest.split(END, 1)[1]
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    revision = subprocess.run(git, cwd=PAGE.parent, capture_output=True, text=True, check=True).stdout.strip()
+    day = datetime.datetime.now(datetime.UTC).date().isoformat()
+    PAGE.write_text(f"{head}{START}\n\n{report.page(day, revision)}\n\n{END}{tail}", encoding="utf-8")

@@ -54,7 +54,9 @@ async def test_the_rules_of_the_glass(cell: Cell, household: Household, report: 
             declared = panel["shows"][cell.situation.state] if cell.situation.driver else "all"
             kept = await page.locator(LATER).count()
             wrong = (declared == "nothing") != (kept == 1)
-            found.note("5 shows", [f"declared {declared}, {'nothing' if kept else 'something'} is shown"] if wrong else [])
+            found.note(
+                "5 shows", [f"declared {declared}, {'nothing' if kept else 'something'} is shown"] if wrong else []
+            )
         if cell.situation.state == "parked" and not watch:
             await rules.keyboard(page, found)
         if cell.situation.state in ("parked", "moving") and cell.situation.driver:
