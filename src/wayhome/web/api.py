@@ -22,7 +22,7 @@ from wayhome.web.entry import Doorkeeper, caller, check_origin
 from wayhome.web.openapi import PROBLEM, SIGNED_IN, problems
 
 PICTURE = ResponseSpec(bytes, generate_examples=False, description="The picture.", media_type="image/*")
-FILE = ResponseSpec(bytes, generate_examples=False, description="The file.", media_type="application/octet-stream")
+FILE = ResponseSpec(bytes, generate_examples=False, description="The file.", media_type="*/*")
 BYTES = {Picture: PICTURE, File: FILE}
 """What is answered as bytes instead of JSON."""
 type AnyRequest = Request[Any, Any, Any]

@@ -2824,7 +2824,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -3001,7 +3001,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -3176,7 +3176,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -3351,7 +3351,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -3524,7 +3524,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -3697,7 +3697,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -3874,7 +3874,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -4047,7 +4047,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -4224,7 +4224,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -4401,7 +4401,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -4578,7 +4578,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -4755,7 +4755,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -4932,7 +4932,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -5105,7 +5105,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -5280,7 +5280,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -5453,7 +5453,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -5630,7 +5630,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -5807,7 +5807,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -5984,7 +5984,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -6157,7 +6157,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -6332,7 +6332,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -6372,7 +6372,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": string;
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -6509,7 +6509,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -6686,7 +6686,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -6863,7 +6863,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -7039,7 +7039,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -7217,7 +7217,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -7390,7 +7390,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -7565,7 +7565,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -7743,7 +7743,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -7920,7 +7920,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -8095,7 +8095,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -8272,7 +8272,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -8445,7 +8445,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -8622,7 +8622,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -8799,7 +8799,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -8972,7 +8972,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -9147,7 +9147,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -9324,7 +9324,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -9497,7 +9497,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -9672,7 +9672,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -9849,7 +9849,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -10026,7 +10026,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -10199,7 +10199,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -10376,7 +10376,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -10553,7 +10553,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -10730,7 +10730,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -10907,7 +10907,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -11084,7 +11084,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -11261,7 +11261,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -11434,7 +11434,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -11607,7 +11607,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -11780,7 +11780,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -11957,7 +11957,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -12134,7 +12134,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -12311,7 +12311,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -12488,7 +12488,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -12665,7 +12665,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -12842,7 +12842,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -13019,7 +13019,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -13192,7 +13192,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -13369,7 +13369,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -13546,7 +13546,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -13719,7 +13719,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -13892,7 +13892,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -14069,7 +14069,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -14242,7 +14242,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -14415,7 +14415,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -14592,7 +14592,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -14769,7 +14769,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -14946,7 +14946,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -15123,7 +15123,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -15300,7 +15300,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -15477,7 +15477,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -15654,7 +15654,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -15831,7 +15831,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -16008,7 +16008,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -16185,7 +16185,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -16358,7 +16358,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -16531,7 +16531,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -16704,7 +16704,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -16881,7 +16881,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -17058,7 +17058,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -17231,7 +17231,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -17408,7 +17408,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -17585,7 +17585,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -17762,7 +17762,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -17939,7 +17939,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -18116,7 +18116,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -18289,7 +18289,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {
@@ -18466,7 +18466,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
              */
             504: {
                 headers: {

@@ -14,7 +14,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from wayhome import log
-from wayhome.errors import HubError, LinkError, NotFound, Refused, Unreachable
+from wayhome.errors import HubError, NotFound, Refused, Unreachable
 from wayhome.features.notices.push import address
 from wayhome.features.notices.push.encryption import Keys, encrypted
 from wayhome.features.notices.push.vapid import Vapid
@@ -147,12 +147,9 @@ class Sender:
         _judge(answer.status_code, answer.headers.get("retry-after", ""))
 
 
-class Later(LinkError):
-    """The push service is busy."""
+class Later(Unreachable):
+    """The push service is busy; ``after``: s that it asks to be left alone."""
 
-    code = "unreachable"
-    status = 504
-    advice = "It is tried again by itself."
     after: float = 0.0
 
 
@@ -162,7 +159,7 @@ def _judge(status: int, retry_after: str) -> None:
     if status in (404, 410):
         raise NotFound("the push service no longer knows this device", advice="Turn push off and on again on it.")
     if status == 429 or status >= 500:
-        later = Later(f"the push service answers {status}")
+        later = Later(f"the push service answers {status}", advice="It is tried again by itself.")
         later.after = float(retry_after) if retry_after.isdigit() and len(retry_after) < 7 else 0.0
         raise later
     raise Refused(f"the push service answers {status}", advice="Turn push off and on again on this device.")
