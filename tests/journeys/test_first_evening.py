@@ -64,11 +64,12 @@ async def test_from_nothing_to_a_lamp(hub: RunningHub, homeassistant: HomeAssist
         await page.wait_for_url(f"https://{NAME}:{hub.port}/**")
         await expect(page.get_by_text("Connected").first).to_be_visible(timeout=20_000)
         await page.goto(f"https://{NAME}:{hub.port}/#/")
-        tile = page.get_by_role("button", name="Bed Light").first
-        for _ in range(30):
-            if await tile.count():
-                break
-            await page.get_by_role("button", name="Next page").click()
+        await page.get_by_role("button", name="Choose myself").click()
+        await page.get_by_label("Search").fill("Bed Light")
+        await page.get_by_role("dialog").get_by_role("checkbox", name="Bed Light").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Done").click()
+        await page.get_by_role("button", name="Done").click()
+        tile = page.get_by_role("main").get_by_role("button", name="Bed Light").first
         await expect(tile).not_to_have_attribute("aria-pressed", "true")
         await tile.click()
         for _ in range(100):

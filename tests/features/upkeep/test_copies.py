@@ -178,3 +178,14 @@ def test_what_waits_is_carried_out_after_a_kill(hub: RunningHub) -> None:
     with visitor(hub) as page:
         assert state(page)["owner"] is False
     assert not (hub.data / ".erasing").exists()
+
+
+def test_an_owner_who_has_a_password_is_never_taken_for_lost(hub: RunningHub) -> None:
+    """Also not in a hub that nobody had a way into when it started, and when the last device has signed out."""
+    with visitor(hub) as page:
+        found(page)
+        assert state(page)["owner"] is True
+        assert page.post("/api/door/out").status_code == 204
+        assert (state(page)["owner"], state(page)["lost"]) == (True, False)
+        again = page.post("/api/door/owner", json={"name": "Anna", "password": "whoever comes by, comes in"})
+        assert again.status_code == 409, again.text

@@ -21,6 +21,12 @@ class Credentials:
 
     def __init__(self, ports: Ports) -> None:
         self._vault = ports.vault
+        self.there = False
+        """Whether anybody has, or had since the start, a way to sign in."""
+
+    async def open(self) -> None:
+        """See what the vault holds. To be awaited once, before anybody knocks."""
+        self.there = any(name.startswith("credential/") for name in await self._vault.names())
 
     async def password(self, person: str) -> str | None:
         """The person's password hash, if they have one."""
@@ -28,6 +34,7 @@ class Credentials:
         return kept.decode() if kept is not None else None
 
     async def keep_password(self, person: str, hashed: str) -> None:
+        self.there = True
         await self._vault.keep(f"credential/{person}/password", hashed.encode())
 
     async def passkeys(self, person: str) -> list[Passkey]:
@@ -68,11 +75,8 @@ class Credentials:
         await self._vault.forget(f"credential/{person}/password")
         await self._vault.forget(f"credential/{person}/passkeys")
 
-    async def any(self) -> bool:
-        """Whether anybody has a way to sign in."""
-        return any(name.startswith("credential/") for name in await self._vault.names())
-
     async def _write(self, person: str, keys: list[Passkey]) -> None:
+        self.there = True
         await self._vault.keep(f"credential/{person}/passkeys", msgspec.json.encode(keys))
 
 

@@ -32,11 +32,9 @@ class Founding:
         self._one_at_a_time = anyio.Lock()
         self.code: str | None = None
         """The setup code; None once there is an owner."""
-        self._lost = False
-
     async def open(self) -> None:
         """Make the setup code if nobody can come in as an owner yet."""
-        self._lost = not await self._credentials.any()
+        await self._credentials.open()
         if not self.done():
             self.code = tokens.code()
 
@@ -46,7 +44,7 @@ class Founding:
         backup without a passphrase). Who has the setup code may then be one of the owners again."""
         record = self._ports.household.records(model.HOUSEHOLD).get(model.HOUSEHOLD)
         demo = record is not None and record.values().get("demo") is True
-        return self._lost and not demo and bool(self.owners()) and self._sign_in.devices() == 0
+        return not self._credentials.there and not demo and bool(self.owners()) and self._sign_in.devices() == 0
 
     def owners(self) -> list[Person]:
         """The household's owners."""
@@ -78,7 +76,8 @@ class Founding:
         async with self._one_at_a_time:
             self.check(visitor, code)
             now = self._ports.clock.now()
-            if self.lost:
+            lost = self.lost
+            if lost:
                 person = self._known(name)
             else:
                 person = Person(slug(name, self._sign_in.people(), "person"), name, "owner", now)
@@ -96,13 +95,11 @@ class Founding:
             context = self._ports.context(f"person:{person.id}")
             values = msgspec.to_builtins(person)
             del values["id"]
-            lost = self.lost
             if household and not lost:
                 named: dict[str, Value] = {"name": rules.clean_name(household)}
                 await self._ports.household.write(model.HOUSEHOLD, model.HOUSEHOLD, named, context)
             await self._ports.household.write(model.PERSON, person.id, values, context)
             self.code, event = None, "OwnerReturned" if lost else "HouseholdFounded"
-            self._lost = False
         await self._ports.tell(event, context, f"@person/{person.id}", address=visitor.address)
         return await self._sign_in.enter(person, arrival, visitor, "first run", context)
 

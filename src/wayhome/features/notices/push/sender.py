@@ -148,7 +148,7 @@ class Sender:
 
 
 class Later(Unreachable):
-    """The push service is busy; ``after``: s that it asks to be left alone."""
+    """The push service is busy, and may say how long it wants to be left alone (s)."""
 
     after: float = 0.0
 
