@@ -32,6 +32,7 @@ class Founding:
         self._one_at_a_time = anyio.Lock()
         self.code: str | None = None
         """The setup code; None once there is an owner."""
+
     async def open(self) -> None:
         """Make the setup code if nobody can come in as an owner yet."""
         await self._credentials.open()
