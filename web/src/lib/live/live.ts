@@ -1,6 +1,7 @@
 /** The one live connection of this page, tied to the browser: network, visibility, clock. */
 
-import { createSubscriber } from "svelte/reactivity";
+import { Told } from "../look/told.svelte";
+import { Gathered } from "./gathered";
 import type { LimitsFrame, Value } from "./frames";
 import { LiveSocket, type Line, type Wire, type WireEvents, type World } from "./socket";
 import { LiveStore } from "./store";
@@ -14,14 +15,19 @@ function connect(events: WireEvents): Wire {
   url.protocol = url.protocol.replace("http", "ws");
   url.hash = "";
   const socket = new WebSocket(url);
+  const gathered = new Gathered((text) => events.text(text));
   socket.onopen = () => events.open();
-  socket.onmessage = (event) => events.text(String(event.data));
-  socket.onclose = (event) => events.closed(event.code);
+  socket.onmessage = (event) => gathered.add(String(event.data));
+  socket.onclose = (event) => {
+    gathered.all();
+    events.closed(event.code);
+  };
   return {
     send: (text) => {
       if (socket.readyState === WebSocket.OPEN) socket.send(text);
     },
     close: () => {
+      gathered.drop();
       socket.onclose = socket.onmessage = socket.onopen = null;
       socket.close();
     },
@@ -48,49 +54,45 @@ export function timeToLive(path: string, risky: boolean): number {
 export class Live {
   readonly store = new LiveStore();
   readonly #socket: LiveSocket;
-  #tell: (() => void) | undefined;
-  readonly #watch = createSubscriber((update) => {
-    this.#tell = update;
-    return () => (this.#tell = undefined);
-  });
+  readonly #told = new Told();
 
   /** `play`: another world than the browser's network, for what is made up. */
   constructor(play: World = world) {
-    this.#socket = new LiveSocket(this.store, play, WANT, () => this.#tell?.());
-    this.#socket.commands.onchange(() => this.#tell?.());
+    this.#socket = new LiveSocket(this.store, play, WANT, () => this.#told.changed());
+    this.#socket.commands.onchange(() => this.#told.changed());
   }
 
   get line(): Line {
-    this.#watch();
+    this.#told.watch();
     return this.#socket.line;
   }
 
   /** Whether the household is known: false until the first snapshot is whole. */
   get known(): boolean {
-    this.#watch();
+    this.#told.watch();
     return this.#socket.revision !== undefined;
   }
 
   /** Changes with every connection and with what this screen may do. */
   get epoch(): string | undefined {
-    this.#watch();
+    this.#told.watch();
     return this.#socket.epoch;
   }
 
   /** What the hub last said of what this screen may ask of whoever looks at it. */
   get limits(): LimitsFrame | undefined {
-    this.#watch();
+    this.#told.watch();
     return this.#socket.limits;
   }
 
   get queued(): number {
-    this.#watch();
+    this.#told.watch();
     return this.#socket.commands.queued;
   }
 
   /** When the hub was last heard, ms since 1970 by this device; undefined before the first word. */
   get heard(): number | undefined {
-    this.#watch();
+    this.#told.watch();
     return this.#socket.heard;
   }
 

@@ -1,6 +1,7 @@
 /** The household as this screen knows it: one cell for each path, each with its own readers. */
 
 import { createSubscriber } from "svelte/reactivity";
+import { Told } from "../look/told.svelte";
 import type { Delta, Quality, Snap, Value, WireReading, WireWish } from "./frames";
 
 /** A fact: `at` is the hub's time in seconds since 1970. */
@@ -19,20 +20,11 @@ export interface Wish {
   readonly expires: number;
 }
 
-class Cell {
+class Cell extends Told {
   reading: Reading | undefined;
   wish: Wish | undefined;
   /** Set while the hub has not confirmed a wish made on this screen. */
   own: Wish | undefined;
-  #tell: (() => void) | undefined;
-  readonly watch = createSubscriber((update) => {
-    this.#tell = update;
-    return () => (this.#tell = undefined);
-  });
-
-  changed(): void {
-    this.#tell?.();
-  }
 }
 
 function toReading([value, at, sourceAt, quality]: WireReading): Reading {
@@ -43,12 +35,17 @@ function toWish([target, state, key, expires]: WireWish): Wish {
   return { target, state: state === "asked" ? "asked" : "sent", key, expires };
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const INFO = "/thing.info";
 const HUB = "hub/";
 
 /** Paths that are looked at together. */
-class Group {
+class Group extends Told {
   readonly paths = new Set<string>();
+}
+
+/** Something that is read before it is there. What a reader makes while reading would not tell it, if it were a `Told`. */
+class Awaited {
   #tell: (() => void) | undefined;
   readonly watch = createSubscriber((update) => {
     this.#tell = update;
@@ -69,17 +66,13 @@ export class LiveStore {
   readonly #groups = new Map<string, Group>();
   #partial: Map<string, Reading> | undefined;
   #partialWishes = new Map<string, Wish>();
-  #tellThings: (() => void) | undefined;
-  readonly #watchThings = createSubscriber((update) => {
-    this.#tellThings = update;
-    return () => (this.#tellThings = undefined);
-  });
+  readonly #toldThings = new Told();
+  /** What is read and was never told: the readers of each path or group. */
+  readonly #awaited = new Map<string, Awaited>();
 
   /** The fact at `path`, or undefined while nobody reported one. Readers are told of this path's changes only. */
   reading(path: string): Reading | undefined {
-    const cell = this.#cell(path);
-    cell.watch();
-    return cell.reading;
+    return this.#look(path)?.reading;
   }
 
   value(path: string): Value | undefined {
@@ -105,14 +98,13 @@ export class LiveStore {
 
   /** The open wish at `path`: this screen's own first, else the household's. */
   wish(path: string): Wish | undefined {
-    const cell = this.#cell(path);
-    cell.watch();
-    return cell.own ?? cell.wish;
+    const cell = this.#look(path);
+    return cell?.own ?? cell?.wish;
   }
 
   /** The ids of all things. Told only when things come, go, are described anew, or say their first or last word. */
   things(): string[] {
-    this.#watchThings();
+    this.#toldThings.watch();
     return [...this.#things];
   }
 
@@ -171,11 +163,30 @@ export class LiveStore {
     return all;
   }
 
+  /** The cell of `path` for a reader. */
+  #look(path: string): Cell | undefined {
+    const cell = this.#cells.get(path);
+    (cell ?? this.#await(path)).watch();
+    return cell;
+  }
+
+  #await(name: string): Awaited {
+    let awaited = this.#awaited.get(name);
+    if (awaited === undefined) this.#awaited.set(name, (awaited = new Awaited()));
+    return awaited;
+  }
+
+  #came(name: string): void {
+    this.#awaited.get(name)?.changed();
+    this.#awaited.delete(name);
+  }
+
   #cell(path: string): Cell {
     let cell = this.#cells.get(path);
     if (cell === undefined) {
       cell = new Cell();
       this.#cells.set(path, cell);
+      this.#came(path);
     }
     return cell;
   }
@@ -192,15 +203,14 @@ export class LiveStore {
       const id = path.slice(0, -INFO.length);
       if (reading === undefined) this.#things.delete(id);
       else this.#things.add(id);
-      this.#tellThings?.();
+      this.#toldThings.changed();
     }
   }
 
   #grouped(name: string): ReadonlySet<string> {
-    let group = this.#groups.get(name);
-    if (group === undefined) this.#groups.set(name, (group = new Group()));
-    group.watch();
-    return group.paths;
+    const group = this.#groups.get(name);
+    (group ?? this.#await(name)).watch();
+    return group?.paths ?? NONE;
   }
 
   #group(path: string, there: boolean): void {
@@ -210,6 +220,7 @@ export class LiveStore {
     if (there) group.paths.add(path);
     else group.paths.delete(path);
     group.changed();
+    this.#came(name);
   }
 
   #count(path: string, there: boolean): void {
@@ -219,7 +230,7 @@ export class LiveStore {
     const before = this.#facts.get(thing) ?? 0;
     const now = before + (there ? 1 : -1);
     this.#facts.set(thing, now);
-    if ((before === 0 || now === 0) && this.#things.has(thing)) this.#tellThings?.();
+    if ((before === 0 || now === 0) && this.#things.has(thing)) this.#toldThings.changed();
   }
 
   #putWish(path: string, wish: Wish | undefined): void {

@@ -28,11 +28,15 @@ const USUAL: Kept = {
 
 export class Prefs {
   #kept = $state.raw<Kept>(USUAL);
+  /** The country of the device's own language, as a code; "" where it says none. */
+  readonly region: string;
+  readonly #locale = $derived.by(() => this.languages.find((one) => one.toLowerCase().startsWith(this.language)) ?? (this.language === "zh" ? "zh-CN" : "en-GB"));
 
   constructor(
     readonly storage: Pick<Storage, "getItem" | "setItem"> | undefined,
     readonly languages: readonly string[],
   ) {
+    this.region = regionOf(languages[0] ?? "en-GB");
     try {
       this.#kept = { ...USUAL, ...(JSON.parse(storage?.getItem(KEY) ?? "{}") as Partial<Kept>) };
     } catch {
@@ -59,15 +63,7 @@ export class Prefs {
 
   /** The locale for dates and numbers: the person's own, if it speaks the chosen language. */
   get locale(): string {
-    return this.languages.find((one) => one.toLowerCase().startsWith(this.language)) ?? (this.language === "zh" ? "zh-CN" : "en-GB");
-  }
-
-  get region(): string {
-    try {
-      return new Intl.Locale(this.languages[0] ?? "en-GB").maximize().region ?? "";
-    } catch {
-      return "";
-    }
+    return this.#locale;
   }
 
   get distance(): "km" | "mi" {
@@ -80,5 +76,13 @@ export class Prefs {
 
   get pressure(): "bar" | "kPa" | "psi" {
     return this.#kept.pressure ?? (["US", "GB"].includes(this.region) ? "psi" : this.region === "CN" ? "kPa" : "bar");
+  }
+}
+
+function regionOf(language: string): string {
+  try {
+    return new Intl.Locale(language).maximize().region ?? "";
+  } catch {
+    return "";
   }
 }
