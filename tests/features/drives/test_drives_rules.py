@@ -9,14 +9,15 @@ from datetime import UTC
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wayhome.core.clock import Stamp
 from wayhome.core.record import Field, Record
-from wayhome.errors import StoreError
-from wayhome.features.drives import figures, render, rules, track
+from wayhome.errors import BadInput, StoreError
+from wayhome.features.drives import figures, places, render, rules, track
 from wayhome.features.drives.index import Index
 from wayhome.features.drives.model import Counts, Drive, DrivePlace, Look, drive_of
 from wayhome.features.drives.rules import Ended, Started, Unseen
@@ -249,3 +250,69 @@ def test_a_record_that_is_no_drive_is_left_out() -> None:
     assert len(index) == 1
     index.take(Record("drive", record(1).id, {}, Stamp(2, 0, "n")))
     assert index.newest_first() == []
+
+
+def at_rest(now: float, odometer: float, place: tuple[float, float] | None = (47.0, 9.5)) -> Look:
+    return Look(now, now, parked=True, counts=Counts(odometer), place=place)
+
+
+@given(st.floats(0, 3_000), st.booleans())
+def test_an_odometer_that_is_told_late_is_no_drive_and_one_that_went_elsewhere_is(metres: float, away: bool) -> None:
+    watch = rules.begin(at_rest(1_000, 5_000))
+    there = (47.05, 9.5) if away else (47.0, 9.5)
+    watch, happened = rules.step(watch, at_rest(1_300, 5_000 + metres, there))
+    noticed = metres >= rules.LEAST and (away or metres > rules.LATE)
+    assert [type(one) for one in happened] == ([Started] if noticed else [])
+    if noticed:
+        assert happened == [Started(1_000, Counts(5_000), (47.0, 9.5), True)]
+        # It is over once it has stood in park for long enough, with all that it went.
+        for minute in range(1, 12):
+            watch, happened = rules.step(watch, at_rest(1_300 + minute * 60, 5_000 + metres, there))
+            if happened:
+                break
+        assert happened == [Ended(1_000, 1_300, False, 5_000 + metres)]
+
+
+def test_a_car_asked_every_five_minutes_has_its_whole_way_from_where_it_stood() -> None:
+    watch = rules.begin(at_rest(1_000, 5_000))
+    told: list[object] = []
+    for turn, (moving, odometer) in enumerate([(True, 9_000), (False, 13_000), (True, 17_000), (False, 19_000)], 1):
+        now = 1_000.0 + turn * 300
+        place = (47.0 + odometer / 111_195, 9.5)
+        watch, happened = rules.step(
+            watch, Look(now, now, moving, moving, False, False, False, Counts(odometer), place)
+        )
+        told += happened
+    for minute in range(1, 40):
+        watch, happened = rules.step(watch, msgspec.structs.replace(at_rest(2_200 + minute * 60, 19_000), place=place))
+        told += happened
+    assert told == [Started(1_000, Counts(5_000), (47.0, 9.5), True), Ended(1_000, 2_200, False, 19_000)]
+
+
+def test_silence_is_a_gap_of_the_course() -> None:
+    whole = course(120)
+    assert track.gaps(whole) == []
+    whole.at[60:] = [at + 90 for at in whole.at[60:]]
+    assert track.gaps(whole) == [(whole.at[59], whole.at[60])]
+    assert track.gaps(Track()) == []
+
+
+def test_a_name_given_later_is_shown_of_drives_before_and_one_that_is_gone_is_not() -> None:
+    there = place("gym", 47.2, 80, "Gym")
+    drive = Drive(
+        "d", "car", "Aurora", 1.0, 2.0, origin=DrivePlace(47.0, 9.5, "home", "Home"), goal=DrivePlace(47.2, 9.5)
+    )
+    named = places.named(drive, {"gym": there})
+    assert named.goal == DrivePlace(47.2, 9.5, "gym", "Gym")
+    assert named.origin == DrivePlace(47.0, 9.5)
+    # The household moved house: this was home then.
+    assert places.named(drive, {"home": place("home", 48.0, 80, "Home")}).origin == drive.origin
+    assert places.named(named, {}).goal == DrivePlace(47.2, 9.5)
+    assert places.called("gYM", {"gym": there}) == "gym" and places.called("gym", {"gym": there}, ("gym",)) is None
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\x00b"])
+def test_what_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(BadInput):
+        places.clean(name)
+    assert places.clean("  Oma   und\nOpa ") == "Oma und Opa"

@@ -100,8 +100,11 @@ def _risen(samples: Samples, base: float | None) -> float | None:
     return sum(after - before for before, after in pairwise(marks) if after > before)
 
 
-def figures(log: Mapping[str, Samples], end: float, base: Counts, capacity: float | None) -> Figures:
-    """A drive's figures from the samples between its start and end."""
+def figures(
+    log: Mapping[str, Samples], end: float, base: Counts, capacity: float | None, odometer: float | None = None
+) -> Figures:
+    """A drive's figures from the samples between its start and end. ``odometer``: what it came to, told later."""
+    marks = [*log.get(ODOMETER, ()), *([(end, odometer)] if odometer is not None else [])]
     speed = [(at, value) for at, value in log.get(SPEED, ()) if abs(value) <= FASTEST]
     if speed and speed[-1][0] < end:
         speed.append((end, speed[-1][1]))
@@ -110,7 +113,7 @@ def figures(log: Mapping[str, Samples], end: float, base: Counts, capacity: floa
     last = levels[-1][1] if levels else base.charge
     warm = [value for _, value in log.get(OUTSIDE, ())]
     return Figures(
-        distance=distance(log.get(ODOMETER, ()), speed, base.odometer),
+        distance=distance(marks, speed, base.odometer),
         energy=energy(log.get(CONSUMED, ()), log.get(CHARGED, ()), base, (first, last), capacity),
         charge_from=first,
         charge_to=last,

@@ -77,6 +77,15 @@ class Index:
             self._order = sorted(self._drives.values(), key=lambda one: (one.start, one.id), reverse=True)
         return self._order
 
+    def last(self, car: str) -> Drive | None:
+        """The car's newest drive that has ended."""
+        return next((one for one in self.newest_first() if one.car == car and one.end is not None), None)
+
+    def renamed(self) -> None:
+        """A place was named: what is shown of each drive may have changed."""
+        for car in {one.car for one in self._drives.values()}:
+            self.changed[car] = self.changed.get(car, 0) + 1
+
     def open(self) -> Iterator[Drive]:
         """Those that go on."""
         return (drive for drive in self._drives.values() if drive.end is None)

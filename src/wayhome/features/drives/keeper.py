@@ -2,7 +2,7 @@
 
 A drive under way is a record without an end, written when it has gone its first hundred metres; all else is worked
 out at its end from the drive log, which the store keeps anyway. So a hub that dies in the midst of it finds the record
-at its next start and goes on (docs/adr/0030).
+at its next start and goes on (docs/adr/0033).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from wayhome.core.event import Event
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.errors import HubError, NotFound
-from wayhome.features.drives import figures, looking, rules
+from wayhome.features.drives import figures, looking, rules, showing
 from wayhome.features.drives.index import Index, Listener
-from wayhome.features.drives.model import COLLECTION, KEEPING, NOW, Drive
+from wayhome.features.drives.model import COLLECTION, KEEPING, NOW, PLACE, Drive
 from wayhome.features.drives.rules import Ended, Happened, Started, Unseen, Watch
-from wayhome.features.drives.working_out import one, spot, unseen, worked_out
+from wayhome.features.drives.working_out import spot, unseen, worked_out
 from wayhome.hub.running import Hub
 
 EVERY = 1.0
@@ -48,12 +48,16 @@ class Keeper:
         self.index = Index(hub.zone, hub.household.house.records.get(COLLECTION, {}).values())
         self._watches: dict[str, Watch] = {}
         self._running: dict[str, Running] = {}
-        self._due: deque[Drive] = deque()
-        """Drives that have ended and are still to be worked out: kept here until the disk takes them."""
+        self._due: deque[tuple[Drive, float | None]] = deque()
+        """Drives that have ended and are still to be worked out, with the odometer then, until the disk has them."""
         self._writing = asyncio.Lock()
 
     def recorded(self, record: Record) -> None:
         """A record was written or deleted, here or at another site. The course of a deleted drive goes with it."""
+        if record.collection == PLACE:
+            self.index.renamed()
+            for car in self._watches:
+                self._show(car, self._running.get(car))
         before = self.index.find(record.id) if record.collection == COLLECTION and record.gone else None
         self.index.take(record)
         if before is not None and before.track is not None:
@@ -86,7 +90,7 @@ class Keeper:
             running = self._running.get(drive.car)
             if running is not None and running.drive.id == drive.id:
                 del self._running[drive.car]
-            self._due = deque(one for one in self._due if one.id != drive.id)
+            self._due = deque(one for one in self._due if one[0].id != drive.id)
             drive = self.index.find(drive.id) or drive
             if drive.track is not None:
                 await self.hub.blobs.delete(drive.track)
@@ -97,25 +101,32 @@ class Keeper:
     # Looking
 
     async def restore(self) -> None:
-        """Take up the drives that were under way when the hub stopped."""
+        """Take up the drives that were under way when the hub stopped, and where the other cars stood."""
         household = self.hub.household
+        now = household.clock.now()
         for drive in sorted(self.index.open(), key=lambda one: one.start):
             thing = household.house.things.get(drive.car)
             if thing is None or drive.car in self._running:
-                self._due.append(msgspec.structs.replace(drive, end=drive.start, lost=True))
+                self._due.append((msgspec.structs.replace(drive, end=drive.start, lost=True), None))
                 continue
-            seen = looking.look(household.house, thing, household.clock.now())
-            told = await looking.told(household, drive.car, drive.start, max(seen.heard, drive.start) + 1)
-            name = figures.ODOMETER if drive.coarse else figures.SPEED
-            moves = [at for at, value in told.get(name, ()) if drive.coarse or abs(value) > figures.ROLLING]
-            place = seen.place
+            seen = looking.look(household.house, thing, now)
+            heard = max(seen.heard, drive.start)
+            told = await looking.told(household, drive.car, drive.start, heard + 1)
+            speed = told.get(figures.SPEED, ())
+            name = figures.ODOMETER if seen.coarse else figures.SPEED
+            moves = [at for at, value in told.get(name, ()) if seen.coarse or abs(value) > figures.ROLLING]
+            rolling = bool(speed) and abs(speed[-1][1]) > figures.ROLLING
+            moved = heard if rolling else max([drive.start, *moves[-1:]])
             self._watches[drive.car] = Watch(
-                max(seen.heard, drive.start), max(seen.heard, drive.start), drive.start,
-                max([drive.start, *moves[-1:]]), counts=seen.counts, mark=seen.counts.odometer, place=place,
-                coarse=drive.coarse,
+                heard, heard, drive.start, moved, counts=seen.counts, mark=seen.counts.odometer, place=seen.place,
+                coarse=seen.coarse, rolling=rolling,
             )  # fmt: skip
-            rolled = figures.distance((), told.get(figures.SPEED, ())) or 0.0
-            self._running[drive.car] = Running(drive, rolled, True)
+            self._running[drive.car] = Running(drive, figures.distance((), speed) or 0.0, True)
+        for thing in [found for found in household.house.things.values() if looking.drives(found)]:
+            if thing.id not in self._watches:
+                seen = looking.look(household.house, thing, now)
+                self._watches[thing.id] = msgspec.structs.replace(rules.begin(seen), now=min(now, seen.heard or now))
+            self._show(thing.id, self._running.get(thing.id))
 
     async def turn(self) -> None:
         """Look at every car, and write down what happened."""
@@ -125,7 +136,8 @@ class Keeper:
             look = looking.look(household.house, thing, now)
             watch = self._watches.get(thing.id)
             if watch is None:
-                watch = rules.begin(look)
+                watch = self._watches[thing.id] = rules.begin(look)
+                self._show(thing.id, None)
             self._watches[thing.id], happened = rules.step(watch, look)
             for what in happened:
                 await self._happened(thing.id, thing.name, what)
@@ -138,7 +150,7 @@ class Keeper:
             for _ in range(len(self._due)):
                 ended = self._due.popleft()
                 try:
-                    await self._close(ended)
+                    await self._close(*ended)
                 except HubError:
                     self._due.append(ended)
                     raise
@@ -150,14 +162,14 @@ class Keeper:
                     drive = Drive(self.hub.ids.ulid(), car, name, at, coarse=coarse, base=base)
                     drive = msgspec.structs.replace(drive, charge_from=base.charge, origin=spot(self.hub, place))
                     self._running[car] = Running(drive)
-            case Ended(_, at, lost):
+            case Ended(_, at, lost, odometer):
                 running = self._running.pop(car, None)
                 self._show(car, None)
                 if running is not None and running.written:
-                    self._due.append(msgspec.structs.replace(running.drive, end=at, lost=lost))
+                    self._due.append((msgspec.structs.replace(running.drive, end=at, lost=lost), odometer))
             case Unseen():
                 if self.kept(car):
-                    self._due.append(unseen(self.hub, car, name, what))
+                    self._due.append((unseen(self.hub, car, name, what), None))
 
     async def _go_on(self, car: str, now: float) -> None:
         running = self._running.get(car)
@@ -174,35 +186,29 @@ class Keeper:
             self._show(car, running)
 
     def _went(self, running: Running, watch: Watch) -> float:
+        """Metres so far: by the odometer, unless it tells in steps that are too long yet."""
         metres = rules.gone(running.drive.base.odometer, watch.counts.odometer)
-        return metres if metres is not None else running.rolled
+        return metres if metres is not None and metres >= figures.TRUSTED * running.rolled else running.rolled
 
     # Showing and writing
 
     def _show(self, car: str, running: Running | None) -> None:
-        """Publish the running drive of a car, and how often its list has changed."""
+        """Publish the running drive of a car, its last one, and how often its list has changed."""
         shown: dict[str, Value] | None = None
         watch = self._watches.get(car)
         if running is not None and running.written and watch is not None:
-            drive, counts = running.drive, watch.counts
-            capacity = looking.capacity(self.hub.household.house, car)
-            consumed, charged = one(0.0, counts.consumed), one(0.0, counts.charged)
-            levels = (drive.base.charge, counts.charge)
-            origin: Value = msgspec.to_builtins(drive.origin)
-            shown = {
-                "id": drive.id, "start": drive.start, "coarse": drive.coarse, "distance": self._went(running, watch),
-                "energy": figures.energy(consumed, charged, drive.base, levels, capacity),
-                "charge": counts.charge, "charge_from": drive.base.charge, "origin": origin,
-            }  # fmt: skip
+            shown = showing.under_way(self.hub, running.drive, watch.counts, self._went(running, watch))
         if car in self.hub.household.house.things:
-            self.hub.household.own(f"{car}/{NOW}", {"drive": shown, "kept": self.index.changed.get(car, 0)})
+            newest, kept = self.index.last(car), self.index.changed.get(car, 0)
+            last = showing.last(self.hub, newest) if newest is not None else None
+            self.hub.household.own(f"{car}/{NOW}", {"drive": shown, "last": last, "kept": kept})
         else:
             self.hub.household.vanish([f"{car}/{NOW}"])
 
-    async def _close(self, drive: Drive) -> None:
+    async def _close(self, drive: Drive, odometer: float | None) -> None:
         """Work out an ended drive and keep it; less than a hundred metres is none."""
         # What nobody heard of is known as far as it ever will be.
-        done = await worked_out(self.hub, drive) if drive.distance is None else drive
+        done = await worked_out(self.hub, drive, odometer) if drive.distance is None else drive
         if done is not None:
             await self._write(done, "DriveEnded")
         else:

@@ -8,10 +8,13 @@ from wayhome.core.record import Record
 from wayhome.core.value import Value
 
 COLLECTION = "drive"
+PLACE = "place"
+"""The household's places; where a drive begins or ends in one, it shows its name."""
 KEEPING = "drives"
 """The collection that says whose drives are kept: ``all``, and ``car:<id>`` for each car that was asked about."""
 NOW = "drive.now"
-"""Where a car's running drive is shown: ``<car>/drive.now``. Not under ``driving.``, which guests and children read."""
+"""Where a car's running drive and its last one are shown: ``<car>/drive.now``. Not under ``driving.``, which guests and
+children read."""
 
 
 class DrivePlace(msgspec.Struct, frozen=True, omit_defaults=True):

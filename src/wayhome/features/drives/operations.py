@@ -9,11 +9,11 @@ from typing import Literal
 import msgspec
 
 from wayhome.errors import BadInput, NotFound
-from wayhome.features.drives import render, track
+from wayhome.features.drives import places, render, track
+from wayhome.features.drives.finding import find, keeper_of, seen
 from wayhome.features.drives.index import DrivesTotal
-from wayhome.features.drives.keeper import Keeper
 from wayhome.features.drives.looking import drives as drives_at_all
-from wayhome.features.drives.model import COLLECTION, Drive
+from wayhome.features.drives.model import PLACE, Drive
 from wayhome.features.drives.track import Track
 from wayhome.hub.operations import File, operation
 from wayhome.hub.session import Session
@@ -48,25 +48,6 @@ class DrivesListed(msgspec.Struct):
     kept: DrivesKept
 
 
-def keeper_of(session: Session) -> Keeper:
-    """The running keeper of the session's household."""
-    keeper = session.hub.extra["drives"]
-    assert isinstance(keeper, Keeper)
-    return keeper
-
-
-def _find(session: Session, id: str) -> Drive:
-    drive = keeper_of(session).index.find(id)
-    if drive is None or not session.may("read", f"@{COLLECTION}/{drive.id}"):
-        raise NotFound(f"there is no drive {id[:40]!r} for you", advice="It may have been deleted meanwhile.")
-    return drive
-
-
-def _seen(session: Session, car: str | None) -> list[Drive]:
-    found = keeper_of(session).index.newest_first()
-    return [one for one in found if (car is None or one.car == car) and session.may("read", f"@{COLLECTION}/{one.id}")]
-
-
 def _kept(session: Session) -> DrivesKept:
     keeper = keeper_of(session)
     things = session.hub.household.house.things.values()
@@ -81,7 +62,7 @@ async def list_(session: Session, data: DrivesAsked) -> DrivesListed:
     """
     if not 0 < data.limit <= MOST:
         raise BadInput(f"the limit is 1 to {MOST}")
-    found = _seen(session, data.car)
+    found = seen(session, data.car)
     page = found
     if data.after is not None:
         start, _, id = data.after.partition("~")
@@ -93,7 +74,8 @@ async def list_(session: Session, data: DrivesAsked) -> DrivesListed:
     total, months = keeper_of(session).index.totals(found)
     last = page[data.limit - 1] if len(page) > data.limit else None
     after = f"{last.start!r}~{last.id}" if last is not None else None
-    return DrivesListed(page[: data.limit], after, total, months, _kept(session))
+    shown = places.all_named(page[: data.limit], session.hub.household.records(PLACE))
+    return DrivesListed(shown, after, total, months, _kept(session))
 
 
 class DriveNamed(msgspec.Struct, forbid_unknown_fields=True):
@@ -110,10 +92,11 @@ class DriveWanted(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DriveShown(msgspec.Struct):
-    """A drive and its course."""
+    """A drive and its course. ``gaps``: from when to when the car told nothing."""
 
     drive: Drive
     course: Track
+    gaps: list[tuple[float, float]]
 
 
 async def _course(session: Session, drive: Drive) -> Track:
@@ -124,15 +107,15 @@ async def _course(session: Session, drive: Drive) -> Track:
 
 @operation("drives.show", reads=True)
 async def show(session: Session, data: DriveWanted) -> DriveShown:
-    """DriveNamed drive with its course, thinned so that peaks and dips stay.
+    """A drive with its course, thinned so that peaks and dips stay.
 
     The course of a drive that goes on comes at its end.
     """
     if not 20 <= data.points <= MOST_POINTS:
         raise BadInput(f"the points are 20 to {MOST_POINTS}")
-    drive = _find(session, data.id)
+    drive = find(session, data.id)
     course = await _course(session, drive)
-    return DriveShown(drive, await asyncio.to_thread(track.thin, course, data.points))
+    return DriveShown(drive, await asyncio.to_thread(track.thin, course, data.points), track.gaps(course))
 
 
 class DrivesExport(msgspec.Struct, forbid_unknown_fields=True):
@@ -150,10 +133,11 @@ async def export(session: Session, data: DrivesExport) -> File:
     if data.id is None:
         if data.format != "csv":
             raise BadInput("all drives come as csv", advice="Name a drive for its GPX track.")
-        drives = [one for one in _seen(session, data.car) if one.end is not None]
-        content = await asyncio.to_thread(render.drives_csv, drives, zone)
+        drives = [one for one in seen(session, data.car) if one.end is not None]
+        known = dict(session.hub.household.records(PLACE))
+        content = await asyncio.to_thread(lambda: render.drives_csv(places.all_named(drives, known), zone))
         return File(content, "text/csv", "drives.csv")
-    drive = _find(session, data.id)
+    drive = find(session, data.id)
     course = await _course(session, drive)
     stem = f"drive-{datetime.fromtimestamp(drive.start, zone):%Y-%m-%d-%H%M}"
     if data.format == "csv":
@@ -163,8 +147,8 @@ async def export(session: Session, data: DrivesExport) -> File:
 
 @operation("drives.delete", parked=True)
 async def delete(session: Session, data: DriveNamed) -> None:
-    """Delete a drive and its course, for good. DriveNamed that goes on is not kept further."""
-    await keeper_of(session).delete(_find(session, data.id), session.context())
+    """Delete a drive and its course, for good. One that goes on is not kept further."""
+    await keeper_of(session).delete(find(session, data.id), session.context())
 
 
 class DrivesKeep(msgspec.Struct, forbid_unknown_fields=True):
@@ -178,7 +162,7 @@ class DrivesKeep(msgspec.Struct, forbid_unknown_fields=True):
 async def keep(session: Session, data: DrivesKeep) -> DrivesKept:
     """Say whether drives are kept, of the household or of one car.
 
-    DriveNamed under way is dropped when it is switched off. Those of before stay until somebody deletes them.
+    One under way is dropped when it is switched off. Those of before stay until somebody deletes them.
     """
     if data.car is not None:
         thing = session.hub.household.house.things.get(data.car)

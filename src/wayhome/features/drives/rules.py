@@ -28,6 +28,10 @@ NEAR = 900.0
 """A report so many s before the first one that shows a move says when the drive began."""
 LEAST = 100.0
 """Metres. Less is no drive: the car was put elsewhere in the yard."""
+LATE = 2_000.0
+"""Metres by which an odometer may go on after a drive: some tell it in whole miles, or when the car is next awake."""
+SILENT = 60.0
+"""s without a move, and then the odometer is further on: the car went while its speed was not told."""
 STRAY = 200.0
 """Metres by which a parked car's place wanders (satellites seen from a garage)."""
 MOST = 2_000_000.0
@@ -41,8 +45,7 @@ class Watch(msgspec.Struct, frozen=True):
     """What is known of a car between two looks. ``start`` None: it is at rest. Times in s since 1970.
 
     ``moved``: when it last moved. ``parked``, ``off``: since when it is. ``counts``: the counters as last told.
-    ``mark``, ``place``: odometer (m) and place where a car without a speed last moved. ``rolling``: its last
-    speed was one.
+    ``mark``, ``place``: odometer (m) and place where it last moved. ``rolling``: its last speed was one.
     """
 
     now: float
@@ -59,7 +62,7 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 class Started(msgspec.Struct, frozen=True):
-    """A drive began at ``at``, with the counters at ``base`` and the car at ``place``."""
+    """A drive began at ``at``, with the counters at ``base`` and the car at ``place``. ``coarse``: about then."""
 
     at: float
     base: Counts
@@ -68,11 +71,13 @@ class Started(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """The drive that began at ``start`` ended at ``at``. ``lost``: the reports ceased, it may have gone on."""
+    """The drive that began at ``start`` ended at ``at``. ``lost``: the reports ceased, it may have gone on.
+    ``odometer``: what it stood at when that was sure, which may be more than at ``at``: some tell it late."""
 
     start: float
     at: float
     lost: bool
+    odometer: float | None = None
 
 
 class Unseen(msgspec.Struct, frozen=True):
@@ -113,7 +118,7 @@ def step(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
     """What follows from a look at the car, and what happened."""
     if look.now < watch.now - JUMP or look.coarse is not watch.coarse:
         # The clock was set back, or the car is another one: what was known before says nothing of what comes.
-        over = [Ended(watch.start, max(watch.moved, watch.start), False)] if watch.start is not None else []
+        over = [_over(watch, watch.start, False)] if watch.start is not None else []
         return begin(look), [*over]
     if look.heard - watch.heard > LOST or (watch.start is not None and look.now - max(watch.heard, look.heard) > LOST):
         return _lost(watch, look)
@@ -123,15 +128,16 @@ def step(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
 def _rest(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
     counts = _known(watch.counts, look.counts)
     heard = max(watch.heard, look.heard)
-    if not (_moved(watch, look) if look.coarse else look.moving):
+    went = _moved(watch, look) if look.coarse else _stepped(watch, look, counts)
+    if not went and not look.moving:
         # Small steps add up from where the car last moved; an odometer that was set back counts anew from where it is.
         reset = gone(watch.mark, counts.odometer) is None
-        mark = counts.odometer if reset or not look.coarse else watch.mark
-        place = watch.place if look.coarse and watch.place is not None else look.place or watch.place
+        mark = counts.odometer if reset or _late(watch, look, counts) else watch.mark
+        place = watch.place or look.place
         rest = msgspec.structs.replace(watch, now=look.now, heard=heard, counts=counts, mark=mark, place=place)
         return rest, []
     start, base, place = look.heard, counts, look.place or watch.place
-    if look.coarse:
+    if went:
         # What it tells now is of after the start: the start is as it was at rest.
         base, place = msgspec.structs.replace(watch.counts, odometer=watch.mark), watch.place
         if watch.heard < look.heard <= watch.heard + NEAR:
@@ -149,12 +155,28 @@ def _rest(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
         look.coarse,
         look.rolling,
     )
-    return begun, [Started(start, base, place, look.coarse)]
+    return begun, [Started(start, base, place, went)]
+
+
+def _stepped(watch: Watch, look: Look, counts: Counts) -> bool:
+    """Whether a car that tells its speed went on without it: it is told too seldom, or not at all any more."""
+    metres = gone(watch.mark, counts.odometer)
+    return metres is not None and metres >= LEAST and not _late(watch, look, counts)
+
+
+def _late(watch: Watch, look: Look, counts: Counts) -> bool:
+    """Whether the odometer only told late what it had gone before: the car stands where it stood."""
+    metres = gone(watch.mark, counts.odometer)
+    if look.coarse or metres is None or metres > LATE:
+        return False
+    return watch.place is not None and look.place is not None and apart(watch.place, look.place) <= STRAY
 
 
 def _under_way(watch: Watch, look: Look, start: float) -> tuple[Watch, list[Happened]]:
-    moved = _moved(watch, look) if look.coarse else look.moving
     counts = _known(watch.counts, look.counts)
+    moved = _moved(watch, look) if look.coarse else look.moving
+    if not moved and not look.coarse and look.heard - watch.moved > SILENT:
+        moved = _stepped(watch, look, counts)
     after = Watch(
         look.now,
         max(watch.heard, look.heard),
@@ -173,11 +195,15 @@ def _under_way(watch: Watch, look: Look, start: float) -> tuple[Watch, list[Happ
     )
     if not rested and look.now - max(after.moved, start) < (QUIET if look.coarse else STANDING):
         return after, []
-    return begin(look, counts, after.place), [Ended(start, max(after.moved, start), look.rolling and not rested)]
+    return begin(look, counts, after.place), [_over(after, start, look.rolling and not rested)]
 
 
 def _since(before: float | None, still: bool, now: float) -> float | None:
     return (before if before is not None else now) if still else None
+
+
+def _over(watch: Watch, start: float, lost: bool) -> Ended:
+    return Ended(start, max(watch.moved, start), lost, watch.counts.odometer)
 
 
 def _lost(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
@@ -185,16 +211,17 @@ def _lost(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
     odometer tells."""
     happened: list[Happened] = []
     if watch.start is not None:
-        happened.append(Ended(watch.start, max(watch.moved, watch.start), watch.rolling))
-    rest = Watch(look.now, watch.heard, counts=watch.counts, mark=watch.mark, place=watch.place, coarse=look.coarse)
+        happened.append(_over(watch, watch.start, watch.rolling))
+    mark = watch.mark if watch.start is None else watch.counts.odometer
+    rest = Watch(look.now, watch.heard, counts=watch.counts, mark=mark, place=watch.place, coarse=look.coarse)
     if look.heard <= watch.heard:
         return rest, happened  # not a word yet: what it says when it comes back is compared with what it said last
     if look.coarse:
         after, more = _rest(rest, look)
         return after, [*happened, *more]
-    metres = gone(watch.counts.odometer, look.counts.odometer)
-    if metres is not None and metres >= LEAST:
-        happened.append(Unseen(watch.heard, look.heard, watch.counts, look.counts, watch.place, look.place))
+    if _stepped(rest, look, look.counts):
+        base = msgspec.structs.replace(watch.counts, odometer=mark)
+        happened.append(Unseen(watch.heard, look.heard, base, look.counts, watch.place, look.place))
     after, more = _rest(begin(look, watch.counts, watch.place), look)
     return after, [*happened, *more]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -114,3 +115,8 @@ def thin(course: Track, most: int) -> Track:
                 keep |= {min(told)[1], max(told)[1]}
     rows = sorted(keep)
     return Track([course.at[row] for row in rows], *([column[row] for row in rows] for column in course.columns()))
+
+
+def gaps(course: Track) -> list[tuple[float, float]]:
+    """From when to when the car told nothing."""
+    return [(one, other) for one, other in pairwise(course.at) if other - one > GAP]

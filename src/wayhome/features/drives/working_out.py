@@ -48,13 +48,15 @@ def one(at: float, value: float | None) -> Samples:
     return [] if value is None else [(at, value)]
 
 
-async def worked_out(hub: Hub, drive: Drive) -> Drive | None:
-    """The drive as it is kept, its course put away; None: it is too short to be one. Raises StoreError."""
+async def worked_out(hub: Hub, drive: Drive, odometer: float | None = None) -> Drive | None:
+    """The drive as it is kept, its course put away; None: it is too short to be one. ``odometer``: what it stood at
+    when the drive was over. Raises StoreError."""
     assert drive.end is not None
     household = hub.household
     until = drive.end + (AFTER if drive.coarse else 0.0)
     told = await looking.told(household, drive.car, drive.start, until)
-    came_to = figures.figures(told, drive.end, drive.base, looking.capacity(household.house, drive.car))
+    capacity = looking.capacity(household.house, drive.car)
+    came_to = figures.figures(told, drive.end, drive.base, capacity, odometer)
     if came_to.distance is not None and came_to.distance < rules.LEAST:
         return None
     course = await asyncio.to_thread(track.track, _from_the_start(told, drive.start, drive.base, drive.origin))
