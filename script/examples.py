@@ -94,6 +94,8 @@ EXAMPLES: dict[str, Example] = {
     "drives.export": Example({"format": "csv"}, "text/csv; charset=utf-8", file=True),
     "drives.delete": _refused({"id": "01KB0QX5ZJ0000000000000000"}, 404, "not_found"),
     "drives.keep": Example({"on": True}, {"all": True, "cars": {"car": True}}),
+    "drives.name_place": _refused({"id": "01KB0QX5ZJ0000000000000000", "end": "goal", "name": "Gym"}, 404, "not_found"),
+    "drives.forget_place": _refused({"place": "gym"}, 404, "not_found"),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}

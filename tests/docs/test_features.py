@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from script.page_operations import operations
+from script.page_operations import operations as all_operations
 
 from tests.docs.page import DOCS, code, section
 from wayhome.core import decide, thing
+from wayhome.features.drives import figures, operations, places, rules, track
 from wayhome.features.home import audit
 from wayhome.hub import instance, sign_ins, supervisor
 
 
-@pytest.mark.parametrize("name", ["home", "links", "upkeep"])
+@pytest.mark.parametrize("name", ["home", "links", "upkeep", "drives"])
 def test_a_page_names_its_feature_s_operations(name: str) -> None:
     shown = code(section(f"features/{name}.md", "Operations").text)
-    assert shown == [operation.name for operation in operations() if operation.name.startswith(f"{name}.")]
+    assert shown == [operation.name for operation in all_operations() if operation.name.startswith(f"{name}.")]
 
 
 def test_the_states_of_links_are_those_of_the_code() -> None:
@@ -29,6 +30,10 @@ def _limits(page: str) -> list[float]:
 def test_the_limits_are_those_of_the_code() -> None:
     assert _limits("features/links.md")[:5] == [
         sign_ins.MINUTES_10, sign_ins.MOST, supervisor.FIRST_WAIT, supervisor.LONGEST_WAIT, supervisor.CRASHES,
+    ]  # fmt: skip
+    assert _limits("features/drives.md") == [
+        rules.LEAST, rules.OFF, rules.PARKED, rules.STANDING, rules.LOST, figures.GAP, operations.MOST,
+        operations.MOST_POINTS, track.MOST_ROWS, places.LONGEST,
     ]  # fmt: skip
     home = _limits("features/home.md")
     assert home[:3] == [decide.MAX_THINGS, thing.MAX_SIGNALS, decide.MAX_OPEN]

@@ -23,6 +23,8 @@ export interface Panel {
   readonly icon: IconName;
   /** The faces whose bar it stands in; it can be opened by its address on all of them. */
   readonly bar: readonly Face[];
+  /** Not for children and guests: it stands in no bar of theirs. */
+  readonly adults?: boolean;
   /** It takes the whole glass: no bar, no car beside it. */
   readonly whole?: boolean;
   /** What it shows of itself to whoever drives. Everybody else gets all of it. */

@@ -24,7 +24,7 @@ import { Rights } from "./things/rights.svelte";
 export type Me = Partial<components["schemas"]["Me"]>;
 
 export class Way {
-  readonly rights = new Rights(() => this.me.role !== "child" && this.me.role !== "guest");
+  readonly rights = new Rights(() => this.adult);
   readonly house: House;
   /** The board of whoever is signed in on this screen. */
   readonly board: Board;
@@ -61,6 +61,11 @@ export class Way {
 
   get face(): Face {
     return faceFor(this.size.width, this.size.height, this.prefs.kept.face);
+  }
+
+  /** Whether whoever is signed in here is neither a child nor a guest. */
+  get adult(): boolean {
+    return this.me.role !== "child" && this.me.role !== "guest";
   }
 
   /** The car that this screen looks at: the chosen one, else the first. */

@@ -13,13 +13,19 @@ export class ApiError extends Error {
   }
 }
 
-async function answer<T>(path: string, init: RequestInit): Promise<T> {
-  let response: Response;
+async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(path, { credentials: "same-origin", ...init });
+    return await fetch(path, { credentials: "same-origin", ...init });
   } catch {
     throw new ApiError(0, "offline", "");
   }
+}
+
+async function answer<T>(path: string, init: RequestInit): Promise<T> {
+  return told<T>(await reach(path, init));
+}
+
+async function told<T>(response: Response): Promise<T> {
   const text = await response.text();
   let body: unknown;
   try {
@@ -37,12 +43,25 @@ async function answer<T>(path: string, init: RequestInit): Promise<T> {
   );
 }
 
-/** Read an operation: `read("links/list")`. */
-export function read<T>(path: string, query: Record<string, string | number | undefined> = {}): Promise<T> {
+type Query = Record<string, string | number | undefined>;
+
+function address(path: string, query: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-  const tail = search.size > 0 ? `?${search}` : "";
-  return answer<T>(`api/${path}${tail}`, { headers: { Accept: "application/json" } });
+  return `api/${path}${search.size > 0 ? `?${search}` : ""}`;
+}
+
+/** Read an operation: `read("links/list")`. */
+export function read<T>(path: string, query: Query = {}): Promise<T> {
+  return answer<T>(address(path, query), { headers: { Accept: "application/json" } });
+}
+
+/** Fetch what an operation hands out as a file, with the name that the hub gives it. */
+export async function file(path: string, query: Query = {}): Promise<File> {
+  const response = await reach(address(path, query), {});
+  if (!response.ok) return told(response);
+  const name = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? path.split("/").at(-1)!;
+  return new File([await response.blob()], name, { type: response.headers.get("Content-Type") ?? "" });
 }
 
 /** Act: `act("links/add", {...})`. */

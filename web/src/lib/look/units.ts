@@ -30,10 +30,21 @@ export class Units {
     return { text: this.number(Math.abs(miles ? kmh / 1.609344 : kmh)), unit: miles ? "mph" : "km/h" };
   }
 
-  distance(metres: number): Measure {
+  /** `fine`: up to which length there are tenths. */
+  distance(metres: number, fine = 10): Measure {
     const miles = this.prefs.distance === "mi";
     const long = metres / (miles ? 1609.344 : 1000);
-    return { text: this.number(long, long < 10 ? 1 : 0), unit: miles ? "mi" : "km" };
+    return { text: this.number(long, long < fine ? 1 : 0), unit: miles ? "mi" : "km" };
+  }
+
+  energy(kWh: number): Measure {
+    return { text: this.number(kWh, Math.abs(kWh) < 100 ? 1 : 0), unit: "kWh" };
+  }
+
+  /** What a way took: the more the less where people count in kilometres, the less the more where in miles. */
+  consumption(kWh: number, metres: number): Measure {
+    if (this.prefs.distance === "mi") return { text: kWh > 0 ? this.number(metres / 1609.344 / kWh, 1) : "–", unit: "mi/kWh" };
+    return { text: this.number((kWh / metres) * 100_000, 1), unit: "kWh/100 km" };
   }
 
   /** `digits`: 1 keeps half degrees. */

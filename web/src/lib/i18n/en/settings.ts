@@ -30,6 +30,7 @@ export const settings = {
   "look.temperature": "Temperatures",
   "look.pressure": "Tyre pressure",
   "activity.title": "Activity",
+  "activity.what": "Who switched what, and why",
   "activity.none": "Nothing was switched yet.",
   "activity.about": "About {name}",
   "activity.wished": "{what} → {value}",

@@ -30,6 +30,7 @@ export const settings = {
   "look.temperature": "温度",
   "look.pressure": "胎压",
   "activity.title": "动态",
+  "activity.what": "谁操作了什么，以及原因",
   "activity.none": "还没有任何操作。",
   "activity.about": "关于{name}",
   "activity.wished": "{what} → {value}",
