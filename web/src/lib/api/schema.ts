@@ -2887,7 +2887,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -3064,7 +3064,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -3239,7 +3239,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -3414,7 +3414,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -3587,7 +3587,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -3760,7 +3760,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -3937,7 +3937,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -4110,7 +4110,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -4287,7 +4287,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -4464,7 +4464,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -4641,7 +4641,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -4818,7 +4818,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -4995,7 +4995,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -5168,7 +5168,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -5343,7 +5343,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -5516,7 +5516,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -5693,7 +5693,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -5870,7 +5870,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -6047,7 +6047,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -6220,7 +6220,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -6395,7 +6395,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -6572,7 +6572,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -6747,7 +6747,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -6924,7 +6924,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -7101,7 +7101,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -7278,7 +7278,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -7454,7 +7454,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -7632,7 +7632,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -7805,7 +7805,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -7980,7 +7980,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -8158,7 +8158,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -8335,7 +8335,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -8510,7 +8510,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -8687,7 +8687,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -8860,7 +8860,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -9037,7 +9037,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -9214,7 +9214,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -9387,7 +9387,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -9562,7 +9562,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -9739,7 +9739,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -9912,7 +9912,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -10087,7 +10087,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -10264,7 +10264,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -10441,7 +10441,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -10614,7 +10614,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -10791,7 +10791,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -10968,7 +10968,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -11145,7 +11145,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -11322,7 +11322,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -11499,7 +11499,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -11676,7 +11676,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -11849,7 +11849,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -12022,7 +12022,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -12195,7 +12195,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -12372,7 +12372,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -12549,7 +12549,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -12726,7 +12726,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -12903,7 +12903,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -13080,7 +13080,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -13257,7 +13257,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -13434,7 +13434,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -13607,7 +13607,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -13784,7 +13784,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -13961,7 +13961,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -14134,7 +14134,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -14307,7 +14307,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -14484,7 +14484,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -14657,7 +14657,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -14830,7 +14830,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -15007,7 +15007,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -15184,7 +15184,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -15361,7 +15361,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -15538,7 +15538,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -15715,7 +15715,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -15892,7 +15892,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -16069,7 +16069,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -16246,7 +16246,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -16423,7 +16423,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -16600,7 +16600,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -16773,7 +16773,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -16946,7 +16946,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -17119,7 +17119,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -17296,7 +17296,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -17473,7 +17473,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -17646,7 +17646,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -17823,7 +17823,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -18000,7 +18000,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -18177,7 +18177,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -18354,7 +18354,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -18531,7 +18531,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -18704,7 +18704,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
@@ -18881,7 +18881,7 @@ export interface operations {
              *
              *     `unreachable`: The device or service does not answer.
              *
-             *     `unreachable`: The push service is busy; ``after``: s that it asks to be left alone.
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
              */
             504: {
                 headers: {
