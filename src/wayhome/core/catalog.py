@@ -46,6 +46,10 @@ class Refinement(msgspec.Struct, frozen=True, omit_defaults=True):
     device_class: str | None = None
     fixed: bool = False
     """This thing can't be told this signal, though the catalogue's signal is an actuator."""
+    code: Literal["number", "text"] | None = None
+    """A wish for it takes a code along that the thing asks for: digits, or any text."""
+    code_for: tuple[str, ...] | None = None
+    """The targets that ask for the code; None: all of them."""
 
 
 INTEGERS: Mapping[str, tuple[int, int]] = {

@@ -135,6 +135,9 @@ class Instance:
         else:
             await self._hub.vault.keep(f"link/{self.id}/{name}", value.encode())
 
+    def code(self, key: str) -> str | None:
+        return self._hub.links.codes.get(key)
+
     async def remember(self, config: dict[str, Value]) -> None:
         record = self._hub.household.house.record(COLLECTION, self.id)
         kept = record.values().get("config") if record is not None else None

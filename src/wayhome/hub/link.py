@@ -67,6 +67,9 @@ class LinkHost(Protocol):
     async def remember(self, config: dict[str, Value]) -> None:
         """Write back settings that the link itself has changed (merged into its config, durable)."""
 
+    def code(self, key: str) -> str | None:
+        """What the person typed along with the wish of this key, while it is carried out. It is kept nowhere."""
+
     def now(self) -> float:
         """The hub's time, s since 1970."""
 

@@ -147,11 +147,19 @@ class Session:
         return Context(self._hub.ids.ulid(), self.identity.actor, parent, f"session:{self.id}")
 
     async def act(
-        self, path: str, target: Value, *, key: str | None = None, ttl: float | None = None, held: bool = False
+        self,
+        path: str,
+        target: Value,
+        *,
+        key: str | None = None,
+        ttl: float | None = None,
+        held: bool = False,
+        code: str | None = None,
     ) -> Command:
         """Wish that ``path`` becomes ``target``. Returns the command once it is durable (or as it stands under the
-        same key). ``held``: the person pressed and held. Raises BadInput, NotFound, NotAllowed, NotWhileDriving,
-        Conflict, TooMany, StoreError."""
+        same key). ``held``: the person pressed and held. ``code``: what the thing asks for (an alarm's PIN); it goes to
+        the link and is kept nowhere. Raises BadInput, NotFound, NotAllowed, NotWhileDriving, Conflict, TooMany,
+        StoreError."""
         thing, name = split_path(path)
         self._need("act", path)
         household = self._hub.household
@@ -161,6 +169,10 @@ class Session:
             raise NotWhileDriving(why, advice="Use the car's own controls, or park first.")
         if signal.risky and not held and self.restrictions().hold:
             raise NotWhileDriving("opening and unlocking ask for press-and-hold while driving")
+        if code is not None and not self.restrictions().keyboard:
+            raise NotWhileDriving("a code is typed when the car is parked")
+        if code is not None and not 1 <= len(code) <= 64:
+            raise BadInput("a code has 1 to 64 characters")
         if key is not None and not 8 <= len(key) <= 64:
             raise BadInput("a key has 8 to 64 characters", advice="A ULID or UUID is a good key.")
         counted = self.allowed.spends("act", path)
@@ -172,9 +184,16 @@ class Session:
             time_to_live(signal) if ttl is None else ttl,
             self.context(),
         )
-        if counted is None or command.key in household.keys:
-            return await household.ask(command)
-        return await self._hub.sessions.spend(counted, command)
+        codes = self._hub.links.codes
+        if code is not None and command.key not in household.keys:
+            codes[command.key] = code
+        try:
+            if counted is None or command.key in household.keys:
+                return await household.ask(command)
+            return await self._hub.sessions.spend(counted, command)
+        finally:
+            if command.key not in household.house.open:
+                codes.pop(command.key, None)
 
     async def provide(self, values: Mapping[str, Value | list[Value]]) -> list[str]:
         """Report readings of things that are this actor's own: ``{path: value}`` or ``{path: [value, source_at]}``.

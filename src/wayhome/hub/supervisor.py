@@ -46,6 +46,8 @@ class Supervisor:
         self._changing = asyncio.Lock()
         self.sign_ins = SignIns(self)
         self._carrying: set[asyncio.Task[None]] = set()
+        self.codes: dict[str, str] = {}
+        """What people typed along with wishes under way, by key. In memory only, and only as long as that takes."""
         hub.household.carry = self.carry
 
     # Life
@@ -230,6 +232,12 @@ class Supervisor:
         task.add_done_callback(self._carrying.discard)
 
     async def _carry(self, command: Command) -> None:
+        try:
+            await self._hand_over(command)
+        finally:
+            self.codes.pop(command.key, None)
+
+    async def _hand_over(self, command: Command) -> None:
         household = self._hub.household
         thing = household.house.things.get(split_path(command.path)[0])
         instance = self.instances.get(thing.link) if thing is not None else None

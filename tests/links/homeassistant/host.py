@@ -25,6 +25,7 @@ class Host:
     def __init__(self, id: str = "home", **secrets: str) -> None:
         self.house = House(load_catalog(), "home")
         self.secrets: dict[str, str] = dict(secrets)
+        self.codes: dict[str, str] = {}
         self.config: dict[str, Value] = {}
         self.events: list[str] = []
         self.refused: list[str] = []
@@ -101,6 +102,9 @@ class Host:
             self.secrets.pop(name, None)
         else:
             self.secrets[name] = value
+
+    def code(self, key: str) -> str | None:
+        return self.codes.get(key)
 
     async def remember(self, config: dict[str, Value]) -> None:
         for change in decide.write(self.house, "link", self._id, {"config": {**self.config, **config}}, self.now()):

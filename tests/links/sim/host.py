@@ -82,6 +82,9 @@ class Host:
 
     async def keep_secret(self, name: str, value: str | None) -> None: ...
 
+    def code(self, key: str) -> str | None:
+        return None
+
     async def remember(self, config: dict[str, Value]) -> None: ...
 
     def now(self) -> float:

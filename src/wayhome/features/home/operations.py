@@ -17,7 +17,7 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
     """A wish: that the signal at ``path`` becomes ``target``.
 
     ``key`` (8 to 64 characters) makes it idempotent for 24 h, ``ttl`` is how long it is worth fulfilling (s),
-    ``held``: the person pressed and held.
+    ``held``: the person pressed and held, ``code``: what the thing asks for (an alarm's PIN), kept nowhere.
     """
 
     path: str
@@ -25,6 +25,7 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
     key: str | None = None
     ttl: float | None = None
     held: bool = False
+    code: str | None = None
 
 
 class Wished(msgspec.Struct):
@@ -45,7 +46,7 @@ async def set_(session: Session, data: Wish) -> Wished:
     Answered once the wish is durable; the device's own report then shows at the path. A command never changes a
     reading by itself.
     """
-    command = await session.act(data.path, data.target, key=data.key, ttl=data.ttl, held=data.held)
+    command = await session.act(data.path, data.target, key=data.key, ttl=data.ttl, held=data.held, code=data.code)
     return Wished(command.key, command.path, command.state, command.expires, command.code, command.why)
 
 
@@ -87,17 +88,17 @@ async def things(session: Session, data: Nothing) -> Things:
     return Things({path.partition("/")[0]: shown[0] for path, shown in found.items()})
 
 
-class Camera(msgspec.Struct, forbid_unknown_fields=True):
-    """A camera's thing id."""
+class Pictured(msgspec.Struct, forbid_unknown_fields=True):
+    """The thing id of a camera, or of a player with a picture of what plays."""
 
     thing: str
 
 
 @operation("home.picture", reads=True)
-async def picture(session: Session, data: Camera) -> Picture:
-    """A camera's picture of this moment."""
-    if not session.may("read", f"{data.thing}/camera.state"):
-        raise NotFound(f"there is no camera {data.thing[:64]!r} for you")
+async def picture(session: Session, data: Pictured) -> Picture:
+    """A camera's picture of this moment, or a player's of what plays."""
+    if not any(session.may("read", f"{data.thing}/{signal}") for signal in ("camera.state", "media_player.picture")):
+        raise NotFound(f"there is no picture of {data.thing[:64]!r} for you")
     return await session.hub.links.picture(data.thing)
 
 

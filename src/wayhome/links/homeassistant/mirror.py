@@ -19,12 +19,17 @@ from wayhome.links.homeassistant.wire import State
 from wayhome.links.homeassistant.wire_attributes import Entity
 from wayhome.links.homeassistant.wire_car import Car
 from wayhome.links.homeassistant.wire_house import Choice
+from wayhome.links.homeassistant.wire_media import position_at
 from wayhome.links.homeassistant.wire_registry import Registry
 from wayhome.links.homeassistant.wire_units import Units
 
 GRACE = 60.0
 """An entity without a registry entry that vanished is gone for good after this time, in s: a reload takes it away and
 brings it back."""
+
+
+CODES = {"alarm_control_panel": "alarm_code", "lock": "lock_code"}
+"""The secret that goes along with wishes for things of a domain."""
 
 
 class News(msgspec.Struct):
@@ -50,6 +55,8 @@ class Mirror:
         self.things: dict[str, Thing] = {}
         self.entity_of: dict[str, str] = {}
         self.cars: dict[str, Car] = {}
+        self.codes: set[str] = set()
+        """The codes that are kept here: nobody needs to type them."""
         self._link = link
         self._choice = choice
         self._thing_of: dict[str, str] = {}
@@ -141,6 +148,8 @@ class Mirror:
         if known is None and not state.available:
             known = before.get(thing_id)
         described = wire_house.describe(Entity.of(state, self.units), thing_id, self._link, self.registry, known)
+        if described is not None and CODES.get(entity.partition(".")[0]) in self.codes:
+            described = wire_house.without_code(described)
         if described is not None and described != self.things.get(thing_id):
             self.things[thing_id] = news.things[thing_id] = described
 
@@ -155,8 +164,9 @@ class Mirror:
         if thing_id is not None:
             self._set_online(thing_id, state.available, news)
             if state.available:
-                said = wire_house.facts(Entity.of(state, self.units), self.things[thing_id].signals)
-                self._differing(thing_id, said, state, facts)
+                entity = Entity.of(state, self.units)
+                self._differing(thing_id, wire_house.facts(entity, self.things[thing_id].signals), state, facts)
+                _date(facts, entity)
         for car_id in self._cars_of.get(state.entity, ()):
             if car_id not in self.things:
                 continue
@@ -231,3 +241,11 @@ class Mirror:
         for identity in [identity for identity, id in self.ids.items() if id == thing_id]:
             del self.ids[identity]
         self._last.pop(thing_id, None)
+
+
+def _date(facts: list[Fact], entity: Entity) -> None:
+    """A player's position counts from when the player said it, not from when its volume was last turned."""
+    at = position_at(entity)
+    for n, fact in enumerate(facts):
+        if at is not None and fact.path.endswith("/media_player.position"):
+            facts[n] = Fact(fact.path, fact.value, at)

@@ -1,4 +1,4 @@
-"""Still pictures of cameras."""
+"""Still pictures: of cameras, and of what players play."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ MAX_PICTURE = 8 * 2**20
 
 
 async def still(http: httpx.AsyncClient, access: Access, base: str, entity: str) -> Picture:
-    """A camera's picture of now. Raises NotFound when there is no such camera, Unreachable when it sends none."""
+    """A camera's picture of now, or a player's of what plays. Raises NotFound when there is no such entity,
+    Unreachable when it sends none."""
+    door = "media_player_proxy" if entity.startswith("media_player.") else "camera_proxy"
     for last in (False, True):
         headers = {"Authorization": f"Bearer {await access.token()}"}
-        url = f"{base}/api/camera_proxy/{entity}"
+        url = f"{base}/api/{door}/{entity}"
         status, answered, body = await fetched(http, "GET", url, headers=headers, most=MAX_PICTURE)
         if status != 401 or last:
             break
@@ -26,5 +28,5 @@ async def still(http: httpx.AsyncClient, access: Access, base: str, entity: str)
         raise NotFound(f"Home Assistant has no {entity}")
     # Only pictures that can't run anything in a browser.
     if status != 200 or not kind.startswith("image/") or kind == "image/svg+xml" or not body:
-        raise Unreachable(f"the camera sends no picture (Home Assistant answered {status})")
+        raise Unreachable(f"it sends no picture (Home Assistant answered {status})")
     return Picture(body, "image/jpeg" if kind == "image/jpg" else kind)

@@ -87,6 +87,7 @@ class HomeAssistantRun:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self, client: Client) -> None:
+        self._mirror.codes = {name for name in ("alarm_code", "lock_code") if await self._host.secret(name)}
         try:
             me = await client.ask("auth/current_user")
             self._causes.user = me.get("id") if isinstance(me, dict) else None
@@ -211,7 +212,7 @@ class HomeAssistantRun:
     async def picture(self, thing_id: str) -> Picture:
         """See LinkRun."""
         entity = self._mirror.entity_of.get(thing_id, "")
-        if not entity.startswith("camera."):
+        if not entity.startswith(("camera.", "media_player.")):
             raise NotFound(f"{thing_id} has no picture")
         http, access = self._http, self._access
         if http is None or access is None:

@@ -106,6 +106,15 @@ def describe(entity: Entity, thing_id: str, link: str, registry: Registry, befor
     )
 
 
+def without_code(thing: Thing) -> Thing:
+    """The same thing as one that asks for no code: it is kept here."""
+    signals = {
+        signal: msgspec.structs.replace(refinement, code=None, code_for=None) if refinement.code else refinement
+        for signal, refinement in thing.signals.items()
+    }
+    return msgspec.structs.replace(thing, signals=signals)
+
+
 def _richer(before: Refinement | None, now: Refinement) -> Refinement:
     return before if before is not None else now
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zlib import crc32
+
 from wayhome.core.catalog import Refinement
 from wayhome.core.value import Value
 from wayhome.links.homeassistant.wire_attributes import (
@@ -17,7 +20,9 @@ from wayhome.links.homeassistant.wire_domain import Domain, Facts, Signals, Want
 
 # media_player.const.MediaPlayerEntityFeature
 PAUSE, VOLUME_SET, VOLUME_MUTE, PREVIOUS, NEXT = 1, 4, 8, 16, 32
-TURN_ON, TURN_OFF, SOURCE, STOP, PLAY = 128, 256, 2_048, 4_096, 16_384
+SEEK, TURN_ON, TURN_OFF, SOURCE, STOP, PLAY = 2, 128, 256, 2_048, 4_096, 16_384
+SEEK_STEP = 6.0
+"""A player that was sent to a place goes on playing: seconds that its report may differ by, twice."""
 _ABOUT = {
     "media_player.title": "media_title",
     "media_player.artist": "media_artist",
@@ -33,6 +38,8 @@ def _player_kind(entity: Entity) -> str:
 
 def _player_signals(entity: Entity) -> Signals:
     signals: Signals = {"media_player.state": Refinement(), **dict.fromkeys(_ABOUT, Refinement())}
+    signals |= dict.fromkeys(("media_player.duration", "media_player.picture"), Refinement())
+    signals["media_player.position"] = Refinement(fixed=not entity.can(SEEK), step=SEEK_STEP)
     switchable = entity.can(TURN_ON) or entity.can(TURN_OFF)
     signals["media_player.on"] = Refinement(fixed=not switchable)
     signals["media_player.playing"] = Refinement(fixed=not (entity.can(PLAY) or entity.can(PAUSE)))
@@ -59,8 +66,31 @@ def _player_facts(entity: Entity) -> Facts:
         "media_player.volume": percent(entity.number("volume_level")),
         "media_player.muted": entity.flag("is_volume_muted"),
         "media_player.source": entity.text("source"),
+        "media_player.position": _seconds(entity, "media_position"),
+        "media_player.duration": _seconds(entity, "media_duration"),
+        "media_player.picture": _mark(entity),
         **{signal: entity.text(attribute) for signal, attribute in _ABOUT.items()},
     }
+
+
+def _seconds(entity: Entity, name: str) -> float | None:
+    found = entity.number(name)
+    return None if found is None or found < 0 else found
+
+
+def _mark(entity: Entity) -> str | None:
+    """What changes with the picture of what plays; its address holds a token, so it stays here."""
+    address = entity.text("entity_picture")
+    return None if address is None else f"{crc32(address.encode()):08x}"
+
+
+def position_at(entity: Entity) -> float | None:
+    """When the position was right, s since 1970: it is told once, and goes on by itself."""
+    said = entity.text("media_position_updated_at")
+    try:
+        return None if said is None else datetime.fromisoformat(said).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _player_call(entity: Entity, signal: str, target: Value, wanted: Wanted) -> Call:
@@ -74,6 +104,8 @@ def _player_call(entity: Entity, signal: str, target: Value, wanted: Wanted) -> 
             return Call(domain, "volume_set", {"volume_level": round(as_number(target) / 100, 4)})
         case "media_player.muted":
             return Call(domain, "volume_mute", {"is_volume_muted": as_flag(target)})
+        case "media_player.position":
+            return Call(domain, "media_seek", {"seek_position": as_number(target)})
         case "media_player.source":
             return Call(domain, "select_source", {"source": as_text(target)})
         case "media_player.next":

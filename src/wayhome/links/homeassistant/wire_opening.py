@@ -5,6 +5,8 @@ Opening, unlocking and disarming are risky in the catalogue: they ask for press-
 
 from __future__ import annotations
 
+from typing import Literal
+
 from wayhome.core.catalog import Refinement
 from wayhome.core.traits import ALARM_STATES
 from wayhome.core.value import Value
@@ -86,10 +88,19 @@ VALVE = Domain(always("valve"), _valve_signals, _valve_facts, _valve_call)
 
 
 def _lock_signals(entity: Entity) -> Signals:
-    signals: Signals = {"lock.locked": Refinement(), "lock.state": Refinement()}
+    code = _code(entity)
+    signals: Signals = {"lock.locked": Refinement(code=code), "lock.state": Refinement()}
     if entity.can(1):  # lock.LockEntityFeature.OPEN
-        signals["lock.open"] = Refinement()
+        signals["lock.open"] = Refinement(code=code)
     return signals
+
+
+def _code(entity: Entity) -> Literal["number", "text"] | None:
+    """What kind of code it asks for. A panel says ``number`` or ``text``, a lock a regular expression."""
+    form = entity.text("code_format")
+    if form is None:
+        return None
+    return "number" if form == "number" or ("\\d" in form or "[0-9]" in form) else "text"
 
 
 def locked(state: str) -> bool | None:
@@ -128,7 +139,10 @@ _MODES = ALARM_STATES[:6]
 
 def _alarm_signals(entity: Entity) -> Signals:
     modes = ("disarmed", *(mode for mode, feature in _ARM.items() if entity.can(feature)))
-    return {"alarm.state": Refinement(), "alarm.mode": Refinement(allowed=modes, fixed=len(modes) == 1)}
+    code = _code(entity)
+    only = ("disarmed",) if code and entity.flag("code_arm_required") is False else None
+    mode = Refinement(allowed=modes, fixed=len(modes) == 1, code=code, code_for=only)
+    return {"alarm.state": Refinement(), "alarm.mode": mode}
 
 
 def _alarm_facts(entity: Entity) -> Facts:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from wayhome.core.catalog import Refinement
 from wayhome.core.ids import slug
 from wayhome.core.value import Value
+from wayhome.errors import BadInput
 from wayhome.links.homeassistant.wire_attributes import (
     Call,
     Entity,
@@ -168,6 +169,28 @@ def _select(domain: str) -> Domain:
     )
 
 
+def _text(domain: str) -> Domain:
+    def call(entity: Entity, signal: str, target: Value, wanted: Wanted) -> Call:
+        if signal != "text.value":
+            raise unknown_signal(signal)
+        if not isinstance(target, str):
+            raise BadInput("this takes a text")
+        return Call(domain, "set_value", {"value": target})
+
+    def signals(entity: Entity) -> Signals:
+        if entity.text("mode") == "password":  # what is a secret there is neither shown nor set here
+            return {"text.value": Refinement(fixed=True)}
+        return {"text.value": bounds(entity.number("min"), entity.number("max"))}
+
+    def facts(entity: Entity) -> Facts:
+        return {
+            "text.value": None if entity.text("mode") == "password" or entity.known is None else entity.state[:4_096]
+        }
+
+    return Domain(always("text"), signals, facts, call)
+
+
+TEXT, INPUT_TEXT = _text("text"), _text("input_text")
 SELECT, INPUT_SELECT = _select("select"), _select("input_select")
 
 

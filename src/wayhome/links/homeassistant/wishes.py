@@ -40,7 +40,7 @@ class Wishes:
             raise Unreachable("Home Assistant says the device does not answer")
         data = dict(call.data)
         if call.code is not None:
-            code = await self._host.secret(call.code)
+            code = self._host.code(command.key) or await self._host.secret(call.code)
             if code:
                 data["code"] = code
         self._wanted.setdefault(thing_id, {})[signal] = (command.target, self._host.now())

@@ -42,9 +42,10 @@ class Television(Device):
     WARM_UP: ClassVar[float] = 1.5
 
     def __init__(self, key: str, name: str, area: str, language: str) -> None:
-        words = ("on", "playing", "volume", "muted", "state", "title", "artist", "album", "app")
+        words = ("on", "playing", "volume", "muted", "state", "title", "artist", "album", "app", "duration", "picture")
         signals = {f"media_player.{word}": Refinement() for word in (*words, "next", "previous", "stop")}
         signals["media_player.source"] = Refinement(allowed=self.SOURCES)
+        signals["media_player.position"] = Refinement(step=6.0)
         super().__init__(key, name, area, signals)
         self.titles = TITLES[language]
         self.on = False
@@ -55,6 +56,8 @@ class Television(Device):
         self.source = "Music"
         self.index = 0
         self.elapsed = 0.0
+        self.told = 0.0
+        """The place in the title that was told last, s."""
 
     @property
     def busy(self) -> bool:
@@ -71,6 +74,10 @@ class Television(Device):
                 number(self.name, signal, target, 0.0, 100.0)
             case "media_player.source":
                 choice(self.name, signal, target, self.SOURCES)
+            case "media_player.position":
+                number(self.name, signal, target, 0.0, self.titles[self.index].length)
+                if not self.music:
+                    raise Refused(f"{self.name} plays nothing", advice="Let it play music first.")
             case "media_player.next" | "media_player.previous" | "media_player.stop":
                 if not self.on:
                     raise Refused(f"{self.name} is off", advice="Switch it on first.")
@@ -84,6 +91,10 @@ class Television(Device):
                 self.on, self.playing = on, self.playing and on
             case "media_player.playing", bool(playing):
                 self.playing = playing
+                self._place()
+            case "media_player.position", float(second) | int(second):
+                self.elapsed = float(second)
+                self._place()
             case "media_player.volume", float(percent) | int(percent):
                 self.volume = float(round(percent))
             case "media_player.muted", bool(muted):
@@ -96,10 +107,21 @@ class Television(Device):
                 self._turn(-1)
             case "media_player.stop", _:
                 self.playing, self.elapsed = False, 0.0
+                self._place()
+
+    @property
+    def music(self) -> bool:
+        return self.on and self.source == "Music" and not self.warming
+
+    def _place(self) -> None:
+        """Tell where in the title it is. From then on it goes on by itself: told once, as players do."""
+        self.told = float(round(self.elapsed))
+        self.touched.add("media_player.position")
 
     def _turn(self, by: int) -> None:
         self.index = (self.index + by) % len(self.titles)
         self.elapsed = 0.0
+        self._place()
 
     def move(self, dt: float, around: Around) -> None:
         self.warming = max(0.0, self.warming - dt)
@@ -111,7 +133,7 @@ class Television(Device):
                 self.elapsed = rest
 
     def facts(self) -> dict[str, Value]:
-        music = self.on and self.source == "Music" and not self.warming
+        music = self.music
         title = self.titles[self.index]
         state = "off" if not self.on else "buffering" if self.warming else "playing" if self.playing else "idle"
         if state == "idle" and self.elapsed:
@@ -127,6 +149,9 @@ class Television(Device):
             "media_player.artist": title.artist if music else None,
             "media_player.album": title.album if music else None,
             "media_player.app": self.source if self.on else None,
+            "media_player.position": self.told if music else None,
+            "media_player.duration": title.length if music else None,
+            "media_player.picture": f"cover-{self.index}" if music else None,
         }
 
 

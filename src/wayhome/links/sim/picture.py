@@ -1,4 +1,5 @@
-"""What the doorbell's camera sees: the front of the house, the gate, the drive, the sky, and who stands there."""
+"""Pictures: what the doorbell's camera sees (the front of the house, the gate, the drive, the sky, and who stands
+there), and the covers of the music."""
 
 from __future__ import annotations
 
@@ -89,3 +90,24 @@ def _drive(canvas: Canvas, world: SimWorld) -> None:
         canvas.box(392 + slid + 12 * n, 140, 5, 56, POST)
     canvas.disc(446, 96, 34, LEAF)
     canvas.box(442, 120, 8, 30, DOOR)
+
+
+_COVERS: tuple[tuple[Color, ...], ...] = (
+    ((24, 38, 74), (62, 94, 150), (255, 196, 110), (12, 20, 42), (230, 238, 248)),
+    ((196, 88, 52), (236, 170, 92), (255, 238, 208), (112, 42, 34), (255, 250, 240)),
+    ((206, 220, 232), (156, 182, 204), (255, 255, 255), (78, 104, 134), (36, 52, 74)),
+)
+
+
+def cover(number: int) -> bytes:
+    """The cover of a title, as PNG: a low sun, hills, and lights before them."""
+    _ground, hill, sun, near, light = range(5)
+    size = 320
+    canvas = Canvas(size, size, _COVERS[number % len(_COVERS)])
+    canvas.disc(90 + 70 * (number % 3), 120, 58, sun)
+    canvas.disc(60, 330, 150, hill)
+    canvas.disc(270, 350, 170, hill)
+    canvas.box(0, 262, size, 58, near)
+    for n in range(9):
+        canvas.disc(18 + 36 * n, 276 + 10 * ((n * 5 + number) % 4), 3 + (n + number) % 3, light)
+    return canvas.png()

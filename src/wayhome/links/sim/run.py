@@ -18,7 +18,7 @@ from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.sim import orders as sim_orders
 from wayhome.links.sim.config import SimConfig
 from wayhome.links.sim.faults import NONSENSE
-from wayhome.links.sim.picture import doorbell
+from wayhome.links.sim.picture import cover, doorbell
 from wayhome.links.sim.tell import Teller
 from wayhome.links.sim.world import SimWorld
 
@@ -86,12 +86,18 @@ class SimRun:
         self._woken.set()
 
     async def picture(self, thing_id: str) -> Picture:
-        """The doorbell's picture, drawn anew. Raises NotFound, Unreachable."""
+        """The doorbell's picture, drawn anew, or the cover of what the television plays. Raises NotFound,
+        Unreachable."""
         key = self._keys.get(thing_id)
-        if key is None or key != self.world.home.doorbell.key:
+        home = self.world.home
+        if key not in (home.doorbell.key, home.television.key):
             raise NotFound(f"{thing_id} has no picture")
         if self.world.faults.mute(key, self.world.now):
             raise Unreachable("the camera does not answer")
+        if key == home.television.key:
+            if not home.television.music:
+                raise NotFound("the television plays nothing that has a picture")
+            return Picture(cover(home.television.index), "image/png")
         return Picture(doorbell(self.world, datetime.fromtimestamp(self.world.now, self._zone)), "image/png")
 
     async def steer(self, orders: dict[str, Value]) -> dict[str, Value]:

@@ -595,8 +595,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A camera's picture of this moment.
-         * @description A camera's picture of this moment.
+         * A camera's picture of this moment, or a player's of what plays.
+         * @description A camera's picture of this moment, or a player's of what plays.
          */
         get: operations["home.picture"];
         put?: never;
@@ -2694,6 +2694,7 @@ export interface components {
         };
         /** Wish */
         Wish: {
+            code?: string | null;
             /** @default false */
             held: boolean;
             key?: string | null;
