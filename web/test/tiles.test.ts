@@ -52,7 +52,12 @@ describe("tiles", () => {
 
   it("what opens or unlocks is risky; what closes or locks a cover is not", () => {
     expect(one({ "lock.locked": {}, "lock.state": {} }, { "lock.locked": true, "lock.state": "locked" }).act).toMatchObject({ target: false, risky: true });
-    expect(one({ "cover.state": {}, "cover.open": {}, "cover.close": {} }, { "cover.state": "closed" }).act).toMatchObject({ signal: "cover.open", risky: true });
+    const closed = { "cover.state": "closed" };
+    const opens = (kind: string) => one({ "cover.state": {}, "cover.open": {}, "cover.close": {} }, closed, kind).act;
+    expect(["gate", "garage", "door"].map((kind) => opens(kind)?.risky)).toEqual([true, true, true]);
+    expect(opens("blind")).toMatchObject({ signal: "cover.open", risky: false, held: true });
+    expect(one({ "valve.position": {}, "valve.open": {} }, { "valve.position": 0 }).act).toMatchObject({ signal: "valve.open", risky: true });
+    expect(one({ "siren.on": {} }, { "siren.on": false }).act).toMatchObject({ target: true, risky: true });
     expect(one({ "cover.state": {}, "cover.open": {}, "cover.close": {} }, { "cover.state": "open" }).act).toMatchObject({ signal: "cover.close", risky: false });
   });
 

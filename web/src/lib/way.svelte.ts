@@ -7,7 +7,7 @@ import type { Messages } from "./i18n/words";
 import { Words } from "./i18n/words";
 import type { Value } from "./live/frames";
 import { WishFailed } from "./live/commands";
-import { Live } from "./live/live";
+import { Live, type How } from "./live/live";
 import { TickingClock } from "./look/clock";
 import { faceFor, Size, type Face } from "./look/face.svelte";
 import type { Prefs } from "./look/prefs.svelte";
@@ -120,7 +120,7 @@ export class Way {
   }
 
   /** Wish something of a thing; a failure says what happened and what to do. */
-  async wish(thing: ThingView, signal: string, target: Value, how: { risky?: boolean; held?: boolean } = {}): Promise<boolean> {
+  async wish(thing: ThingView, signal: string, target: Value, how: How = {}): Promise<boolean> {
     try {
       await this.live.set(`${thing.id}/${signal}`, target, how);
       return true;

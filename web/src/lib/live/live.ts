@@ -3,9 +3,17 @@
 import { Told } from "../look/told.svelte";
 import { Gathered } from "./gathered";
 import type { LimitsFrame, Value } from "./frames";
+import { WishFailed } from "./commands";
 import { LiveSocket, type Line, type Wire, type WireEvents, type World } from "./socket";
 import { LiveStore } from "./store";
 import { ulid } from "./ulid";
+
+/** How a wish was made. `risky`: it opens or unlocks; `held`: it was pressed and held; `code`: what was typed along. */
+export interface How {
+  risky?: boolean;
+  held?: boolean;
+  code?: string;
+}
 
 /** Everything of all things, notices, and the tiles of boards: the hub shows each person their own. */
 const WANT = ["**", "@now/*", "@tile/*"];
@@ -128,12 +136,14 @@ export class Live {
   }
 
   /** Wish that `path` becomes `target`. Resolves when the device reports it; rejects with WishFailed. */
-  async set(path: string, target: Value, how: { risky?: boolean; held?: boolean } = {}): Promise<void> {
+  async set(path: string, target: Value, how: How = {}): Promise<void> {
     const key = this.#key();
     const ttl = timeToLive(path, how.risky ?? false);
     const state = this.#socket.line === "live" ? "asked" : "queued";
+    // A code waits nowhere for a hub that is away.
+    if (how.code !== undefined && state === "queued") throw new WishFailed("offline", "");
     this.store.setOwnWish(path, { target, state, key, expires: this.serverNow() + ttl });
-    const data: Value = how.held ? { path, target, held: true } : { path, target };
+    const data: Value = { path, target, ...(how.held ? { held: true } : {}), ...(how.code === undefined ? {} : { code: how.code }) };
     try {
       await this.#socket.commands.ask("home.set", data, key, ttl, true);
     } finally {

@@ -41,12 +41,14 @@ const KNOWN: readonly (readonly [string, Kind, Key])[] = [
   ["switch.on", "switch", "common.on"],
   ["climate.target_temperature", "temperature", "home.target"],
   ["climate.mode", "choice", "home.mode"],
-  ["climate.fan_mode", "choice", "home.speed"],
+  ["climate.fan_mode", "choice", "home.fan_speed"],
   ["climate.preset", "choice", "home.preset"],
+  ["climate.swing", "choice", "home.swing"],
   ["climate.target_humidity", "percent", "home.humidity"],
   ["fan.on", "switch", "common.on"],
-  ["fan.percentage", "percent", "home.speed"],
+  ["fan.percentage", "percent", "home.fan_speed"],
   ["fan.oscillating", "switch", "home.oscillate"],
+  ["fan.direction", "choice", "home.direction"],
   ["fan.preset", "choice", "home.preset"],
   ["humidifier.on", "switch", "common.on"],
   ["humidifier.target_humidity", "percent", "home.humidity"],
@@ -57,16 +59,22 @@ const KNOWN: readonly (readonly [string, Kind, Key])[] = [
   ["media_player.volume", "percent", "home.volume"],
   ["media_player.muted", "switch", "home.mute"],
   ["media_player.source", "choice", "home.source"],
-  ["vacuum.fan_speed", "choice", "home.speed"],
+  ["vacuum.fan_speed", "choice", "home.suction"],
   ["alarm.mode", "alarm", "home.mode"],
   ["water_heater.target_temperature", "temperature", "home.target"],
   ["water_heater.mode", "choice", "home.mode"],
-  ["number.value", "number", "home.target"],
-  ["select.option", "choice", "home.mode"],
+  ["number.value", "number", "home.value"],
+  ["select.option", "choice", "home.option"],
 ];
 
 const HVAC = ["off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only"];
+const DIRECTIONS = ["forward", "reverse"];
 const ALARM = ["disarmed", "armed_home", "armed_away", "armed_night"];
+
+/** One signal's control; none where it can't be told from here. */
+export function control(thing: ThingView, signal: string, words: Words, units: Units): Control | undefined {
+  return controls(thing, words, units).find((one) => one.signal === signal);
+}
 
 export function controls(thing: ThingView, words: Words, units: Units): Control[] {
   return KNOWN.filter(([signal]) => thing.can(signal)).flatMap(([signal, kind, key]): Control[] => {
@@ -81,7 +89,7 @@ export function controls(thing: ThingView, words: Words, units: Units): Control[
     if (kind === "hue") return [span("slider", 0, 360, 1, (value) => `${units.number(value)}°`, "hue")];
     if (kind === "temperature") return [span("stepper", 5, 35, 0.5, (value) => units.degrees(value))];
     if (kind === "number") return [span("slider", 0, 100, 1, (value) => units.measure(value, bounds.unit))];
-    const usual = kind === "alarm" ? ALARM : signal === "climate.mode" ? HVAC : [];
+    const usual = kind === "alarm" ? ALARM : signal === "climate.mode" ? HVAC : signal === "fan.direction" ? DIRECTIONS : [];
     const options = (bounds.allowed ?? usual).map((one): [string, string] => [one, words.word(one)]);
     return options.length > 1 ? [{ ...common, shape: "choice", options, risky: kind === "alarm" }] : [];
   });

@@ -5,6 +5,9 @@ import { mainTrait, type ThingView } from "./house";
 const SHOWN: Partial<Record<string, string[]>> = {
   light: ["light.on"], climate: ["climate.current_temperature", "climate.target_temperature"], cover: ["cover.state", "cover.position"],
   lock: ["lock.state", "lock.locked"], alarm: ["alarm.state"], switch: ["switch.on"], fan: ["fan.on"], humidifier: ["humidifier.on"],
+  camera: ["camera.state"], valve: ["valve.position"], siren: ["siren.on"], lawn_mower: ["lawn_mower.state"], script: ["script.running"],
+  water_heater: ["water_heater.current_temperature", "water_heater.mode"], number: ["number.value"], select: ["select.option"], text: ["text.value"],
+  weather: ["weather.condition"], device_tracker: ["device_tracker.place"],
   media_player: ["media_player.state"], vacuum: ["vacuum.state"], sensor: ["sensor.value", "sensor.text"], binary_sensor: ["binary_sensor.on"],
 };
 

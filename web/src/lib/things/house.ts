@@ -12,6 +12,9 @@ export interface Refinement {
   allowed?: string[];
   device_class?: string;
   fixed?: boolean;
+  /** It takes a code along that the thing asks for; `code_for`: for these targets only. */
+  code?: "number" | "text";
+  code_for?: string[];
 }
 
 export interface Info {
@@ -69,6 +72,12 @@ export class ThingView {
 
   wish(signal: string): Wish | undefined {
     return this.store.wish(`${this.id}/${signal}`);
+  }
+
+  /** What is wished of a signal, where that is a number. */
+  wished(signal: string): number | undefined {
+    const target = this.wish(signal)?.target;
+    return typeof target === "number" ? target : undefined;
   }
 
   has(signal: string): boolean {
@@ -194,7 +203,7 @@ function isCar(info: Info): boolean {
 /** The order of a home's tiles in an area, and which trait a tile shows when a thing has several. */
 export const TRAITS = [
   "lock", "alarm", "light", "climate", "cover", "fan", "humidifier", "switch", "media_player", "vacuum", "lawn_mower",
-  "water_heater", "valve", "siren", "camera", "scene", "script", "button", "select", "number", "binary_sensor", "sensor",
+  "water_heater", "valve", "siren", "camera", "scene", "script", "button", "select", "number", "text", "binary_sensor", "sensor",
   "weather", "device_tracker",
 ] as const;
 

@@ -14,7 +14,7 @@ const NAMES: Record<string, Key> = {
   "Vehicle.Powertrain.FuelSystem.Range": "signal.range.fuel",
   "Vehicle.Powertrain.Range": "signal.range.total",
   "Vehicle.Powertrain.Transmission.CurrentGear": "signal.gear",
-  [SPEED]: "home.speed",
+  [SPEED]: "signal.speed",
   "Vehicle.TraveledDistance": "car.odometer",
   "Vehicle.CurrentLocation.Latitude": "signal.latitude",
   "Vehicle.CurrentLocation.Longitude": "signal.longitude",

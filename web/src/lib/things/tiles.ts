@@ -2,57 +2,13 @@
 
 import type { IconName } from "../icons/shapes";
 import type { Value } from "../live/frames";
-import type { Wish } from "../live/store";
 import type { Words } from "../i18n/words";
 import type { Units } from "../look/units";
 import { mainTrait, type ThingView, type TraitName } from "./house";
+import { onOff, type Act, type Teller, type Tile, type Told } from "./tile";
+import { alarm, cover, lock, siren, valve } from "./tile_openings";
 
-export interface Act {
-  signal: string;
-  target: Value;
-  risky?: boolean;
-  /** It is a switch that is on or off, not something that is done. */
-  toggle?: boolean;
-  /** What pressing it does, for people who hear the screen. */
-  label: string;
-}
-
-export interface Tile {
-  icon: IconName;
-  /** Lit: on, open, playing. Undefined where that makes no sense. */
-  on?: boolean;
-  /** At work by itself: a heater that heats, a gate that stands open. */
-  glow?: boolean;
-  /** Alarming: jammed, triggered, leaking. */
-  alarm?: boolean;
-  /** The fact. */
-  state: string;
-  /** The wish, where one is open. */
-  wished?: string;
-  wish?: Wish;
-  act?: Act;
-}
-
-interface Told {
-  thing: ThingView;
-  words: Words;
-  units: Units;
-}
-
-type Teller = (told: Told) => Tile;
-
-const onOff = (signal: string, icon: IconName, lit: IconName = icon): Teller => ({ thing, words }) => {
-  const on = thing.flag(signal);
-  const wish = thing.wish(signal);
-  return {
-    icon: thing.info?.kind === "light" ? (on ? "lightOn" : "light") : on ? lit : icon,
-    on: on ?? false,
-    state: on === undefined ? words.t("state.unknown") : words.word(on ? "on" : "off"),
-    wish,
-    wished: wish && words.word(wish.target === true ? "on" : "off"),
-    act: thing.can(signal) ? { signal, toggle: true, target: !(wish ? wish.target === true : on), label: words.t(on ? "act.off" : "act.on") } : undefined,
-  };
-};
+export type { Act, Tile };
 
 const press = (signal: string, icon: IconName, state: (told: Told) => string): Teller => (told) => {
   const wish = told.thing.wish(signal);
@@ -91,40 +47,6 @@ const climate: Teller = ({ thing, words, units }) => {
   };
 };
 
-const cover: Teller = ({ thing, words, units }) => {
-  const state = thing.text("cover.state");
-  const position = thing.number("cover.position");
-  const open = state === undefined ? (position ?? 0) > 0 : state !== "closed";
-  const asked = (["cover.open", "cover.close", "cover.stop", "cover.position"] as const).find((signal) => thing.wish(signal));
-  const wish = asked && thing.wish(asked);
-  const close = state === "open" || state === "opening";
-  const signal = close ? "cover.close" : "cover.open";
-  const part = state === "open" && position !== undefined && position < 100 ? ` ${units.percent(position)}` : "";
-  return {
-    icon: thing.info?.kind === "garage" ? "garage" : thing.info?.kind === "gate" ? "gate" : open ? "cover" : "coverClosed",
-    glow: open,
-    state: state === undefined ? words.t("state.unknown") : words.word(state) + part,
-    wish,
-    wished: wish && (asked === "cover.position" ? units.percent(Number(wish.target)) : words.word(asked === "cover.open" ? "open" : asked === "cover.stop" ? "stop" : "closed")),
-    act: thing.can(signal) ? { signal, target: true, risky: !close, label: words.t(close ? "act.close" : "act.open") } : undefined,
-  };
-};
-
-const lock: Teller = ({ thing, words }) => {
-  const state = thing.text("lock.state");
-  const locked = thing.flag("lock.locked");
-  const wish = thing.wish("lock.locked") ?? thing.wish("lock.open");
-  return {
-    icon: locked ? "lock" : "unlocked",
-    on: locked === false,
-    alarm: state === "jammed",
-    state: state ? words.word(state) : locked === undefined ? words.t("state.unknown") : words.word(locked ? "locked" : "unlocked"),
-    wish,
-    wished: wish && words.word(wish.target === true ? "locked" : "unlocked"),
-    act: thing.can("lock.locked") ? { signal: "lock.locked", target: !locked, risky: true, label: words.t(locked ? "act.unlock" : "act.lock") } : undefined,
-  };
-};
-
 /** A device with inputs of a television's is one, also where nobody called it so. */
 function television(thing: ThingView): boolean {
   const sources = thing.refinement("media_player.source").allowed ?? [];
@@ -133,27 +55,30 @@ function television(thing: ThingView): boolean {
 
 const media: Teller = ({ thing, words }) => {
   const state = thing.text("media_player.state");
-  const wish = thing.wish("media_player.playing") ?? thing.wish("media_player.on");
+  const power = thing.wish("media_player.on");
+  const wish = thing.wish("media_player.playing") ?? power;
   const playing = state === "playing";
+  const off = (state === "off" || state === "standby") && thing.can("media_player.on");
   const what = thing.text("media_player.title") ?? thing.text("media_player.app");
   return {
     icon: television(thing) ? "tv" : "media",
     on: playing,
     state: [state ? words.word(state) : words.t("state.unknown"), playing || state === "paused" ? what : undefined].filter(Boolean).join(" · "),
     wish,
-    wished: wish && words.word(wish.target === true ? "playing" : "paused"),
-    act: thing.can("media_player.playing") ? { signal: "media_player.playing", toggle: true, target: !playing, label: words.t(playing ? "act.pause" : "act.play") } : undefined,
+    wished: wish && words.word(wish === power ? (wish.target === true ? "on" : "off") : wish.target === true ? "playing" : "paused"),
+    act: off ? { signal: "media_player.on", toggle: true, target: true, label: words.t("act.on") } : thing.can("media_player.playing") ? { signal: "media_player.playing", toggle: true, target: !playing, label: words.t(playing ? "act.pause" : "act.play") } : undefined,
   };
 };
 
-const vacuum: Teller = ({ thing, words, units }) => {
-  const state = thing.text("vacuum.state");
-  const cleaning = state === "cleaning";
-  const signal = cleaning ? "vacuum.return" : "vacuum.start";
-  const wish = thing.wish(signal) ?? thing.wish("vacuum.return");
+const robot = (trait: "vacuum" | "lawn_mower", icon: IconName): Teller => ({ thing, words, units }) => {
+  const state = thing.text(`${trait}.state`);
+  const cleaning = state === "cleaning" || state === "mowing";
+  const home = trait === "vacuum" ? "vacuum.return" : "lawn_mower.dock";
+  const signal = cleaning ? home : `${trait}.start`;
+  const wish = thing.wish(signal) ?? thing.wish(home);
   const battery = thing.number("battery.level");
   return {
-    icon: "vacuum",
+    icon,
     on: cleaning,
     alarm: state === "error",
     state: [state ? words.word(state) : words.t("state.unknown"), battery === undefined ? undefined : units.percent(battery)].filter(Boolean).join(" · "),
@@ -163,31 +88,24 @@ const vacuum: Teller = ({ thing, words, units }) => {
   };
 };
 
-const alarm: Teller = ({ thing, words }) => {
-  const state = thing.text("alarm.state");
-  const wish = thing.wish("alarm.mode");
-  return {
-    icon: "shield",
-    on: state?.startsWith("armed"),
-    alarm: state === "triggered",
-    state: state ? words.word(state) : words.t("state.unknown"),
-    wish,
-    wished: wish && words.word(String(wish.target)),
-  };
-};
-
 const WARNING = new Set(["smoke", "gas", "carbon_monoxide", "moisture", "problem", "safety", "tamper"]);
 const OPENINGS = new Set(["door", "window", "opening", "garage_door"]);
+
+/** What a yes or no means, by what tells it. */
+export function binaryWord(kind: string, on: boolean): string {
+  if (OPENINGS.has(kind)) return on ? "open" : "closed";
+  if (kind === "motion" || kind === "occupancy") return on ? "motion" : "clear";
+  return WARNING.has(kind) ? (on ? "alarm" : "fine") : on ? "on" : "off";
+}
 
 const binary: Teller = ({ thing, words }) => {
   const on = thing.flag("binary_sensor.on");
   const kind = thing.refinement("binary_sensor.on").device_class ?? "";
-  const word = OPENINGS.has(kind) ? (on ? "open" : "closed") : kind === "motion" || kind === "occupancy" ? (on ? "motion" : "clear") : WARNING.has(kind) ? (on ? "alarm" : "fine") : on ? "on" : "off";
   return {
     icon: kind === "window" ? "window" : OPENINGS.has(kind) ? "door" : kind === "moisture" ? "drop" : "motion",
     on: on ?? false,
     alarm: WARNING.has(kind) && on === true,
-    state: on === undefined ? words.t("state.unknown") : words.word(word),
+    state: on === undefined ? words.t("state.unknown") : words.word(binaryWord(kind, on)),
   };
 };
 
@@ -196,37 +114,55 @@ const sensor: Teller = ({ thing, words, units }) => {
   const { unit, device_class: kind } = thing.refinement("sensor.value");
   return {
     icon: kind === "temperature" ? "thermostat" : kind === "humidity" || kind === "moisture" ? "drop" : kind === "battery" ? "battery" : kind === "power" || kind === "energy" ? "bolt" : "sensor",
-    state: value === undefined ? (thing.text("sensor.text") ?? words.t("state.unknown")) : units.measure(value, unit),
+    state: value === undefined ? ((thing.text("sensor.text") && words.word(thing.text("sensor.text")!)) ?? words.t("state.unknown")) : units.measure(value, unit),
   };
+};
+
+const heater: Teller = ({ thing, words, units }) => {
+  const [now, target] = [thing.number("water_heater.current_temperature"), thing.number("water_heater.target_temperature")];
+  const mode = thing.text("water_heater.mode");
+  const wish = thing.wish("water_heater.target_temperature");
+  const both = now !== undefined && target !== undefined && mode !== "off" ? `${units.degrees(now)} → ${units.degrees(target)}` : undefined;
+  const parts = [both ?? (now === undefined ? undefined : units.degrees(now)) ?? (target === undefined ? undefined : units.degrees(target)), mode && words.word(mode)];
+  return { icon: "waterHeater", glow: mode !== undefined && mode !== "off", state: parts.filter(Boolean).join(" · ") || words.t("state.unknown"), wish, wished: wish && units.degrees(Number(wish.target)) };
+};
+
+const weather: Teller = ({ thing, words, units }) => {
+  const [condition, degrees] = [thing.text("weather.condition"), thing.number("weather.temperature")];
+  return { icon: "weather", state: [degrees === undefined ? undefined : units.degrees(degrees), condition && words.word(condition)].filter(Boolean).join(" · ") || words.t("state.unknown") };
 };
 
 const plain = (signal: string, icon: IconName): Teller => ({ thing, words, units }) => {
   const value = thing.value(signal);
   const wish = thing.wish(signal);
   const say = (one: Value) => (typeof one === "number" ? units.measure(one, thing.refinement(signal).unit) : words.word(String(one)));
-  return { icon, state: value === undefined || value === null ? words.t("state.unknown") : say(value), wish, wished: wish && say(wish.target) };
+  return { icon, state: value === undefined || value === null || value === "" ? words.t("state.unknown") : say(value), wish, wished: wish && say(wish.target) };
 };
 
 const TELLERS: Record<TraitName, Teller> = {
-  light, climate, cover, lock, alarm, vacuum, sensor,
+  light, climate, cover, lock, alarm, sensor, siren, valve, weather,
+  vacuum: robot("vacuum", "vacuum"),
+  lawn_mower: robot("lawn_mower", "mower"),
+  water_heater: heater,
   media_player: media,
   binary_sensor: binary,
   switch: onOff("switch.on", "plug"),
   fan: onOff("fan.on", "fan"),
   humidifier: onOff("humidifier.on", "drop"),
-  siren: (told) => ({ ...onOff("siren.on", "siren")(told), act: undefined }),
   camera: plain("camera.state", "camera"),
   scene: press("scene.activate", "scene", ({ words }) => words.t("state.scene")),
   script: press("script.run", "script", ({ thing, words }) => words.t(thing.flag("script.running") ? "state.running" : "state.script")),
   button: press("button.press", "button", ({ words }) => words.t("state.button")),
   select: plain("select.option", "select"),
   number: plain("number.value", "tune"),
-  lawn_mower: plain("lawn_mower.state", "mower"),
-  water_heater: plain("water_heater.current_temperature", "waterHeater"),
-  valve: plain("valve.position", "valve"),
-  weather: plain("weather.condition", "weather"),
+  text: plain("text.value", "text"),
   device_tracker: plain("device_tracker.place", "location"),
 };
+
+/** What a tile would say of one of a thing's traits. */
+export function tell(trait: TraitName, thing: ThingView, words: Words, units: Units): Tile {
+  return TELLERS[trait]({ thing, words, units });
+}
 
 export function tile(thing: ThingView, words: Words, units: Units): Tile {
   const info = thing.info;

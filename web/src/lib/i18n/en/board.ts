@@ -37,9 +37,9 @@ export const board = {
   "board.off": "{name} taken off",
   "board.gone": "No longer there",
   "board.gone.clear": "Clear the place of {name}",
-  "board.on": "On my board",
   "board.put": "Put on my board",
   "board.mine": "Mine",
   "board.all": "Show all {n}",
   "board.more": "More",
+  "board.take_from": "Take off my board",
 };

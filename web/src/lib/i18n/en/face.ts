@@ -57,4 +57,7 @@ export const face = {
   "demo.done": "Done",
   "common.save": "Save",
   "common.change": "Change",
+  "state.ran": "Done, {ago}",
+  "act.latch": "Open the door",
+  "act.go_on": "Go on",
 };

@@ -34,6 +34,7 @@ export const links = {
   "signal.fuel": "Fuel",
   "signal.range.fuel": "Range on fuel",
   "signal.range.total": "Total range",
+  "signal.speed": "Speed",
   "signal.gear": "Gear",
   "signal.latitude": "Place, latitude",
   "signal.longitude": "Place, longitude",

@@ -37,9 +37,9 @@ export const board = {
   "board.off": "已移除{name}",
   "board.gone": "已不在家中",
   "board.gone.clear": "清除{name}留下的空位",
-  "board.on": "已在面板上",
   "board.put": "放到面板",
   "board.mine": "常用",
   "board.all": "查看全部 {n} 个",
   "board.more": "更多",
+  "board.take_from": "从面板移除",
 };

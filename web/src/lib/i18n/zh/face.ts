@@ -57,4 +57,7 @@ export const face = {
   "demo.done": "完成",
   "common.save": "保存",
   "common.change": "更改",
+  "state.ran": "已执行，{ago}",
+  "act.latch": "开门",
+  "act.go_on": "继续",
 };

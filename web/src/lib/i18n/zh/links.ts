@@ -34,6 +34,7 @@ export const links = {
   "signal.fuel": "燃油",
   "signal.range.fuel": "燃油续航",
   "signal.range.total": "总续航",
+  "signal.speed": "车速",
   "signal.gear": "挡位",
   "signal.latitude": "位置纬度",
   "signal.longitude": "位置经度",

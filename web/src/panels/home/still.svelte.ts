@@ -1,0 +1,64 @@
+/** A camera's still pictures, one after the other. A picture that does not come leaves the one before, and says why. */
+
+import { ApiError } from "../../lib/api/call";
+
+const EVERY = 5_000;
+
+export class Still {
+  /** The picture, as an address of this page's own. */
+  src = $state<string | undefined>();
+  /** When it was taken, s since 1970 by the hub's clock. */
+  at = $state<number | undefined>();
+  busy = $state(false);
+  wrong = $state.raw<ApiError | undefined>();
+  #ended = false;
+
+  constructor(
+    readonly camera: string,
+    readonly now: () => number,
+  ) {}
+
+  /** Take one now. */
+  async take(): Promise<void> {
+    if (this.busy || this.#ended) return;
+    this.busy = true;
+    try {
+      const answer = await fetch(`api/home/picture?thing=${encodeURIComponent(this.camera)}`, { credentials: "same-origin", cache: "no-store" }).catch(() => {
+        throw new ApiError(0, "offline", "");
+      });
+      if (!answer.ok) throw await problem(answer);
+      this.#show(await answer.blob());
+      this.wrong = undefined;
+    } catch (error) {
+      this.wrong = error instanceof ApiError ? error : new ApiError(0, "internal", String(error));
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Take one every few seconds while the page is looked at. Returns the end of it. */
+  follow(): () => void {
+    void this.take();
+    const timer = setInterval(() => document.visibilityState === "visible" && void this.take(), EVERY);
+    return () => clearInterval(timer);
+  }
+
+  end(): void {
+    this.#ended = true;
+    if (this.src) URL.revokeObjectURL(this.src);
+  }
+
+  #show(picture: Blob): void {
+    if (this.#ended) return;
+    const before = this.src;
+    this.src = URL.createObjectURL(picture);
+    this.at = this.now();
+    if (before) URL.revokeObjectURL(before);
+  }
+}
+
+async function problem(answer: Response): Promise<ApiError> {
+  const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+  const text = (name: string) => (typeof body[name] === "string" ? body[name] : undefined);
+  return new ApiError(answer.status, text("code") ?? "internal", text("detail") ?? "", text("advice"));
+}
