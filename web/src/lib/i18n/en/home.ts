@@ -82,4 +82,10 @@ export const home = {
   "air.fair": "fair air",
   "air.bad": "bad air",
   "home.day.since": "Since {time}",
+  "arm.disarmed": "Disarm",
+  "arm.armed_home": "Arm, at home",
+  "arm.armed_away": "Arm, away",
+  "arm.armed_night": "Arm, night",
+  "arm.armed_vacation": "Arm, holiday",
+  "arm.armed_custom_bypass": "Arm, custom",
 };

@@ -82,4 +82,10 @@ export const home = {
   "air.fair": "空气良",
   "air.bad": "空气差",
   "home.day.since": "自 {time} 起",
+  "arm.disarmed": "撤防",
+  "arm.armed_home": "在家布防",
+  "arm.armed_away": "外出布防",
+  "arm.armed_night": "夜间布防",
+  "arm.armed_vacation": "度假布防",
+  "arm.armed_custom_bypass": "自定义布防",
 };
