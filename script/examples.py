@@ -71,9 +71,22 @@ EXAMPLES: dict[str, Example] = {
     "notices.list": Example({}, {"notices": [], "cut": False}),
     "notices.seen": _refused({"ids": ["01kb0000000000000000000000"]}, 400, "bad_input"),
     "notices.chosen": Example(
-        {}, {"kinds": ["doorbell", "…"], "quiet": None, "device": None, "devices": 0, "you": "<text>"}
+        {},
+        {
+            "kinds": ["doorbell", "…"],
+            "quiet": None,
+            "device": None,
+            "devices": 0,
+            "you": "<text>",
+            "contact": "",
+            "contact_missing": False,
+        },
     ),
     "notices.choose": _refused({"kinds": ["doorbell"], "quiet": {"start": 1320, "end": 420}}, 400, "bad_input"),
+    "notices.contact": Example(
+        {"contact": "anna@example.com"},
+        {"kinds": ["doorbell", "…"], "contact": "anna@example.com", "contact_missing": False, **MORE},
+    ),
     "notices.push_key": Example({}, {"key": "<text>"}),
     "notices.subscribe": _refused(
         {"endpoint": "https://push.example/a1", "p256dh": "BPub", "auth": "c2VjcmV0"}, 400, "bad_input"

@@ -12,6 +12,7 @@ from tests.peers.acme import Names, Pebble
 from tests.peers.homeassistant import HomeAssistant
 from tests.peers.mosquitto import Mosquitto
 from tests.peers.nats import Nats
+from tests.peers.push_service import PushService
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # A fixed sample everywhere; script/soak runs fresh seeds, and many.
@@ -83,3 +84,19 @@ def pebble(names: Names, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     peer.up()
     yield peer
     peer.kill()
+
+
+@pytest.fixture(scope="session")
+def _push_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PushService]:
+    peer = PushService(tmp_path_factory.mktemp("push"))
+    peer.up()
+    yield peer
+    peer.down()
+
+
+@pytest.fixture
+def push_service(_push_service: PushService) -> Iterator[PushService]:
+    """The real push service of this test run, up, with nothing that came before."""
+    _push_service.fresh()
+    yield _push_service
+    _push_service.fresh()

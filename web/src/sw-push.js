@@ -2,6 +2,13 @@
    shows also where the hub can't be reached from here. */
 self.addEventListener("push", (event) => event.waitUntil(told(event.data)));
 
+/* How late, in s, a message counts as come too late. Push services drop what is worth no more; one that is later by
+   hours than that tells of a clock that is wrong here, and the door may well be rung now. */
+const LATE = [30, 6 * 3600];
+const PATIENCE = 1000;
+/* Safari takes push away from pages that get messages and show none, whatever is on the screen. */
+const ALWAYS = /^((?!Chrome|Chromium).)*AppleWebKit/.test(navigator.userAgent);
+
 async function told(data) {
   let said;
   try {
@@ -9,15 +16,19 @@ async function told(data) {
   } catch {
     said = {};
   }
+  if (said.id && !ALWAYS && (await onScreen(said.id))) return;
   const labels = said.labels || {};
+  const gone = said.until ? Date.now() / 1000 - said.until : 0;
+  const late = Boolean(said.late) && gone > LATE[0] && gone < LATE[1];
   const actions = said.id && labels.seen ? [{ action: "open", title: labels.open }, { action: "seen", title: labels.seen }] : [];
-  await self.registration.showNotification(said.title || "Wayhome", {
+  await self.registration.showNotification((late && said.late) || said.title || "Wayhome", {
     body: said.body || "",
     lang: said.lang || "",
     icon: new URL("icon-192.png", location.href).href,
     badge: new URL("badge-96.png", location.href).href,
     tag: said.id ? `notice-${said.id}` : "notice",
-    renotify: true,
+    renotify: !late,
+    silent: late,
     requireInteraction: said.urgent === true,
     timestamp: said.at ? said.at * 1000 : Date.now(),
     actions,
@@ -25,26 +36,49 @@ async function told(data) {
   });
 }
 
-self.addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  const { id } = event.notification.data || {};
-  event.waitUntil(event.action === "seen" && id ? seen(id) : open());
-});
-
-async function seen(id) {
-  const body = JSON.stringify({ ids: [id] });
-  const headers = { "Content-Type": "application/json" };
-  await fetch(new URL("api/notices/seen", location.href), { method: "POST", credentials: "same-origin", headers, body }).catch(() => undefined);
+function windows() {
+  return self.clients.matchAll({ type: "window", includeUncontrolled: true });
 }
 
-async function open() {
+/* Whether somebody has it before their eyes already: a page that is looked at, and hears the hub, says so itself. */
+async function onScreen(id) {
+  const seen = (await windows()).filter((page) => page.visibilityState === "visible").map((page) => asked(page, id));
+  return (await Promise.all(seen)).includes(true);
+}
+
+function asked(page, id) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (answer) => resolve(answer.data === true);
+    setTimeout(resolve, PATIENCE, false);
+    page.postMessage({ shows: id }, [port2]);
+  });
+}
+
+self.addEventListener("notificationclick", (event) => {
+  const { notification } = event;
+  const { id } = notification.data || {};
+  event.waitUntil(event.action === "seen" && id ? seen(notification, id) : open(notification));
+});
+
+async function seen(notification, id) {
+  const body = JSON.stringify({ ids: [id] });
+  const headers = { "Content-Type": "application/json" };
+  const url = new URL("api/notices/seen", location.href);
+  const answer = await fetch(url, { method: "POST", credentials: "same-origin", headers, body }).catch(() => undefined);
+  // Where the hub has not heard of it, it stays: that says so.
+  if (answer && answer.ok) notification.close();
+}
+
+async function open(notification) {
+  notification.close();
   const home = new URL("./", location.href).href;
-  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const page = pages.find((one) => one.url.startsWith(home));
+  const pages = (await windows()).filter((one) => one.url.startsWith(home));
+  const page = pages.find((one) => one.visibilityState === "visible") || pages[0];
   if (!page) return self.clients.openWindow(`${home}#/notices`);
-  await page.focus();
   // The page goes there by itself: a page that is open must not be loaded anew.
   page.postMessage({ go: "notices" });
+  await page.focus().catch(() => undefined);
 }
 
 /* The browser has changed its subscription by itself: the hub is told the new one. */

@@ -60,6 +60,21 @@ export async function turnOff(win: Window): Promise<void> {
   await subscription?.unsubscribe().catch(() => false);
 }
 
+/** This device was signed out: what it was told leaves its lock screen, and nothing more reaches it. */
+export async function retire(win: Window): Promise<void> {
+  const worker = await win.navigator.serviceWorker?.getRegistration().catch(() => undefined);
+  for (const one of (await worker?.getNotifications?.()) ?? []) one.close();
+  const subscription = await worker?.pushManager?.getSubscription().catch(() => null);
+  await subscription?.unsubscribe().catch(() => false);
+}
+
+/** Whether the browser's subscription was made for this hub; one that was not hears nothing of it. */
+export async function isFor(win: Window, key: string): Promise<boolean> {
+  const worker = await win.navigator.serviceWorker?.getRegistration();
+  const subscription = await worker?.pushManager?.getSubscription();
+  return subscription ? sameKey(subscription, key) : false;
+}
+
 function sameKey(subscription: PushSubscription, key: string): boolean {
   const bytes = subscription.options.applicationServerKey;
   if (!bytes) return false;

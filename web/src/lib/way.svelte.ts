@@ -103,6 +103,7 @@ export class Way {
   /** Ask the hub who is signed in here. Throws ApiError. */
   async meet(): Promise<void> {
     this.me = await read<Me>("people/me");
+    this.notices.greet(this.me.person ?? undefined);
   }
 
   /** Say that a link was added; what becomes of it is said when it is known. */

@@ -13,6 +13,7 @@ feature = Feature(
         operations.seen,
         operations.chosen,
         operations.choose,
+        operations.contact,
         operations.push_key,
         operations.subscribe,
         operations.unsubscribe,

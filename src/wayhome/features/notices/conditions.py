@@ -36,7 +36,8 @@ _OPEN = re.compile(
 )
 """What can be left open. The flap of the charging port is not among it: nobody gets in by it."""
 _LOCK = re.compile(r"Vehicle\.(?:Cabin\.Door|Body\.Trunk)\..+\.IsLocked")
-_SEAT = re.compile(r"Vehicle\.Cabin\.Seat\..+\.IsOccupied")
+_SEAT = re.compile(r"Vehicle\.Cabin\.Seat\..+\.(?:OccupancyStatus|IsOccupied)")
+"""VSS 6, and the ones before it."""
 _TYRE = re.compile(r"Vehicle\.Chassis\.Axle\.(.+)\.Tire\.IsPressureLow")
 AJAR = 5.0
 """A window open by so many percent is open: some report a few where they are shut."""
@@ -135,7 +136,7 @@ def _left_open(watched: Watched, get: Get, name: dict[str, Value]) -> Condition:
     # Outside the cabin first: whoever may see only the cabin must not learn of the rest.
     first = min(open or unlocked or [*watched.open, *watched.locks], key=lambda s: (s.startswith("Vehicle.Cabin."), s))
     parked = get(driving.STATE) == "parked" if driving.SPEED in thing.signals else True
-    somebody = get(driving.POWER) in ON or any(get(seat) is True for seat in watched.seats)
+    somebody = get(driving.POWER) in ON or any(get(seat) in (True, "OCCUPIED") for seat in watched.seats)
     holds: bool | None = parked and not somebody and bool(open or unlocked)
     if all(value is None for value in told):
         holds = None

@@ -26,8 +26,10 @@ from wayhome.hub.session import Session
 
 NAME = "notices"
 SECRET = "notices/marks"  # noqa: S105 - the name of it
-CONTACT = "https://wayhome.example"
-"""RFC 8292 wants a place where the push service's people may ask; there is nobody but the household itself."""
+CONTACT = "notices/contact"
+NOBODY = "https://wayhome.example"
+"""RFC 8292 wants a place where the push service's people may ask. There is nobody but the household itself, so until
+it names somebody this stands there; Apple's service does not take it."""
 HOUR = 3600
 
 
@@ -35,12 +37,20 @@ class Notices:
     """The feature of one hub, running."""
 
     def __init__(
-        self, hub: Hub, shelf: Shelf, vapid: Vapid, subscriptions: Subscriptions, teller: Teller, reach: Reach
+        self,
+        hub: Hub,
+        shelf: Shelf,
+        vapid: Vapid,
+        subscriptions: Subscriptions,
+        teller: Teller,
+        sender: Sender,
+        reach: Reach,
     ) -> None:
         self.shelf = shelf
         self.vapid = vapid
         self.subscriptions = subscriptions
         self.teller = teller
+        self.sender = sender
         self.reach = reach
         self.tested: dict[str, float] = {}
         """When each device last asked for a test, by the steady clock."""
@@ -62,6 +72,22 @@ class Notices:
     def happened(self, event: Event) -> None:
         return
 
+    # The household's contact for push services
+
+    @property
+    def contact(self) -> str:
+        """A mail address or a page; empty: none was named."""
+        said = self.vapid.contact
+        return "" if said == NOBODY else said.removeprefix("mailto:")
+
+    async def name(self, contact: str) -> None:
+        """Name it, or with an empty one nobody; done once durable."""
+        if contact:
+            await self._hub.vault.keep(CONTACT, contact.encode())
+        else:
+            await self._hub.vault.forget(CONTACT)
+        self.vapid.contact = contact or NOBODY
+
 
 def of(session: Session) -> Notices:
     """The feature of the hub that the session is on."""
@@ -80,16 +106,18 @@ async def living(
     if secret is None:
         secret = secrets.token_bytes(32)
         await hub.vault.keep(SECRET, secret)
-    sign = await vapid(hub.vault, CONTACT)
+    contact = await hub.vault.secret(CONTACT)
+    sign = await vapid(hub.vault, contact.decode() if contact else NOBODY)
     subscriptions = Subscriptions(hub.vault, hub.soon_run)
     await subscriptions.open(set(hub.household.records("device")))
     sender = Sender(sign, hub.ports.clock, hub.ids, reach, subscriptions.lost, first)
-    teller = Teller(hub, subscriptions, sender)
     shelf = Shelf(hub, secret)
+    teller = Teller(hub, subscriptions, sender, shelf)
     watch = Watch(hub, shelf, teller.tell, pace)
-    notices = Notices(hub, shelf, sign, subscriptions, teller, reach)
+    notices = Notices(hub, shelf, sign, subscriptions, teller, sender, reach)
     hub.extra[NAME] = notices
     hub.household.watchers += [watch, notices]
+    teller.go_on()
     seconds = asyncio.create_task(_seconds(watch, shelf))
     try:
         yield

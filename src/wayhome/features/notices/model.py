@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from wayhome.core.record import Record
-from wayhome.core.value import Value
 
 type Kind = Literal[
     "doorbell",
@@ -55,7 +54,8 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``about``: the path whose readers may know of it. ``thing``: the thing's id, empty where it is about a link.
     ``at``: when it came, ``until``: when its cause was over (s since 1970). ``count``: how often it happened since
-    ``at``. ``seen``: who has seen it, by person, and when.
+    ``at``. ``seen``: who has seen it, by person, and when. ``owed``: the devices that are to be told by push and were
+    not yet: a hub that comes up again tells those, and no others twice.
     """
 
     id: str
@@ -63,10 +63,11 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     thing: str
     about: str
     at: float
-    values: dict[str, Value] = {}
+    values: dict[str, Any] = {}  # of Value, which msgspec can't read: it is a type within itself
     count: int = 1
     until: float | None = None
     seen: dict[str, float] = {}
+    owed: tuple[str, ...] = ()
 
     @property
     def priority(self) -> Priority:

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from wayhome.core.ids import is_slug
-from wayhome.errors import BadInput, NotFound, TooMany
+from wayhome.errors import BadInput, NotAllowed, NotFound, TooMany
 from wayhome.features.notices import living, model
 from wayhome.features.notices.model import KEPT, Kind, Priority
-from wayhome.features.notices.push import address
+from wayhome.features.notices.push import address, contacts
 from wayhome.features.notices.push.encryption import keys
 from wayhome.features.notices.push.subscriptions import Language, Subscription
 from wayhome.hub.operations import operation
@@ -96,19 +96,28 @@ class DeviceChoice(msgspec.Struct):
 
 class PushChoice(msgspec.Struct):
     """What you have chosen. ``device``: null where push is off on this device. ``devices``: on how many of yours it is
-    on. ``you``: by this mark notices say at ``@now/…`` that you have seen them."""
+    on. ``you``: by this mark notices say at ``@now/…`` that you have seen them. ``contact``: whom push services may
+    write to (owners only). ``contact_missing``: this device's service delivers only for a hub that names somebody."""
 
     kinds: list[Kind]
     quiet: Quiet | None
     device: DeviceChoice | None
     devices: int
     you: str
+    contact: str | None = None
+    contact_missing: bool = False
 
 
 class PushKey(msgspec.Struct):
     """The hub's public key for push, base64url: what browsers call ``applicationServerKey``."""
 
     key: str
+
+
+class Contact(msgspec.Struct, forbid_unknown_fields=True):
+    """Whom push services may write to about this hub: a mail address or an https address; empty: nobody."""
+
+    contact: Annotated[str, Meta(max_length=200)]
 
 
 class NewSubscription(msgspec.Struct, forbid_unknown_fields=True):
@@ -124,12 +133,16 @@ class NewSubscription(msgspec.Struct, forbid_unknown_fields=True):
 
 @operation("notices.list", reads=True)
 async def list_(session: Session, data: Nothing) -> NoticeList:
-    """What you should know: the notices of 30 days about things that you may see, newest first."""
+    """What you should know: the notices of 30 days about things that you may see, newest first.
+
+    Whoever drives gets the newest few, and what they are, without ``values``.
+    """
     person = session.identity.person
+    drives = session.limits()["state"] == "moving"
     found = [
         ShownNotice(
             n.id, n.kind, n.priority, n.thing, n.at, n.until, n.count,
-            {name: value for name, value in n.values.items() if name != "key"}, person in n.seen,
+            {} if drives else {name: value for name, value in n.values.items() if name != "key"}, person in n.seen,
         )
         for n in living.of(session).shelf.all()
         if session.may("read", n.about)
@@ -155,6 +168,7 @@ async def chosen(session: Session, data: Nothing) -> PushChoice:
     person = session.identity.person or ""
     kept = model.choice(session.hub.household.house.record(model.CHOICE, person)) if person else model.Choice()
     on = notices.subscriptions.of(session.identity.device)
+    contact = notices.contact
     return PushChoice(
         [*kept.wanted],
         Quiet(*kept.quiet) if kept.quiet is not None else None,
@@ -163,6 +177,8 @@ async def chosen(session: Session, data: Nothing) -> PushChoice:
         else None,
         sum(one.person == person for one in notices.subscriptions.all()),
         notices.shelf.mark(person),
+        contact if session.identity.role == "owner" else None,
+        not contact and on is not None and contacts.wanted(on.endpoint),
     )
 
 
@@ -194,6 +210,16 @@ async def choose(session: Session, data: Wishes) -> PushChoice:
             language=on.language if device.language is UNSET else device.language,
         )
         await notices.subscriptions.keep(changed)
+    return await chosen.run(session, Nothing())  # type: ignore[no-any-return]
+
+
+@operation("notices.contact", parked=True)
+async def contact(session: Session, data: Contact) -> PushChoice:
+    """Name whom push services may write to about this hub. Apple's delivers only for hubs that name somebody, so
+    iPhones, iPads and Safari need it. For owners."""
+    if session.identity.role != "owner":
+        raise NotAllowed("only owners name the household's contact")
+    await living.of(session).name(contacts.checked(data.contact))
     return await chosen.run(session, Nothing())  # type: ignore[no-any-return]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import msgspec
@@ -30,7 +30,11 @@ class Shelf:
         self._writing: set[asyncio.Task[None]] = set()
         self._shown: dict[str, str] = {}
         """Which slot is shown at a path."""
-        for slot, notice in sorted(self._kept.items(), key=lambda item: item[1].at):
+        self._latest: dict[tuple[str, str], str] = {}
+        """The slot of the last notice of a kind and key. By the order in which they came: their times are of a clock
+        that may have been set back."""
+        for slot, notice in sorted(self._kept.items(), key=lambda item: (item[1].until is None, item[1].at)):
+            self._latest[notice.kind, str(notice.values.get("key"))] = slot
             if notice.until is None:
                 self._show(slot, notice)
 
@@ -52,7 +56,9 @@ class Shelf:
         about = condition.about
         values = {**condition.values, "key": condition.key}
         notice = Notice(self._hub.ids.ulid().lower(), condition.kind, condition.thing, about, now, values)
-        self._put(self._free(), notice)
+        slot = self._free()
+        self._latest[condition.kind, condition.key] = slot
+        self._put(slot, notice)
         return notice
 
     def again(self, condition: Condition) -> Notice | None:
@@ -65,13 +71,19 @@ class Shelf:
         self._put(slot, notice)
         return notice
 
-    def change(self, condition: Condition) -> None:
-        """The notice stands, and what it tells is another by now."""
+    def differs(self, condition: Condition) -> bool:
+        """Whether the notice stands and tells what is another by now."""
         found = self._newest(condition.kind, condition.key)
         values = {**condition.values, "key": condition.key}
-        if found is None or found[1].until is not None or found[1].values == values:
+        return found is not None and found[1].until is None and found[1].values != values
+
+    def change(self, condition: Condition) -> None:
+        """It tells what is so now."""
+        found = self._newest(condition.kind, condition.key)
+        if found is None:
             return
         slot, notice = found
+        values = {**condition.values, "key": condition.key}
         self._hide(slot, notice)
         self._put(slot, msgspec.structs.replace(notice, values=values, about=condition.about))
 
@@ -89,7 +101,7 @@ class Shelf:
         """The person has seen these; done once durable."""
         now = self._hub.household.clock.now()
         wanted = set(ids)
-        writes = []
+        writes: list[asyncio.Task[None]] = []
         for slot, notice in list(self._kept.items()):
             if notice.id in wanted and person not in notice.seen and len(notice.seen) < model.MAX_SEEN:
                 seen = {**notice.seen, person: now}
@@ -97,36 +109,70 @@ class Shelf:
                 self._kept[slot] = notice
                 if notice.until is None:
                     self._show(slot, notice)
-                writes.append(self._write(slot, {"seen": {**seen}}))
+                writes.append(self._begun(self._write(slot, {"seen": {**seen}})))
 
         async def written() -> None:
             for write in writes:
-                await write
+                await asyncio.shield(write)
 
         return written()
 
+    # Push
+
+    def owe(self, id: str, devices: Iterable[str]) -> None:
+        """These devices are to be told of a notice."""
+        self._owed(id, lambda _: tuple(devices))
+
+    def paid(self, id: str, device: str) -> None:
+        """Nothing more will come of telling this device."""
+        self._owed(id, lambda owed: tuple(one for one in owed if one != device))
+
+    def matters(self, id: str, person: str) -> bool:
+        """Whether a notice still stands that the person has not seen."""
+        return any(n.id == id and n.until is None and person not in n.seen for n in self._kept.values())
+
+    def _owed(self, id: str, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> None:
+        found = next(((slot, notice) for slot, notice in self._kept.items() if notice.id == id), None)
+        if found is None:
+            return
+        slot, notice = found
+        owed = change(notice.owed)
+        if owed != notice.owed:
+            self._kept[slot] = msgspec.structs.replace(notice, owed=owed)
+            self._begun(self._safely(self._write(slot, {"owed": [*owed]})))
+
+    # Time
+
     async def let_go(self) -> None:
-        """What is older than 30 days goes."""
+        """What is older than 30 days goes, unless it is still so: a clock that is set ahead must not hide that it
+        burns."""
         limit = self._hub.household.clock.now() - model.KEPT_FOR
         for slot, notice in list(self._kept.items()):
-            if notice.at < limit:
-                self._hide(slot, notice)
+            if notice.at < limit and notice.until is not None:
+                self._leave(slot, notice)
                 del self._kept[slot]
                 await self._hub.household.delete(model.NOTICE, slot, self._context())
 
     # Inside
 
     def _newest(self, kind: str, key: str) -> tuple[str, Notice] | None:
-        fits = [(s, n) for s, n in self._kept.items() if n.kind == kind and n.values.get("key") == key]
-        return max(fits, key=lambda item: (item[1].at, item[1].id), default=None)
+        slot = self._latest.get((kind, key))
+        return None if slot is None else (slot, self._kept[slot])
 
     def _free(self) -> str:
         """Where the next notice is kept: a place that is free, else that of the oldest that is over."""
         if len(self._kept) < model.KEPT:
             return next(slot for n in range(model.KEPT) if (slot := f"n{n:03}") not in self._kept)
         slot, oldest = min(self._kept.items(), key=lambda item: (item[1].until is None, item[1].at, item[1].id))
-        self._hide(slot, oldest)
+        self._leave(slot, oldest)
         return slot
+
+    def _leave(self, slot: str, notice: Notice) -> None:
+        """A notice makes room."""
+        self._hide(slot, notice)
+        key = (notice.kind, str(notice.values.get("key")))
+        if self._latest.get(key) == slot:
+            del self._latest[key]
 
     def _put(self, slot: str, notice: Notice) -> None:
         self._kept[slot] = notice
@@ -135,12 +181,15 @@ class Shelf:
         else:
             self._hide(slot, notice)
         fields: dict[str, Value] = {name: getattr(notice, name) for name in Notice.__struct_fields__}
-        fields["values"], fields["seen"] = {**notice.values}, {**notice.seen}
-        # Begun at once: who writes the same record next must not be overtaken.
-        loop = asyncio.get_running_loop()
-        writing = asyncio.Task(self._safely(self._write(slot, fields)), loop=loop, eager_start=True)
+        fields["values"], fields["seen"], fields["owed"] = {**notice.values}, {**notice.seen}, [*notice.owed]
+        self._begun(self._safely(self._write(slot, fields)))
+
+    def _begun(self, write: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A write, begun at once: who writes the same record next must not be overtaken."""
+        writing = asyncio.Task(write, loop=asyncio.get_running_loop(), eager_start=True)
         self._writing.add(writing)
         writing.add_done_callback(self._writing.discard)
+        return writing
 
     async def _write(self, slot: str, fields: dict[str, Value]) -> None:
         await self._hub.household.write(model.NOTICE, slot, fields, self._context())

@@ -28,7 +28,7 @@ class Pace(msgspec.Struct, frozen=True):
 
 PACE: Mapping[Kind, Pace] = {
     "doorbell": Pace(off=300.0, gap=60.0),
-    "left_open": Pace(on=LEFT_OPEN_AFTER, off=5.0, gap=0.0),
+    "left_open": Pace(on=LEFT_OPEN_AFTER, off=5.0, gap=1800.0),
     "charged": Pace(on=15.0, off=5.0, gap=600.0),
     "charge_stopped": Pace(on=15.0, off=5.0, gap=3600.0),
     "alarm": Pace(),
@@ -69,6 +69,11 @@ def step(slot: Slot, holds: bool | None, now: float, pace: Pace) -> tuple[Slot, 
 def touched(slot: Slot, now: float) -> Slot:
     """Somebody is at it: what waits to begin waits anew."""
     return slot if slot.raised else msgspec.structs.replace(slot, since=now)
+
+
+def anew(slot: Slot) -> Slot:
+    """What comes next is another matter, however soon it comes: the car was away in between."""
+    return slot if slot.begun is None else msgspec.structs.replace(slot, begun=None)
 
 
 def pulse(slot: Slot, now: float, pace: Pace) -> tuple[Slot, Change]:

@@ -58,7 +58,8 @@ class Watch:
             if key not in self._slots:  # the newest counts
                 begun = steady - max(0.0, now - notice.at)
                 stands = notice.until is None
-                self._slots[key] = Slot(stands and notice.kind != "doorbell", steady, stands, begun)
+                rings = notice.kind == "doorbell"  # it has no length: it is over by the time that has passed
+                self._slots[key] = Slot(stands and not rings, begun if rings else steady, stands, begun)
         for thing_id in list(house.things):
             self._look(thing_id)
         for notice in self._shelf.standing():
@@ -127,6 +128,8 @@ class Watch:
                 self._pulse(watched, path)
         elif signal in watched.open or signal in watched.locks or signal in watched.seats or signal == driving.POWER:
             self._touch(thing_id)
+        elif signal == driving.STATE and value == "moving":
+            self._moved(thing_id)
 
     def _rang(self, signal: str, before: Value, value: Value, path: str) -> bool:
         if signal == "binary_sensor.on":
@@ -145,6 +148,12 @@ class Watch:
         if change == "again" and self._steady - self._told.get(key, slot.since) < BOUNCE:
             return
         self._take(condition, change)
+
+    def _moved(self, thing_id: str) -> None:
+        """The car has driven: if it is left open after that, this is another time."""
+        key: tuple[Kind, str] = ("left_open", thing_id)
+        if key in self._slots:
+            self._slots[key] = slots.anew(self._slots[key])
 
     def _touch(self, thing_id: str) -> None:
         key: tuple[Kind, str] = ("left_open", thing_id)
@@ -245,9 +254,12 @@ class Watch:
             self._told[key] = now
             if change == "begins" or self._shelf.again(condition) is None:
                 self._then(self._shelf.begin(condition))
-        elif condition.holds and self._slots[key].raised and now - self._told.get(key, 0.0) > REWRITE:
-            self._told[key] = now
-            self._shelf.change(condition)
+        elif condition.holds and self._slots[key].raised and self._shelf.differs(condition):
+            if now - self._told.get(key, -REWRITE) >= REWRITE:
+                self._told[key] = now
+                self._shelf.change(condition)
+            else:
+                self._dirty.add(condition.thing)  # a second from now it is looked at again
 
 
 def _link(path: str, value: Value) -> Condition:

@@ -42,6 +42,8 @@ TEST = (
     ("Push works", "This device will be told when something matters."),
     ("推送已开通", "有重要情况时，这台设备会收到通知。"),
 )
+PAST: Mapping[Kind, tuple[str, str]] = {"doorbell": ("Somebody was at the door", "刚才有人按过门铃")}
+"""How it is called where the message comes too late to do anything about it."""
 SEEN = ("Seen", "知道了")
 OPEN = ("Open", "打开")
 

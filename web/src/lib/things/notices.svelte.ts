@@ -36,6 +36,9 @@ export const FRESH = 8;
 export class Notices {
   /** The mark by which the hub says what this person has seen; undefined until it is known. */
   #you = $state.raw<string | undefined>();
+  #person: string | undefined;
+  /** In which language the hub words what it pushes to this device; undefined while push is off here, or not known. */
+  pushed = $state.raw<"en" | "zh" | undefined>();
   #seenHere = $state.raw<ReadonlySet<string>>(new Set());
 
   constructor(
@@ -43,7 +46,8 @@ export class Notices {
     readonly kept: Pick<Storage, "getItem" | "setItem"> | undefined,
   ) {
     try {
-      this.#you = kept?.getItem(KEY) ?? undefined;
+      const [person, you] = (kept?.getItem(KEY) ?? "").split(" ");
+      if (person && you) [this.#person, this.#you] = [person, you];
     } catch {
       // What can't be read is asked for.
     }
@@ -60,14 +64,38 @@ export class Notices {
     return this.#you === undefined ? [] : this.now.filter((one) => !one.seen);
   }
 
+  /** This person is signed in here. What another one had seen is not theirs. */
+  greet(person: string | undefined): void {
+    if (person === this.#person) return;
+    this.#person = person;
+    this.#you = this.pushed = undefined;
+    this.#seenHere = new Set();
+    this.#meeting = false;
+  }
+
+  /** What the hub says of this person's choices, wherever it was asked. */
+  know({ you, device }: components["schemas"]["PushChoice"]): void {
+    this.#you = you;
+    this.pushed = device?.language;
+    try {
+      this.kept?.setItem(KEY, `${this.#person ?? ""} ${you}`);
+    } catch {
+      // No room: it is asked for again.
+    }
+  }
+
+  /** The hub words what it pushes here in this language from now on. While that can't be, it stays as it is. */
+  async speak(language: "en" | "zh"): Promise<void> {
+    this.pushed = language;
+    await act<components["schemas"]["PushChoice"]>("notices/choose", { device: { language } }).catch(() => undefined);
+  }
+
   /** Who asks is told by which mark. Repeated calls cost nothing. */
   async meet(): Promise<void> {
     if (this.#meeting) return;
     this.#meeting = true;
     try {
-      const { you } = await read<components["schemas"]["PushChoice"]>("notices/chosen");
-      this.#you = you;
-      this.kept?.setItem(KEY, you);
+      this.know(await read<components["schemas"]["PushChoice"]>("notices/chosen"));
     } catch {
       // Without the hub there is nothing new to show; the next screen that opens asks again.
       this.#meeting = false;

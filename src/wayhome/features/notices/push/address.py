@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from wayhome.errors import BadInput, Unreachable
 
 MAX_ENDPOINT = 1000
+LOOK_UP = 10.0
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -29,6 +30,8 @@ def checked(endpoint: str, *, private: bool = False) -> str:
     if parts.username is not None or parts.password is not None or parts.fragment or port == 0:
         raise BadInput("that push endpoint is no address of a push service")
     if not private:
+        if port not in (None, 443):  # as all of them have it; with any other, people could knock at strangers' ports
+            raise BadInput("a push endpoint is at the usual port of https")
         if ("." not in host and ":" not in host) or host.endswith((".local", ".localhost", ".internal", ".home.arpa")):
             raise BadInput("a push endpoint is not in the home network")
         try:
@@ -60,19 +63,17 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
-async def resolved(host: str, port: int, *, private: bool = False) -> str:
-    """The IP address to call: looked up now and called as it is, so that a name can't turn into another machine between
-    the look and the call. Raises Unreachable, BadInput."""
+async def resolved(host: str, port: int, *, private: bool = False) -> list[str]:
+    """The IP addresses to call, the best first: looked up now and called as they are, so that a name can't turn into
+    another machine between the look and the call. Raises Unreachable, BadInput."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LOOK_UP):
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, TimeoutError, UnicodeError):
-        raise Unreachable(
-            "the push service's name can't be looked up", advice="See whether the hub has internet."
-        ) from None
-    addresses = [str(info[4][0]) for info in found]
-    if not private and not all(is_public(address) for address in addresses):
-        raise BadInput("a push endpoint leads into the home network")
+        found = []
+    addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
     if not addresses:
         raise Unreachable("the push service's name can't be looked up", advice="See whether the hub has internet.")
-    return addresses[0]
+    if not private and not all(is_public(address) for address in addresses):
+        raise BadInput("a push endpoint leads into the home network")
+    return addresses

@@ -63,8 +63,8 @@ def public_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def encrypted(message: bytes, to: Keys, own: ec.EllipticCurvePrivateKey, salt: bytes, pad: int = 0) -> bytes:
-    """The body of a push message: ``message`` padded to at least ``pad`` bytes, so that its length tells little.
+def encrypted(message: bytes, to: Keys, own: ec.EllipticCurvePrivateKey, salt: bytes, pad: int = 1) -> bytes:
+    """The body of a push message: ``message`` padded to a multiple of ``pad`` bytes, so that its length tells little.
     ``own``: a fresh key for this message, ``salt``: 16 fresh bytes. Raises BadInput for one that is too long."""
     if len(message) > MOST:
         raise BadInput(f"a push message has at most {MOST} bytes")
@@ -73,7 +73,7 @@ def encrypted(message: bytes, to: Keys, own: ec.EllipticCurvePrivateKey, salt: b
     secret = _derived(shared, to.auth, b"WebPush: info\x00" + to.p256dh + point, 32)
     key = _derived(secret, salt, b"Content-Encoding: aes128gcm\x00", 16)
     nonce = _derived(secret, salt, b"Content-Encoding: nonce\x00", 12)
-    padded = message + b"\x02" + bytes(max(0, min(pad, MOST) - len(message)))
+    padded = message + b"\x02" + bytes(min(-len(message) % pad, MOST - len(message)))
     head = salt + RECORD.to_bytes(4, "big") + len(point).to_bytes(1, "big") + point
     return head + AESGCM(key).encrypt(nonce, padded, None)
 

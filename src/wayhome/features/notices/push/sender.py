@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import ssl
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,23 +16,29 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from wayhome import log
-from wayhome.errors import HubError, NotFound, Refused, Unreachable
+from wayhome.errors import HubError, NotFound, Unreachable
 from wayhome.features.notices.push import address
-from wayhome.features.notices.push.encryption import Keys, encrypted
+from wayhome.features.notices.push.answers import Later, judge
+from wayhome.features.notices.push.encryption import encrypted
+from wayhome.features.notices.push.subscriptions import Subscription
 from wayhome.features.notices.push.vapid import Vapid
 from wayhome.hub.ports import Clock, Ids
 
 type Urgency = Literal["low", "normal", "high"]
 
 AT_ONCE = 4
-WAITING = 1_000
-"""So many messages may be under way or wait; more are dropped, and that is logged."""
+"""So many messages of one person are under way at once: whoever's push service hangs holds up nobody else."""
+WAITING = 20
+"""So many messages wait for one device; more are dropped, and that is logged."""
 TIME = 15.0
-TRIES = 6
+CONNECT = 5.0
+ADDRESSES = 3
 FIRST = 5.0
-LONGEST = 3_600.0
-PAD = 512
-"""Messages are padded to so many bytes: the length of most says nothing."""
+LONGEST = 900.0
+LATER = 3_600.0
+"""No push service can make the hub wait longer than that, in s."""
+PAD = 1024
+"""Messages are padded to a multiple of so many bytes: the length of nearly all says nothing."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -50,6 +58,14 @@ class Reach(msgspec.Struct, frozen=True):
     trust: ssl.SSLContext | None = None
 
 
+class _Waiting(msgspec.Struct, eq=False):
+    """A message on its way. ``settled`` hears that nothing more will come of it."""
+
+    message: Message
+    settled: Callable[[], None]
+    task: asyncio.Task[None] | None = None
+
+
 class Sender:
     """Sends. ``gone`` hears of endpoints that are no more."""
 
@@ -62,104 +78,141 @@ class Sender:
         self._reach = reach
         self._gone = gone
         self._first = first
-        self._lanes = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
+        self._waiting: defaultdict[str, list[_Waiting]] = defaultdict(list)
+        """Messages on their way, by endpoint, the oldest first."""
         self._http = httpx.AsyncClient(
             verify=reach.trust if reach.trust is not None else True,
             trust_env=False,
-            timeout=TIME,
+            timeout=httpx.Timeout(TIME, connect=CONNECT),
             follow_redirects=False,
+            # Connections go to addresses, not to names: one that was made for a name must not serve another.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
+
+    @property
+    def under_way(self) -> int:
+        """So many messages have been neither taken nor given up."""
+        return sum(len(waiting) for waiting in self._waiting.values())
 
     async def close(self) -> None:
         """What still waits is let go."""
-        for task in list(self._tasks):
+        tasks = [one.task for waiting in self._waiting.values() for one in waiting if one.task is not None]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._http.aclose()
 
-    def send(self, endpoint: str, keys: Keys, message: Message, still: Callable[[], bool]) -> None:
-        """Send in the background. ``still``: whether the device may still get it, asked before each try."""
-        if len(self._tasks) >= WAITING:
-            log.get("notices").warning("too many push messages wait; one is dropped")
-            return
-        task = asyncio.create_task(self._deliver(endpoint, keys, message, still))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _deliver(self, endpoint: str, keys: Keys, message: Message, still: Callable[[], bool]) -> None:
-        until = self._clock.steady() + message.ttl
-        for tries in range(TRIES):
-            if not still():
+    def send(self, to: Subscription, message: Message, still: Callable[[], bool], settled: Callable[[], None]) -> None:
+        """Send in the background. ``still``: whether the device should still get it, asked before each try.
+        ``settled``: called once it was taken, refused, replaced or given up; not when the hub stops before that."""
+        waiting = self._waiting[to.endpoint]
+        for older in [one for one in waiting if message.topic is not None and one.message.topic == message.topic]:
+            self._drop(to.endpoint, older)
+        if len(waiting) >= WAITING:
+            log.get("notices").warning("too many push messages wait for a device; one is dropped")
+            lesser = next((one for one in waiting if one.message.urgency != "high"), waiting[0])
+            if message.urgency != "high":
+                settled()
                 return
-            wait = self._first * 4**tries * (1 + self._ids.jitter())
+            self._drop(to.endpoint, lesser)
+        one = _Waiting(message, settled)
+        self._waiting[to.endpoint].append(one)
+        one.task = asyncio.create_task(self._run(to, one, still))
+
+    def _drop(self, endpoint: str, one: _Waiting) -> None:
+        if one.task is not None:
+            one.task.cancel()
+        self._ended(endpoint, one)
+
+    def _ended(self, endpoint: str, one: _Waiting) -> None:
+        waiting = self._waiting.get(endpoint, [])
+        if one in waiting:
+            waiting.remove(one)
+            if not waiting:
+                self._waiting.pop(endpoint, None)
+            one.settled()
+
+    async def _run(self, to: Subscription, one: _Waiting, still: Callable[[], bool]) -> None:
+        try:
+            await self._deliver(to, one.message, still)
+        except Exception:
+            # Whatever it was, its text may name the endpoint: that must stay out of the log.
+            log.get("notices").error("a push message could not be sent")
+        self._ended(to.endpoint, one)
+
+    async def _deliver(self, to: Subscription, message: Message, still: Callable[[], bool]) -> None:
+        until = self._clock.steady() + message.ttl
+        wait = self._first
+        while True:
+            pause = wait * (1 + self._ids.jitter())
             try:
-                async with self._lanes:
-                    await self.post(endpoint, keys, message)
+                async with self._lanes[to.person]:
+                    if not still():
+                        return
+                    left = until - self._clock.steady()
+                    await self.post(to, msgspec.structs.replace(message, ttl=max(0, math.ceil(left))))
                 return
             except NotFound:
-                self._gone(endpoint)
+                self._gone(to.endpoint)
                 return
             except Later as later:
-                wait = max(wait, min(later.after, LONGEST))
+                pause = max(pause, min(later.after, LATER))
                 why = later.detail
-            except HubError as error:
-                if not isinstance(error, Unreachable):
-                    log.get("notices").warning("a push service refused a message", detail=error.detail)
-                    return
+            except Unreachable as error:
                 why = error.detail
-            except Exception:
-                # Whatever it was, its text may name the endpoint: that must stay out of the log.
-                log.get("notices").error("a push message could not be sent")
+            except HubError as error:
+                log.get("notices").warning("a push service refused a message", detail=error.detail)
                 return
-            if tries + 1 == TRIES or self._clock.steady() + wait > until:
+            if self._clock.steady() + pause > until:
                 log.get("notices").warning("a push message was given up", detail=why)
                 return
-            await asyncio.sleep(wait)
+            await asyncio.sleep(pause)
+            wait = min(wait * 3, LONGEST)
 
-    async def post(self, endpoint: str, keys: Keys, message: Message) -> None:
+    async def post(self, to: Subscription, message: Message) -> None:
         """Send once. Raises NotFound (the subscription is no more), Later, Refused, Unreachable, BadInput."""
-        parts = urlsplit(address.checked(endpoint, private=self._reach.private))
+        parts = urlsplit(address.checked(to.endpoint, private=self._reach.private))
         host, port = parts.hostname or "", parts.port or 443
-        ip = await address.resolved(host, port, private=self._reach.private)
+        origin = address.origin(to.endpoint)
         headers = {
             "Host": parts.netloc,
-            "Authorization": self._vapid.header(address.origin(endpoint), self._clock.now()),
+            "Authorization": self._vapid.header(origin, self._clock.now()),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(message.ttl),
             "Urgency": message.urgency,
             **({"Topic": message.topic} if message.topic else {}),
         }
-        body = encrypted(message.body, keys, ec.generate_private_key(ec.SECP256R1()), os.urandom(16), PAD)
-        url = httpx.URL(endpoint).copy_with(host=ip, port=port)
-        request = self._http.build_request(
-            "POST", url, headers=headers, content=body, extensions={"sni_hostname": host}
-        )
+        body = encrypted(message.body, to.keys, ec.generate_private_key(ec.SECP256R1()), os.urandom(16), PAD)
+        addresses = await address.resolved(host, port, private=self._reach.private)
         try:
             async with asyncio.timeout(TIME):
-                answer = await self._http.send(request, stream=True)
-                await answer.aclose()  # what it says is of no use, and might be endless
+                answer = await self._call(addresses[:ADDRESSES], host, port, to.endpoint, headers, body)
         except (httpx.HTTPError, TimeoutError, OSError) as error:
             raise Unreachable(
                 f"the push service does not answer ({type(error).__name__})", advice="See whether the hub has internet."
             ) from None
-        _judge(answer.status_code, answer.headers.get("retry-after", ""))
+        if answer.status_code in (401, 403):
+            self._vapid.renew(origin)
+        judge(answer.status_code, answer.headers.get("retry-after", ""), self._clock.now())
 
-
-class Later(Unreachable):
-    """The push service is busy, and may say how long it wants to be left alone (s)."""
-
-    after: float = 0.0
-
-
-def _judge(status: int, retry_after: str) -> None:
-    if 200 <= status < 300:
-        return
-    if status in (404, 410):
-        raise NotFound("the push service no longer knows this device", advice="Turn push off and on again on it.")
-    if status == 429 or status >= 500:
-        later = Later(f"the push service answers {status}", advice="It is tried again by itself.")
-        later.after = float(retry_after) if retry_after.isdigit() and len(retry_after) < 7 else 0.0
-        raise later
-    raise Refused(f"the push service answers {status}", advice="Turn push off and on again on this device.")
+    async def _call(
+        self, addresses: list[str], host: str, port: int, endpoint: str, headers: dict[str, str], body: bytes
+    ) -> httpx.Response:
+        """Ask the first of the addresses that takes a connection: where one kind of internet is broken, the other may
+        do."""
+        for tried, ip in enumerate(addresses, 1):
+            url = httpx.URL(endpoint).copy_with(host=ip, port=port)
+            request = self._http.build_request(
+                "POST", url, headers=headers, content=body, extensions={"sni_hostname": host}
+            )
+            try:
+                answer = await self._http.send(request, stream=True)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if tried == len(addresses):
+                    raise
+                continue
+            await answer.aclose()  # what it says is of no use, and might be endless
+            return answer
+        raise AssertionError("there is always an address")

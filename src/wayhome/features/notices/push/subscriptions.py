@@ -3,7 +3,7 @@ to the device, so it is in no record and no log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -55,6 +55,9 @@ class Subscriptions:
                 self._all[found.device] = found
             else:
                 await self._vault.forget(name)
+
+    def among(self, devices: Iterable[str]) -> list[Subscription]:
+        return [one for device in devices if (one := self._all.get(device)) is not None]
 
     def all(self) -> list[Subscription]:
         return list(self._all.values())

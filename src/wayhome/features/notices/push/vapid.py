@@ -25,6 +25,19 @@ class Vapid:
         self._tokens: dict[str, tuple[float, str]] = {}
 
     @property
+    def contact(self) -> str:
+        return self._contact
+
+    @contact.setter
+    def contact(self, contact: str) -> None:
+        self._contact = contact
+        self._tokens.clear()
+
+    def renew(self, origin: str) -> None:
+        """The push service did not take its token: the next one is a fresh one."""
+        self._tokens.pop(origin, None)
+
+    @property
     def public(self) -> str:
         """As browsers want it for ``applicationServerKey``."""
         return to_text(public_bytes(self._key))
