@@ -91,3 +91,5 @@ def test_driving_controls_are_barred_always_and_others_unless_parked() -> None:
         assert barred(prefix + "X", "parked") is None
         assert barred(prefix + "X", "moving") and barred(prefix + "X", "idling")
     assert barred("Vehicle.Cabin.HVAC.IsAirConditioningActive", "moving") is None
+    assert barred("Vehicle.Chassis.SteeringWheel.HeatingCooling", "moving") is None, "a warm wheel steers nothing"
+    assert barred("Vehicle.Chassis.SteeringWheel.Angle", "parked")

@@ -37,6 +37,8 @@ NEVER = (
     "Vehicle.Body.Mirrors.",
 )
 """Driving controls: shown, never operated from a screen."""
+COMFORT = ("Vehicle.Chassis.SteeringWheel.HeatingCooling",)
+"""Of those branches what moves no car: warm hands."""
 PARKED_ONLY = (
     "Vehicle.Body.Horn.",
     "Vehicle.Body.Lights.",
@@ -50,7 +52,7 @@ PARKED_ONLY = (
 
 def barred(signal: str, state: State) -> str | None:
     """Why a screen may not operate this signal of a car that is in ``state``; None: it may."""
-    if signal.startswith(NEVER):
+    if signal.startswith(NEVER) and signal not in COMFORT:
         return "driving controls are shown, but never operated from a screen"
     if signal.startswith(PARKED_ONLY) and state != "parked":
         return "this is only for when the car is parked"

@@ -114,6 +114,7 @@ WISHES: list[tuple[str, Value]] = [
     ("car/Vehicle.Cabin.Door.Row1.DriverSide.IsLocked", True),
     ("car/Vehicle.Powertrain.TractionBattery.Charging.ChargeLimit", 90),
     ("car/Vehicle.Body.Lights.Hazard.IsSignaling", True),
+    ("car/Vehicle.Body.Horn.IsActive", True),
     ("car/Vehicle.Body.Trunk.Rear.IsLocked", True),
 ]
 
@@ -130,6 +131,13 @@ async def test_a_wish_is_fulfilled_by_the_devices_own_report(bench: Bench, path:
     causes = {cause for _, told, _, cause in bench.host.told if told == path}
     assert command.key in causes, "the report names the command that led to it"
     assert bench.host.refused == []
+
+
+async def test_the_horn_falls_silent_by_itself(bench: Bench) -> None:
+    horn = "car/Vehicle.Body.Horn.IsActive"
+    await bench.set(horn, True)
+    await bench.until(lambda: bench.host.value(horn) is True)
+    await bench.until(lambda: bench.host.value(horn) is False)
 
 
 async def test_slow_readings_are_nobodys_doing(bench: Bench) -> None:

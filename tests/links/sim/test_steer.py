@@ -98,6 +98,10 @@ async def test_a_car_that_ran_empty_is_charged_and_drives_again(bench: Bench) ->
 
 
 async def test_window_bell_and_tyre(bench: Bench) -> None:
+    await bench.run.steer({"doors": {"Trunk.Front": True, "Row2.DriverSide": True}})
+    await bench.live(1.0)
+    assert bench.host.value("car/Vehicle.Body.Trunk.Front.IsOpen") is True
+    assert bench.host.value("car/Vehicle.Cabin.Door.Row2.DriverSide.IsOpen") is True
     state = await bench.run.steer({"windows": {"bedroom-window": True}, "ring": True, "tyre": 150.0})
     assert state["faults"] == []
     await bench.live(1.5)

@@ -1,7 +1,6 @@
 /** Every panel of the cockpit, in the order of its bar. A panel of a feature that is not there is not in this list. */
 
 import type { Panel } from "../lib/panel";
-import Car from "./car/Car.svelte";
 import Home from "./home/Home.svelte";
 
 export const PANELS: readonly Panel[] = [
@@ -19,7 +18,7 @@ export const PANELS: readonly Panel[] = [
     icon: "car",
     bar: ["car", "tablet", "phone"],
     shows: { parked: "all", idling: "brief", moving: "brief" },
-    part: Car,
+    load: () => import("./car/Car.svelte"),
   },
   {
     name: "drives",

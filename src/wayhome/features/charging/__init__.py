@@ -1,5 +1,5 @@
 """Charging: when a car that is plugged in may take its energy. The hub starts and stops it, so it works with any car
-that can be told to; see ``docs/adr/0035``."""
+that can be told to; see ``docs/adr/0034``."""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ class Bodywork:
         """Percent open."""
         self.trunk_goal = 0.0
         self.trunk_locked = True
+        self.frunk = False
+        """Whether the bonnet is open: by hand only, as there is no motor in it."""
 
     @property
     def moving(self) -> bool:

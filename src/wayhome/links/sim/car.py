@@ -47,6 +47,8 @@ class Car:
         """W that the discs turn into heat."""
         self.lights = False
         self.hazard = False
+        self.horn = 0.0
+        """s that the horn still sounds."""
         self.cable: Literal["ac", "dc"] | None = None
         self.limit = 80
         """Percent at which charging ends."""
@@ -88,6 +90,7 @@ class Car:
         self.outside = outside
         self._roll(dt, wished, outside)
         self.body.step(dt)
+        self.horn = max(0.0, self.horn - dt)
         self.cabin.step(dt, outside, sun, self.body.airing)
         self.tyres.step(dt, self.speed, outside)
         self.lights = self.state == "ON" and self.light < DUSK

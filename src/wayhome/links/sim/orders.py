@@ -15,6 +15,7 @@ from wayhome.links.sim.world import SimWorld
 
 GEARS = {"P": PARK, "R": REVERSE, "N": NEUTRAL, "D": DRIVE}
 MAX_SKIP = 86_400.0
+BONNET = "Trunk.Front"
 
 
 class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,7 +27,7 @@ class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the cable out, put one in (``ac`` 11 kW, ``dc`` 150 kW). ``start_drive``: get in and leave. ``on_the_road``: be in
     the middle of a drive at once, at this share (0 to 1) of the round. ``park``: stop and leave the car. ``speed``:
     km/h, held until told otherwise; null: let it go on by itself. ``gear``: P, R, N, D. ``doors``: of the car, open or
-    not, by place. ``windows``: of the home, open or not, by key. ``ring``: somebody rings the bell. ``tyre``: the front
+    not, by place; ``Trunk.Front`` is its bonnet. ``windows``: of the home, open or not, by key. ``ring``: somebody rings the bell. ``tyre``: the front
     left one's filling in kPa. ``fault``: one fault, or several. ``link``: let the whole link fail: ``drop`` (connection
     lost) or ``auth`` (sign-in no longer taken). ``skip``: seconds to let pass at once.
     """
@@ -77,9 +78,7 @@ def carry_out(world: SimWorld, orders: Orders) -> None:
         world.car.pack.soc = orders.soc
     _drive(world, orders)
     for place, open in orders.doors.items():
-        if place not in world.car.body.open:
-            raise BadInput(f"there is no door {place[:80]!r}", advice=f"There is {', '.join(world.car.body.open)}.")
-        world.car.body.open[place] = open
+        _door(world, place, open)
     for key, open in orders.windows.items():
         if key != world.home.window.key:
             raise BadInput(f"there is no window {key[:80]!r}", advice=f"There is {world.home.window.key}.")
@@ -93,6 +92,16 @@ def carry_out(world: SimWorld, orders: Orders) -> None:
         world.faults.put(fault, world.now)
     if orders.skip:
         world.advance(orders.skip)
+
+
+def _door(world: SimWorld, place: str, open: bool) -> None:
+    body = world.car.body
+    if place == BONNET:
+        body.frunk = open
+    elif place in body.open:
+        body.open[place] = open
+    else:
+        raise BadInput(f"there is no door {place[:80]!r}", advice=f"There is {', '.join([*body.open, BONNET])}.")
 
 
 def _clear(world: SimWorld, key: str | None) -> None:

@@ -18,7 +18,9 @@ from wayhome.links.sim.vss import (
     CLIMATE,
     COOLEST,
     DRIVER,
+    FRUNK,
     HAZARD,
+    HORN,
     HVAC,
     LOCATION,
     PASSENGER,
@@ -29,6 +31,10 @@ from wayhome.links.sim.vss import (
     WHEEL_HEAT,
     actuators,
 )  # fmt: skip
+
+
+HONK = 1.5
+"""s that the horn sounds when it is told to: a car that is looked for is found by then."""
 
 
 class Vehicle(Device):
@@ -46,7 +52,7 @@ class Vehicle(Device):
 
     @property
     def busy(self) -> bool:
-        return self.car.body.moving
+        return self.car.body.moving or self.car.horn > 0
 
     def beats(self) -> tuple[str, ...]:
         return (SPEED,) if self.car.state == "ON" else ()
@@ -112,6 +118,8 @@ class Vehicle(Device):
             car.body.trunk_locked = on
         elif signal == HAZARD:
             car.hazard = on
+        elif signal == HORN:
+            car.horn = HONK if on else 0.0
         elif signal == WHEEL_HEAT:
             car.cabin.wheel = float(round(value))
         elif signal.startswith(SEAT):
@@ -202,6 +210,8 @@ class Vehicle(Device):
             WHEEL_HEAT: round(cabin.wheel),
             "Vehicle.Cabin.DriverPosition": self.car.wheel.upper(),
             HAZARD: self.car.hazard,
+            HORN: self.car.horn > 0,
+            FRUNK + "IsOpen": body.frunk,
             "Vehicle.Body.Lights.Beam.Low.IsOn": self.car.lights,
         }
         for door in DOORS:

@@ -16,6 +16,8 @@ SEAT = "Vehicle.Cabin.Seat.Row1."
 WHEEL_HEAT = "Vehicle.Chassis.SteeringWheel.HeatingCooling"
 LOCATION = "Vehicle.CurrentLocation."
 TRUNK = "Vehicle.Body.Trunk.Rear."
+FRUNK = "Vehicle.Body.Trunk.Front."
+HORN = "Vehicle.Body.Horn.IsActive"
 HAZARD = "Vehicle.Body.Lights.Hazard.IsSignaling"
 CLIMATE = HVAC + "IsAirConditioningActive"
 FAST = frozenset(
@@ -52,6 +54,7 @@ def actuators() -> dict[str, Refinement]:
         TRUNK + "IsOpen": plain,
         TRUNK + "IsLocked": plain,
         HAZARD: plain,
+        HORN: plain,
     }
     for door in DOORS:
         signals[f"Vehicle.Cabin.Door.{door}.IsLocked"] = plain

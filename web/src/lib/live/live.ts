@@ -15,8 +15,9 @@ export interface How {
   code?: string;
 }
 
-/** Everything of all things, notices, and the tiles of boards: the hub shows each person their own. */
-const WANT = ["**", "@now/*", "@tile/*"];
+/** Everything of all things, notices, the tiles of boards, places, and when cars may charge: the hub shows each person
+ *  what is theirs to see. */
+const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@charging/*"];
 
 function connect(events: WireEvents): Wire {
   const url = new URL("api/live", location.href);

@@ -106,6 +106,6 @@ export class Units {
     const say = (value: number, unit: "hour" | "minute") =>
       new Intl.NumberFormat(this.prefs.locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
     const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-    return [hours > 0 && say(hours, "hour"), (rest > 0 || hours === 0) && say(rest, "minute")].filter(Boolean).join(" ").replaceAll("hr", "h");
+    return [hours > 0 && say(hours, "hour"), (rest > 0 || hours === 0) && say(rest, "minute")].filter(Boolean).join(" ").replaceAll("hrs", "h").replaceAll("hr", "h").replaceAll("mins", "min");
   }
 }

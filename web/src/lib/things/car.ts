@@ -17,8 +17,16 @@ export const SEAT_DRIVER = "Vehicle.Cabin.Seat.Row1.DriverSide.HeatingCooling";
 export const SEAT_PASSENGER = "Vehicle.Cabin.Seat.Row1.PassengerSide.HeatingCooling";
 export const WHEEL_HEAT = "Vehicle.Chassis.SteeringWheel.HeatingCooling";
 export const POWER = `${BATTERY}.CurrentPower`;
+export const INSIDE = `${HVAC}.AmbientAirTemperature`;
 export const OUTSIDE = "Vehicle.Exterior.AirTemperature";
 export const SPEED = "Vehicle.Speed";
+export const ODOMETER = "Vehicle.TraveledDistance";
+export const FUEL = "Vehicle.Powertrain.FuelSystem.RelativeLevel";
+export const FUEL_RANGE = "Vehicle.Powertrain.FuelSystem.Range";
+export const TRUNK = "Vehicle.Body.Trunk.Rear.IsOpen";
+export const FRUNK = "Vehicle.Body.Trunk.Front.IsOpen";
+export const HORN = "Vehicle.Body.Horn.IsActive";
+export const FLASH = "Vehicle.Body.Lights.Hazard.IsSignaling";
 export const GEAR = "Vehicle.Powertrain.Transmission.CurrentGear";
 
 export const DOORS = ["Row1.DriverSide", "Row1.PassengerSide", "Row2.DriverSide", "Row2.PassengerSide"] as const;
@@ -29,6 +37,7 @@ export type WheelPlace = (typeof WHEELS)[number];
 export interface DoorState {
   open?: boolean;
   locked?: boolean;
+  /** In percent open; 100 where the car only tells that it is not shut. */
   window?: number;
 }
 
@@ -58,7 +67,7 @@ export function plugged(car: ThingView): boolean | undefined {
   return car.flag(`${BATTERY}.Charging.ChargingPort.AnyPosition.IsChargingCableConnected`);
 }
 
-export function doorPath(place: DoorPlace, what: "IsOpen" | "IsLocked" | "Window.Position"): string {
+export function doorPath(place: DoorPlace, what: "IsOpen" | "IsLocked" | "Window.Position" | "Window.IsOpen"): string {
   return `Vehicle.Cabin.Door.${place}.${what}`;
 }
 
@@ -66,12 +75,37 @@ export function door(car: ThingView, place: DoorPlace): DoorState {
   return {
     open: car.flag(doorPath(place, "IsOpen")),
     locked: car.flag(doorPath(place, "IsLocked")),
-    window: car.number(doorPath(place, "Window.Position")),
+    window: car.number(doorPath(place, "Window.Position")) ?? whole(car.flag(doorPath(place, "Window.IsOpen"))),
   };
 }
 
+function whole(open: boolean | undefined): number | undefined {
+  return open === undefined ? undefined : open ? 100 : 0;
+}
+
 export function trunkOpen(car: ThingView): boolean | undefined {
-  return car.flag("Vehicle.Body.Trunk.Rear.IsOpen");
+  return car.flag(TRUNK);
+}
+
+/** What is under it is a motor or another boot: it is one lid all the same. */
+export function bonnetOpen(car: ThingView): boolean | undefined {
+  const told = [car.flag(FRUNK), car.flag("Vehicle.Body.Hood.IsOpen")].filter((one) => one !== undefined);
+  return told.length === 0 ? undefined : told.some(Boolean);
+}
+
+export interface Energy {
+  kind: "charge" | "fuel";
+  percent?: number;
+  /** In metres. */
+  range?: number;
+}
+
+/** What drives it, with how much of it there is: charge, fuel or both. */
+export function energies(car: ThingView): Energy[] {
+  const burnt = { kind: "fuel" as const, percent: car.number(FUEL), range: car.number(FUEL_RANGE) };
+  const burns = burnt.percent !== undefined || burnt.range !== undefined;
+  const stored = { kind: "charge" as const, percent: charge(car), range: car.number(`${BATTERY}.Range`) ?? (burns ? undefined : range(car)) };
+  return [...(stored.percent !== undefined || stored.range !== undefined ? [stored] : []), ...(burns ? [burnt] : [])];
 }
 
 /** In kPa. */

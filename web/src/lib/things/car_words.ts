@@ -3,7 +3,7 @@
 import type { Key, Words } from "../i18n/words";
 import type { IconName } from "../icons/shapes";
 import type { Units } from "../look/units";
-import { DOORS, WHEELS, door, driving, trunkOpen, tyre, tyreLow, type DoorPlace, type WheelPlace } from "./car";
+import { DOORS, WHEELS, bonnetOpen, door, driving, trunkOpen, tyre, tyreLow, type DoorPlace, type WheelPlace } from "./car";
 import type { ThingView } from "./house";
 
 export const DOOR_WORDS: Record<DoorPlace, Key> = {
@@ -17,6 +17,7 @@ export const DOOR_WORDS: Record<DoorPlace, Key> = {
 export function opened(car: ThingView, words: Words): string[] {
   const phrases = DOORS.filter((place) => door(car, place).open).map((place) => words.t("car.open.one", { what: words.t(DOOR_WORDS[place]) }));
   if (trunkOpen(car)) phrases.push(words.t("car.open.one", { what: words.t("car.trunk") }));
+  if (bonnetOpen(car)) phrases.push(words.t("car.open.one", { what: words.t("car.bonnet") }));
   if (DOORS.some((place) => (door(car, place).window ?? 0) > 2)) phrases.push(words.t("car.open.one", { what: words.t("car.windows") }));
   return phrases;
 }
@@ -29,7 +30,7 @@ export interface Warning {
   text: string;
 }
 
-const WHEEL_WORDS: Record<WheelPlace, Key> = {
+export const WHEEL_WORDS: Record<WheelPlace, Key> = {
   "Row1.Wheel.Left": "car.wheel.fl",
   "Row1.Wheel.Right": "car.wheel.fr",
   "Row2.Wheel.Left": "car.wheel.rl",

@@ -11,6 +11,20 @@ const SHOWN: Partial<Record<string, string[]>> = {
   media_player: ["media_player.state"], vacuum: ["vacuum.state"], sensor: ["sensor.value", "sensor.text"], binary_sensor: ["binary_sensor.on"],
 };
 
+const OF_CAR = [
+  "Vehicle.Powertrain.TractionBattery.StateOfCharge.Displayed", "Vehicle.Powertrain.TractionBattery.Range", "Vehicle.Powertrain.FuelSystem.RelativeLevel",
+  "Vehicle.TraveledDistance", "Vehicle.CurrentLocation.Latitude", "Vehicle.Cabin.Door.Row1.DriverSide.IsLocked",
+];
+
+/** Since when what is shown of a car is no longer "now", as for `oldest`: it does not answer, or the hub doubts it. */
+export function carOld(car: ThingView, heard: number | undefined): number | undefined {
+  const since: number[] = heard === undefined ? [] : [heard];
+  const said = OF_CAR.map((signal) => car.reading(signal)).filter((one) => one !== undefined && one.value !== null);
+  if (!car.answers) since.push(car.reading("thing.online")?.at ?? 0);
+  for (const one of said) if (one && one.quality !== "good") since.push(one.at);
+  return since.length === 0 ? undefined : Math.min(...since);
+}
+
 /** Since when a tile's facts are no longer to be believed as "now" (s since 1970); undefined: they are, or there are
  *  none. A fact that has not changed for hours is fresh as long as its thing answers and the hub is heard.
  *  `heard`: when the hub was last heard, given only while it is away. */
