@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from script.page_operations import operations as all_operations
 
 from tests.docs.page import DOCS, code, section
 from wayhome.core import decide, thing
+from wayhome.features.charging import model
+from wayhome.features.charging import rules as charging_rules
 from wayhome.features.drives import figures, operations, places, rules, track
 from wayhome.features.home import audit
 from wayhome.hub import instance, sign_ins, supervisor
 
 
-@pytest.mark.parametrize("name", ["home", "links", "upkeep", "drives"])
+@pytest.mark.parametrize("name", ["charging", "home", "links", "upkeep", "drives"])
 def test_a_page_names_its_feature_s_operations(name: str) -> None:
     shown = code(section(f"features/{name}.md", "Operations").text)
     assert shown == [operation.name for operation in all_operations() if operation.name.startswith(f"{name}.")]
@@ -21,6 +25,11 @@ def test_a_page_names_its_feature_s_operations(name: str) -> None:
 def test_the_states_of_links_are_those_of_the_code() -> None:
     rows = section("features/links.md", "What people get").rows()
     assert {code(row[0])[0]: row[1] for row in rows} == instance.WORDS
+
+
+def test_the_words_of_the_charge_schedule_are_those_of_the_code() -> None:
+    rows = section("features/charging.md", "What it is at").rows()
+    assert {row[0] for row in rows} == set(get_args(model.Doing.__value__))
 
 
 def _limits(page: str) -> list[float]:
@@ -34,6 +43,12 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert _limits("features/drives.md") == [
         rules.LEAST, rules.OFF, rules.PARKED, rules.STANDING, rules.LOST, figures.GAP, operations.MOST,
         operations.MOST_POINTS, track.MOST_ROWS, places.LONGEST,
+    ]  # fmt: skip
+    charging = _limits("features/charging.md")
+    assert charging[0] == 50
+    assert charging[1:] == [
+        charging_rules.TRIES, charging_rules.GAP, charging_rules.LONGEST_GAP, charging_rules.SETTLES,
+        charging_rules.LASTS, charging_rules.UNTOLD, charging_rules.MARGIN,
     ]  # fmt: skip
     home = _limits("features/home.md")
     assert home[:3] == [decide.MAX_THINGS, thing.MAX_SIGNALS, decide.MAX_OPEN]

@@ -23,13 +23,14 @@ class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``clear``: end the fault of a thing (its key), or of all (true). ``outside``: Celsius; null: the weather's own
     again. ``light``: percent that the car's sensor sees; null: the weather's own again. ``wheel``: the side that the
-    car's driver sits on. ``time_factor``: simulated seconds in a real one. ``soc``: percent. ``unplug``, ``plug``: take
-    the cable out, put one in (``ac`` 11 kW, ``dc`` 150 kW). ``start_drive``: get in and leave. ``on_the_road``: be in
-    the middle of a drive at once, at this share (0 to 1) of the round. ``park``: stop and leave the car. ``speed``:
-    km/h, held until told otherwise; null: let it go on by itself. ``gear``: P, R, N, D. ``doors``: of the car, open or
-    not, by place; ``Trunk.Front`` is its bonnet. ``windows``: of the home, open or not, by key. ``ring``: somebody rings the bell. ``tyre``: the front
-    left one's filling in kPa. ``fault``: one fault, or several. ``link``: let the whole link fail: ``drop`` (connection
-    lost) or ``auth`` (sign-in no longer taken). ``skip``: seconds to let pass at once.
+    car's driver sits on. ``time_factor``: simulated seconds in a real one. ``soc``: percent. ``unplug``, ``plug``:
+    take the cable out, put one in (``ac`` 11 kW, ``dc`` 150 kW). ``start_drive``: get in and leave. ``on_the_road``:
+    be in the middle of a drive at once, at this share (0 to 1) of the round. ``park``: stop and leave the car.
+    ``speed``: km/h, held until told otherwise; null: let it go on by itself. ``gear``: P, R, N, D. ``doors``: of the
+    car, open or not, by place; ``Trunk.Front`` is its bonnet. ``windows``: of the home, open or not, by key. ``ring``:
+    somebody rings the bell. ``tyre``: the front left one's filling in kPa. ``fault``: one fault, or several. ``link``:
+    let the whole link fail: ``drop`` (connection lost) or ``auth`` (sign-in no longer taken). ``skip``: seconds to let
+    pass at once.
     """
 
     clear: bool | str = False

@@ -32,7 +32,6 @@ from wayhome.links.sim.vss import (
     actuators,
 )  # fmt: skip
 
-
 HONK = 1.5
 """s that the horn sounds when it is told to: a car that is looked for is found by then."""
 

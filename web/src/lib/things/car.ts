@@ -56,7 +56,7 @@ export function charge(car: ThingView): number | undefined {
 
 /** In metres. */
 export function range(car: ThingView): number | undefined {
-  return car.number(`${BATTERY}.Range`) ?? car.number("Vehicle.Powertrain.Range");
+  return car.number(`${BATTERY}.Range`) ?? car.number("Vehicle.Powertrain.Range") ?? car.number(FUEL_RANGE);
 }
 
 export function charging(car: ThingView): boolean {
@@ -104,7 +104,7 @@ export interface Energy {
 export function energies(car: ThingView): Energy[] {
   const burnt = { kind: "fuel" as const, percent: car.number(FUEL), range: car.number(FUEL_RANGE) };
   const burns = burnt.percent !== undefined || burnt.range !== undefined;
-  const stored = { kind: "charge" as const, percent: charge(car), range: car.number(`${BATTERY}.Range`) ?? (burns ? undefined : range(car)) };
+  const stored = { kind: "charge" as const, percent: charge(car), range: car.number(`${BATTERY}.Range`) ?? (burns ? undefined : car.number("Vehicle.Powertrain.Range")) };
   return [...(stored.percent !== undefined || stored.range !== undefined ? [stored] : []), ...(burns ? [burnt] : [])];
 }
 
@@ -159,6 +159,11 @@ export function locked(car: ThingView): boolean | undefined {
 /** The lock signals this car can be told. */
 export function lockPaths(car: ThingView): string[] {
   return DOORS.map((place) => doorPath(place, "IsLocked")).filter((signal) => car.can(signal));
+}
+
+/** Whether it says anything of itself to whoever looks here: a guest may see that it is there and whether it drives. */
+export function tells(car: ThingView): boolean {
+  return car.told && Object.keys(car.info?.signals ?? {}).some((signal) => signal.startsWith("Vehicle.") && car.reading(signal) !== undefined);
 }
 
 export type DrivingState = "parked" | "idling" | "moving";

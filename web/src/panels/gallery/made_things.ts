@@ -5,7 +5,7 @@ import type { Refinement } from "../../lib/things/house";
 
 type Text = readonly [en: string, zh: string];
 
-interface Made {
+export interface Made {
   id: string;
   name: Text;
   kind: string;
@@ -90,11 +90,11 @@ export interface Picture {
   wish: Record<string, WireWish>;
 }
 
-/** All of it as a hub would tell it. `now`: s since 1970. */
-export function made(language: "en" | "zh", now: number): Picture {
+/** All of it as a hub would tell it, and what there is `more`. `now`: s since 1970. */
+export function made(language: "en" | "zh", now: number, more: readonly Made[] = []): Picture {
   const of = (text: Text) => text[language === "zh" ? 1 : 0];
   const picture: Picture = { set: { "hub/hub.info": [{ name: of(["Linden 7", "林荫路7号"]), version: "0", demo: true }, now] }, wish: {} };
-  for (const thing of [CAR, ...HOME]) {
+  for (const thing of [CAR, ...more, ...HOME]) {
     const traits = [...new Set(Object.keys(thing.signals).map((signal) => signal.split(".")[0]!))];
     const signals: Record<string, Value> = {};
     for (const [signal, { value, refinement, quality, age = 0 }] of Object.entries(thing.signals)) {

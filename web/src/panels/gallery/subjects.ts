@@ -16,5 +16,6 @@ export const SUBJECTS: readonly Subject[] = [
   { name: "writing", title: "gallery.writing", load: () => import("./Writing.svelte") },
   { name: "telling", title: "gallery.telling", load: () => import("./Telling.svelte") },
   { name: "lists", title: "gallery.lists", load: () => import("./Lists.svelte") },
+  { name: "cars", title: "gallery.cars", load: () => import("./Cars.svelte") },
   { name: "things", title: "gallery.things", load: () => import("./Things.svelte") },
 ];

@@ -20,6 +20,7 @@ export const gallery = {
   "gallery.writing": "Writing",
   "gallery.telling": "Telling",
   "gallery.lists": "Lists",
+  "gallery.cars": "Cars",
   "gallery.things": "Things",
   "gallery.faces.home": "A face: home",
   "gallery.faces.car": "A face: car",

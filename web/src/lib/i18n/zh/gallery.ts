@@ -20,6 +20,7 @@ export const gallery = {
   "gallery.writing": "输入",
   "gallery.telling": "提示",
   "gallery.lists": "列表",
+  "gallery.cars": "车辆",
   "gallery.things": "设备",
   "gallery.faces.home": "整屏：家",
   "gallery.faces.car": "整屏：车",
