@@ -23,6 +23,7 @@ from wayhome.adapters.names_mdns import Names
 from wayhome.assembly import Assembled
 from wayhome.config import CHAIN, Config, is_loopback
 from wayhome.errors import BadInput, Unreachable
+from wayhome.features.people.qr import svg
 from wayhome.hub.ports import Finding, Served
 from wayhome.web import auth, callbacks, copies, demo_door, restoring
 from wayhome.web.app import build
@@ -182,6 +183,7 @@ class Serving:
     def _served(self) -> Served:
         tls, authority = self._tls, self._authority
         certificate = tls.certificate if tls is not None else None
+        install = f"http://{self.url.partition('//')[2]}/install" if authority is not None else None
         return Served(
             self.url,
             not self.loopback,
@@ -189,10 +191,11 @@ class Serving:
             tls is not None or bool(self._it.settings.proxies),
             authority is not None,
             self._certified() if tls is not None else sorted(self._names),
-            f"http://{self.url.partition('//')[2]}/install" if authority is not None else None,
+            install,
             fingerprint(authority.certificate) if authority is not None else None,
             certificate.not_valid_after_utc.timestamp() if certificate is not None else None,
             tls.trouble if tls is not None else None,
+            svg(install) if install is not None else None,
         )
 
     async def run(self, ready: Callable[[], None]) -> None:

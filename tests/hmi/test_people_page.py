@@ -29,7 +29,7 @@ async def take_in(page: Page, name: str) -> None:
 async def take_out(page: Page, name: str) -> None:
     card = page.get_by_role("region", name=name, exact=True)
     await card.get_by_role("button", name=f"Take {name} out").click()
-    await card.get_by_role("button", name="Remove", exact=True).click()
+    await page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
     await expect(card).to_have_count(0)
 
 

@@ -47,7 +47,7 @@ async def test_a_phone_is_let_in_and_signed_out_again(hub: RunningHub, tmp_path:
         assert all(re.fullmatch(r"[A-Z][a-z]+( [a-z]+)?", word) for word in shown), shown
         await phone.screenshot(path=tmp_path / "asks.png")
 
-        await go(first, hub, "settings/people")
+        await go(first, hub, "settings/devices")
         await first.get_by_label("Code on the new device").fill(code.replace("-", " ").lower())
         await first.get_by_role("button", name="Continue").click()
         assert await signs(first) == shown
@@ -56,9 +56,10 @@ async def test_a_phone_is_let_in_and_signed_out_again(hub: RunningHub, tmp_path:
         await expect(first.locator(".toast")).to_contain_text("is in")
         await expect(phone.get_by_role("link", name="Settings")).to_be_visible()
 
-        anna = first.get_by_role("region", name="Anna")
-        await anna.get_by_role("button", name="Sign this device out:").click()
-        await anna.get_by_role("button", name="Sign this device out", exact=True).click()
+        await first.get_by_role("list", name="Screens and devices").get_by_role("button", name="seen").click()
+        sheet = first.get_by_role("dialog")
+        await sheet.get_by_role("button", name="Sign this device out").click()
+        await sheet.get_by_role("button", name="Sign this device out").click()
         await expect(phone.get_by_role("heading", name="Sign in to Linden 7")).to_be_visible(timeout=2_000)
         # Out means out: the same page again is still the door, and there it can be let in anew.
         await phone.reload()
@@ -80,7 +81,7 @@ async def test_somebody_is_kept_out_in_chinese(hub: RunningHub, tmp_path: Path) 
         shown = await signs(phone)
         assert all(re.fullmatch(r"[\u4e00-\u9fff]+", word) for word in shown), shown
         await phone.screenshot(path=tmp_path / "asks-zh.png")
-        await go(first, hub, f"settings/people/{code}")
+        await go(first, hub, f"settings/devices/{code}")
         await first.get_by_role("button", name="Continue").click()
         assert len(await signs(first)) == 3
         await first.get_by_role("button", name="Keep it out").click()

@@ -11,6 +11,7 @@ import { carOf, from, rowsOf, said } from "../src/lib/things/mapping";
 import { signalName } from "../src/lib/things/signal_words";
 
 const words = new Words("en", en);
+await words.more();
 const units = new Units(new Prefs(undefined, ["de-DE", "en-GB"]));
 const LOCK = "Vehicle.Cabin.Door.Row1.DriverSide.IsLocked";
 const RANGE = "Vehicle.Powertrain.TractionBattery.Range";
@@ -32,7 +33,16 @@ describe("what is allowed", () => {
     const lines = allowed([...grants, { id: "x", to: "person:mei", sentence: "act **" }], "person:robin", 9_000, house, words, units);
     expect(lines.map(({ ids, what, over }) => [ids, what, over])).toEqual([[["0", "1"], "gate", false], [["2"], "All lights", true], [["3"], "fridge", false]]);
     expect(lines[0]?.terms).toEqual(["while at home"]);
-    expect(lines[2]?.terms).toEqual(["see only", "daily 07:00-20:00"]);
+    expect(lines[2]?.terms).toEqual(["see only", "07:00–20:00 each day"]);
+  });
+
+  it("days, hours, a parked car and a count are said to the hub and read back in words", () => {
+    const given = sentences({ glob: "gate/**", parked: true, days: "end", hours: [22 * 60, 6 * 60 + 30], uses: 1 }, "guest");
+    expect(given).toEqual(["read gate/** while parked daily 22:00-06:30 on sat,sun", "act gate/** while parked daily 22:00-06:30 on sat,sun uses 1"]);
+    const grants = given.map((sentence, at) => ({ id: String(at), to: "person:robin", sentence }));
+    const lines = allowed(grants, "person:robin", 9_000, new House(new LiveStore()), words, units);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.terms).toEqual(["while: Parked", "22:00–06:30 each day", "Sat, Sun", "once"]);
   });
 
   it("an evening ends at eleven, late ones the day after", () => {

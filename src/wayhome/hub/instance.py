@@ -30,7 +30,10 @@ WORDS: dict[State, str] = {
 
 
 class Status(msgspec.Struct, frozen=True):
-    """How a link is doing, as screens get it at ``hub/link.<id>``. ``since``, ``retry_at``: s since 1970."""
+    """How a link is doing, as screens get it at ``hub/link.<id>``. ``since``, ``retry_at``: s since 1970. ``code``:
+    what went wrong, as an error's code (``unreachable``, ``asleep``, ``auth_needed``, ``refused``...), so that each
+    screen says it in its own language; ``detail`` and ``advice`` are the hub's words for it. ``address``: of the other
+    side, where it has one."""
 
     id: str
     link: str
@@ -43,6 +46,8 @@ class Status(msgspec.Struct, frozen=True):
     detail: str | None = None
     advice: str | None = None
     retry_at: float | None = None
+    code: str | None = None
+    address: str | None = None
 
     @property
     def path(self) -> str:
@@ -73,7 +78,12 @@ class Instance:
     # What people see
 
     def show(
-        self, state: State, detail: str | None = None, advice: str | None = None, retry_at: float | None = None
+        self,
+        state: State,
+        detail: str | None = None,
+        advice: str | None = None,
+        retry_at: float | None = None,
+        code: str | None = None,
     ) -> None:
         """Publish how this link is doing."""
         before = getattr(self, "status", None)
@@ -82,7 +92,7 @@ class Instance:
         count = len(self.things())
         self.status = Status(
             self.id, self.link.name, self.link.title, self.name, state, WORDS[state], since, count,
-            written(detail), written(advice), retry_at,
+            written(detail), written(advice), retry_at, code, address(self.config),
         )  # fmt: skip
         self._hub.household.own(self.status.path, msgspec.to_builtins(self.status))
 
@@ -147,6 +157,12 @@ class Instance:
 
     def now(self) -> float:
         return self._hub.household.clock.now()
+
+
+def address(config: msgspec.Struct) -> str | None:
+    """Where a link's other side is, as its settings say."""
+    url = getattr(config, "url", None)
+    return written(url) if isinstance(url, str) and url else None
 
 
 def written(text: str | None) -> str | None:

@@ -185,8 +185,8 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 class Served(msgspec.Struct, frozen=True):
     """How the hub is reached. ``url``: for people; ``house``: whether other devices can reach it at all; ``may_open``:
     whether that can be chosen here (nobody has said where to listen). ``secure``: over TLS; ``own``: with the
-    household's own authority, whose page for new devices is at ``install``. ``expires``: s since 1970. ``trouble``: why
-    the certificate can't be renewed."""
+    household's own authority, whose page for new devices is at ``install`` (``qr``: that address as an SVG to scan).
+    ``expires``: s since 1970. ``trouble``: why the certificate can't be renewed."""
 
     url: str
     house: bool
@@ -198,6 +198,7 @@ class Served(msgspec.Struct, frozen=True):
     fingerprint: str | None = None
     expires: float | None = None
     trouble: str | None = None
+    qr: str | None = None
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -76,7 +76,9 @@ class Supervisor:
         detail = error.detail if isinstance(error, HubError) else words(error)
         advice = "Install its package again, or remove it under Links."
         now = self._hub.household.clock.now()
-        status = Status(record.id, kind, kind, name, "quarantined", WORDS["quarantined"], now, 0, detail, advice)
+        status = Status(
+            record.id, kind, kind, name, "quarantined", WORDS["quarantined"], now, 0, detail, advice, None, "broken"
+        )
         self.broken[record.id] = status
         self._hub.household.own(status.path, msgspec.to_builtins(status))
         log.get("links").error("cannot open", link=record.id, detail=detail)
@@ -197,22 +199,22 @@ class Supervisor:
         if up_since is not None and self._hub.household.clock.steady() - up_since >= SETTLED:
             instance.crashes = 0
         if isinstance(error, AuthNeeded):
-            instance.show("sign_in_needed", error.detail, error.hint)
+            instance.show("sign_in_needed", error.detail, error.hint, code=error.code)
             return None
         if isinstance(error, HubError):
-            return self._back_off(instance, error.detail, error.hint)
+            return self._back_off(instance, error.detail, error.hint, error.code)
         log.get("links").error("a link crashed", link=instance.id, trace=trace(error))
         instance.crashes += 1
         if instance.crashes >= CRASHES:
-            instance.show("quarantined", words(error), "Restart it under Links.")
+            instance.show("quarantined", words(error), "Restart it under Links.", code="internal")
             return None
-        return self._back_off(instance, f"unexpected {type(error).__name__}", None)
+        return self._back_off(instance, f"unexpected {type(error).__name__}", None, "internal")
 
-    def _back_off(self, instance: Instance, detail: str, advice: str | None) -> float:
+    def _back_off(self, instance: Instance, detail: str, advice: str | None, code: str) -> float:
         # Doubling with jitter: a house full of hubs must not knock at a restarted server all at once.
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0**instance.failures) * (0.8 + 0.4 * self._hub.ids.jitter())
         instance.failures = min(instance.failures + 1, 12)
-        instance.show("waiting", detail, advice, self._hub.household.clock.now() + wait)
+        instance.show("waiting", detail, advice, self._hub.household.clock.now() + wait, code)
         return wait
 
     def now(self) -> float:
@@ -222,6 +224,20 @@ class Supervisor:
     def wake(self, id: str) -> None:
         """Try again now. Raises NotFound."""
         self.find(id).wake.set()
+
+    async def retry(self, id: str) -> Status:
+        """Try again now, also to open one that could not be opened. Raises NotFound."""
+        async with self._changing:
+            if id in self.broken:
+                try:
+                    self._start(id)
+                except Exception as error:
+                    self._break(self._hub.household.records(COLLECTION)[id], error)
+                    return self.broken[id]
+                del self.broken[id]
+                return self.instances[id].status
+        self.wake(id)
+        return self.find(id).status
 
     # Wishes
 

@@ -54,12 +54,20 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./settings/Settings.svelte"),
   },
   {
+    name: "welcome",
+    title: "welcome.title",
+    icon: "flag",
+    bar: [],
+    shows: { parked: "all", idling: "nothing", moving: "nothing" },
+    load: () => import("./welcome/Welcome.svelte"),
+  },
+  {
     name: "links",
     title: "nav.settings",
     icon: "link",
     bar: [],
     shows: { parked: "all", idling: "nothing", moving: "nothing" },
-    load: () => import("./settings/LinkReturn.svelte"),
+    load: () => import("./settings/links/LinkReturn.svelte"),
   },
   {
     name: "gallery",

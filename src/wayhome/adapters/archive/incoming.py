@@ -12,7 +12,7 @@ from typing import BinaryIO
 from wayhome.adapters.archive.kinds import Kind, kind_of
 from wayhome.adapters.data_dir import STAGING, DataDir
 from wayhome.adapters.durable_file import refused
-from wayhome.errors import NotFound, TooLarge
+from wayhome.errors import BadInput, NotFound, TooLarge
 
 LEFT = 512 * 1024**2
 """So many bytes of the disk stay free: a running hub needs room to write."""
@@ -53,7 +53,12 @@ class Coming:
             await asyncio.to_thread(self._out.close)
         except OSError as error:
             raise refused(self.file, error) from None
-        kind = await asyncio.to_thread(kind_of, self.file)
+        try:
+            kind = await asyncio.to_thread(kind_of, self.file)
+        except BadInput:
+            # Whoever sent it knows it by another name than where it lies here.
+            advice = "Choose a file that was made under Backup, or that `wayhome backup` or `wayhome export` wrote."
+            raise BadInput("this file is neither a backup nor an export of Wayhome", advice=advice) from None
         self.whole = True
         return kind
 

@@ -139,8 +139,7 @@ async def remove(session: Session, data: Which) -> Statuses:
 @operation("links.retry")
 async def retry(session: Session, data: Which) -> Status:
     """Try to connect now instead of waiting."""
-    session.hub.links.wake(data.id)
-    return session.hub.links.find(data.id).status
+    return await session.hub.links.retry(data.id)
 
 
 @operation("links.sign_in", fresh=True, parked=True)

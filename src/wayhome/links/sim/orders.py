@@ -29,8 +29,8 @@ class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``speed``: km/h, held until told otherwise; null: let it go on by itself. ``gear``: P, R, N, D. ``doors``: of the
     car, open or not, by place; ``Trunk.Front`` is its bonnet. ``windows``: of the home, open or not, by key. ``ring``:
     somebody rings the bell. ``tyre``: the front left one's filling in kPa. ``fault``: one fault, or several. ``link``:
-    let the whole link fail: ``drop`` (connection lost) or ``auth`` (sign-in no longer taken). ``skip``: seconds to let
-    pass at once.
+    let the whole link fail: ``drop`` (connection lost) or ``auth`` (sign-in no longer taken), and until ``clear``:
+    ``away`` (not to be reached), ``sleep``, ``refuse``, ``crash``. ``skip``: seconds to let pass at once.
     """
 
     clear: bool | str = False
@@ -51,7 +51,7 @@ class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ring: bool = False
     tyre: Annotated[float, Meta(ge=0, le=400)] | UnsetType = UNSET
     fault: Fault | list[Fault] | None = None
-    link: Literal["drop", "auth"] | None = None
+    link: Literal["drop", "auth", "away", "sleep", "refuse", "crash"] | None = None
     skip: Annotated[float, Meta(ge=0, le=MAX_SKIP)] = 0.0
 
 

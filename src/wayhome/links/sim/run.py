@@ -13,7 +13,7 @@ import msgspec
 from wayhome.core.command import Command
 from wayhome.core.ids import slug, split_path
 from wayhome.core.value import Fact, Value
-from wayhome.errors import AuthNeeded, BadInput, LinkError, NotFound, Unreachable
+from wayhome.errors import Asleep, AuthNeeded, BadInput, LinkError, NotFound, Refused, Unreachable
 from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.sim import orders as sim_orders
 from wayhome.links.sim.config import SimConfig
@@ -24,6 +24,13 @@ from wayhome.links.sim.world import SimWorld
 
 LIVELY, QUIET = 0.1, 0.5
 """Seconds between two looks at the world: while something moves, and else."""
+HELD: dict[str, Callable[[], Exception]] = {
+    "away": lambda: Unreachable("the demo's link is away by order"),
+    "sleep": lambda: Asleep("the demo's link sleeps by order"),
+    "refuse": lambda: Refused("the demo's link was refused by order"),
+    "crash": lambda: RuntimeError("the demo's link crashes by order"),
+}
+"""How the whole link can fail for as long as it is ordered."""
 MOST = 2.0
 """Seconds that count at most between two looks: after the machine slept, the world goes on from there."""
 
@@ -47,6 +54,8 @@ class SimRun:
         self._factor = config.factor
         self._zone = _zone(config.zone)
         self._down: LinkError | None = None
+        self._held: Exception | None = None
+        """What every try to connect ends with, until somebody orders ``clear``."""
         self.world = SimWorld(config, host.now())
         self._tellers = {key: Teller(device) for key, device in self.world.devices.items()}
         self._ids = {key: key for key in self.world.devices}
@@ -54,7 +63,9 @@ class SimRun:
         self._away: set[str] = set()
 
     async def run(self) -> None:
-        """Live until cancelled. Raises what an order said (``link``: drop or auth)."""
+        """Live until cancelled. Raises what an order said (``link``)."""
+        if self._held is not None:
+            raise self._held
         self._announce()
         self._away = {key for key in self._ids if not self.world.faults.online(key, self.world.now)}
         self._host.online([self._ids[key] for key in self._ids if key not in self._away], True)
@@ -68,6 +79,8 @@ class SimRun:
             if self._down is not None:
                 down, self._down = self._down, None
                 raise down
+            if self._held is not None:
+                raise self._held
             now = self._steady()
             self.world.advance(max(0.0, min(MOST, now - last)) * self._factor)
             last = now
@@ -114,6 +127,10 @@ class SimRun:
             self._down = Unreachable("the demo's link was dropped by order")
         elif read.link == "auth":
             self._down = AuthNeeded("the demo's sign-in ended by order")
+        elif read.link is not None:
+            self._held = HELD[read.link]()
+        elif read.clear is True:
+            self._held = None
         self._woken.set()
         return {**self.world.state(), "time_factor": self._factor}
 

@@ -27,19 +27,27 @@ async function answer<T>(path: string, init: RequestInit): Promise<T> {
 
 async function told<T>(response: Response): Promise<T> {
   const text = await response.text();
-  let body: unknown;
+  if (response.ok) return parsed(text) as T;
+  throw problem(response.status, text);
+}
+
+function parsed(text: string): unknown {
   try {
-    body = text === "" ? null : JSON.parse(text);
+    return text === "" ? null : JSON.parse(text);
   } catch {
-    body = null;
+    return null;
   }
-  if (response.ok) return body as T;
-  const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  throw new ApiError(
-    response.status,
-    String(problem["code"] ?? (response.status >= 500 ? "internal" : "bad_input")),
-    String(problem["detail"] ?? response.statusText),
-    typeof problem["advice"] === "string" ? problem["advice"] : undefined,
+}
+
+/** What the hub answered instead of what was asked for, as an error. */
+export function problem(status: number, text: string): ApiError {
+  const body = parsed(text);
+  const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  return new ApiError(
+    status,
+    String(told["code"] ?? (status >= 500 ? "internal" : "bad_input")),
+    String(told["detail"] ?? ""),
+    typeof told["advice"] === "string" ? told["advice"] : undefined,
   );
 }
 

@@ -51,6 +51,9 @@ export async function signIn(to: { url: string; name: string } | { id: string })
   return (await act<{ url: string }>("links/sign_in", { link: "homeassistant", back: location.origin, ...to })).url;
 }
 
+/** Where the other side is now: its sign-in does not go along to another address. */
+export const moveTo = (id: string, url: string) => act<Status>("links/change", { id, config: { url } });
+export const newToken = (id: string, token: string) => act<Status>("links/change", { id, secrets: { token } });
 export const finish = (answer: Record<string, string>) => act<Status>("links/finish", { answer });
 
 export const addByToken = (url: string, name: string, token: string) =>

@@ -2564,6 +2564,7 @@ export interface components {
             may_open: boolean;
             names: string[];
             own: boolean;
+            qr?: string | null;
             secure: boolean;
             trouble?: string | null;
             url: string;
@@ -2647,7 +2648,9 @@ export interface components {
         };
         /** Status */
         Status: {
+            address?: string | null;
             advice?: string | null;
+            code?: string | null;
             detail?: string | null;
             id: string;
             link: string;

@@ -5,10 +5,15 @@ export type Language = "en" | "zh";
 export type FaceWish = "auto" | "car" | "tablet" | "phone";
 /** On which side of this screen's car the driver sits; auto: as the car says. */
 export type WheelWish = "auto" | "left" | "right";
+export type TextSize = "usual" | "large" | "huge";
 export type Seat = "elsewhere" | "driver" | "passenger";
 
 interface Kept {
   theme: Theme;
+  /** Larger letters, with all that goes by them; the car's glass has its own. */
+  text: TextSize;
+  /** Nothing moves, whatever the browser says. */
+  still: boolean;
   language: Language | null;
   face: FaceWish;
   seat: Seat;
@@ -23,7 +28,7 @@ interface Kept {
 
 const KEY = "wayhome.look";
 const USUAL: Kept = {
-  theme: "auto", language: null, face: "auto", seat: "elsewhere", wheel: "auto", lately: null, distance: null, temperature: null, pressure: null, car: null,
+  theme: "auto", text: "usual", still: false, language: null, face: "auto", seat: "elsewhere", wheel: "auto", lately: null, distance: null, temperature: null, pressure: null, car: null,
 };
 
 export class Prefs {

@@ -6,7 +6,7 @@ export class Route {
     const read = () => {
       // The link of a device that wants in, scanned by somebody who is signed in.
       const pair = /^#pair=([\w-]+)/.exec(win.location.hash);
-      if (pair) win.location.hash = `/settings/people/${pair[1]}`;
+      if (pair) win.location.hash = `/settings/devices/${pair[1]}`;
       this.path = win.location.hash.replace(/^#\/?/, "").split("?")[0] ?? "";
     };
     read();

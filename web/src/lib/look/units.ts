@@ -92,6 +92,25 @@ export class Units {
     return format.format(-Math.floor(past / 86400), "day");
   }
 
+  /** In how long, in the largest fitting unit: "in 3 min". */
+  soon(seconds: number): string {
+    const format = new Intl.RelativeTimeFormat(this.prefs.locale, { numeric: "always", style: "short" });
+    const left = Math.max(1, seconds);
+    return left < 90 ? format.format(Math.ceil(left), "second") : left < 5400 ? format.format(Math.round(left / 60), "minute") : format.format(Math.round(left / 3600), "hour");
+  }
+
+  size(bytes: number): string {
+    const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+    const at = Math.min(units.length - 1, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1000)));
+    const value = bytes / 1000 ** at;
+    return new Intl.NumberFormat(this.prefs.locale, { style: "unit", unit: units[at]!, unitDisplay: at === 0 ? "long" : "short", maximumFractionDigits: value < 10 && at > 0 ? 1 : 0 }).format(value);
+  }
+
+  /** A day of the week, 0 is Monday: "Mon". */
+  weekday(day: number): string {
+    return new Intl.DateTimeFormat(this.prefs.locale, { weekday: "short", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1 + day));
+  }
+
   time(seconds: number): string {
     return new Intl.DateTimeFormat(this.prefs.locale, { hour: "2-digit", minute: "2-digit" }).format(seconds * 1000);
   }

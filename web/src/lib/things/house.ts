@@ -166,6 +166,11 @@ export class House {
   }
 
   /** How each link is doing, from `hub/link.<id>`. */
+  /** What tells where somebody is. */
+  trackers(): string[] {
+    return this.store.things().filter((id) => this.thing(id).info?.traits.includes("device_tracker"));
+  }
+
   links(): Value[] {
     return this.store.paths("hub/link.").map((path) => this.store.value(path)).filter((one) => one !== undefined && one !== null);
   }

@@ -18,7 +18,7 @@ export const door = {
   "door.in.to": "Sign in to {household}",
   "door.passkey": "With a passkey",
   "door.pair": "Pair this device",
-  "door.pair.what": "Show this to somebody who is signed in: they enter the code under Settings, People and devices.",
+  "door.pair.what": "Show this to somebody who is signed in: they enter the code under Settings, Screens and devices.",
   "door.pair.name": "What is this device called?",
   "door.pair.ask": "Get a code",
   "door.pair.wait": "Waiting to be let in…",

@@ -5,7 +5,6 @@ export const people = {
   "people.role.member": "Member",
   "people.role.child": "Child",
   "people.role.guest": "Guest",
-  "people.this": "this device",
   "people.seen": "seen {ago}",
   "people.revoke": "Sign this device out",
   "people.revoke.sure": "Sign out {name}? It must be paired anew.",

@@ -18,7 +18,7 @@ export const door = {
   "door.in.to": "登录{household}",
   "door.passkey": "使用通行密钥",
   "door.pair": "配对此设备",
-  "door.pair.what": "请已登录的家人在“设置 → 成员与设备”中输入此代码。",
+  "door.pair.what": "请已登录的家人在“设置 → 屏幕与设备”中输入此代码。",
   "door.pair.name": "此设备叫什么？",
   "door.pair.ask": "获取代码",
   "door.pair.wait": "等待确认…",

@@ -5,7 +5,6 @@ export const people = {
   "people.role.member": "成员",
   "people.role.child": "儿童",
   "people.role.guest": "访客",
-  "people.this": "此设备",
   "people.seen": "{ago}在线",
   "people.revoke": "让此设备退出",
   "people.revoke.sure": "让{name}退出？之后需重新配对。",

@@ -1,0 +1,21 @@
+/** English: what is said where somebody sets things up. It comes with that, not with the first load. */
+
+import { certificate } from "./setting_up/certificate";
+import { copies } from "./setting_up/copies";
+import { devices } from "./setting_up/devices";
+import { faults } from "./setting_up/faults";
+import { household } from "./setting_up/household";
+import { rights } from "./setting_up/rights";
+import { rooms } from "./setting_up/rooms";
+import { welcome } from "./setting_up/welcome";
+
+export const settingUp = {
+  ...certificate,
+  ...copies,
+  ...devices,
+  ...faults,
+  ...household,
+  ...rights,
+  ...rooms,
+  ...welcome,
+};
