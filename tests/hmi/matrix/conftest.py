@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
@@ -16,11 +17,11 @@ from tests.hmi.seats import pair, post
 
 CAR = "car"
 ORDERS: dict[State, dict[str, Any]] = {
-    "parked": {"park": True},
-    "idling": {"gear": "D"},
+    "parked": {"speed": 0, "gear": "P"},
+    "idling": {"speed": 0, "gear": "D"},
     "moving": {"on_the_road": 0.3, "speed": 50},
 }
-"""How the car of the demo comes into a driving state."""
+"""How the car of the demo comes into a driving state, and stays in it."""
 
 
 @pytest.fixture(scope="package")
@@ -57,13 +58,20 @@ class Household:
         """Bring the car into a driving state."""
         if self._state == state:
             return
-        await steer(self._owner, ORDERS["parked"])
+        await steer(self._owner, ORDERS[state])
+        async with asyncio.timeout(30):
+            while await self._known() != state:
+                await asyncio.sleep(0.1)
         if state == "parked":
             # Anna drives, and Mei rides along.
             await post(self._owner, "people/drives", {"car": CAR, "person": "anna"})
-        else:
-            await steer(self._owner, ORDERS[state])
         self._state = state
+
+    async def _known(self) -> str:
+        """The state that the hub judges the car to be in."""
+        answer = await self._owner.context.request.get(f"{self.url}/api/home/get?path={CAR}/driving.state")
+        assert answer.ok, await answer.text()
+        return str((await answer.json())["values"][f"{CAR}/driving.state"][0])
 
     async def open(self, cell: Cell) -> Page:
         """The screen of a cell, on its home view, when it knows its limits."""

@@ -82,6 +82,11 @@ export class Way {
     return said && (said.seat !== "elsewhere" || !this.driver) ? said : limits(this.car, this.driver);
   }
 
+  /** Whether it is known what this screen may ask. Until then it shows nothing that a driver on the road must not see. */
+  get settled(): boolean {
+    return this.live.limits !== undefined || this.live.known || this.offline;
+  }
+
   /** Whether the driver looks at this screen. What the hub knows of the device counts before what was chosen here. */
   get driver(): boolean {
     const known = this.live.limits?.seat ?? this.me.seat ?? "elsewhere";
