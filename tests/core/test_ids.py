@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wayhome.core.ids import MAX_PATH, is_signal, is_slug, record_path, slug, split_path
+from wayhome.core.ids import MAX_PATH, is_signal, is_slug, legible, record_path, slug, split_path
 from wayhome.errors import BadInput
 
 any_text = st.text(max_size=300) | st.text("abc-/.@*_:AZ09\n", max_size=300)
@@ -34,6 +34,21 @@ def test_every_name_gets_a_free_slug(name: str, numbers: set[int]) -> None:
 @pytest.mark.parametrize("name", ["客厅的灯", "🚗", "", "---", "\x00", "É", "a" * 500])
 def test_names_of_any_script_get_a_slug(name: str) -> None:
     assert is_slug(slug(name, fallback="lamp"))
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("\u200b\u200d\u2060", ""),
+        ("\u202e \u0300", ""),
+        ("Hall\nlamp\t", "Hall lamp"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+        ("\u202eLamp", "\u202eLamp"),
+        ("客厅的灯", "客厅的灯"),
+    ],
+)
+def test_a_name_has_signs_that_people_see(name: str, read: str) -> None:
+    assert legible(name) == read
 
 
 @given(any_text, any_text)

@@ -16,6 +16,9 @@ MAX_PATH = 256
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _SIGNAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)+")
 _RECORD = re.compile(r"@([a-z][a-z_]{0,31})/([A-Za-z0-9][A-Za-z0-9_.:-]{0,127})")
+_BREAKS = ("Cc", "Zl", "Zp")
+_UNSEEN = ("Cf", "Cs", "Zs", "Mn", "Me")
+"""Joiners and signs that turn a line round, halves of signs, room, accents of nothing."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -43,6 +46,15 @@ def record_path(collection: str, item: str) -> str:
     if _RECORD.fullmatch(path) is None:
         raise BadInput(f"{path[:80]!r} is not a record's path")
     return path
+
+
+def legible(name: str) -> str:
+    """A name as it stands in one line; empty when it has no sign that anybody sees.
+
+    Joiners between signs stay: families of emoji and many scripts are written with them.
+    """
+    line = "".join(" " if unicodedata.category(sign) in _BREAKS else sign for sign in name).strip()
+    return line if any(unicodedata.category(sign) not in _UNSEEN for sign in line) else ""
 
 
 def slug(name: str, taken: Container[str] = (), fallback: str = "thing") -> str:

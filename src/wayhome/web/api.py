@@ -56,8 +56,9 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[HTTPRouteHandler]:
 
 
 def _guard(hub: Hub, doors: Doorkeeper, operation: Operation) -> Guard:
-    # Rights are checked before the body is read: who is nobody learns nothing of what a body should be.
-    def check(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    # Rights are checked before the body is read: who is nobody learns nothing of what a body should be. A guard that is
+    # no coroutine would be run in a thread of its own, where nothing of the household may be touched.
+    async def check(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         session = session_of(hub, doors, connection)
         session.check(operation)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from wayhome.core.catalog import Refinement
-from wayhome.core.ids import slug
+from wayhome.core.ids import legible, slug
 from wayhome.core.thing import Thing
 from wayhome.core.value import Value
 from wayhome.links.homeassistant.wire_attributes import Entity
@@ -75,7 +75,7 @@ def name(entity: Entity, registry: Registry) -> str:
     if shown is None:
         entry, device = registry.entries.get(entity.id), registry.device_of(entity.id)
         shown = " ".join(part for part in (device and device.name, entry and entry.name) if part)
-    return (shown or "").strip()[:MAX_NAME] or entity.id.partition(".")[2].replace("_", " ") or entity.id
+    return legible(shown or "")[:MAX_NAME] or entity.id.partition(".")[2].replace("_", " ") or entity.id
 
 
 def describe(entity: Entity, thing_id: str, link: str, registry: Registry, before: Thing | None = None) -> Thing | None:
