@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,11 +18,10 @@ from tests.peers.chromium import launch_options
 from wayhome.web.static import root
 
 
-@pytest.fixture(scope="package")
-def hub_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo hub that serves the built cockpit."""
+@contextmanager
+def demo_hub(data: Path) -> Iterator[str]:
+    """A demo hub that serves the built cockpit: its address."""
     assert (root() / "index.html").is_file(), "the cockpit is not built: npm ci && npm run build in web/"
-    data = tmp_path_factory.mktemp("hmi") / "data"
     command = [sys.executable, "-m", "wayhome", "up", "--demo", "--language", "en", "--json"]
     hub = subprocess.Popen(
         [*command, "--listen", "localhost:0", "--data", str(data)],
@@ -38,6 +37,13 @@ def hub_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         hub.terminate()
         hub.wait(20)
+
+
+@pytest.fixture(scope="package")
+def hub_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the package's demo hub."""
+    with demo_hub(tmp_path_factory.mktemp("hmi") / "data") as url:
+        yield url
 
 
 @pytest.fixture(scope="package")

@@ -217,6 +217,10 @@ def test_gpx_is_of_version_1_1_with_times_and_heights_in_the_schemas_order() -> 
     assert (first.get("lat"), first.get("lon")) == ("47.000000", "9.500000")
     assert first.findtext(f"{GPX}time") == "2025-11-24T16:00:00Z"
     assert [child.tag for child in segments[0][1]] == [GPX + "time"]
+    leapt = course(4)
+    leapt.latitude[2:] = [value + 0.1 for value in leapt.latitude[2:] if value is not None]
+    root = ElementTree.fromstring(render.gpx(DRIVE, leapt))
+    assert [len(segment) for segment in root.findall(f"{GPX}trk/{GPX}trkseg")] == [2, 2]
     empty = ElementTree.fromstring(render.gpx(DRIVE, Track()))
     assert empty.findall(f"{GPX}trk/{GPX}trkseg") == []
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from xml.sax.saxutils import escape
 
-from wayhome.features.drives.figures import GAP
+from wayhome.features.drives.figures import FASTEST, GAP
 from wayhome.features.drives.model import Drive, DrivePlace
+from wayhome.features.drives.rules import apart
 from wayhome.features.drives.track import Track
 
 COURSE = ("time", "speed (km/h)", "power (W)", "charge (%)", "latitude (deg)", "longitude (deg)", "altitude (m)")
@@ -19,6 +20,8 @@ DRIVES = (
     "charge at start (%)", "charge at end (%)", "top speed (km/h)", "outside (deg C)", "from latitude (deg)",
     "from longitude (deg)", "to latitude (deg)", "to longitude (deg)",
 )  # fmt: skip
+LEAP = 300.0
+"""Metres by which a receiver errs without telling nonsense."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -85,7 +88,8 @@ def _local(at: float, zone: tzinfo) -> str:
 
 
 def gpx(drive: Drive, course: Track) -> bytes:
-    """A drive's track as GPX 1.1 (topografix.com/GPX/1/1); a new segment where reports were lost."""
+    """A drive's track as GPX 1.1 (topografix.com/GPX/1/1); a new segment where reports were lost, or the receiver leapt
+    farther than a car drives."""
     title = " – ".join(name for name in (_name(drive.origin), _name(drive.goal)) if name) or drive.name
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -93,19 +97,24 @@ def gpx(drive: Drive, course: Track) -> bytes:
         f"<metadata><name>{_xml(title)}</name><time>{_utc(drive.start)}</time></metadata>",
         f"<trk><name>{_xml(title)}</name>",
     ]
-    before: float | None = None
+    before: tuple[float, float, float] | None = None
     for at, latitude, longitude, altitude in zip(
         course.at, course.latitude, course.longitude, course.altitude, strict=True
     ):
         if latitude is None or longitude is None:
             continue
-        if before is None or at - before > GAP:
+        if before is None or at - before[0] > GAP or _leapt(before, (at, latitude, longitude)):
             lines += ["</trkseg>", "<trkseg>"] if before is not None else ["<trkseg>"]
-        before = at
+        before = at, latitude, longitude
         height = f"<ele>{altitude:.1f}</ele>" if altitude is not None else ""
         lines.append(f'<trkpt lat="{latitude:.6f}" lon="{longitude:.6f}">{height}<time>{_utc(at)}</time></trkpt>')
     lines += [*(["</trkseg>"] if before is not None else []), "</trk>", "</gpx>", ""]
     return "\n".join(lines).encode()
+
+
+def _leapt(before: tuple[float, float, float], now: tuple[float, float, float]) -> bool:
+    metres = apart(before[1:], now[1:])
+    return metres > LEAP and metres / max(1.0, now[0] - before[0]) > FASTEST / 3.6
 
 
 def _xml(text: str) -> str:

@@ -21,7 +21,7 @@ export function options(room: HTMLElement, units: Units, { name, tone, floor }: 
   return {
     width: room.clientWidth || 300,
     height: Math.round(letters * 9.5),
-    padding: [letters / 2, letters / 2, 0, 0],
+    padding: [letters / 2, letters * 1.4, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
