@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.hmi.conftest import Opens, steer, steered
 
@@ -21,11 +22,32 @@ SOON = 8_000
 
 async def at_rest(page: Page, **more: Any) -> None:
     """The car parked, locked and whole, with its cable out, then what is ordered ``more``; no schedule, no hand."""
-    await steer(page, {"clear": True, "tyre": 250, "park": True, "skip": 300})
+    await stand(page)
     await steer(page, {"unplug": True, "soc": 50})
     await call(page, "charging/change", {"car": "car", "on": False})
     if more:
         await steer(page, more)
+
+
+async def stand(page: Page) -> None:
+    """Stop the car and leave it; and hold it there, as it would set out again by itself."""
+    await steer(page, {"clear": True, "tyre": 250, "park": True, "skip": 60})
+    await steer(page, {"gear": "P"})
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def goes_on(hub_url: str, browser: Browser) -> AsyncIterator[None]:
+    """After all of it the car is on the road again, as it was."""
+    yield
+    context = await browser.new_context()
+    origin = {"Origin": hub_url}
+    await context.request.post(f"{hub_url}/api/door/demo", data={"person": "anna"}, headers=origin)
+    orders = {"clear": True, "on_the_road": 0.15}
+    answer = await context.request.post(
+        f"{hub_url}/api/links/steer", data={"id": "demo", "orders": orders}, headers=origin
+    )
+    assert answer.ok, await answer.text()
+    await context.close()
 
 
 async def call(page: Page, operation: str, data: dict[str, Any]) -> Any:
@@ -220,7 +242,7 @@ async def test_the_glass_is_set_up_parked_and_brief_on_the_road(open_page: Opens
 @pytest.mark.parametrize("at", ["#/car", "#/car/charging", "#/car/climate"])
 async def test_nothing_of_the_cars_page_is_cut_off_on_the_glass(open_page: Opens, at: str, locale: str) -> None:
     page = await open_page(GLASS, at, locale=locale)
-    await at_rest_quietly(page)
+    await at_rest(page, plug="ac")
     await call(page, "charging/change", {"car": "car", "on": True, "ready": "07:00"})
     try:
         await page.wait_for_timeout(500)
@@ -233,12 +255,6 @@ async def test_nothing_of_the_cars_page_is_cut_off_on_the_glass(open_page: Opens
         assert cut == []
     finally:
         await call(page, "charging/change", {"car": "car", "on": False, "ready": None})
-
-
-async def at_rest_quietly(page: Page) -> None:
-    """As ``at_rest``, in any language."""
-    await steer(page, {"clear": True, "tyre": 250, "park": True, "skip": 300})
-    await steer(page, {"plug": "ac", "soc": 50})
 
 
 async def test_cars_that_tell_little_look_whole(open_page: Opens) -> None:
