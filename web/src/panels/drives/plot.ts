@@ -37,7 +37,7 @@ export function options(room: HTMLElement, units: Units, { name, tone, floor }: 
     ],
     series: [
       {},
-      { label: name, stroke: road, width: 2.5, fill: faint(road), fillTo: (self, _series, low) => (low < 0 ? 0 : (self.scales["y"]?.min ?? low)), points: { show: false }, spanGaps: false },
+      { label: name, stroke: road, width: rem / 6.4, fill: faint(road), fillTo: (self, _series, low) => (low < 0 ? 0 : (self.scales["y"]?.min ?? low)), points: { show: false }, spanGaps: false },
     ],
   };
 }

@@ -9,6 +9,8 @@ export const drives = {
   "drives.on": "记录行程",
   "drives.nocar": "没有可记录的车辆",
   "drives.nocar.what": "接入能上报车速、里程或位置的车辆后，它的行程就会显示在这里。",
+  "drives.adults": "行程仅供成年人查看",
+  "drives.adults.what": "只有家中的成年人可以查看车辆去过哪里。",
   "drives.failed": "无法读取行程",
   "drives.all": "全部车辆",
   "drives.car": "车辆",
