@@ -117,7 +117,8 @@ async def test_chinese_from_the_first_day(open_page: Opens) -> None:
 
 
 async def test_the_shell_opens_without_the_hub_and_says_so(open_page: Opens) -> None:
-    page = await open_page(PHONE, wait=TILE, service_workers="allow")
+    # This screen was told to keep nothing but its shell.
+    page = await open_page(PHONE, wait=TILE, service_workers="allow", look={"keep": False})
     await page.evaluate("navigator.serviceWorker.ready")
     await page.wait_for_function("navigator.serviceWorker.controller !== null")
     await page.context.set_offline(True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from tests.peers.program import Program, free_port
 class RunningHub:
     """A hub on ``folder``. ``url`` is for its machine, ``token`` the local key; ``said`` what it announced."""
 
-    def __init__(self, folder: Path, *options: str, listen: str = "localhost") -> None:
+    def __init__(
+        self, folder: Path, *options: str, listen: str = "localhost", env: Mapping[str, str] | None = None
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
         self.port = free_port()
@@ -35,7 +38,7 @@ class RunningHub:
                 *options,
             ],
             folder,
-            {"LANG": "C.UTF-8"},
+            {"LANG": "C.UTF-8", **(env or {})},
         )
         self.said: dict[str, Any] = {}
 
@@ -50,6 +53,10 @@ class RunningHub:
     @property
     def pid(self) -> int:
         return self._program.pid
+
+    @property
+    def running(self) -> bool:
+        return self._program.running
 
     @property
     def log(self) -> str:

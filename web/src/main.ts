@@ -1,15 +1,20 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { Here } from "./lib/here.svelte";
 import { load } from "./lib/i18n/words";
+import { browserPace, browserShelf } from "./lib/live/kept/browser";
+import { Live } from "./lib/live/live";
 import { Prefs } from "./lib/look/prefs.svelte";
-import { register, takeOver } from "./lib/look/shell";
+import { takeOver } from "./lib/look/shell";
+import { Update } from "./lib/look/update.svelte";
 import { Way } from "./lib/way.svelte";
 import { PANELS } from "./panels";
 import "./tokens.css";
 
-function storage(): Storage | undefined {
+/** A browser's box, where it gives one. */
+function box(which: () => Storage): Storage | undefined {
   try {
-    return localStorage;
+    return which();
   } catch {
     return undefined;
   }
@@ -21,13 +26,19 @@ const workers = import.meta.env.PROD && isSecureContext && "serviceWorker" in na
 const panels = PANELS.map(({ name, bar, shows, whole = false }) => ({ name, bar, shows, whole }));
 
 async function start() {
-  if (workers && (await takeOver(workers, () => location.reload()))) return;
+  const reload = () => location.reload();
+  if (workers && (await takeOver(workers, reload))) return;
   Object.assign(window, { wayhome: { panels } });
-  const prefs = new Prefs(storage(), navigator.languages);
-  const way = new Way(prefs, await load(prefs.language), window);
+  const prefs = new Prefs(box(() => localStorage), navigator.languages);
+  const live = new Live(undefined, { shelf: browserShelf(window), pace: browserPace(window), box: () => box(() => sessionStorage) });
+  const way = new Way(prefs, await load(prefs.language), window, live);
+  way.here = new Here(way, window);
+  const update = (way.update = new Update(workers, reload));
+  // A part that is not to be had any more is of an older version than the hub's.
+  addEventListener("vite:preloadError", () => update.missing());
   mount(App, { target: document.getElementById("app")!, props: { way } });
-  if (workers) addEventListener("load", () => void register(workers), { once: true });
-  if (workers && document.readyState === "complete") void register(workers);
+  if (document.readyState === "complete") void update.register();
+  else addEventListener("load", () => void update.register(), { once: true });
 }
 
 void start();

@@ -121,7 +121,7 @@ describe("the live connection", () => {
     world.last.lose();
     socket.nudge();
     expect(world.connections).toHaveLength(2);
-    world.pass(20_000);
+    world.pass(9_000);
     expect(world.connections).toHaveLength(2);
   });
 

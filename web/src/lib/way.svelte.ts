@@ -10,12 +10,14 @@ import { WishFailed } from "./live/commands";
 import { Live, type How } from "./live/live";
 import { TickingClock } from "./look/clock";
 import { faceFor, Size, type Face } from "./look/face.svelte";
-import type { Prefs } from "./look/prefs.svelte";
+import type { Prefs, Seat } from "./look/prefs.svelte";
 import { Route } from "./look/route.svelte";
 import { Toasts } from "./look/toasts.svelte";
 import { Units } from "./look/units";
+import type { Update } from "./look/update.svelte";
+import type { Here } from "./here.svelte";
 import { Board } from "./things/board.svelte";
-import { driverRight, limits, type Limits } from "./things/car";
+import { driverRight, limits, STRICT, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
 import { Notices } from "./things/notices.svelte";
 import { Rights } from "./things/rights.svelte";
@@ -37,6 +39,12 @@ export class Way {
   me = $state.raw<Me>({});
   /** Set once somebody signs out here: the page is about to load anew, so nothing else is shown in between. */
   leaving = false;
+  /** What this device keeps; the gallery keeps nothing. */
+  here: Here | undefined;
+  /** A newer version of the page, where there can be one. */
+  update: Update | undefined;
+  /** What the hub took this screen for when it was heard last, before the page was opened. */
+  before = $state.raw<Seat | null>(null);
   /** Set while somebody has to sign in anew before they go on; called with whether they did. */
   again = $state.raw<((signedIn: boolean) => void) | undefined>();
   /** A link that was just added, and the toast that says so: until it is connected, or is not. */
@@ -53,7 +61,7 @@ export class Way {
     this.house = new House(live.store, (path) => this.rights.may(path));
     this.board = new Board(live.store, () => this.me.person ?? undefined, (error) => this.fail(error));
     this.units = new Units(prefs);
-    this.notices = new Notices(this.live.store, prefs.storage);
+    this.notices = new Notices(this.live.store, prefs.storage, () => this.live.told);
     this.route = new Route(win);
     this.size = new Size(win);
     this.words = new Words(prefs.language, messages);
@@ -78,6 +86,8 @@ export class Way {
   /** What this screen may ask of who looks at it now: the hub's word for this session. A screen that was said here to
    * be the driver's is at least as strict. */
   get limits(): Limits {
+    // What was kept, or said long ago, loosens nothing.
+    if (this.live.unsure && (this.driver || (this.live.limits?.seat ?? this.before) === "driver")) return STRICT;
     const said = this.live.limits;
     return said && (said.seat !== "elsewhere" || !this.driver) ? said : limits(this.car, this.driver);
   }
@@ -107,7 +117,7 @@ export class Way {
 
   /** Ask the hub who is signed in here. Throws ApiError. */
   async meet(): Promise<void> {
-    this.me = await read<Me>("people/me");
+    this.me = await read<Me>("people/me", {}, 8_000);
     this.notices.greet(this.me.person ?? undefined);
   }
 
@@ -116,8 +126,9 @@ export class Way {
     this.joining = { id, toast: this.toasts.add("calm", `${name}: ${this.words.t("link.starting")}`) };
   }
 
+  /** Whether what is shown is old: the hub is not heard, and not for a moment only. */
   get offline(): boolean {
-    return this.live.line === "lost";
+    return this.live.late;
   }
 
   /** When the hub was last heard, s since 1970 by its clock; undefined while it is there. */
@@ -134,6 +145,11 @@ export class Way {
       this.fail(error, thing.info?.name);
       return false;
     }
+  }
+
+  /** Take back what was wished of a thing and still waits for the hub; false: nothing waits. */
+  takeBack(thing: string): boolean {
+    return this.live.waiting.filter((path) => path.startsWith(`${thing}/`)).map((path) => this.live.takeBack(path)).some(Boolean);
   }
 
   /** Do what may need a fresh sign-in: asks for it and then goes on. True when it was done. */
@@ -156,6 +172,8 @@ export class Way {
 
   /** Show an error to the person. */
   fail(error: unknown, name?: string): void {
+    // Who took it back knows.
+    if (error instanceof WishFailed && error.code === "withdrawn") return;
     const { code, detail, advice } = error instanceof WishFailed || error instanceof ApiError ? error : { code: "internal", detail: String(error), advice: undefined };
     const said = this.words.failure(code, detail, advice);
     this.toasts.add(code === "expired" || code === "asleep" ? "warn" : "stop", name ? `${name}: ${said.title}` : said.title, said.detail);

@@ -26,7 +26,9 @@ async function answer<T>(path: string, init: RequestInit): Promise<T> {
 }
 
 async function told<T>(response: Response): Promise<T> {
-  const text = await response.text();
+  const text = await response.text().catch(() => {
+    throw new ApiError(0, "offline", "");
+  });
   if (response.ok) return parsed(text) as T;
   throw problem(response.status, text);
 }
@@ -59,9 +61,9 @@ function address(path: string, query: Query): string {
   return `api/${path}${search.size > 0 ? `?${search}` : ""}`;
 }
 
-/** Read an operation: `read("links/list")`. */
-export function read<T>(path: string, query: Query = {}): Promise<T> {
-  return answer<T>(address(path, query), { headers: { Accept: "application/json" } });
+/** Read an operation: `read("links/list")`. `patience`: how long to wait, in ms; in a tunnel nothing else ends it. */
+export function read<T>(path: string, query: Query = {}, patience = 30_000): Promise<T> {
+  return answer<T>(address(path, query), { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(patience) });
 }
 
 /** Fetch what an operation hands out as a file, with the name that the hub gives it. */

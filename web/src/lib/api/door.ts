@@ -23,7 +23,7 @@ interface Ceremony {
   options: PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON;
 }
 
-export const state = () => read<DoorState>("door");
+export const state = () => read<DoorState>("door", {}, 6_000);
 
 export interface Founding {
   name: string;

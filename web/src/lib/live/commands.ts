@@ -28,8 +28,22 @@ interface Open {
   /** Commands end with the device's report; other operations with their answer. */
   follow: boolean;
   taken: boolean;
+  /** It went out on some connection: the hub may have it. */
+  posted: boolean;
+  /** By the hub's clock: one from before the page was loaded anew must not outlive it. In s. */
+  until?: number;
   resolve: (data: Value) => void;
   reject: (error: WishFailed) => void;
+}
+
+/** A wish that is to outlive the page. `until`: by the hub's clock, in s. */
+export interface Waiting {
+  readonly op: string;
+  readonly data: Value;
+  readonly key: string;
+  readonly ttl: number;
+  readonly expires: number;
+  readonly posted: boolean;
 }
 
 /** How long a command that the hub took may stay silent after its time to live, in s. */
@@ -54,15 +68,38 @@ export class Commands {
     return [...this.#open.values()].filter((one) => !one.taken).length;
   }
 
-  /** Ask for an operation. Resolves with its answer; for `follow`, once the device has reported. `now` and `ttl` in s. */
-  ask(op: string, data: Value, key: string, ttl: number, follow: boolean): Promise<Value> {
+  /** What has not ended yet and ends with a device's report. */
+  get open(): Waiting[] {
+    return [...this.#open.values()].filter((one) => one.follow);
+  }
+
+  /** Take a wish back that the hub can't have yet; whether there was one. */
+  withdraw(key: string): boolean {
+    const one = [...this.#open.values()].find((open) => open.key === key && !open.posted);
+    if (one) this.#end(one, () => one.reject(new WishFailed("withdrawn", "")));
+    return one !== undefined;
+  }
+
+  /** Nobody waits for them any more. */
+  drop(): void {
+    for (const one of this.#open.values()) this.#end(one, () => one.reject(new WishFailed("withdrawn", "")));
+  }
+
+  /** This device's clock was set by so many s. */
+  jumped(seconds: number): void {
+    for (const one of this.#open.values()) one.expires += seconds;
+  }
+
+  /** Ask for an operation. Resolves with its answer; for `follow`, once the device has reported. `now` and `ttl` in s.
+   *  `until`: for one of before the page was loaded anew, when it ends by the hub's clock. */
+  ask(op: string, data: Value, key: string, ttl: number, follow: boolean, until?: number): Promise<Value> {
     return new Promise((resolve, reject) => {
       const one: Open = {
-        id: this.#next++, op, data, key, ttl, follow, resolve, reject,
-        expires: this.now() + ttl, taken: false,
+        id: this.#next++, op, data, key, ttl, follow, resolve, reject, until,
+        expires: this.now() + ttl, taken: false, posted: false,
       };
       this.#open.set(one.id, one);
-      this.#post(one);
+      if (until === undefined) this.#post(one);
       this.#changed();
     });
   }
@@ -70,7 +107,19 @@ export class Commands {
   /** The hub is there (again): what is open goes out, with its old key, so that nothing happens twice. */
   resend(): void {
     this.expire();
-    for (const one of this.#open.values()) this.#post(one);
+    for (const one of this.#open.values()) if (one.until === undefined) this.#post(one);
+  }
+
+  /** The hub has told its time, `offset` s more than this device's: now it is known what of before the page was loaded
+   *  anew is still in time. */
+  trust(offset: number): void {
+    for (const one of this.#open.values()) {
+      if (one.until === undefined) continue;
+      one.expires = Math.min(one.expires, one.until - offset);
+      one.until = undefined;
+      if (this.now() < one.expires) this.#post(one);
+    }
+    this.expire();
   }
 
   ok(frame: Ok): void {
@@ -107,7 +156,7 @@ export class Commands {
 
   #post(one: Open): void {
     const ttl = Math.max(0.1, one.expires - this.now());
-    this.send({ t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10 });
+    if (this.send({ t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10 })) one.posted = true;
   }
 
   #end(one: Open, settle: () => void): void {

@@ -1,12 +1,17 @@
 /** The one live connection of this page, tied to the browser: network, visibility, clock. */
 
 import { Told } from "../look/told.svelte";
-import { Gathered } from "./gathered";
+import { world } from "./browser_world";
 import type { LimitsFrame, Value } from "./frames";
 import { WishFailed } from "./commands";
-import { LiveSocket, type Line, type Wire, type WireEvents, type World } from "./socket";
+import { Keeper, type Pace } from "./kept/keeper";
+import type { Shelf } from "./kept/shelf";
+import { KeptWishes, type KeptWish } from "./kept/wishes";
+import type { Whose } from "./kept/whose";
+import { LiveSocket, type Line } from "./socket";
 import { LiveStore } from "./store";
 import { ulid } from "./ulid";
+import type { World } from "./world";
 
 /** How a wish was made. `risky`: it opens or unlocks; `held`: it was pressed and held; `code`: what was typed along. */
 export interface How {
@@ -19,56 +24,44 @@ export interface How {
  *  what is theirs to see. */
 const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@charging/*"];
 
-function connect(events: WireEvents): Wire {
-  const url = new URL("api/live", location.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  url.hash = "";
-  const socket = new WebSocket(url);
-  const gathered = new Gathered((text) => events.text(text));
-  socket.onopen = () => events.open();
-  socket.onmessage = (event) => gathered.add(String(event.data));
-  socket.onclose = (event) => {
-    gathered.all();
-    events.closed(event.code);
-  };
-  return {
-    send: (text) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
-    },
-    close: () => {
-      gathered.drop();
-      socket.onclose = socket.onmessage = socket.onopen = null;
-      socket.close();
-    },
-  };
-}
-
-const world: World = {
-  connect,
-  now: () => Date.now(),
-  random: () => Math.random(),
-  later: (ms, run) => {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-};
+/** How long what is risky waits, in s. */
+const RISKY = 5;
 
 /** How long a wish stays worth fulfilling, in s: the hub's own rule, needed here while the hub is away. */
 export function timeToLive(path: string, risky: boolean): number {
-  if (risky) return 5;
+  if (risky) return RISKY;
   const signal = path.slice(path.indexOf("/") + 1);
   return signal.startsWith("climate.") || signal.startsWith("Vehicle.Cabin.HVAC.") ? 600 : 30;
 }
 
+/** Where this device keeps the last picture, and what is still wished. */
+export interface Keeping {
+  readonly shelf: Shelf;
+  readonly pace: Pace;
+  readonly box: () => Storage | undefined;
+}
+
+const SWEEP = 500;
+/** A step of the clock of more than this, in ms, is not the clock's own. */
+const STEP = 2_000;
+
 export class Live {
   readonly store = new LiveStore();
+  readonly keeper: Keeper | undefined;
   readonly #socket: LiveSocket;
   readonly #told = new Told();
+  readonly #wishes: KeptWishes | undefined;
 
   /** `play`: another world than the browser's network, for what is made up. */
-  constructor(play: World = world) {
+  constructor(play: World = world, keeping?: Keeping) {
     this.#socket = new LiveSocket(this.store, play, WANT, () => this.#told.changed());
-    this.#socket.commands.onchange(() => this.#told.changed());
+    this.#socket.commands.onchange(() => {
+      this.#keepWishes();
+      this.#told.changed();
+    });
+    if (keeping === undefined) return;
+    this.keeper = new Keeper(keeping.shelf, this.store, this.#socket, keeping.pace, () => this.#told.changed());
+    this.#wishes = new KeptWishes(keeping.box);
   }
 
   get line(): Line {
@@ -76,10 +69,34 @@ export class Live {
     return this.#socket.line;
   }
 
-  /** Whether the household is known: false until the first snapshot is whole. */
+  /** Whether the household is known: false until the first snapshot is whole, or what was kept is there. */
   get known(): boolean {
     this.#told.watch();
-    return this.#socket.revision !== undefined;
+    return this.#socket.known;
+  }
+
+  /** Whether the hub itself has told since this page was opened. */
+  get told(): boolean {
+    this.#told.watch();
+    return this.#socket.hearing.told;
+  }
+
+  /** Whether what is shown is to be taken for old: the hub is not heard, and not for a moment only. */
+  get late(): boolean {
+    this.#told.watch();
+    return this.#socket.hearing.late;
+  }
+
+  /** Whether nobody knows what the cars are doing now: the hub is away for long, or has not told yet. */
+  get unsure(): boolean {
+    this.#told.watch();
+    return this.#socket.hearing.unsure;
+  }
+
+  /** What is kept of the household here, for who shows it; told when it changes. */
+  get keeping(): Keeper | undefined {
+    this.#told.watch();
+    return this.keeper;
   }
 
   /** Changes with every connection and with what this screen may do. */
@@ -102,7 +119,7 @@ export class Live {
   /** When the hub was last heard, ms since 1970 by this device; undefined before the first word. */
   get heard(): number | undefined {
     this.#told.watch();
-    return this.#socket.heard;
+    return this.#socket.hearing.heard;
   }
 
   /** The hub's clock now, in s since 1970: ages are told by it, so a wrong clock here does no harm. */
@@ -117,7 +134,17 @@ export class Live {
 
   start(): () => void {
     const nudge = () => document.visibilityState === "visible" && this.#socket.nudge();
-    const sweep = setInterval(() => this.#socket.commands.expire(), 500);
+    const flush = () => this.keeper?.flush();
+    const hide = () => document.visibilityState === "hidden" && flush();
+    let drift = Date.now() - performance.now();
+    const sweep = setInterval(() => {
+      const now = Date.now() - performance.now();
+      if (Math.abs(now - drift) > STEP) this.#socket.jumped(now - drift);
+      drift = now;
+      this.#socket.commands.expire();
+    }, SWEEP);
+    addEventListener("pagehide", flush);
+    document.addEventListener("visibilitychange", hide);
     addEventListener("online", nudge);
     addEventListener("offline", nudge);
     document.addEventListener("visibilitychange", nudge);
@@ -127,6 +154,8 @@ export class Live {
       removeEventListener("online", nudge);
       removeEventListener("offline", nudge);
       document.removeEventListener("visibilitychange", nudge);
+      document.removeEventListener("visibilitychange", hide);
+      removeEventListener("pagehide", flush);
       this.#socket.stop();
     };
   }
@@ -138,21 +167,63 @@ export class Live {
 
   /** Wish that `path` becomes `target`. Resolves when the device reports it; rejects with WishFailed. */
   async set(path: string, target: Value, how: How = {}): Promise<void> {
-    const key = this.#key();
     const ttl = timeToLive(path, how.risky ?? false);
-    const state = this.#socket.line === "live" ? "asked" : "queued";
     // A code waits nowhere for a hub that is away.
-    if (how.code !== undefined && state === "queued") throw new WishFailed("offline", "");
-    this.store.setOwnWish(path, { target, state, key, expires: this.serverNow() + ttl });
+    if (how.code !== undefined && this.#socket.line !== "live") throw new WishFailed("offline", "");
     const data: Value = { path, target, ...(how.held ? { held: true } : {}), ...(how.code === undefined ? {} : { code: how.code }) };
+    const before = this.store.peekWish(path);
+    // What was wished before and can't have reached the hub is not wished any more.
+    if (before?.state === "queued") this.#socket.commands.withdraw(before.key);
+    await this.#wish({ path, data, key: this.#key(), ttl, until: this.serverNow() + ttl });
+  }
+
+  /** Take back what waits at `path`; false: it is on its way already. */
+  takeBack(path: string): boolean {
+    const wish = this.store.peekWish(path);
+    return wish?.state === "queued" && this.#socket.commands.withdraw(wish.key);
+  }
+
+  /** The paths of what waits to reach the hub, the oldest first. */
+  get waiting(): string[] {
+    this.#told.watch();
+    return this.#socket.commands.open.filter((one) => !one.posted).map((one) => pathOf(one.data));
+  }
+
+  /** These are here: what they still waited for when the page was closed waits again. `fail`: says what came to nothing. */
+  resume(whose: Whose, fail: (error: unknown, path: string) => void): void {
+    for (const one of this.#wishes?.recall(whose, this.serverNow()) ?? []) this.#wish(one, true).catch((error: unknown) => fail(error, one.path));
+  }
+
+  /** Nothing that this page knows of the household holds any more. */
+  forget(): void {
+    this.#wishes?.erase();
+    this.#socket.forget();
+  }
+
+  async #wish({ path, data, key, ttl, until }: KeptWish, again = false): Promise<void> {
+    const target = (data as { target: Value }).target;
+    const state = this.#socket.line === "live" ? "asked" : "queued";
+    this.store.setOwnWish(path, { target, state, key, expires: until });
     try {
-      await this.#socket.commands.ask("home.set", data, key, ttl, true);
+      const left = again ? Math.max(0, until - this.serverNow()) : ttl;
+      await this.#socket.commands.ask("home.set", data, key, left, true, again ? until : undefined);
     } finally {
       this.store.setOwnWish(path, undefined, key);
     }
   }
 
+  /** Risky ones end with the page: nobody shall wonder what it was that unlocked. A code is written nowhere. */
+  #keepWishes(): void {
+    const offset = this.#socket.offset / 1000;
+    const open = this.#socket.commands.open.filter((one) => one.ttl > RISKY && (one.data as { code?: Value }).code === undefined);
+    this.#wishes?.keep(open.map(({ data, key, ttl, expires }) => ({ path: pathOf(data), data, key, ttl, until: expires + offset })));
+  }
+
   #key(): string {
     return ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes));
   }
+}
+
+function pathOf(data: Value): string {
+  return String((data as { path?: Value }).path ?? "");
 }

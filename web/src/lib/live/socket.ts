@@ -3,52 +3,40 @@
 import { backoff } from "./backoff";
 import { Commands } from "./commands";
 import { readFrame, type ClientFrame, type LimitsFrame, type Snap } from "./frames";
+import { GRACE, Hearing, UNSURE, type Heard } from "./hearing";
+import { Pulse } from "./pulse";
 import type { LiveStore } from "./store";
+import type { Wire, World } from "./world";
 
-export interface Wire {
-  send(text: string): void;
-  close(): void;
-}
-
-export interface WireEvents {
-  open(): void;
-  text(text: string): void;
-  closed(code: number): void;
-}
-
-/** What the connection needs of the world. Times in ms. */
-export interface World {
-  connect(events: WireEvents): Wire;
-  now(): number;
-  random(): number;
-  later(ms: number, run: () => void): () => void;
-}
+export type { Wire, WireEvents, World } from "./world";
 
 export type Line = "connecting" | "live" | "lost" | "signed_out";
 
 /** Telemetry comes at most this often a second; states come at once. */
 const RATE = 10;
-const SILENCE = 25_000;
-const PONG_WITHIN = 8_000;
-const SIGN_IN = new Set([4401]);
+const SIGN_IN = 4401;
+
+/** What was kept of an earlier connection. */
+export interface Earlier extends Heard {
+  readonly epoch?: string;
+  readonly rev?: number;
+}
 
 export class LiveSocket {
   line: Line = "connecting";
   /** What the hub last said of what this screen may ask of whoever looks at it: it holds until it says otherwise. */
   limits: LimitsFrame | undefined;
-  /** When the hub was last heard, ms by this device's clock. */
-  heard: number | undefined;
-  /** Hub's clock minus this device's, in ms. */
-  offset = 0;
+  readonly hearing: Hearing;
+  /** Whether the household is known: from a whole snapshot, or from what was kept. */
+  known = false;
   readonly commands: Commands;
   #wire: Wire | undefined;
   #generation = 0;
   #tries = 0;
   #epoch: string | undefined;
   #rev: number | undefined;
-  #pinged: number | undefined;
   #cancelTimer: (() => void) | undefined;
-  #cancelPing: (() => void) | undefined;
+  readonly #pulse: Pulse;
   #stopped = true;
   #want: string[];
 
@@ -59,16 +47,44 @@ export class LiveSocket {
     readonly online: () => void = () => undefined,
   ) {
     this.#want = want;
+    this.hearing = new Hearing(world);
     this.commands = new Commands(
       () => world.now() / 1000,
       (frame) => this.#send(frame),
     );
+    this.#pulse = new Pulse(world, () => this.#send({ t: "ping" }), () => this.#closed(1006));
+  }
+
+  /** Go on from what was kept: to be called before `start`, with the store as it was then. */
+  recall({ epoch, rev, ...heard }: Earlier): void {
+    this.hearing.recall(heard);
+    this.#epoch = epoch;
+    this.#rev = rev;
+    this.known = true;
+    this.online();
+  }
+
+  /** Somebody else is here now, or nobody: nothing of before holds. */
+  forget(): void {
+    this.store.clear();
+    this.commands.drop();
+    this.#epoch = this.#rev = this.limits = undefined;
+    this.hearing.forget();
+    this.known = false;
+    if (this.line === "live") this.#hello();
+    this.online();
   }
 
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
+    if (this.line === "signed_out") this.line = "connecting";
     this.#open();
+  }
+
+  /** Hub's clock minus this device's, in ms. */
+  get offset(): number {
+    return this.hearing.offset;
   }
 
   stop(): void {
@@ -80,8 +96,28 @@ export class LiveSocket {
   /** The network or the page is back: do not wait for the timer. A connection that seems up is tested. */
   nudge(): void {
     if (this.#stopped) return;
-    if (this.line === "live") this.#ping();
-    else if (this.#wire === undefined) this.#open();
+    if (this.line === "live" && !this.hearing.slept) this.#pulse.beat();
+    else {
+      // A connection of before the sleep may seem up, and one that is just being made may hang: begin anew.
+      this.#drop();
+      if (this.line === "live") {
+        this.line = "lost";
+        this.hearing.lost = this.hearing.heard;
+      }
+      this.#open();
+      this.online();
+    }
+  }
+
+  /** This device's clock was set by `ms`, or it slept for so long. */
+  jumped(ms: number): void {
+    if (ms < 0) {
+      // Sleep goes one way only: the clock was set back.
+      this.hearing.jumped(ms);
+      this.commands.jumped(ms / 1000);
+    }
+    if (this.line === "live") this.#pulse.beat();
+    this.online();
   }
 
   /** Look at other paths from now on; the hub answers with what is new. */
@@ -102,6 +138,7 @@ export class LiveSocket {
 
   #open(): void {
     this.#cancelTimer?.();
+    this.#pulse.begin();
     const mine = ++this.#generation;
     const current = (act: () => void) => () => {
       if (mine === this.#generation) act();
@@ -127,8 +164,8 @@ export class LiveSocket {
   }
 
   #take(text: string): void {
-    this.heard = this.world.now();
-    this.#watchSilence();
+    this.hearing.now();
+    this.#pulse.heard();
     const frame = readFrame(text);
     if (frame === undefined) return;
     if (frame.t === "limits") {
@@ -151,7 +188,7 @@ export class LiveSocket {
   }
 
   #snap(frame: Snap): void {
-    this.offset = frame.now * 1000 - this.world.now();
+    this.hearing.tells(frame.now);
     if (!this.store.snap(frame, frame.part === undefined)) return;
     this.#epoch = frame.epoch;
     this.#rev = frame.rev;
@@ -159,42 +196,32 @@ export class LiveSocket {
   }
 
   #live(): void {
-    if (this.line === "live") return;
+    const known = this.known && this.hearing.told;
+    this.known = this.hearing.told = true;
+    if (this.line === "live") return known ? undefined : this.online();
     this.line = "live";
+    this.hearing.lost = undefined;
     this.#tries = 0;
+    this.#pulse.beat();
     this.commands.resend();
-    this.#ping();
     this.online();
   }
 
-  #ping(): void {
-    if (this.#pinged !== undefined) return;
-    this.#pinged = this.world.now();
-    this.#send({ t: "ping" });
-    this.#cancelPing?.();
-    this.#cancelPing = this.world.later(PONG_WITHIN, () => this.#closed(1006));
-  }
-
   #pong(now: number): void {
-    if (this.#pinged !== undefined) {
-      const here = this.world.now();
-      this.offset = now * 1000 - (this.#pinged + here) / 2;
-      this.#pinged = undefined;
-    }
-    this.#watchSilence();
-  }
-
-  #watchSilence(): void {
-    if (this.#pinged !== undefined) return;
-    this.#cancelPing?.();
-    this.#cancelPing = this.world.later(SILENCE, () => this.#ping());
+    const asked = this.#pulse.answered();
+    if (asked !== undefined) this.hearing.tells(now, asked);
+    this.commands.trust(this.offset / 1000);
   }
 
   #closed(code: number): void {
     this.#drop();
-    if (SIGN_IN.has(code)) return this.#signedOut();
+    if (code === SIGN_IN) return this.#signedOut();
     if (this.#stopped || this.line === "signed_out") return;
-    this.line = this.heard === undefined ? "connecting" : "lost";
+    if (this.line === "live") {
+      this.hearing.lost = this.world.now();
+      for (const ms of [GRACE, UNSURE]) this.world.later(ms, this.online);
+    }
+    this.line = this.hearing.heard === undefined ? "connecting" : "lost";
     this.#cancelTimer = this.world.later(backoff(this.#tries++, this.world.random()), () => this.#open());
     this.online();
   }
@@ -210,9 +237,7 @@ export class LiveSocket {
     this.#generation++;
     const wire = this.#wire;
     this.#wire = undefined;
-    this.#pinged = undefined;
-    this.#cancelPing?.();
-    this.#cancelPing = undefined;
+    this.#pulse.stop();
     this.store.dropPartial();
     wire?.close();
   }

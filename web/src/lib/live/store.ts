@@ -1,38 +1,17 @@
 /** The household as this screen knows it: one cell for each path, each with its own readers. */
 
-import { createSubscriber } from "svelte/reactivity";
 import { Told } from "../look/told.svelte";
-import type { Delta, Quality, Snap, Value, WireReading, WireWish } from "./frames";
+import { Awaited } from "./awaited";
+import type { Delta, Snap, Value, WireReading, WireWish } from "./frames";
+import { same, toReading, toWish, type Reading, type Wish } from "./reading";
 
-/** A fact: `at` is the hub's time in seconds since 1970. */
-export interface Reading {
-  readonly value: Value;
-  readonly at: number;
-  readonly sourceAt?: number;
-  readonly quality: Quality;
-}
-
-/** A wish that is not fulfilled yet. `queued`: asked here while the hub could not be reached. */
-export interface Wish {
-  readonly target: Value;
-  readonly state: "queued" | "asked" | "sent";
-  readonly key: string;
-  readonly expires: number;
-}
+export type { Reading, Wish } from "./reading";
 
 class Cell extends Told {
   reading: Reading | undefined;
   wish: Wish | undefined;
   /** Set while the hub has not confirmed a wish made on this screen. */
   own: Wish | undefined;
-}
-
-function toReading([value, at, sourceAt, quality]: WireReading): Reading {
-  return { value, at, sourceAt: sourceAt ?? undefined, quality: quality ?? "good" };
-}
-
-function toWish([target, state, key, expires]: WireWish): Wish {
-  return { target, state: state === "asked" ? "asked" : "sent", key, expires };
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -44,20 +23,9 @@ class Group extends Told {
   readonly paths = new Set<string>();
 }
 
-/** Something that is read before it is there. What a reader makes while reading would not tell it, if it were a `Told`. */
-class Awaited {
-  #tell: (() => void) | undefined;
-  readonly watch = createSubscriber((update) => {
-    this.#tell = update;
-    return () => (this.#tell = undefined);
-  });
-
-  changed(): void {
-    this.#tell?.();
-  }
-}
-
 export class LiveStore {
+  /** Told of every path that changed: by this the last picture is kept. */
+  onput: ((path: string) => void) | undefined;
   readonly #cells = new Map<string, Cell>();
   readonly #things = new Set<string>();
   /** How many facts are known of each thing beyond what the hub itself says of it. */
@@ -100,6 +68,11 @@ export class LiveStore {
   wish(path: string): Wish | undefined {
     const cell = this.#look(path);
     return cell?.own ?? cell?.wish;
+  }
+
+  /** This screen's own wish at `path` as it is now. */
+  peekWish(path: string): Wish | undefined {
+    return this.#cells.get(path)?.own;
   }
 
   /** The ids of all things. Told only when things come, go, are described anew, or say their first or last word. */
@@ -156,7 +129,28 @@ export class LiveStore {
     for (const [path, wire] of Object.entries(frame.wish ?? {})) this.#putWish(path, wire === null ? undefined : toWish(wire));
   }
 
-  /** Everything known now, for tests and for keeping over a restart. */
+  /** Takes what was kept on this device, a part at a time; nothing is forgotten by it. */
+  recall(facts: Iterable<[string, WireReading]>, wishes: Iterable<[string, WireWish]>): void {
+    for (const [path, wire] of facts) this.#put(path, toReading(wire));
+    for (const [path, wire] of wishes) this.#putWish(path, toWish(wire));
+  }
+
+  /** Forgets everything: somebody else is here now, or nobody. */
+  clear(): void {
+    this.#partial = undefined;
+    for (const [path, cell] of this.#cells) {
+      cell.own = undefined;
+      this.#put(path, undefined);
+      this.#putWish(path, undefined);
+    }
+  }
+
+  /** The fact and the household's wish at `path`, for who keeps them. */
+  held(path: string): { readonly reading: Reading | undefined; readonly wish: Wish | undefined } | undefined {
+    return this.#cells.get(path);
+  }
+
+  /** Everything known now. */
   facts(): Map<string, Reading> {
     const all = new Map<string, Reading>();
     for (const [path, cell] of this.#cells) if (cell.reading) all.set(path, cell.reading);
@@ -196,6 +190,7 @@ export class LiveStore {
     if (same(cell.reading, reading)) return;
     const known = cell.reading !== undefined;
     cell.reading = reading;
+    this.onput?.(path);
     cell.changed();
     if (path.startsWith("@") || path.startsWith(HUB)) return this.#group(path, reading !== undefined);
     if (known !== (reading !== undefined)) this.#count(path, reading !== undefined);
@@ -237,13 +232,9 @@ export class LiveStore {
     const cell = this.#cell(path);
     if (cell.wish === undefined && wish === undefined) return;
     cell.wish = wish;
+    this.onput?.(path);
     // The hub has taken this screen's wish over: from now on its word counts.
     if (wish !== undefined && cell.own?.key === wish.key) cell.own = undefined;
     cell.changed();
   }
-}
-
-function same(one: Reading | undefined, other: Reading | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return one.value === other.value && one.at === other.at && one.quality === other.quality && typeof one.value !== "object";
 }

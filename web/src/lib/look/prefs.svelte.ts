@@ -24,11 +24,14 @@ interface Kept {
   temperature: "C" | "F" | null;
   pressure: "bar" | "kPa" | "psi" | null;
   car: string | null;
+  /** Whether this device may keep the last picture of the household. */
+  keep: boolean;
 }
 
 const KEY = "wayhome.look";
 const USUAL: Kept = {
   theme: "auto", text: "usual", still: false, language: null, face: "auto", seat: "elsewhere", wheel: "auto", lately: null, distance: null, temperature: null, pressure: null, car: null,
+  keep: true,
 };
 
 export class Prefs {

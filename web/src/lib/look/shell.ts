@@ -1,4 +1,4 @@
-/** The service worker that keeps the shell: registered where browsers trust the address, updated without interrupting. */
+/** The service worker that keeps the shell: a version that waits takes over at the start, before anything is shown. */
 
 const PATIENCE = 1500;
 
@@ -14,9 +14,4 @@ export async function takeOver(workers: ServiceWorkerContainer, reload: () => vo
   if (!(await changed)) return false;
   reload();
   return true;
-}
-
-/** A missing or broken worker costs only the start without the hub, so it is no fault to tell anybody. */
-export async function register(workers: ServiceWorkerContainer): Promise<void> {
-  await workers.register("sw.js").catch(() => undefined);
 }

@@ -92,6 +92,13 @@ export class Units {
     return format.format(-Math.floor(past / 86400), "day");
   }
 
+  /** How long something still has: "24 s", "9 min". */
+  left(seconds: number): string {
+    const rest = Math.max(0, Math.ceil(seconds));
+    const [value, unit] = rest < 100 ? [rest, "second"] : [Math.ceil(rest / 60), "minute"];
+    return new Intl.NumberFormat(this.prefs.locale, { style: "unit", unit, unitDisplay: "short" }).format(value as number).replace(/secs?$/, "s").replace(/mins$/, "min");
+  }
+
   /** In how long, in the largest fitting unit: "in 3 min". */
   soon(seconds: number): string {
     const format = new Intl.RelativeTimeFormat(this.prefs.locale, { numeric: "always", style: "short" });

@@ -189,6 +189,11 @@ const FREE: Limits = {
   state: "parked", depth: 9, items: 500, text: 10_000, keyboard: true, video: true, setup: true, pay: true, hold: false,
 };
 
+/** What a driver's screen may ask while nobody can say what the car does. */
+export const STRICT: Limits = {
+  state: "moving", depth: 3, items: 6, text: 120, keyboard: false, video: false, setup: false, pay: false, hold: true,
+};
+
 /** What the driver's screen may ask now; free where the hub says nothing. */
 export function limits(car: ThingView | undefined, driver: boolean): Limits {
   const value = driver ? car?.value("driving.restrictions") : undefined;

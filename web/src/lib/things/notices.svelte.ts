@@ -44,6 +44,8 @@ export class Notices {
   constructor(
     readonly store: LiveStore,
     readonly kept: Pick<Storage, "getItem" | "setItem"> | undefined,
+    /** Whether the hub has told: what was kept from before is no news. */
+    readonly told: () => boolean = () => true,
   ) {
     try {
       const [person, you] = (kept?.getItem(KEY) ?? "").split(" ");
@@ -55,6 +57,7 @@ export class Notices {
 
   /** Everything that is so just now, the gravest first, then the newest. */
   get now(): Notice[] {
+    if (!this.told()) return [];
     const found = this.store.paths(NOW).map((path) => this.#read(this.store.value(path)));
     return found.filter((one) => one !== undefined).sort((one, other) => RANK[one.priority] - RANK[other.priority] || other.at - one.at);
   }

@@ -26,6 +26,16 @@ export class Rights {
     return found;
   }
 
+  /** What may be acted on, as globs; undefined while the hub has not said. */
+  get globs(): readonly string[] | undefined {
+    return this.#globs;
+  }
+
+  forget(): void {
+    this.#known = new Map();
+    this.#globs = undefined;
+  }
+
   take(globs: readonly string[]): void {
     if (this.#globs !== undefined && globs.join(" ") === this.#globs.join(" ")) return;
     this.#known = new Map();
