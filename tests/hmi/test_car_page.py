@@ -236,6 +236,11 @@ async def test_the_glass_is_set_up_parked_and_brief_on_the_road(open_page: Opens
     await expect(page.get_by_role("button", name="Open trunk")).to_have_count(0, timeout=SOON)
     await expect(page.get_by_role("link", name="Charging")).to_have_count(0)
     await expect(page.get_by_text("All fine")).to_be_visible()
+    # Who rides along is not limited, but a car on the road opens its trunk to nobody.
+    rides = await open_page(PHONE, "#/car", look={"seat": "passenger"})
+    await expect(rides.get_by_role("link", name="Schedule")).to_be_visible()
+    await expect(rides.get_by_role("button", name="Open trunk")).to_have_count(0)
+    await expect(rides.get_by_role("button", name="Flash")).to_have_count(0)
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])

@@ -27,12 +27,17 @@ export function doorsTold(car: ThingView): boolean {
   return DOORS.some((place) => door(car, place).open !== undefined);
 }
 
-/** Whether the trunk can be opened or shut from here. */
+/** Whether the car stands parked, or tells nothing of it: some of it takes no wish before that, whoever asks. */
+export function rests(car: ThingView): boolean {
+  return !["moving", "idling"].includes(car.text("driving.state") ?? "");
+}
+
+/** Whether the trunk can be opened or shut from here now. */
 export function trunkMoves(car: ThingView): boolean {
-  return car.can(TRUNK);
+  return rests(car) && car.can(TRUNK);
 }
 
 /** Whether the car can make itself seen or heard: only while it is parked. */
 export function findable(car: ThingView): boolean {
-  return car.text("driving.state") !== "moving" && car.text("driving.state") !== "idling" && (car.can(HORN) || car.can(FLASH));
+  return rests(car) && (car.can(HORN) || car.can(FLASH));
 }
