@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
@@ -15,11 +16,20 @@ from wayhome.features.drives import figures, operations, places, rules, track
 from wayhome.features.home import audit
 from wayhome.hub import instance, sign_ins, supervisor
 
+WEB = DOCS.parent / "web" / "src"
+
 
 @pytest.mark.parametrize("name", ["charging", "home", "links", "upkeep", "drives"])
 def test_a_page_names_its_feature_s_operations(name: str) -> None:
     shown = code(section(f"features/{name}.md", "Operations").text)
     assert shown == [operation.name for operation in all_operations() if operation.name.startswith(f"{name}.")]
+
+
+def test_the_faults_of_links_are_those_that_the_page_has_words_for() -> None:
+    told = re.search(r"const TOLD = \[(.*?)\]", (WEB / "panels/settings/links/faults.ts").read_text())
+    assert told is not None
+    rows = section("features/links.md", "Faults").rows()
+    assert {code(row[1])[0] for row in rows} == set(re.findall(r'"(\w+)"', told[1]))
 
 
 def test_the_states_of_links_are_those_of_the_code() -> None:
