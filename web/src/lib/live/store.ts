@@ -1,7 +1,6 @@
 /** The household as this screen knows it: one cell for each path, each with its own readers. */
 
 import { Told } from "../look/told.svelte";
-import { Awaited } from "./awaited";
 import type { Delta, Snap, Value, WireReading, WireWish } from "./frames";
 import { same, toReading, toWish, type Reading, type Wish } from "./reading";
 
@@ -14,7 +13,6 @@ class Cell extends Told {
   own: Wish | undefined;
 }
 
-const NONE: ReadonlySet<string> = new Set();
 const INFO = "/thing.info";
 const HUB = "hub/";
 
@@ -35,12 +33,12 @@ export class LiveStore {
   #partial: Map<string, Reading> | undefined;
   #partialWishes = new Map<string, Wish>();
   readonly #toldThings = new Told();
-  /** What is read and was never told: the readers of each path or group. */
-  readonly #awaited = new Map<string, Awaited>();
 
   /** The fact at `path`, or undefined while nobody reported one. Readers are told of this path's changes only. */
   reading(path: string): Reading | undefined {
-    return this.#look(path)?.reading;
+    const cell = this.#cell(path);
+    cell.watch();
+    return cell.reading;
   }
 
   value(path: string): Value | undefined {
@@ -66,8 +64,9 @@ export class LiveStore {
 
   /** The open wish at `path`: this screen's own first, else the household's. */
   wish(path: string): Wish | undefined {
-    const cell = this.#look(path);
-    return cell?.own ?? cell?.wish;
+    const cell = this.#cell(path);
+    cell.watch();
+    return cell.own ?? cell.wish;
   }
 
   /** This screen's own wish at `path` as it is now. */
@@ -157,30 +156,11 @@ export class LiveStore {
     return all;
   }
 
-  /** The cell of `path` for a reader. */
-  #look(path: string): Cell | undefined {
-    const cell = this.#cells.get(path);
-    (cell ?? this.#await(path)).watch();
-    return cell;
-  }
-
-  #await(name: string): Awaited {
-    let awaited = this.#awaited.get(name);
-    if (awaited === undefined) this.#awaited.set(name, (awaited = new Awaited()));
-    return awaited;
-  }
-
-  #came(name: string): void {
-    this.#awaited.get(name)?.changed();
-    this.#awaited.delete(name);
-  }
-
   #cell(path: string): Cell {
     let cell = this.#cells.get(path);
     if (cell === undefined) {
       cell = new Cell();
       this.#cells.set(path, cell);
-      this.#came(path);
     }
     return cell;
   }
@@ -192,7 +172,7 @@ export class LiveStore {
     cell.reading = reading;
     this.onput?.(path);
     cell.changed();
-    if (path.startsWith("@") || path.startsWith(HUB)) return this.#group(path, reading !== undefined);
+    if (path.startsWith("@") || path.startsWith(HUB)) return this.#join(path, reading !== undefined);
     if (known !== (reading !== undefined)) this.#count(path, reading !== undefined);
     if (path.endsWith(INFO)) {
       const id = path.slice(0, -INFO.length);
@@ -203,19 +183,22 @@ export class LiveStore {
   }
 
   #grouped(name: string): ReadonlySet<string> {
-    const group = this.#groups.get(name);
-    (group ?? this.#await(name)).watch();
-    return group?.paths ?? NONE;
+    const group = this.#group(name);
+    group.watch();
+    return group.paths;
   }
 
-  #group(path: string, there: boolean): void {
-    const name = path.slice(0, path.indexOf("/"));
+  #group(name: string): Group {
     let group = this.#groups.get(name);
     if (group === undefined) this.#groups.set(name, (group = new Group()));
+    return group;
+  }
+
+  #join(path: string, there: boolean): void {
+    const group = this.#group(path.slice(0, path.indexOf("/")));
     if (there) group.paths.add(path);
     else group.paths.delete(path);
     group.changed();
-    this.#came(name);
   }
 
   #count(path: string, there: boolean): void {

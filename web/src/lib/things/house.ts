@@ -190,8 +190,9 @@ export class House {
       .things()
       .map((id) => [id, this.#info(id)] as const)
       .filter((pair): pair is [string, Info] => pair[1] !== undefined && fits(pair[1], pair[0]))
-      .sort(([, one], [, other]) => rank(one) - rank(other) || BY_NAME.compare(one.name, other.name))
-      .map(([id]) => id);
+      .map(([id, info]) => ({ id, rank: rank(info), name: info.name }))
+      .sort((one, other) => one.rank - other.rank || BY_NAME.compare(one.name, other.name))
+      .map(({ id }) => id);
   }
 }
 
@@ -214,8 +215,14 @@ export const TRAITS = [
 
 export type TraitName = (typeof TRAITS)[number];
 
+/** What was found out about a description holds as long as it is the same one. */
+const MAIN = new WeakMap<Info, TraitName | typeof NOTHING>();
+const NOTHING = "";
+
 export function mainTrait(info: Info): TraitName | undefined {
-  return TRAITS.find((trait) => info.traits.includes(trait));
+  let found = MAIN.get(info);
+  if (found === undefined) MAIN.set(info, (found = TRAITS.find((trait) => info.traits.includes(trait)) ?? NOTHING));
+  return found || undefined;
 }
 
 function isHome(info: Info): boolean {
