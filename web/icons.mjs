@@ -1,7 +1,9 @@
-// Picks the shapes that the screens use out of Material Symbols Rounded (Apache-2.0) into src/lib/icons/shapes.ts.
-// Run `npm run icons` after adding a name here: left our name, right the symbol's.
-import { writeFileSync } from "node:fs";
+// Picks the shapes that the screens use out of Material Symbols Rounded (Apache-2.0): into src/lib/icons/shapes.ts what
+// may be seen at first, into more.ts what is seen later and is loaded then. Run `npm run icons` after adding a name
+// here (left our name, right the symbol's), or after one is seen elsewhere than before: it only moves between the two.
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 
 const { icons } = createRequire(import.meta.url)("@iconify-json/material-symbols/icons.json");
 
@@ -170,15 +172,36 @@ const names = {
   windowOpen: "window-open-outline-rounded",
 };
 
+// What comes with the first load: whatever src/main.ts imports, and what that imports, but not what is imported on demand.
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(?!type\b)(?:[^;]*?\bfrom\s+)?"(\.[^"]+)"/g;
+const ENDINGS = ["", ".ts", ".svelte", ".svelte.ts", "/index.ts"];
+const seen = new Set();
+const words = new Set();
+function read(file) {
+  if (seen.has(file)) return;
+  seen.add(file);
+  const text = readFileSync(file, "utf8");
+  if (!/lib\/(icons|i18n|api)\//.test(file)) for (const [, word] of text.matchAll(/"([A-Za-z0-9_]+)"/g)) words.add(word);
+  for (const [, from] of text.matchAll(IMPORT)) {
+    const base = join(dirname(file), from);
+    const found = ENDINGS.map((ending) => base + ending).find((path) => existsSync(path) && statSync(path).isFile());
+    if (found) read(found);
+  }
+}
+read("src/main.ts");
+
 const lines = Object.entries(names)
   .sort(([one], [other]) => one.localeCompare(other))
   .map(([name, symbol]) => {
     const shape = icons[symbol]?.body.match(/^<path fill="currentColor" d="([^"]+)"\/>$/)?.[1];
     if (!shape) throw new Error(`Material Symbols has no single-path symbol ${symbol} for ${name}: ${icons[symbol]?.body}`);
-    return `  ${name}: "${shape}",`;
+    return [name, `  ${name}: "${shape}",`];
   });
+const those = (first) => lines.filter(([name]) => words.has(name) === first).map(([, line]) => line).join("\n");
 
+const HEAD = "// Made by `npm run icons`. Shapes: Material Symbols Rounded by Google, Apache-2.0. Do not edit.\n";
+writeFileSync("src/lib/icons/more.ts", `${HEAD}export const more = {\n${those(false)}\n} as const;\n`);
 writeFileSync(
   "src/lib/icons/shapes.ts",
-  `// Made by \`npm run icons\`. Shapes: Material Symbols Rounded by Google, Apache-2.0. Do not edit.\nexport const shapes = {\n${lines.join("\n")}\n} as const;\n\nexport type IconName = keyof typeof shapes;\n`,
+  `${HEAD}import type { more } from "./more";\n\nexport const shapes = {\n${those(true)}\n} as const;\n\nexport type FirstName = keyof typeof shapes;\nexport type IconName = FirstName | keyof typeof more;\n`,
 );

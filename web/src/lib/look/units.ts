@@ -9,20 +9,52 @@ export interface Measure {
 
 const UNIT_WORDS: Record<string, string> = { percent: "%", Celsius: "°C", celsius: "°C", degrees: "°" };
 
+/** So many numbers are remembered in words. */
+const KNOWN = 500;
+
+/** A browser's words for numbers and times take long to make, and longer still to use: what a drive says ten times a
+ *  second is mostly what it said before. */
+class Formats {
+  readonly #made = new Map<string, unknown>();
+  readonly #said = new Map<string, string>();
+
+  constructor(readonly locale: string) {}
+
+  of<T>(name: string, make: (locale: string) => T): T {
+    let made = this.#made.get(name);
+    if (made === undefined) this.#made.set(name, (made = make(this.locale)));
+    return made as T;
+  }
+
+  number(value: number, digits: number, least: number): string {
+    const key = `${digits} ${least} ${value}`;
+    let said = this.#said.get(key);
+    if (said === undefined) {
+      const format = this.of(`${digits} ${least}`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: least }));
+      said = format.format(value);
+      if (this.#said.size >= KNOWN) this.#said.clear();
+      this.#said.set(key, said);
+    }
+    return said;
+  }
+}
+
 export class Units {
-  readonly #formats = new Map<string, Intl.NumberFormat>();
+  #formats: Formats | undefined;
 
   constructor(readonly prefs: Prefs) {}
 
+  get #its(): Formats {
+    const locale = this.prefs.locale;
+    if (this.#formats?.locale !== locale) this.#formats = new Formats(locale);
+    return this.#formats;
+  }
+
   number(value: number, digits = 0, least = 0): string {
-    const key = `${this.prefs.locale} ${digits} ${least}`;
-    let format = this.#formats.get(key);
-    if (format === undefined) {
-      format = new Intl.NumberFormat(this.prefs.locale, { maximumFractionDigits: digits, minimumFractionDigits: least });
-      this.#formats.set(key, format);
-    }
     // Minus zero would read as "-0".
-    return format.format(Object.is(value, -0) || Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value);
+    if (Math.abs(value) < 0.5 * 10 ** -digits) return this.#its.number(0, digits, least);
+    // A speed on its way to the next one has many digits, and reads the same for most of it.
+    return this.#its.number(digits === 0 ? Math.sign(value) * Math.round(Math.abs(value)) : value, digits, least);
   }
 
   speed(kmh: number): Measure {
@@ -84,7 +116,7 @@ export class Units {
 
   /** How long ago, in the largest fitting unit: "3 min ago". `seconds` may be a little negative by clock error. */
   ago(seconds: number): string {
-    const format = new Intl.RelativeTimeFormat(this.prefs.locale, { numeric: "auto", style: "short" });
+    const format = this.#its.of("ago", (locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }));
     const past = Math.max(0, seconds);
     if (past < 60) return format.format(-Math.floor(past / 5) * 5, "second");
     if (past < 3600) return format.format(-Math.floor(past / 60), "minute");
@@ -119,18 +151,18 @@ export class Units {
   }
 
   time(seconds: number): string {
-    return new Intl.DateTimeFormat(this.prefs.locale, { hour: "2-digit", minute: "2-digit" }).format(seconds * 1000);
+    return this.#its.of("time", (locale) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" })).format(seconds * 1000);
   }
 
   moment(seconds: number): string {
-    return new Intl.DateTimeFormat(this.prefs.locale, { dateStyle: "medium", timeStyle: "short" }).format(seconds * 1000);
+    return this.#its.of("moment", (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" })).format(seconds * 1000);
   }
 
   /** How long, to the minute: "1 h 12 min". */
   duration(seconds: number): string {
     const minutes = Math.max(1, Math.round(seconds / 60));
     const say = (value: number, unit: "hour" | "minute") =>
-      new Intl.NumberFormat(this.prefs.locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
+      this.#its.of(unit, (locale) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" })).format(value);
     const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
     return [hours > 0 && say(hours, "hour"), (rest > 0 || hours === 0) && say(rest, "minute")].filter(Boolean).join(" ").replaceAll("hrs", "h").replaceAll("hr", "h").replaceAll("mins", "min");
   }

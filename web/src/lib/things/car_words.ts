@@ -3,7 +3,7 @@
 import type { Key, Words } from "../i18n/words";
 import type { IconName } from "../icons/shapes";
 import type { Units } from "../look/units";
-import { DOORS, WHEELS, bonnetOpen, door, driving, trunkOpen, tyre, tyreLow, type DoorPlace, type WheelPlace } from "./car";
+import { DOORS, WHEELS, bonnetOpen, doorPath, driving, trunkOpen, tyre, tyreLow, type DoorPlace, type WheelPlace } from "./car";
 import type { ThingView } from "./house";
 
 export const DOOR_WORDS: Record<DoorPlace, Key> = {
@@ -15,10 +15,10 @@ export const DOOR_WORDS: Record<DoorPlace, Key> = {
 
 /** What stands open, each as a phrase; empty when all is closed. */
 export function opened(car: ThingView, words: Words): string[] {
-  const phrases = DOORS.filter((place) => door(car, place).open).map((place) => words.t("car.open.one", { what: words.t(DOOR_WORDS[place]) }));
+  const phrases = DOORS.filter((place) => car.flag(doorPath(place, "IsOpen"))).map((place) => words.t("car.open.one", { what: words.t(DOOR_WORDS[place]) }));
   if (trunkOpen(car)) phrases.push(words.t("car.open.one", { what: words.t("car.trunk") }));
   if (bonnetOpen(car)) phrases.push(words.t("car.open.one", { what: words.t("car.bonnet") }));
-  if (DOORS.some((place) => (door(car, place).window ?? 0) > 2)) phrases.push(words.t("car.open.one", { what: words.t("car.windows") }));
+  if (DOORS.some((place) => (car.number(doorPath(place, "Window.Position")) ?? 0) > 2)) phrases.push(words.t("car.open.one", { what: words.t("car.windows") }));
   return phrases;
 }
 

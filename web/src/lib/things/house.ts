@@ -36,6 +36,9 @@ export interface Area {
 
 /** One thing's signals: reads and wishes without repeating its id. */
 export class ThingView {
+  /** Its paths as they were put together first: looked up again and again, while a car drives. */
+  readonly #paths = new Map<string, string>();
+
   constructor(
     readonly store: LiveStore,
     readonly id: string,
@@ -44,11 +47,17 @@ export class ThingView {
   ) {}
 
   get info(): Info | undefined {
-    return asInfo(this.store.value(`${this.id}/thing.info`));
+    return asInfo(this.value("thing.info"));
+  }
+
+  path(signal: string): string {
+    let path = this.#paths.get(signal);
+    if (path === undefined) this.#paths.set(signal, (path = `${this.id}/${signal}`));
+    return path;
   }
 
   reading(signal: string): Reading | undefined {
-    return this.store.reading(`${this.id}/${signal}`);
+    return this.store.reading(this.path(signal));
   }
 
   value(signal: string): Value | undefined {
@@ -71,7 +80,7 @@ export class ThingView {
   }
 
   wish(signal: string): Wish | undefined {
-    return this.store.wish(`${this.id}/${signal}`);
+    return this.store.wish(this.path(signal));
   }
 
   /** What is wished of a signal, where that is a number. */
@@ -87,7 +96,7 @@ export class ThingView {
   /** Whether this thing can be told the signal, and whoever looks here may do so. */
   can(signal: string): boolean {
     const refinement = this.info?.signals[signal];
-    return refinement !== undefined && refinement.fixed !== true && this.may(`${this.id}/${signal}`);
+    return refinement !== undefined && refinement.fixed !== true && this.may(this.path(signal));
   }
 
   /** Whether anything is known of it beyond that it is there: a guest may see a car's name and nothing else. */
