@@ -1,8 +1,9 @@
-"""A demo household with a crowd in it: thousands of devices that obey at once, and a car whose facts all change as often
-as a program orders. ``python -m tests.hmi.crowd FOLDER DEVICES`` serves it until its input ends, and first prints its address.
+"""A demo household with a crowd in it: thousands of devices that obey at once, and a car whose facts all change as
+often as a program orders. ``python -m tests.hmi.crowd FOLDER DEVICES`` prints its address and serves it until its input
+ends.
 
-The devices are those of the simulated link ``crowd``; ``links.steer`` on it takes ``{"hz": 60, "seconds": 10}``: so many
-times a second ``EACH`` facts of what the car's face shows change. The answer says how many times they did.
+The devices are those of the simulated link ``crowd``; ``links.steer`` on it takes ``{"hz": 60, "seconds": 10}``: so
+many times a second ``EACH`` facts of what the car's face shows change. The answer says how many times they did.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ from wayhome.serving import Serving
 
 EACH = 60
 CAR, CAR_NAME = "arrow", "Arrow"
-ROOMS, HALL = 120, 1_000
-"""Rooms, of which the first has so many devices."""
+ROOMS, HALL, MANY = 120, "Great hall", 1_000
+"""Rooms; one of them has so many devices."""
 SHOWN = ("lamp-0", "lamp-6", "lamp-12", "warmth-1", "warmth-7", "warmth-13")
 """Devices that stand well on a board: their facts change in a flood, too."""
 SIGNALS: dict[str, dict[str, Refinement]] = {
@@ -53,7 +54,7 @@ SIGNALS: dict[str, dict[str, Refinement]] = {
     "plug": {"switch.on": Refinement()},
     "blind": {"cover.position": Refinement(), "cover.open": Refinement(), "cover.close": Refinement()},
 }
-KINDS = {"lamp": "light", "warmth": "climate", "window": "window", "meter": "sensor", "plug": "switch", "blind": "cover"}
+KINDS = {"lamp": "light", "warmth": "climate", "meter": "sensor", "plug": "switch", "blind": "cover"}
 FIRST: dict[str, Value] = {
     "light.on": True, "light.brightness": 60.0, "climate.current_temperature": 20.5, "climate.target_temperature": 21.0,
     "climate.mode": "heat", "binary_sensor.on": False, "sensor.value": 40.0, "switch.on": False, "cover.position": 50.0,
@@ -69,9 +70,11 @@ class CrowdConfig(msgspec.Struct):
 def device(number: int, link: str) -> Thing:
     """One of the crowd: a sixth of them each lamps, thermostats, windows, meters, plugs, blinds."""
     kind = list(SIGNALS)[number % len(SIGNALS)]
-    room = 0 if number < HALL else 1 + number % (ROOMS - 1)
+    room = 0 if number < MANY else 1 + number % (ROOMS - 1)
     name = f"{kind.capitalize()} {number}"
-    return Thing(f"{kind}-{number}", name, link, KINDS[kind], SIGNALS[kind], area=f"Room {room}" if room else "Hall")
+    return Thing(
+        f"{kind}-{number}", name, link, KINDS.get(kind, kind), SIGNALS[kind], area=f"Room {room}" if room else HALL
+    )
 
 
 class Crowd:
