@@ -1,4 +1,4 @@
-"""The demo household as people run it: ``wayhome up --demo``, in a process of its own."""
+"""Households as people run them: ``wayhome up``, in a process of its own."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ from tests.peers.program import free_port
 from bench.rig.measure import SERVER, on
 from wayhome import config
 
+NAME, PASSWORD = "Ada", "correct horse battery staple"
 
-class Demo:
-    """One run of it on the data folder ``path``. ``took``: from the start until the page was served, in s."""
+
+class Household:
+    """One run of a hub on the data folder ``path``. ``took``: from the start until the page was served, in s."""
+
+    options: tuple[str, ...] = ()
 
     def __init__(self, path: Path) -> None:
         program = str(Path(sys.executable).parent / "wayhome")
         self.port = free_port()
         listen = f"localhost:{self.port}"
-        command = [program, "up", "--demo", "--data", str(path), "--listen", listen, "--language", "en", "--json"]
+        command = [program, "up", *self.options, "--data", str(path), "--listen", listen, "--json"]
         began = time.perf_counter()
         with on(SERVER):
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -34,10 +38,11 @@ class Demo:
         line = ready.readline() if came else ""
         if not line:
             self.stop()
-            raise RuntimeError("the demo household did not start")
+            raise RuntimeError("the household did not start")
         url = json.loads(line)["local"]
         httpx.get(f"{url}/api/door").raise_for_status()
         self.took = time.perf_counter() - began
+        self.url: str = url
         self.token: str = json.loads((path / config.LOCAL).read_text())["token"]
 
     def stop(self) -> None:
@@ -47,3 +52,18 @@ class Demo:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(5)
+
+    def api(self) -> httpx.Client:
+        """Its API, as the local operator."""
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=60)
+
+    def found(self) -> None:
+        """Make its first owner, who signs in with ``NAME`` and ``PASSWORD``."""
+        owner = {"name": NAME, "password": PASSWORD, "household": "Demo house"}
+        httpx.post(f"{self.url}/api/door/owner", json=owner, timeout=60).raise_for_status()
+
+
+class Demo(Household):
+    """The demo household."""
+
+    options = ("--demo", "--language", "en")
