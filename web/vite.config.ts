@@ -1,10 +1,11 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { early } from "./early.ts";
 import { packed } from "./packed.ts";
 import { shell } from "./shell.ts";
 
 export default defineConfig({
-  plugins: [svelte(), shell(), packed()],
+  plugins: [svelte(), early(), shell(), packed()],
   base: "./",
   build: {
     outDir: "../src/wayhome/_web",

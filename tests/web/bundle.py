@@ -10,12 +10,13 @@ WANTED = re.compile(r'<(?:script|link)\b[^>]*?\b(?:src|href)="\./([^"]+)"[^>]*>'
 
 
 def initial(root: Path) -> dict[str, int]:
-    """Scripts and style sheets that ``index.html`` names, the page itself, and the words of the other language: the
-    bytes of each as gzip makes them."""
+    """Scripts and style sheets that ``index.html`` names, the page itself, and the words of a language (of the one that
+    has the most): the bytes of each as gzip makes them."""
     page = (root / "index.html").read_text()
     names = [name for name in WANTED.findall(page) if name.endswith((".js", ".css"))]
-    words = [path.relative_to(root).as_posix() for path in (root / "assets").glob("zh-*.js")]
-    return {name: weight(root / name) for name in ["index.html", *names, *words]}
+    languages = re.findall(r"(\w+) \./([^,\"]+)", re.findall(r'<meta name="words" content="([^"]+)"', page)[0])
+    words = max((path for _, path in languages), key=lambda path: weight(root / path))
+    return {name: weight(root / name) for name in ["index.html", *names, words]}
 
 
 def fonts(root: Path) -> dict[str, int]:

@@ -1,6 +1,6 @@
 /** The words of one language. Every text on a screen comes from here. */
 
-import { en } from "./en";
+import type { en } from "./en";
 import type { settingUp } from "./en/setting_up";
 
 type First = keyof typeof en;
@@ -10,10 +10,10 @@ export type Key = First | Later;
 export type Messages = Readonly<Record<First, string>>;
 export type LaterMessages = Readonly<Record<Later, string>>;
 
-/** The messages of a language; English is in the first load, others come when wanted. */
+/** The messages of a language. The page has asked for its reader's before this is called, see `early.ts`. */
 export async function load(language: string): Promise<Messages> {
   if (language === "zh") return (await import("./zh")).zh;
-  return en;
+  return (await import("./en")).en;
 }
 
 async function loadLater(language: string): Promise<LaterMessages> {
