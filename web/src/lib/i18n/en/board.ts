@@ -26,7 +26,7 @@ export const board = {
   "board.pick": "What goes on your board?",
   "board.pick.search": "Search",
   "board.pick.rooms": "Whole rooms",
-  "board.pick.every": "All devices",
+  "board.pick.every": "Everything",
   "board.pick.none": "Nothing fits that.",
   "board.full": "{n} of {of} tiles",
   "board.earlier": "Move {name} forward",

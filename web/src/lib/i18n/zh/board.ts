@@ -26,7 +26,7 @@ export const board = {
   "board.pick": "面板上放什么？",
   "board.pick.search": "搜索",
   "board.pick.rooms": "整个房间",
-  "board.pick.every": "所有设备",
+  "board.pick.every": "全部",
   "board.pick.none": "没有符合的内容。",
   "board.full": "已放 {n} 个，最多 {of} 个",
   "board.earlier": "把{name}往前移",

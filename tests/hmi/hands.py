@@ -1,0 +1,102 @@
+"""A person's hands in front of a screen: a finger on the glass, by the browser's own touch events, and a look at what
+the hub then has as the fact."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.async_api import CDPSession, Locator, Page
+
+HOLD = 0.9
+"""Longer than any hold that the glass asks for, in s."""
+
+
+class Finger:
+    """One finger. ``taps`` counts what it did."""
+
+    def __init__(self, page: Page, devtools: CDPSession) -> None:
+        self.page = page
+        self.taps = 0
+        self._devtools = devtools
+
+    @classmethod
+    async def on(cls, page: Page) -> Finger:
+        return cls(page, await page.context.new_cdp_session(page))
+
+    async def tap(self, target: Locator, at: tuple[float, float] = (0.5, 0.5)) -> None:
+        """Tap it, at a part of its width and height."""
+        await self._press(target, at, 0.05)
+
+    async def hold(self, target: Locator, seconds: float = HOLD) -> None:
+        """Press it and hold."""
+        await self._press(target, (0.5, 0.5), seconds)
+
+    async def drag(
+        self,
+        target: Locator,
+        to: tuple[float, float],
+        onto: Locator | None = None,
+        at: tuple[float, float] = (0.5, 0.5),
+    ) -> None:
+        """Drag from ``at`` of it to ``to`` of ``onto`` (by itself: of the same)."""
+        x, y = await self._place(target, at)
+        end_x, end_y = await self._place(onto or target, to)
+        await self._send("touchStart", x, y)
+        for n in range(1, 9):
+            await self._send("touchMove", x + (end_x - x) * n / 8, y + (end_y - y) * n / 8)
+            await asyncio.sleep(0.016)
+        await self._send("touchEnd")
+        self.taps += 1
+
+    async def _press(self, target: Locator, at: tuple[float, float], seconds: float) -> None:
+        x, y = await self._place(target, at)
+        await self._send("touchStart", x, y)
+        await asyncio.sleep(seconds)
+        await self._send("touchEnd")
+        self.taps += 1
+
+    async def _place(self, target: Locator, at: tuple[float, float]) -> tuple[float, float]:
+        await target.scroll_into_view_if_needed()
+        box = await target.bounding_box()
+        assert box is not None, f"{target} is not to be seen"
+        return box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1]
+
+    async def _send(self, kind: str, x: float = 0, y: float = 0) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        await self._devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+async def hold_key(page: Page, target: Locator) -> None:
+    """Hold the space bar on it."""
+    await target.focus()
+    await page.keyboard.down("Space")
+    await asyncio.sleep(HOLD)
+    await page.keyboard.up("Space")
+
+
+async def fact(page: Page, path: str) -> Any:
+    """What the hub has as the fact at a path; None: nothing."""
+    origin = "/".join(page.url.split("/")[:3])
+    answer = await page.context.request.get(f"{origin}/api/home/get", params={"path": path})
+    values = (await answer.json()).get("values", {}) if answer.ok else {}
+    return values[path][0] if path in values else None
+
+
+async def until(page: Page, path: str, true: Callable[[Any], object], seconds: float = 12) -> Any:
+    """Wait until the fact at a path is so."""
+    end = time.monotonic() + seconds
+    while not true(found := await fact(page, path)):
+        assert time.monotonic() < end, f"{path} is still {found!r}"
+        await asyncio.sleep(0.05)
+    return found
+
+
+async def wish(page: Page, path: str, target: object) -> None:
+    """Bring a thing of the demo into a state before the test begins, and wait for it."""
+    origin = "/".join(page.url.split("/")[:3])
+    data = {"path": path, "target": target, "held": True}
+    answer = await page.context.request.post(f"{origin}/api/home/set", data=data, headers={"Origin": origin})
+    assert answer.ok, await answer.text()
