@@ -85,7 +85,7 @@ async def fact(page: Page, path: str) -> Any:
     return values[path][0] if path in values else None
 
 
-async def until(page: Page, path: str, true: Callable[[Any], object], seconds: float = 12) -> Any:
+async def until(page: Page, path: str, true: Callable[[Any], object], seconds: float = 30) -> Any:
     """Wait until the fact at a path is so."""
     end = time.monotonic() + seconds
     while not true(found := await fact(page, path)):

@@ -24,7 +24,13 @@ def address(hub: RunningHub, at: str = "") -> str:
 
 @asynccontextmanager
 async def screen(
-    home: Path, hub: RunningHub, size: tuple[int, int] = CAR, *, locale: str = "en-GB", theme: str = "dark"
+    home: Path,
+    hub: RunningHub,
+    size: tuple[int, int] = CAR,
+    *,
+    locale: str = "en-GB",
+    theme: str = "dark",
+    touch: bool = False,
 ) -> AsyncIterator[Page]:
     """A device with a browser; it trusts the household's authority if the hub has one. No script may fail on it."""
     home.mkdir(parents=True, exist_ok=True)
@@ -36,6 +42,7 @@ async def screen(
             ignore_https_errors=False,
             viewport={"width": size[0], "height": size[1]},
             locale=locale,
+            has_touch=touch,
             color_scheme="light" if theme == "light" else "dark",
             **launch_options(home, [NAME]),
         )

@@ -17,5 +17,6 @@ export const SUBJECTS: readonly Subject[] = [
   { name: "telling", title: "gallery.telling", load: () => import("./Telling.svelte") },
   { name: "lists", title: "gallery.lists", load: () => import("./Lists.svelte") },
   { name: "cars", title: "gallery.cars", load: () => import("./Cars.svelte") },
+  { name: "controls", title: "gallery.controls", load: () => import("./Controls.svelte") },
   { name: "things", title: "gallery.things", load: () => import("./Things.svelte") },
 ];

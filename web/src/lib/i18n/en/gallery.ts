@@ -57,4 +57,6 @@ export const gallery = {
   "gallery.mode": "Mode",
   "gallery.download": "Backup",
   "gallery.pick.none": "Nothing is called that",
+  "gallery.controls": "Controls of things",
+  "gallery.steps": "In steps",
 };

@@ -57,4 +57,6 @@ export const gallery = {
   "gallery.mode": "模式",
   "gallery.download": "备份",
   "gallery.pick.none": "没有这个名称",
+  "gallery.controls": "设备控件",
+  "gallery.steps": "分档",
 };
