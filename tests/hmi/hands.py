@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from operator import eq
 from typing import Any
 
-from playwright.async_api import CDPSession, Locator, Page
+from playwright.async_api import CDPSession, Locator, Page, expect
 
 HOLD = 0.9
 """Longer than any hold that the glass asks for, in s."""
@@ -60,6 +62,8 @@ class Finger:
 
     async def _place(self, target: Locator, at: tuple[float, float]) -> tuple[float, float]:
         await target.scroll_into_view_if_needed()
+        # Into the middle: at the page's edge a bar may lie over it.
+        await target.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
         box = await target.bounding_box()
         assert box is not None, f"{target} is not to be seen"
         return box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1]
@@ -100,3 +104,23 @@ async def wish(page: Page, path: str, target: object) -> None:
     data = {"path": path, "target": target, "held": True}
     answer = await page.context.request.post(f"{origin}/api/home/set", data=data, headers={"Origin": origin})
     assert answer.ok, await answer.text()
+
+
+async def open_sheet(page: Page, finger: Finger, name: str) -> Locator:
+    await finger.hold(page.locator(".tile", has_text=name).first.locator(".main"))
+    sheet = page.get_by_role("dialog")
+    await expect(sheet.get_by_role("heading", name=name)).to_be_visible()
+    return sheet
+
+
+async def ready(page: Page, first: Mapping[str, Any]) -> None:
+    """Bring about what is so before, and wait until devices say so."""
+    for path, target in first.items():
+        await wish(page, path, target)
+        if not path.endswith((".close", ".stop")):
+            await until(page, path, partial(eq, target), 30)
+        if path == "living-tv/media_player.playing":
+            await until(page, "living-tv/media_player.state", partial(eq, "playing"))
+    for path in first:
+        if path == "gate/cover.close":
+            await until(page, "gate/cover.state", lambda v: v == "closed", 30)

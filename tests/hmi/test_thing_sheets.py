@@ -4,42 +4,19 @@ report says so. The sheet is opened by a long press on the thing's tile."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import partial
 from operator import eq
-from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
-from tests.hmi import glass
 from tests.hmi.conftest import Opens, steer, steered
-from tests.hmi.hands import Finger, fact, until, wish
-from tests.hmi.uses import PLAYS, USES, Use, named
+from tests.hmi.hands import Finger, fact, open_sheet, ready, until
+from tests.hmi.uses import USES, Use, named
 
 pytestmark = pytest.mark.anyio
 
 CAR, PHONE = (1280, 720), (390, 844)
-
-
-async def open_sheet(page: Page, finger: Finger, name: str) -> Locator:
-    await finger.hold(page.locator(".tile", has_text=name).first.locator(".main"))
-    sheet = page.get_by_role("dialog")
-    await expect(sheet.get_by_role("heading", name=name)).to_be_visible()
-    return sheet
-
-
-async def ready(page: Page, first: Mapping[str, Any]) -> None:
-    """Bring about what is so before, and wait until devices say so."""
-    for path, target in first.items():
-        await wish(page, path, target)
-        if not path.endswith((".close", ".stop")):
-            await until(page, path, partial(eq, target), 30)
-        if path == "living-tv/media_player.playing":
-            await until(page, "living-tv/media_player.state", partial(eq, "playing"))
-    for path in first:
-        if path == "gate/cover.close":
-            await until(page, "gate/cover.state", lambda v: v == "closed", 30)
 
 
 @pytest.mark.parametrize("use", USES, ids=named)
@@ -177,52 +154,3 @@ async def test_who_drives_gets_one_picture_when_asked_for(open_page: Opens) -> N
         assert len(asked) == 1
     finally:
         await steer(page, {"park": True})
-
-
-EVERY = (
-    "living-lamp", "kitchen-lights", "hall-switch", "living-climate", "bedroom-heater", "air-purifier", "humidifier",
-    "living-blinds", "front-door", "gate", "doorbell", "living-tv", "vacuum", "outdoor-temperature", "bedroom-window",
-    "alarm", "good-night",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("size", "drives"), [(CAR, True), (CAR, False), ((1920, 1080), False)], ids=["driver", "parked", "large"]
-)
-async def test_sheets_on_the_cars_glass_keep_its_rules(open_page: Opens, size: tuple[int, int], drives: bool) -> None:
-    """Nothing scrolls, targets of 80, texts of 24; who drives has at most six things to touch."""
-    page = await open_page(
-        size, wait=".tile", board=EVERY, has_touch=True, look={"seat": "driver" if drives else "passenger"}
-    )
-    finger = await Finger.on(page)
-    await ready(page, PLAYS)
-    if drives:
-        await steer(page, {"on_the_road": 0.3, "speed": 50})
-        await expect(page.locator("html")).to_have_attribute("data-state", "moving")
-    wrong: list[str] = []
-    for number, thing in enumerate(EVERY):
-        if number and number % 6 == 0:
-            await page.get_by_role("button", name="Next page").click()
-        name = (await fact(page, f"{thing}/thing.info"))["name"]
-        sheet = await open_sheet(page, finger, name)
-        await page.wait_for_timeout(350)
-        for tab in [None, *await sheet.get_by_role("tab").all()]:
-            if tab is not None:
-                await tab.click()
-            if await sheet.evaluate("e => e.scrollHeight - e.clientHeight") > 0:
-                wrong.append(f"{thing}: scrolls")
-            wrong += [f"{thing}: small {one}" for one in await glass.small_targets(page, 80)]
-            wrong += [f"{thing}: nameless {one}" for one in await glass.nameless(page)]
-            wrong += [f"{thing}: faint {one}" for one in await glass.faint(page)]
-            wrong += [
-                f"{thing}: text {one['text']}" for one in await glass.texts(page) if one["size"] * 1280 / size[0] < 23.9
-            ]
-        if drives:
-            count = await sheet.locator(".body :is(button, input, select, [role=slider])").count()
-            if count > 6:
-                wrong.append(f"{thing}: {count} things to touch")
-            if await sheet.locator("input:not([type=range]), select").count():
-                wrong.append(f"{thing}: something to type or choose from a list")
-        await page.keyboard.press("Escape")
-    await steer(page, {"park": True})
-    assert wrong == []
