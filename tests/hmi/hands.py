@@ -16,6 +16,11 @@ HOLD = 0.9
 """Longer than any hold that the glass asks for, in s."""
 
 
+INTO_THE_MIDDLE = """e => getComputedStyle(document.body).overflowY !== "hidden" &&
+  e.scrollIntoView({ block: "center", behavior: "instant" })"""
+"""Where a page scrolls: at its edge a bar may lie over what is wanted."""
+
+
 class Finger:
     """One finger. ``taps`` counts what it did."""
 
@@ -51,6 +56,8 @@ class Finger:
             await self._send("touchMove", x + (end_x - x) * n / 8, y + (end_y - y) * n / 8)
             await asyncio.sleep(0.016)
         await self._send("touchEnd")
+        # The browser takes no tap in the same moment as the end of a drag, and no hand does one.
+        await asyncio.sleep(0.3)
         self.taps += 1
 
     async def _press(self, target: Locator, at: tuple[float, float], seconds: float) -> None:
@@ -62,8 +69,7 @@ class Finger:
 
     async def _place(self, target: Locator, at: tuple[float, float]) -> tuple[float, float]:
         await target.scroll_into_view_if_needed()
-        # Into the middle: at the page's edge a bar may lie over it.
-        await target.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        await target.evaluate(INTO_THE_MIDDLE)
         box = await target.bounding_box()
         assert box is not None, f"{target} is not to be seen"
         return box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1]
@@ -106,10 +112,16 @@ async def wish(page: Page, path: str, target: object) -> None:
     assert answer.ok, await answer.text()
 
 
+async def still(sheet: Locator) -> None:
+    """Wait until it has come in: what moves is not where it is touched."""
+    await sheet.evaluate("e => Promise.all(e.getAnimations().map(one => one.finished))")
+
+
 async def open_sheet(page: Page, finger: Finger, name: str) -> Locator:
     await finger.hold(page.locator(".tile", has_text=name).first.locator(".main"))
     sheet = page.get_by_role("dialog")
     await expect(sheet.get_by_role("heading", name=name)).to_be_visible()
+    await still(sheet)
     return sheet
 
 
