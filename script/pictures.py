@@ -1,0 +1,116 @@
+"""The screenshots of the README and the docs: the demo household as it comes to be by itself, on real screens."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from playwright.async_api import Browser, BrowserContext, async_playwright
+from tests.hmi.conftest import arrange
+from tests.peers.chromium import launch_options
+from tests.peers.hub import RunningHub
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+CAR, LARGE, TABLET, PHONE, WATCH = (1280, 720), (1920, 1080), (1024, 768), (390, 844), (384, 384)
+BOARD = ("kitchen-lights", "living-climate", "gate", "front-door", "@Living room", "come-home")
+ROAD: dict[str, Any] = {"on_the_road": 0.3, "speed": 64}
+PARKED: dict[str, Any] = {"park": True, "speed": None}
+CHARGES: dict[str, Any] = {**PARKED, "plug": "ac", "soc": 58}
+
+
+class Picture(NamedTuple):
+    """One screenshot. ``at``: the page; ``orders``: what the demo is told before; ``tap``: what is tapped first."""
+
+    name: str
+    size: tuple[int, int]
+    at: str = "#/"
+    theme: Literal["night", "day"] = "night"
+    locale: Literal["en-GB", "zh-CN"] = "en-GB"
+    orders: dict[str, Any] = PARKED
+    tap: tuple[str, ...] = ()
+
+
+PICTURES = (
+    Picture("car-night", CAR, orders=ROAD),
+    Picture("car-day", LARGE, theme="day", orders=CHARGES),
+    Picture("car-chinese", CAR, "#/car", locale="zh-CN"),
+    Picture("phone-day", PHONE, theme="day", orders=CHARGES),
+    Picture("phone-chinese", PHONE, locale="zh-CN", orders=ROAD),
+    Picture("phone-car", PHONE, "#/car", orders=CHARGES),
+    Picture("phone-drives", PHONE, "#/drives"),
+    Picture("tablet-day", TABLET, theme="day"),
+    Picture("tablet-drive", TABLET, "#/drives", tap=("main a[href*='#/drives/']",)),
+    Picture("watch", WATCH),
+    Picture("activity", PHONE, "#/activity"),
+)
+
+
+async def take(picture: Picture, browser: Browser, url: str) -> None:
+    """Open the page as Anna and keep what is seen."""
+    width, height = picture.size
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if picture.theme == "night" else "light",
+        locale=picture.locale,
+        device_scale_factor=2 if picture.size in (PHONE, WATCH) else 1,
+        service_workers="block",
+    )
+    await context.request.post(f"{url}/api/door/demo", data={"person": "anna"}, headers={"Origin": url})
+    await steer(context, url, picture.orders)
+    look = msgspec.json.encode(msgspec.json.encode({"theme": picture.theme}).decode()).decode()
+    await context.add_init_script(f"localStorage['wayhome.look'] ??= {look}")
+    page = await context.new_page()
+    await page.goto(f"{url}/{picture.at}")
+    await page.locator("main").first.wait_for()
+    for tap in picture.tap:
+        await page.locator(tap).first.click()
+    # Pictures of cameras, charts, and what glides to its place.
+    await page.wait_for_timeout(2_500)
+    await page.screenshot(path=FOLDER / f"{picture.name}.png")
+    await context.close()
+    print(picture.name)
+
+
+async def steer(context: BrowserContext, url: str, orders: dict[str, Any]) -> None:
+    """Carry out orders in the demo."""
+    body = {"id": "demo", "orders": orders}
+    answer = await context.request.post(f"{url}/api/links/steer", data=body, headers={"Origin": url})
+    assert answer.ok, await answer.text()
+
+
+async def live(context: BrowserContext, url: str) -> None:
+    """Let the demo's household live some days at once, so that there is something to see: its car drives by itself."""
+    for _ in range(12):
+        await steer(context, url, {"skip": 21_600})
+        await asyncio.sleep(1)
+
+
+async def main(names: list[str]) -> None:
+    """Take them all, or those that are named."""
+    wanted = [one for one in PICTURES if not names or one.name in names]
+    if missing := set(names) - {one.name for one in PICTURES}:
+        raise SystemExit(f"there is no picture {', '.join(sorted(missing))}")
+    with tempfile.TemporaryDirectory() as folder:
+        hub = RunningHub(Path(folder) / "hub", "--demo")
+        hub.start()
+        try:
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(**launch_options(Path(folder) / "home"))
+                context = await browser.new_context()
+                body = {"person": "anna"}
+                await context.request.post(f"{hub.url}/api/door/demo", data=body, headers={"Origin": hub.url})
+                await arrange(context, hub.url, BOARD)
+                await live(context, hub.url)
+                for picture in wanted:
+                    await take(picture, browser, hub.url)
+                await browser.close()
+        finally:
+            hub.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))
