@@ -59,6 +59,8 @@ describe("passwords", () => {
   it("are weak when short, known or one's own; strong when long and mixed", () => {
     for (const weak of ["", "abc", "password123", "qwertyuiop", "aaaaaaaaaaaa", "1234567890123"]) expect(strength(weak), weak).toBeLessThan(2);
     expect(strength("annaannaanna", ["Anna"])).toBeLessThan(2);
+    // The hub takes none of fewer than ten characters, so none is called good.
+    expect(strength("湖边的傍晚很安静呢")).toBeLessThan(2);
     for (const good of ["correct horse battery staple", "t9!Rk2-vLq8Zx", "我家的猫喜欢在屋顶上看月亮"]) expect(strength(good), good).toBeGreaterThan(2);
   });
 });

@@ -38,5 +38,6 @@ export const welcome = {
   "door.lost": "Welcome back to {household}",
   "door.lost.what": "The household is back, but its keys were not in the file. Come back as one of its owners, with a new password or passkey.",
   "door.lost.in": "Come back in",
+  "door.password.short": "{n} more characters",
   "door.restore": "Put a backup back instead",
 };

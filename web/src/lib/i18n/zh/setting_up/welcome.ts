@@ -38,5 +38,6 @@ export const welcome = {
   "door.lost": "欢迎回到{household}",
   "door.lost.what": "家庭已恢复，但文件中不含密钥。请以户主身份用新的密码或通行密钥返回。",
   "door.lost.in": "返回家庭",
+  "door.password.short": "还需 {n} 个字符",
   "door.restore": "改为恢复备份",
 };
