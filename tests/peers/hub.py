@@ -11,14 +11,23 @@ from typing import Any
 
 import httpx
 
+from tests.peers.hub_with_push import TRUST
 from tests.peers.program import Program, free_port
+
+ROOT = Path(__file__).parents[2]
 
 
 class RunningHub:
-    """A hub on ``folder``. ``url`` is for its machine, ``token`` the local key; ``said`` what it announced."""
+    """A hub on ``folder``. ``url`` is for its machine, ``token`` the local key; ``said`` what it announced. ``push``:
+    the certificate of the push service on this machine that it may use."""
 
     def __init__(
-        self, folder: Path, *options: str, listen: str = "localhost", env: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *options: str,
+        listen: str = "localhost",
+        env: Mapping[str, str] | None = None,
+        push: Path | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
@@ -28,7 +37,7 @@ class RunningHub:
             [
                 sys.executable,
                 "-m",
-                "wayhome",
+                "wayhome" if push is None else "tests.peers.hub_with_push",
                 "up",
                 "--json",
                 "--data",
@@ -38,7 +47,11 @@ class RunningHub:
                 *options,
             ],
             folder,
-            {"LANG": "C.UTF-8", **(env or {})},
+            {
+                "LANG": "C.UTF-8",
+                **({} if push is None else {TRUST: str(push), "PYTHONPATH": str(ROOT)}),
+                **(env or {}),
+            },
         )
         self.said: dict[str, Any] = {}
 

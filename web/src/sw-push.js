@@ -5,9 +5,10 @@ self.addEventListener("push", (event) => event.waitUntil(told(event.data)));
 /* How late, in s, a message counts as come too late. Push services drop what is worth no more; one that is later by
    hours than that tells of a clock that is wrong here, and the door may well be rung now. */
 const LATE = [30, 6 * 3600];
-const PATIENCE = 1000;
+/* So long, in ms, a page may take to answer; one that hangs shows nothing. */
+const PATIENCE = 2500;
 /* Safari takes push away from pages that get messages and show none, whatever is on the screen. */
-const ALWAYS = /^((?!Chrome|Chromium).)*AppleWebKit/.test(navigator.userAgent);
+const ALWAYS = /AppleWebKit/.test(navigator.userAgent) && !/Chrom(e|ium)\//.test(navigator.userAgent);
 
 async function told(data) {
   let said;

@@ -40,6 +40,26 @@ async def test_rings_of_a_minute_count_up_and_a_later_one_is_new() -> None:
         assert len(home.notices.shelf.standing()) == 1  # the new one stands in its place
 
 
+async def test_whoever_rings_again_after_it_was_seen_is_seen_again() -> None:
+    async with house() as home:
+        phone = await home.device()
+        await home.ring()
+        await home.ask(phone, "notices.seen", {"all": True})
+        assert home.all[0].seen
+        await home.wait(10)
+        await home.ring()
+        assert [(n.kind, n.count, n.seen) for n in home.all] == [("doorbell", 2, {})]
+        home.tell({SMOKE: True})
+        await home.wait(3)
+        await home.ask(phone, "notices.seen", {"all": True})
+        home.tell({SMOKE: False})
+        await home.wait(40)
+        home.tell({SMOKE: True})
+        await home.wait(3)
+        smoke = next(n for n in home.all if n.kind == "smoke")
+        assert smoke.count == 2 and smoke.seen  # the same smoke, that somebody knows of
+
+
 async def test_a_bell_that_bounces_rings_once() -> None:
     async with house() as home:
         for _ in range(50):

@@ -98,6 +98,7 @@ async def test_by_choice_of_the_person_and_of_the_device(push_service: PushServi
         assert chosen["kinds"] == ["doorbell", "smoke"] and chosen["device"]["kinds"] == ["smoke"]
         assert chosen["devices"] == 2
         await home.ring()
+        await home.quiet()
         home.tell({SMOKE: True, "leak/binary_sensor.on": True})
         await home.wait(5)
         await home.quiet()
@@ -114,6 +115,7 @@ async def test_quiet_hours_are_the_persons_and_danger_comes_through(push_service
         quiet = {"start": (minute - 30) % 1440, "end": (minute + 30) % 1440}
         await home.ask(anna, "notices.choose", {"quiet": quiet})
         await home.ring()
+        await home.quiet()
         home.tell({SMOKE: True})
         await home.wait(2)
         await home.quiet()
@@ -204,6 +206,7 @@ async def test_secrets_are_sealed_and_in_no_record_and_no_log(
         browser = await home.subscribe(phone, push_service)
         push_service.bad_days += [(400, {}), (503, {})]
         await home.ring()
+        await home.quiet()
         home.tell({SMOKE: True})
         await home.wait(2)
         await home.quiet()

@@ -62,12 +62,14 @@ class Shelf:
         return notice
 
     def again(self, condition: Condition) -> Notice | None:
-        """It is so once more: the same notice counts on. None: it was let go meanwhile."""
+        """It is so once more: the same notice counts on. None: it was let go meanwhile. Whoever rings again after
+        somebody has seen it is still waiting; what flickers is not."""
         found = self._newest(condition.kind, condition.key)
         if found is None:
             return None
         slot, notice = found
-        notice = msgspec.structs.replace(notice, until=None, count=min(notice.count + 1, 999_999))
+        seen = {} if notice.kind == "doorbell" else notice.seen
+        notice = msgspec.structs.replace(notice, until=None, count=min(notice.count + 1, 999_999), seen=seen)
         self._put(slot, notice)
         return notice
 

@@ -33,13 +33,16 @@ export const RANK: Record<Tone, number> = { stop: 0, warn: 1, ok: 2, calm: 3 };
 /** So long a notice that just came counts as an alert: lesser ones wait. In s. */
 export const FRESH = 8;
 
+const waits = (notice: Notice) => (notice.kind === "doorbell" ? 1 : 0);
+
 export class Notices {
   /** The mark by which the hub says what this person has seen; undefined until it is known. */
   #you = $state.raw<string | undefined>();
   #person: string | undefined;
   /** In which language the hub words what it pushes to this device; undefined while push is off here, or not known. */
   pushed = $state.raw<"en" | "zh" | undefined>();
-  #seenHere = $state.raw<ReadonlySet<string>>(new Set());
+  /** What was put away here, with how often it had happened by then: what happens again is to be seen again. */
+  #seenHere = $state.raw<ReadonlyMap<string, number>>(new Map());
 
   constructor(
     readonly store: LiveStore,
@@ -55,11 +58,16 @@ export class Notices {
     }
   }
 
-  /** Everything that is so just now, the gravest first, then the newest. */
+  /** Everything that is so just now, the gravest first, then the newest; nobody is left waiting at the door. */
   get now(): Notice[] {
     if (!this.told()) return [];
     const found = this.store.paths(NOW).map((path) => this.#read(this.store.value(path)));
-    return found.filter((one) => one !== undefined).sort((one, other) => RANK[one.priority] - RANK[other.priority] || other.at - one.at);
+    return found.filter((one) => one !== undefined).sort((one, other) => RANK[one.priority] - RANK[other.priority] || waits(other) - waits(one) || other.at - one.at);
+  }
+
+  /** Whether it is known what this person has seen. */
+  get met(): boolean {
+    return this.#you !== undefined;
   }
 
   /** What this person has not seen yet. Empty while it is not known what they have seen. */
@@ -72,7 +80,7 @@ export class Notices {
     if (person === this.#person) return;
     this.#person = person;
     this.#you = this.pushed = undefined;
-    this.#seenHere = new Set();
+    this.#seenHere = new Map();
     this.#meeting = false;
   }
 
@@ -108,11 +116,12 @@ export class Notices {
 
   /** This person has seen these. Throws ApiError. */
   async see(ids: readonly string[]): Promise<void> {
-    this.#seenHere = new Set([...this.#seenHere, ...ids]);
+    const counts = new Map(this.now.map((one) => [one.id, one.count]));
+    this.#seenHere = new Map([...this.#seenHere, ...ids.map((id) => [id, counts.get(id) ?? 1] as const)]);
     try {
       await act("notices/seen", { ids });
     } catch (error) {
-      this.#seenHere = new Set([...this.#seenHere].filter((id) => !ids.includes(id)));
+      this.#seenHere = new Map([...this.#seenHere].filter(([id]) => !ids.includes(id)));
       throw error;
     }
   }
@@ -124,6 +133,6 @@ export class Notices {
   #read(value: Value | undefined): Notice | undefined {
     if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
     const { seen, ...rest } = value as unknown as Omit<Notice, "seen"> & { seen: string[] };
-    return { ...rest, seen: this.#seenHere.has(rest.id) || (this.#you !== undefined && seen.includes(this.#you)) };
+    return { ...rest, seen: this.#seenHere.get(rest.id) === rest.count || (this.#you !== undefined && seen.includes(this.#you)) };
   }
 }
