@@ -1,19 +1,33 @@
 // Measuring for the rules of the glass (glass.py). One expression: an object of functions.
 ({
+  // Several at once, in their order: pairs of a name and what it is given.
+  seen(asked) {
+    return Object.fromEntries(asked.map(([what, given]) => [what, this[what](given)]));
+  },
+
+  // What is open over the rest of the page: while it is, nothing else can be touched.
+  top() {
+    const open = [...document.querySelectorAll("dialog:modal, [role=menu], [role=listbox]")];
+    return open.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height > 0).at(-1) ?? document;
+  },
+
   targets() {
-    const all = document.querySelectorAll("button, a[href], input, select, [role=switch], [role=radio]");
-    // While a sheet is open, nothing but it can be touched.
-    const sheet = document.querySelector("dialog:modal");
-    return [...all].filter((e) => (sheet === null || sheet.contains(e)) && e.checkVisibility() && e.getBoundingClientRect().width > 0 && !e.disabled);
+    const all = this.top().querySelectorAll("button, a[href], input, select, textarea, summary, [role=button], [role=link], [role=switch], [role=radio], [role=checkbox], [role=tab], [role=menuitem], [role=option]");
+    // What the gallery shows pressed is a little smaller for as
+    // long as a finger is on it.
+    return [...all].filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 0 && !e.disabled && !e.closest("[data-show=pressed]"));
   },
 
   // Targets that do not own a square of `least` pixels: too small, or something else lies over them.
   small(least) {
-    const mine = (e, x, y) => e.contains(document.elementFromPoint(x, y));
+    // In the hand a word that comes and goes may lie over the page for a moment; on the car's glass it has a place.
+    const passing = (hit, e) => least < 80 && hit.closest("[popover]") && !e.closest("[popover]");
+    const mine = (e, x, y) => e.contains(document.elementsFromPoint(x, y).find((hit) => !passing(hit, e)) ?? null);
     const square = (e, x, y) => {
       for (let i = 0; i <= 4; i++)
         for (let j = 0; j <= 4; j++)
-          if (!mine(e, x + 0.5 + ((least - 1) * i) / 4, y + 0.5 + ((least - 1) * j) / 4)) return false;
+          // A pixel from its edge: a target may begin between two pixels.
+          if (!mine(e, x + 1 + ((least - 2) * i) / 4, y + 1 + ((least - 2) * j) / 4)) return false;
       return true;
     };
     const owns = (e) => {
@@ -23,12 +37,13 @@
       return false;
     };
     const fixed = (e) => e !== null && (getComputedStyle(e).position === "fixed" || fixed(e.parentElement));
+    const stood = [...document.querySelectorAll("*")].filter((e) => e.scrollHeight > e.clientHeight).map((e) => [e, e.scrollTop]);
     // Rounded corners count as part of the target.
     const style = document.createElement("style");
     style.textContent = "* { border-radius: 0 !important }";
     document.head.append(style);
     const bad = this.targets().filter((e) => {
-      if (!fixed(e)) e.scrollIntoView({ block: "center", behavior: "instant" });
+      if (!fixed(e) || e.closest("dialog")) e.scrollIntoView({ block: "center", behavior: "instant" });
       return !owns(e);
     });
     const told = bad.map((e) => {
@@ -36,20 +51,33 @@
       return `${e.tagName} ${e.ariaLabel ?? e.textContent.trim()} ${r.width} x ${r.height} at ${r.x}, ${r.y}`;
     });
     style.remove();
-    scrollTo(0, 0);
+    for (const [e, top] of stood) e.scrollTop = top;
     return told;
   },
 
   nameless() {
-    const named = (e) => e.ariaLabel || e.textContent.trim() || [...(e.labels ?? [])].some((l) => l.textContent.trim());
+    const pictured = (e) => [...e.querySelectorAll("img[alt], [aria-label]")].some((one) => one.alt || one.ariaLabel);
+    const byOther = (e) => (e.getAttribute("aria-labelledby") ?? "").split(" ").some((id) => document.getElementById(id)?.textContent.trim());
+    const named = (e) => e.ariaLabel || (e.tagName !== "SELECT" && e.textContent.trim()) || pictured(e) || byOther(e) || [...(e.labels ?? [])].some((l) => l.textContent.trim());
     return this.targets().filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 120));
+  },
+
+  // Whether something that is painted lies over an element there, or it is not there at all.
+  covered(e, x, y) {
+    for (const hit of document.elementsFromPoint(x, y)) {
+      const mine = hit.closest("button, a");
+      if (hit.contains(e) || e.contains(hit) || (mine && mine === e.closest("button, a"))) return false;
+      const style = getComputedStyle(hit);
+      if (style.backgroundImage !== "none" || !/, 0\)$|transparent/.test(style.backgroundColor) || hit.matches("img, canvas, video")) return true;
+    }
+    return true;
   },
 
   // Every visible text: where, how large, in which colour.
   texts() {
     const found = [];
     // Behind an open sheet lies its shade.
-    const walker = document.createTreeWalker(document.querySelector("dialog:modal") ?? document.body, NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(this.top(), NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
       const e = node.parentElement;
@@ -60,10 +88,11 @@
       for (let up = e; up; up = up.parentElement) {
         if (getComputedStyle(up).overflowY === "visible") continue;
         const r = up.getBoundingClientRect();
-        window.left = Math.max(window.left, r.left);
-        window.top = Math.max(window.top, r.top);
-        window.right = Math.min(window.right, r.right);
-        window.bottom = Math.min(window.bottom, r.bottom);
+        const [x, y] = [r.left + up.clientLeft, r.top + up.clientTop];
+        window.left = Math.max(window.left, x);
+        window.top = Math.max(window.top, y);
+        window.right = Math.min(window.right, x + (up.clientWidth || r.width));
+        window.bottom = Math.min(window.bottom, y + (up.clientHeight || r.height));
       }
       const range = document.createRange();
       range.selectNodeContents(node);
@@ -71,16 +100,33 @@
         const [x, y] = [Math.max(window.left, r.left), Math.max(window.top, r.top)];
         const [right, bottom] = [Math.min(window.right, r.right), Math.min(window.bottom, r.bottom)];
         if (right - x < 2 || bottom - y < 2) continue;
-        const hit = document.elementFromPoint((x + right) / 2, (y + bottom) / 2);
-        const own = hit && (hit.contains(e) || e.contains(hit) || hit.closest("button, a") === e.closest("button, a"));
-        if (!own) continue;
+        // What lies half under something else is seen whole when it is scrolled.
+        const [across, down] = [(x + right) / 2, (y + bottom) / 2];
+        const spots = [[across, down], [x + 1, down], [right - 1, down], [across, y + 1], [across, bottom - 1]];
+        if (spots.some((spot) => this.covered(e, ...spot))) continue;
         const style = getComputedStyle(e);
         const color = e instanceof SVGElement ? style.fill : style.color;
         const size = parseFloat(style.fontSize);
         found.push({ text: node.data.trim().slice(0, 40), x, y, width: right - x, height: bottom - y, color, size });
       }
     }
-    return found;
+    return [...found, ...this.written()];
+  },
+
+  // What stands in fields: written, or the place holder's.
+  written() {
+    const fields = [...this.top().querySelectorAll("input, textarea")];
+    const shown = fields.filter((e) => !e.disabled && (e.value || e.placeholder) && !/range|checkbox|radio|color|hidden/.test(e.type) && e.checkVisibility({ opacityProperty: true }));
+    return shown.flatMap((e) => {
+      const r = e.getBoundingClientRect();
+      const style = getComputedStyle(e);
+      const inner = { x: r.x + parseFloat(style.paddingLeft), y: r.y + parseFloat(style.paddingTop) };
+      const [width, height] = [Math.min(60, r.right - inner.x), r.height - 2 * parseFloat(style.paddingTop)];
+      if (inner.x < 0 || inner.y < 0 || inner.x + width > innerWidth || inner.y + height > innerHeight || width < 2 || height < 2) return [];
+      if (!e.contains(document.elementFromPoint(inner.x + 2, inner.y + height / 2))) return [];
+      const { color } = e.value ? style : getComputedStyle(e, "::placeholder");
+      return [{ text: (e.value || e.placeholder).slice(0, 40), ...inner, width, height, color, size: parseFloat(style.fontSize) }];
+    });
   },
 
   // Texts with less than 4.5:1 contrast to the picture of the page without its texts.

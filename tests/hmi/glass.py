@@ -11,8 +11,15 @@ from playwright.async_api import Page
 JS = (Path(__file__).parent / "glass.js").read_text(encoding="utf-8").partition("\n")[2]
 WITHOUT_TEXT = """
 *, *::before, *::after { color: transparent !important; transition: none !important; animation: none !important }
+::placeholder { color: transparent !important }
 svg text { fill: transparent !important }
 """
+# Taking it away lets every motion begin anew: what was at its end goes there again.
+GONE = """e => {
+  e.remove();
+  const ends = (one) => Number.isFinite(one.effect.getComputedTiming().endTime);
+  document.getAnimations().filter(ends).forEach((one) => one.finish());
+}"""
 OVERFLOW = """() => {
   const page = document.scrollingElement;
   return [page.scrollWidth - innerWidth, page.scrollHeight - innerHeight];
@@ -41,13 +48,21 @@ async def texts(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-async def faint(page: Page) -> list[str]:
-    """Texts with less than 4.5:1 contrast to what is really painted behind them, gradients and all."""
-    found = await texts(page)
-    assert found, "a page without text"
+async def seen(page: Page, what: dict[str, Any]) -> dict[str, Any]:
+    """Several measures at once, in their order: the functions of glass.js and what each is given."""
+    found: dict[str, Any] = await _measure(page, "seen", [*what.items()])
+    return found
+
+
+async def faint(page: Page, found: list[dict[str, Any]] | None = None) -> list[str]:
+    """Texts with less than 4.5:1 contrast to what is really painted behind them, gradients and all. ``found``: the
+    page's texts, if they were just looked at."""
+    found = await texts(page) if found is None else found
+    if not found:
+        return ["no text is to be seen"]
     style = await page.add_style_tag(content=WITHOUT_TEXT)
     picture = base64.b64encode(await page.screenshot()).decode()
-    await style.evaluate("e => e.remove()")
+    await style.evaluate(GONE)
     bad: list[str] = await _measure(page, "faint", [picture, found])
     return bad
 

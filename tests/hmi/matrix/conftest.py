@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.hmi.conftest import steer
+from tests.hmi.conftest import BOARD, arrange, steer
+from tests.hmi.matrix import rules
 from tests.hmi.matrix.cells import Cell, Face, Situation, State
 from tests.hmi.matrix.report import Report, write
 from tests.hmi.seats import pair, post
@@ -22,6 +23,16 @@ ORDERS: dict[State, dict[str, Any]] = {
     "moving": {"on_the_road": 0.3, "speed": 50},
 }
 """How the car of the demo comes into a driving state, and stays in it."""
+GONE, ASKED = ("living-tv", "Television"), ("kitchen-lights", "Kitchen lights")
+BAD_DAY: dict[str, Any] = {
+    "fault": [
+        {"thing": GONE[0], "kind": "unreachable"},
+        {"thing": ASKED[0], "kind": "slow", "seconds": 3600},
+    ],
+    "tyre": 150,
+    "ring": True,
+}
+"""A thing that does not answer, one that takes its time, a flat tyre, somebody at the door."""
 
 
 @pytest.fixture(scope="package")
@@ -35,12 +46,22 @@ def report(soak: bool) -> Iterator[Report]:
 
 @pytest.fixture(scope="package")
 async def household(hub_url: str, browser: Browser) -> AsyncIterator[Household]:
-    """Anna, who owns the household, lets screens in."""
+    """Anna, who owns the household, lets screens in. It is a day on which not all is well."""
     context = await browser.new_context(service_workers="block")
     page = await context.new_page()
     await page.goto(hub_url)
-    await post(page, "door/demo", {"person": "anna"})
-    yield Household(hub_url, browser, page)
+    for person in ("mei", "anna"):
+        await post(page, "door/demo", {"person": person})
+        await arrange(context, hub_url, ())
+        await arrange(context, hub_url, BOARD)
+    made = Household(hub_url, browser, page)
+    await made.look_round()
+    await steer(page, BAD_DAY)
+    yield made
+    for person in ("mei", "anna"):
+        await post(page, "door/demo", {"person": person})
+        await arrange(context, hub_url, ())
+    await steer(page, {"clear": True, "tyre": 250, "speed": None})
     await context.close()
 
 
@@ -53,6 +74,30 @@ class Household:
         self._owner = owner
         self._paired: dict[tuple[str, bool], Any] = {}
         self._state: State | None = None
+        self.names: list[str] = []
+        """What people of this household gave names to."""
+
+    async def look_round(self) -> None:
+        """Learn the names of what is there."""
+
+        async def ask(path: str) -> Any:
+            answer = await self._owner.context.request.get(f"{self.url}/api/{path}")
+            assert answer.ok, await answer.text()
+            return await answer.json()
+
+        things = (await ask("home/things"))["things"].values()
+        people = (await ask("people/list"))["people"]
+        rooms = {str(one["area"]) for one in things if one.get("area")}
+        found = {*(str(one["name"]) for one in [*things, *people]), *rooms}
+        # The longest first: "Living room climate" before "Living room".
+        self.names = sorted(found, key=len, reverse=True)
+
+    async def ask_for_light(self) -> None:
+        """Ask the thing that takes its time for what it has not done yet."""
+        path = f"{ASKED[0]}/light.on"
+        answer = await self._owner.context.request.get(f"{self.url}/api/home/get?path={path}")
+        on = (await answer.json())["values"][path][0]
+        await post(self._owner, "home/set", {"path": path, "target": not on, "ttl": 7200})
 
     async def drive(self, state: State) -> None:
         """Bring the car into a driving state."""
@@ -65,7 +110,12 @@ class Household:
         if state == "parked":
             # Anna drives, and Mei rides along.
             await post(self._owner, "people/drives", {"car": CAR, "person": "anna"})
+        await self.ask_for_light()
         self._state = state
+
+    async def ring(self) -> None:
+        """Somebody is at the door."""
+        await steer(self._owner, {"ring": True})
 
     async def _known(self) -> str:
         """The state that the hub judges the car to be in."""
@@ -116,4 +166,5 @@ class Household:
         # By itself the car's glass follows the sun.
         kept = '{"theme": "day"}' if theme == "light" else '{"theme": "night"}'
         await context.add_init_script(f"localStorage['wayhome.look'] ??= '{kept}'")
+        await context.add_init_script(rules.SCROLLS)
         return context

@@ -1,28 +1,46 @@
-"""The rules of the glass, by their numbers in the list on docs/reference/glass.md, each as far as a machine can see."""
+"""The rules of the glass, by their numbers in the list on docs/reference/glass.md, each as far as a machine can see.
+
+``test_rules_bite.py`` shows each of them a page that breaks it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.async_api import Page
 
 from tests.hmi import glass
 from tests.hmi.matrix.cells import Cell
+from tests.hmi.words import untranslated
 
 JS = (Path(__file__).parent / "rules.js").read_text(encoding="utf-8").partition("({")[2]
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RUN = """async (unique) => {
+  const rules = { "landmark-unique": { enabled: unique } };
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], rules });
+  const at = (node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`;
+  return violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map(at).join(", ")}`);
+}"""
 ITEMS, TEXT, TILES = 6, 120, 6
 STEPS = 8
 """How many stops of the keyboard are looked at on a page."""
+SCROLLS = """
+window.scrolledByItself = [];
+addEventListener("scroll", ({ target }) => {
+  const room = target === document ? document.scrollingElement : target;
+  if (room.scrollTop > 0 || room.scrollLeft > 0) window.scrolledByItself.push(`${room.tagName} ${room.className}`);
+}, { capture: true, passive: true });
+"""
+"""Put into each page before it loads: notes what scrolls while nobody touches it."""
 
 RULES: Mapping[str, str] = {
     "1 targets": "each target owns a square of 80 px on the car's glass, 44 px in the hand; none lies over another",
     "1 text": "text on the car's glass is 24 px or larger",
     "1 contrast": "text has 4.5:1 to what is really painted behind it",
-    "2 length": "for whoever drives, a text has at most 120 characters, a tile's name 20",
+    "2 length": "for whoever drives, a text has at most 120 characters, a tile's name 20 or an end that is seen",
     "2 tiles": "the car's glass shows at most six tiles",
+    "2 taps": "every place of the bar is one tap from where one is",
     "2 scrolling": "the car's home view does not scroll; no page is wider than its screen",
     "4 typing": "while it does not stand parked, whoever drives gets no field, no video",
     "4 lists": "while it moves, lists for whoever drives have at most six entries",
@@ -38,15 +56,38 @@ RULES: Mapping[str, str] = {
     "8 axe": "axe-core finds nothing",
     "9 driving": "indicators, hazards, wipers and horn are never operated from the glass",
     "10 held": "unlocking takes a press that is held",
-    "12 watch": "the watch shows one thing and one action",
-    "13 words": "no key, no place holder, no untranslated place",
+    "11 empty": "the car's face of who has put nothing on it has no tile",
+    "12 watch": "the watch shows one thing and one action, and its round glass cuts no text off",
+    "12 whole": "no text is cut off without a sign of it, none lies over another",
+    "13 words": "no key, no place holder, no word of another language",
 }
+
+
+class Known(NamedTuple):
+    """What the test knows of the household: ``names`` that people gave; on the home view, a thing that does not answer
+    (``gone``) and one that was asked for what it has not done yet (``asked``); the ``bar`` of this face."""
+
+    names: Sequence[str] = ()
+    gone: str = ""
+    asked: str = ""
+    bar: Sequence[str] = ()
+
+
+NOTHING = Known()
 
 
 async def look(page: Page, what: str, given: Any = None) -> list[str]:
     """What one function of rules.js finds."""
     found: list[str] = await page.evaluate(
         f"(given) => {{ const rules = ({{{JS.rstrip()}; return rules.{what}(given) }}", given
+    )
+    return found
+
+
+async def looks(page: Page, asked: dict[str, Any]) -> dict[str, list[str]]:
+    """What several of them find, at once."""
+    found: dict[str, list[str]] = await page.evaluate(
+        f"(given) => {{ const rules = ({{{JS.rstrip()}; return rules.seen(given) }}", [*asked.items()]
     )
     return found
 
@@ -58,55 +99,87 @@ class Findings:
         self.where = where
         self.checked: list[str] = []
         self.broken: list[str] = []
+        self.rules: list[str] = []
+        """Those that are broken."""
 
     def note(self, rule: str, found: list[str]) -> None:
         assert rule in RULES, rule
         self.checked.append(rule)
         if found:
+            self.rules.append(rule)
             self.broken.append(f"{self.where}: {rule}: {'; '.join(found[:6])}")
 
 
-async def check(page: Page, cell: Cell, panel: str) -> Findings:
-    """Look at the panel that is open on a page by every rule that holds in this cell."""
-    face, situation, _ = cell
-    car, watch = face.kind == "car", face.kind == "watch"
-    limited = situation.driver and situation.state != "parked"
-    found = Findings(f"{panel or 'home'} @ {cell.name}")
-    # First: the next look scrolls by itself.
-    found.note("4 by itself", await look(page, "scrolled"))
-    found.note("1 targets", await glass.small_targets(page, face.least))
+ONE: Mapping[str, str] = {
+    "long": "2 length",
+    "typing": "4 typing",
+    "lists": "4 lists",
+    "bar": "2 taps",
+    "tiles": "2 tiles",
+    "fresh": "6 fresh",
+    "wishes": "6 apart",
+    "alerts": "7 alerts",
+    "motion": "7 motion",
+    "colours": "8 colours",
+    "driving": "9 driving",
+    "risky": "10 held",
+}
+"""The looks of rules.js that are a rule each."""
+
+
+async def check(page: Page, cell: Cell, where: str, known: Known = NOTHING, *, whole: bool = True) -> Findings:
+    """Look at what is open on a page by every rule that holds in this cell. ``whole``: it is a panel, not a sheet over
+    one."""
+    face, situation, look_ = cell
+    car, watch, chinese = face.kind == "car", face.kind == "watch", look_.locale == "zh-CN"
+    found = Findings(f"{where or 'home'} @ {cell.name}")
+    asked: dict[str, Any] = {"scrolled": None, "cut": None, "laid": None, "leaks": None}
+    asked |= {"fresh": known.gone, "wishes": known.asked, "alerts": None, "motion": 300}
+    asked |= {"colours": None, "driving": None, "risky": None}
+    if car and not where.startswith("gallery"):  # which shows all tiles there are
+        asked |= {"tiles": TILES} | ({"rolls": None} if where == "" else {})
+    if situation.driver and situation.state != "parked":
+        asked |= {"long": TEXT, "typing": None, "lists": ITEMS}
+    if whole and known.bar and not watch:
+        asked["bar"] = known.bar
+    if chinese:
+        asked["foreign"] = [untranslated(), [*known.names]]
+    if watch:
+        asked["round"] = None
+    # First: the next looks scroll by themselves.
+    seen: dict[str, list[str]] = await looks(page, asked)
+    measured = await glass.seen(page, {"small": face.least, "nameless": None, "texts": None})
+    for what, rule in ONE.items():
+        if what in seen:
+            found.note(rule, seen[what])
+    found.note("4 by itself", seen["scrolled"])
+    found.note("12 whole", [*seen["cut"], *seen["laid"]])
+    found.note("13 words", [*seen["leaks"], *seen.get("foreign", ())])
+    found.note("1 targets", measured["small"])
+    found.note("8 names", measured["nameless"])
     if car:
-        texts = await glass.texts(page)
-        found.note("1 text", [t["text"] for t in texts if t["size"] < 23.9])
-        found.note("2 tiles", await look(page, "tiles", TILES))
-    faint = await glass.faint(page)
+        found.note("1 text", [t["text"] for t in measured["texts"] if t["size"] < 23.9])
+    if watch:
+        count = await page.get_by_role("button").count()
+        found.note("12 watch", [*([f"{count} buttons"] if count > 1 else []), *seen["round"]])
+    wide, high = await glass.overflow(page)
+    over = [f"{wide} px too wide"] if wide > 0 else []
+    over += [f"{high} px too high"] if (car or watch) and high > 0 else []
+    found.note("2 scrolling", [*over, *seen.get("rolls", ())])
+    faint = await glass.faint(page, measured["texts"])
     if faint:
         # What changed between two looks (a switch that just went off) is no fault; what is faint stays so.
         await page.wait_for_timeout(500)
         faint = await glass.faint(page)
     found.note("1 contrast", faint)
-    wide, high = await glass.overflow(page)
-    over = [f"{wide} px too wide"] if wide > 0 else []
-    found.note("2 scrolling", [*over, *([f"{high} px too high"] if (car or watch) and high > 0 else [])])
-    if limited:
-        found.note("2 length", await look(page, "long", TEXT))
-        found.note("4 typing", await look(page, "typing"))
-        found.note("4 lists", await look(page, "lists", ITEMS))
-    found.note("6 fresh", await look(page, "fresh"))
-    found.note("6 apart", await look(page, "wishes"))
-    found.note("7 alerts", await look(page, "alerts"))
-    found.note("7 motion", await look(page, "motion", 300))
-    found.note("8 colours", await look(page, "colours"))
-    found.note("8 names", await glass.nameless(page))
-    found.note("9 driving", await look(page, "driving"))
-    found.note("10 held", await look(page, "risky"))
-    found.note("13 words", await look(page, "leaks"))
-    if watch:
-        count = await page.get_by_role("button").count()
-        found.note("12 watch", [f"{count} buttons"] if count > 1 else [])
-    elif cell.look.locale == "zh-CN":
-        found.note("13 words", await look(page, "foreign"))
     return found
+
+
+def shows(found: Findings, declared: str, nothing: bool) -> None:
+    """Rule 5: a panel that declares "nothing" for a driving state shows nothing in it, and only that one does."""
+    wrong = (declared == "nothing") != nothing
+    said = f"declared {declared}, {'nothing' if nothing else 'something'} is shown"
+    found.note("5 shows", [said] if wrong else [])
 
 
 async def keyboard(page: Page, found: Findings) -> None:
@@ -119,12 +192,10 @@ async def keyboard(page: Page, found: Findings) -> None:
     found.note("8 keyboard", lost)
 
 
-async def axe(page: Page, found: Findings) -> None:
-    """axe-core, all its rules. It is given to the page as a person's tool would be."""
+async def axe(page: Page, found: Findings, *, twice: bool = False) -> None:
+    """axe-core, all its rules. It is given to the page as a person's tool would be. ``twice``: the page shows one part
+    several times, as the gallery does, so that places are called the same."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text(encoding="utf-8"))
-    report = await page.evaluate(
-        "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v =>"
-        " `${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 4).join(', ')}`))"
-    )
+    report = await page.evaluate(AXE_RUN, not twice)
     found.note("8 axe", report)

@@ -33,6 +33,8 @@ class Line(msgspec.Struct, omit_defaults=True):
     why: str | None = None
     context: str | None = None
     cause: str | None = None
+    code: str | None = None
+    """Why a wish failed, for who tells it in their own words."""
 
 
 class Audit(msgspec.Struct):
@@ -70,7 +72,14 @@ def _line(session: Session, logged: Logged) -> Line | None:
             context = command.context
             at = command.ended or command.at
             line = Line(
-                logged.seq, at, "wished", command.path, value=command.target, state=command.state, why=command.why
+                logged.seq,
+                at,
+                "wished",
+                command.path,
+                value=command.target,
+                state=command.state,
+                why=command.why,
+                code=command.code,
             )
         case EventRow(event):
             context = event.context

@@ -2307,6 +2307,7 @@ export interface components {
             actor?: string | null;
             at: number;
             cause?: string | null;
+            code?: string | null;
             context?: string | null;
             name?: string | null;
             seq: number;

@@ -65,6 +65,11 @@ export class Words {
     return this.messages[key as Key] ?? sign;
   }
 
+  /** Whether there are words for a key that was put together. */
+  knows(key: string): boolean {
+    return key in this.messages;
+  }
+
   /** What went wrong and what to do, in the person's language. The hub's own text stands where there is no better. */
   failure(code: string, detail: string | undefined, advice: string | undefined): { title: string; detail: string } {
     const key = `error.${code}`;

@@ -41,7 +41,7 @@ export function sentence(line: Line, house: House, words: Words, units: Units): 
     const failed = line.state === "failed" || line.state === "expired";
     return {
       text: words.t(failed ? "activity.failed" : "activity.wished", { what: [name, part].filter(Boolean).join(", "), value }),
-      by: [by, failed ? line.why : undefined].filter(Boolean).join(": "),
+      by: [by, failed ? reason(line, words) : undefined].filter(Boolean).join(": "),
       icon: failed ? "error" : "hand",
       tone: failed ? "stop" : road ? "road" : "home",
     };
@@ -49,6 +49,12 @@ export function sentence(line: Line, house: House, words: Words, units: Units): 
   if (line.what === "reported") return { text: words.t("activity.reported", { what: [name, part].filter(Boolean).join(", "), value }), by, icon: road ? "car" : "sensor", tone: road ? "road" : "home" };
   const event = words.event(line.what);
   return { text: id.startsWith("@") || name === "" ? event : `${name}: ${event}`, by, icon: "activity", tone: "road" };
+}
+
+/** Why a wish failed: in the person's own words where there are some, else in the hub's. */
+function reason(line: Line, words: Words): string | undefined {
+  const code = line.code ?? (line.state === "expired" ? "expired" : undefined);
+  return code !== undefined && words.knows(`error.${code}`) ? words.failure(code, undefined, undefined).title : (line.why ?? undefined);
 }
 
 /** The last words of a signal, as people would read them: `IsLocked` of a door is "locked". */

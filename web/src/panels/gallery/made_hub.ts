@@ -17,7 +17,11 @@ export class MadeHub implements World {
   #revision = 1;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
-  constructor(readonly picture: Picture) {}
+  /** `silent`: one that nobody reaches. */
+  constructor(
+    readonly picture: Picture,
+    readonly silent = false,
+  ) {}
 
   now(): number {
     return Date.now();
@@ -42,7 +46,7 @@ export class MadeHub implements World {
   connect(events: WireEvents): Wire {
     let open = true;
     const say = (frame: ServerFrame) => queueMicrotask(() => open && events.text(JSON.stringify(frame)));
-    queueMicrotask(() => open && events.open());
+    if (!this.silent) queueMicrotask(() => open && events.open());
     return {
       send: (text) => this.#heard(JSON.parse(text) as ClientFrame, say),
       close: () => {

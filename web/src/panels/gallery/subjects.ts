@@ -1,4 +1,4 @@
-/** The pages of the gallery. */
+/** The pages of the gallery, and which parts each shows (the names of their files). */
 
 import type { Component } from "svelte";
 import type { Key } from "../../lib/i18n/words";
@@ -6,17 +6,19 @@ import type { Key } from "../../lib/i18n/words";
 export interface Subject {
   readonly name: string;
   readonly title: Key;
+  readonly parts: readonly string[];
   readonly load: () => Promise<{ default: Component }>;
 }
 
 export const SUBJECTS: readonly Subject[] = [
-  { name: "buttons", title: "gallery.buttons", load: () => import("./Buttons.svelte") },
-  { name: "choosing", title: "gallery.choosing", load: () => import("./Choosing.svelte") },
-  { name: "numbers", title: "gallery.numbers", load: () => import("./Numbers.svelte") },
-  { name: "writing", title: "gallery.writing", load: () => import("./Writing.svelte") },
-  { name: "telling", title: "gallery.telling", load: () => import("./Telling.svelte") },
-  { name: "lists", title: "gallery.lists", load: () => import("./Lists.svelte") },
-  { name: "cars", title: "gallery.cars", load: () => import("./Cars.svelte") },
-  { name: "controls", title: "gallery.controls", load: () => import("./Controls.svelte") },
-  { name: "things", title: "gallery.things", load: () => import("./Things.svelte") },
+  { name: "buttons", title: "gallery.buttons", parts: ["Button", "HoldButton", "HoldDisc", "Menu", "MenuItems", "Sheet"], load: () => import("./Buttons.svelte") },
+  { name: "choosing", title: "gallery.choosing", parts: ["Toggle", "Choice", "Select", "Pick", "Tabs"], load: () => import("./Choosing.svelte") },
+  { name: "numbers", title: "gallery.numbers", parts: ["Slider", "Stepper", "Progress", "Age", "Clock", "Speed"], load: () => import("./Numbers.svelte") },
+  { name: "turning", title: "gallery.turning", parts: ["Dial", "Upright", "HueField", "Swatches", "Curve", "TimeOfDay", "Facets"], load: () => import("./Turning.svelte") },
+  { name: "writing", title: "gallery.writing", parts: ["Field", "Keypad"], load: () => import("./Writing.svelte") },
+  { name: "telling", title: "gallery.telling", parts: ["Alert", "Toasts", "Badge", "Empty", "Spinner", "Skeleton"], load: () => import("./Telling.svelte") },
+  { name: "showing", title: "gallery.showing", parts: ["Banner", "Waiting", "UpdateOffer", "Keyless", "Pager", "PowerGauge", "Qr", "Signs", "Icon"], load: () => import("./Showing.svelte") },
+  { name: "lists", title: "gallery.lists", parts: ["Card", "Rows", "Row", "Avatar"], load: () => import("./Lists.svelte") },
+  { name: "cars", title: "gallery.cars", parts: [], load: () => import("./Cars.svelte") },
+  { name: "things", title: "gallery.things", parts: ["TileCard", "CarTop", "CarBeams", "ChargeBar", "Gears"], load: () => import("./Things.svelte") },
 ];

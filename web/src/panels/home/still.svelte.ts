@@ -3,6 +3,8 @@
 import { ApiError } from "../../lib/api/call";
 
 const EVERY = 5_000;
+/** The hub itself waits 10 s for a camera. */
+const WITHIN = 15_000;
 
 export class Still {
   /** The picture, as an address of this page's own. */
@@ -23,11 +25,14 @@ export class Still {
     if (this.busy || this.#ended) return;
     this.busy = true;
     try {
-      const answer = await fetch(`api/home/picture?thing=${encodeURIComponent(this.camera)}`, { credentials: "same-origin", cache: "no-store" }).catch(() => {
-        throw new ApiError(0, "offline", "");
-      });
+      const answer = await fetch(`api/home/picture?thing=${encodeURIComponent(this.camera)}`, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(WITHIN) }).catch(lost);
       if (!answer.ok) throw await problem(answer);
-      this.#show(await answer.blob());
+      const picture = URL.createObjectURL(await answer.blob().catch(lost));
+      if (await drawn(picture)) this.#show(picture);
+      else {
+        URL.revokeObjectURL(picture);
+        throw new ApiError(0, "no_picture", "");
+      }
       this.wrong = undefined;
     } catch (error) {
       this.wrong = error instanceof ApiError ? error : new ApiError(0, "internal", String(error));
@@ -48,13 +53,24 @@ export class Still {
     if (this.src) URL.revokeObjectURL(this.src);
   }
 
-  #show(picture: Blob): void {
-    if (this.#ended) return;
+  #show(picture: string): void {
+    if (this.#ended) return URL.revokeObjectURL(picture);
     const before = this.src;
-    this.src = URL.createObjectURL(picture);
+    this.src = picture;
     this.at = this.now();
     if (before) URL.revokeObjectURL(before);
   }
+}
+
+function lost(error: unknown): never {
+  throw new ApiError(0, error instanceof DOMException && error.name === "TimeoutError" ? "unreachable" : "offline", "");
+}
+
+/** Whether a browser can make a picture of it. */
+async function drawn(address: string): Promise<boolean> {
+  const image = new Image();
+  image.src = address;
+  return image.decode().then(() => true, () => false);
 }
 
 async function problem(answer: Response): Promise<ApiError> {

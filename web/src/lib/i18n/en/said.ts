@@ -85,6 +85,8 @@ export const said = {
   "error.refused": "The device said no",
   "error.expired": "Not done in time",
   "error.failed": "It did not work",
+  "error.replaced": "A newer wish came after it",
+  "error.no_picture": "What it sent is no picture",
   "error.offline": "The hub can't be reached",
   "advice.internal": "Try again.",
   "advice.bad_input": "Correct it and try again.",

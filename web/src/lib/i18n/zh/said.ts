@@ -85,6 +85,8 @@ export const said = {
   "error.refused": "设备拒绝了",
   "error.expired": "未能及时完成",
   "error.failed": "没有成功",
+  "error.replaced": "已被新的请求取代",
+  "error.no_picture": "收到的内容不是图片",
   "error.offline": "无法连接中枢",
   "advice.internal": "请重试。",
   "advice.bad_input": "请更正后重试。",
