@@ -34,8 +34,8 @@ async function start() {
   const way = new Way(prefs, await load(prefs.language), window, live);
   way.here = new Here(way, window);
   const update = (way.update = new Update(workers, reload));
-  // A part that is not to be had any more is of an older version than the hub's.
-  addEventListener("vite:preloadError", () => update.missing());
+  // A part that the hub does not have any more is of an older version than the hub's.
+  addEventListener("vite:preloadError", () => live.line === "live" && update.missing());
   mount(App, { target: document.getElementById("app")!, props: { way } });
   if (document.readyState === "complete") void update.register();
   else addEventListener("load", () => void update.register(), { once: true });

@@ -66,6 +66,18 @@ describe("a hub that is away", () => {
     expect([socket.hearing.late, socket.hearing.unsure, store.value("a/light.on")]).toEqual([false, false, false]);
   });
 
+  it("is waited for a moment before a screen says what it may without it", () => {
+    const { world, socket } = play();
+    let told = 0;
+    Object.assign(socket, { online: () => told++ });
+    socket.recall({ heard: 500, offset: 0 });
+    socket.start();
+    const before = told;
+    expect(socket.hearing.waited).toBe(false);
+    world.pass(2_000);
+    expect([socket.hearing.waited, told > before]).toEqual([true, true]);
+  });
+
   it("was heard as long ago as its own clock says, though this device's is a day off", () => {
     const { world, socket } = play();
     const real = 2_000_000;

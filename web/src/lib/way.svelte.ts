@@ -94,7 +94,7 @@ export class Way {
 
   /** Whether it is known what this screen may ask. Until then it shows nothing that a driver on the road must not see. */
   get settled(): boolean {
-    return this.live.limits !== undefined || this.live.known || this.offline;
+    return this.live.limits !== undefined || this.live.told || (this.live.known && this.live.waited);
   }
 
   /** Whether the driver looks at this screen. What the hub knows of the device counts before what was chosen here. */

@@ -25,7 +25,19 @@ export class Hearing {
   /** Hub's clock minus this device's, in ms. */
   offset = 0;
 
+  #begun: number | undefined;
+
   constructor(readonly world: Pick<World, "now">) {}
+
+  /** From now on the hub is asked. */
+  begin(): void {
+    this.#begun ??= this.world.now();
+  }
+
+  /** Whether the hub has had its time to answer. */
+  get waited(): boolean {
+    return this.#begun !== undefined && Math.abs(this.world.now() - this.#begun) >= GRACE;
+  }
 
   now(): void {
     this.heard = this.world.now();

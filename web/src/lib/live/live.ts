@@ -81,6 +81,12 @@ export class Live {
     return this.#socket.hearing.told;
   }
 
+  /** Whether the hub has had its time to answer since this page was opened. */
+  get waited(): boolean {
+    this.#told.watch();
+    return this.#socket.hearing.waited;
+  }
+
   /** Whether what is shown is to be taken for old: the hub is not heard, and not for a moment only. */
   get late(): boolean {
     this.#told.watch();

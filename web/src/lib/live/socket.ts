@@ -79,6 +79,8 @@ export class LiveSocket {
     if (!this.#stopped) return;
     this.#stopped = false;
     if (this.line === "signed_out") this.line = "connecting";
+    this.hearing.begin();
+    this.world.later(GRACE, this.online);
     this.#open();
   }
 

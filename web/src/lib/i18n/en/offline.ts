@@ -1,5 +1,6 @@
 /** English: what is said without the hub. */
 export const offline = {
+  "offline.short": "Offline",
   "offline.waits": "waits, {time} left",
   "offline.left": "{time} left",
   "offline.waiting": "Waiting for the hub",

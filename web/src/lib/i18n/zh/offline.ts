@@ -1,5 +1,6 @@
 /** Chinese: what is said without the hub. */
 export const offline = {
+  "offline.short": "已离线",
   "offline.waits": "等待中，还剩 {time}",
   "offline.left": "还剩 {time}",
   "offline.waiting": "等待中枢",
