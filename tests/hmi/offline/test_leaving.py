@@ -1,4 +1,4 @@
-"""Whoever is signed out leaves nothing on the device: in use, while it was away, by themselves, or by who comes next."""
+"""Who is signed out leaves nothing on the device: in use, while it was away, by themselves, or by who comes next."""
 
 from __future__ import annotations
 
@@ -118,8 +118,6 @@ async def test_what_was_one_persons_is_never_the_next_ones(screen: Screen, hub: 
             break
         await page.wait_for_timeout(100)
     assert picture["label"]["whose"]["person"] == "noor"
-    sees = await page.evaluate(
-        "fetch('/api/home/things').then(a => a.json()).then(all => Object.keys(all.things))"
-    )
+    sees = await page.evaluate("fetch('/api/home/things').then(a => a.json()).then(all => Object.keys(all.things))")
     things = set(re.findall(r'"([a-z0-9-]+)/[a-z]', "".join(picture["texts"]).replace("@", "")))
     assert things <= {*sees, "hub", "now", "tile"}, things
