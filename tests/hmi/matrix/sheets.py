@@ -29,10 +29,10 @@ SETTLED = """async () => {
 
 
 class Sheet(NamedTuple):
-    """``file``: the part of the page, under web/src/panels or web/src. ``at``: the panel's address. ``steps``: the keys of
-    the buttons that are pressed one after another; a second word is what the key says of (``name``). ``driven``: whoever
-    drives a moving car gets it, too. ``view``: it is a view in its panel's place, not a sheet over it. ``owner``: only
-    owners get it. ``ring``: somebody rings the bell before."""
+    """``file``: the part of the page, under web/src/panels or web/src. ``at``: the panel's address. ``steps``:
+    the keys of the buttons that are pressed one after another; a second word is what the key says of
+    (``name``). ``driven``: whoever drives a moving car gets it, too. ``view``: it is a view in its panel's
+    place, not a sheet over it. ``owner``: only owners get it. ``ring``: somebody rings the bell before."""
 
     name: str
     file: str
