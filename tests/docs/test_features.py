@@ -14,12 +14,15 @@ from wayhome.features.charging import model
 from wayhome.features.charging import rules as charging_rules
 from wayhome.features.drives import figures, operations, places, rules, track
 from wayhome.features.home import audit
+from wayhome.features.notices import model as notice_model
+from wayhome.features.notices import words
+from wayhome.features.notices.push import sender, subscriptions
 from wayhome.hub import instance, sign_ins, supervisor
 
 WEB = DOCS.parent / "web" / "src"
 
 
-@pytest.mark.parametrize("name", ["charging", "home", "links", "upkeep", "drives"])
+@pytest.mark.parametrize("name", ["charging", "home", "links", "upkeep", "drives", "notices"])
 def test_a_page_names_its_feature_s_operations(name: str) -> None:
     shown = code(section(f"features/{name}.md", "Operations").text)
     assert shown == [operation.name for operation in all_operations() if operation.name.startswith(f"{name}.")]
@@ -63,6 +66,16 @@ def test_the_limits_are_those_of_the_code() -> None:
     home = _limits("features/home.md")
     assert home[:3] == [decide.MAX_THINGS, thing.MAX_SIGNALS, decide.MAX_OPEN]
     assert home[5] == audit.DEEPEST
+
+
+def test_notices_are_those_of_the_code() -> None:
+    rows = section("features/notices.md", "What people get").rows()
+    grave = {"danger": "stop", "somebody should act": "warn", "news": "calm"}
+    assert {row[0]: grave[row[3]] for row in rows} == {kind: notice_model.PRIORITY[kind] for kind in notice_model.KINDS}
+    assert _limits("features/notices.md") == [
+        notice_model.KEPT, notice_model.KEPT_FOR / 86_400, subscriptions.OF_PERSON, subscriptions.OF_HOUSEHOLD,
+        sender.WAITING, sender.AT_ONCE, words.MOST,
+    ]  # fmt: skip
 
 
 def test_every_decision_has_its_three_parts_and_a_number_of_its_own() -> None:

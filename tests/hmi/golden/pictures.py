@@ -16,7 +16,7 @@ SUBJECTS = (
     "buttons",
     "choosing",
     "numbers",
-    "turning",
+    "controls",
     "writing",
     "telling",
     "showing",

@@ -82,7 +82,7 @@ async def look(page: Page, cell: Cell, where: str, household: Household, report:
     """Look at what is open by all rules; what breaks them."""
     home = where == ""
     known = Known(
-        names=household.names,
+        names=[*household.names, "Wayhome"],
         gone=GONE[1] if home else "",
         asked=ASKED[1] if home else "",
         bar=[one["name"] for one in await panels(page) if cell.face.kind in one["bar"]] if how.get("bar") else [],

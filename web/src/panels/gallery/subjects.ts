@@ -11,14 +11,14 @@ export interface Subject {
 }
 
 export const SUBJECTS: readonly Subject[] = [
-  { name: "buttons", title: "gallery.buttons", parts: ["Button", "HoldButton", "HoldDisc", "Menu", "MenuItems", "Sheet"], load: () => import("./Buttons.svelte") },
+  { name: "buttons", title: "gallery.buttons", parts: ["Button", "HoldButton", "Menu", "MenuItems", "Sheet"], load: () => import("./Buttons.svelte") },
   { name: "choosing", title: "gallery.choosing", parts: ["Toggle", "Choice", "Select", "Pick", "Tabs"], load: () => import("./Choosing.svelte") },
-  { name: "numbers", title: "gallery.numbers", parts: ["Slider", "Stepper", "Progress", "Age", "Clock", "Speed"], load: () => import("./Numbers.svelte") },
-  { name: "turning", title: "gallery.turning", parts: ["Dial", "Upright", "HueField", "Swatches", "Curve", "TimeOfDay", "Facets"], load: () => import("./Turning.svelte") },
-  { name: "writing", title: "gallery.writing", parts: ["Field", "Keypad"], load: () => import("./Writing.svelte") },
+  { name: "numbers", title: "gallery.numbers", parts: ["Slider", "Stepper", "Progress", "TimeOfDay", "Age", "Clock", "Speed"], load: () => import("./Numbers.svelte") },
+  { name: "writing", title: "gallery.writing", parts: ["Field"], load: () => import("./Writing.svelte") },
   { name: "telling", title: "gallery.telling", parts: ["Alert", "Toasts", "Badge", "Empty", "Spinner", "Skeleton"], load: () => import("./Telling.svelte") },
   { name: "showing", title: "gallery.showing", parts: ["Banner", "Waiting", "UpdateOffer", "Keyless", "Pager", "PowerGauge", "Qr", "Signs", "Icon"], load: () => import("./Showing.svelte") },
   { name: "lists", title: "gallery.lists", parts: ["Card", "Rows", "Row", "Avatar"], load: () => import("./Lists.svelte") },
   { name: "cars", title: "gallery.cars", parts: [], load: () => import("./Cars.svelte") },
+  { name: "controls", title: "gallery.controls", parts: ["Upright", "Dial", "HueField", "Swatches", "HoldDisc", "Keypad", "CoverDrawing", "RobotDrawing", "Curve", "Facets"], load: () => import("./Controls.svelte") },
   { name: "things", title: "gallery.things", parts: ["TileCard", "CarTop", "CarBeams", "ChargeBar", "Gears"], load: () => import("./Things.svelte") },
 ];
