@@ -38,7 +38,7 @@ def taps(page: Page, count: int) -> tuple[list[float], list[float]]:
 
 
 def main() -> None:
-    count = 5 if quick() else 30
+    count = 5 if quick() else 15
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         hub = Demo(Path(folder) / "hub")

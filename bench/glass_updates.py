@@ -50,7 +50,7 @@ def measured(page: Page, line: CDPSession, seconds: float) -> dict[str, float]:
 
 
 def main() -> None:
-    rounds, seconds = (1, 4.0) if quick() else (5, 8.0)
+    rounds, seconds = (1, 4.0) if quick() else (3, 5.0)
     rows: list[dict[str, object]] = []
     with (
         tempfile.TemporaryDirectory() as folder,

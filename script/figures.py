@@ -21,12 +21,12 @@ START, END = "<!-- figures -->", "<!-- /figures -->"
 
 
 def main(words: list[str]) -> int:
-    """``[--quick] [name...]``. Returns 1 when a program failed; the others' figures are written all the same, and
-    those of the programs that were not asked for stay as they are."""
+    """``[--quick] [name...]``; ``glass`` stands for all of ``glass_*``. Returns 1 when a program failed; the others'
+    figures are written all the same, and those of the programs that were not asked for stay as they are."""
     quick = "--quick" in words
     asked = [word for word in words if word != "--quick"]
     programs = sorted(path for path in (ROOT / "bench").glob("*.py") if not path.name.startswith("_"))
-    programs = [path for path in programs if not asked or path.stem in asked]
+    programs = [path for path in programs if not asked or any(is_meant(path.stem, word) for word in asked)]
     if not programs:
         print(f"no such program in bench/: {', '.join(asked)}" if asked else "bench/ holds no program", file=sys.stderr)
         return 1
@@ -48,6 +48,11 @@ def main(words: list[str]) -> int:
     for name in failed:
         print(f"!!! failed: bench/{name}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def is_meant(name: str, word: str) -> bool:
+    """Whether a program is asked for: by its name, or by the first word of several that belong together."""
+    return name == word or name.startswith(f"{word}_")
 
 
 def measure(program: Path, quick: bool) -> dict[str, Any] | None:

@@ -39,6 +39,12 @@ class Trace:
         busiest = max(counts, key=lambda key: counts[key])
         return sorted((e for e in self.events if (e["pid"], e["tid"]) == busiest), key=lambda e: e["ts"])
 
+    def longest(self) -> float:
+        """The most CPU time that one task took on the main thread, in ms: what others on the machine take is not in
+        it."""
+        tasks = [one["tdur"] / 1e3 for one in self.main() if one["name"] == "RunTask" and "tdur" in one]
+        return max(tasks, default=0.0)
+
     def frames(self) -> list[dict[str, float]]:
         """For each frame the main thread's time in ms: ``all`` of it and its ``PARTS``; ``words``: what came on its
         live socket meanwhile. A frame is all that was done since the one before was handed over for painting."""
