@@ -41,11 +41,8 @@ PICTURES = (
     Picture("phone-day", PHONE, theme="day", orders=CHARGES),
     Picture("phone-chinese", PHONE, locale="zh-CN", orders=ROAD),
     Picture("phone-car", PHONE, "#/car", orders=CHARGES),
-    Picture("phone-drives", PHONE, "#/drives"),
     Picture("tablet-day", TABLET, theme="day"),
-    Picture("tablet-drive", TABLET, "#/drives", tap=("main a[href*='#/drives/']",)),
     Picture("watch", WATCH),
-    Picture("activity", PHONE, "#/activity"),
 )
 
 
@@ -88,13 +85,6 @@ async def steer(context: BrowserContext, url: str, orders: dict[str, Any]) -> No
     assert answer.ok, await answer.text()
 
 
-async def live(context: BrowserContext, url: str) -> None:
-    """Let the demo's household live some days at once, so that there is something to see: its car drives by itself."""
-    for _ in range(4):
-        await steer(context, url, {"skip": 21_600})
-        await asyncio.sleep(1)
-
-
 async def main(names: list[str]) -> None:
     """Take them all, or those that are named."""
     wanted = [one for one in PICTURES if not names or one.name in names]
@@ -110,7 +100,6 @@ async def main(names: list[str]) -> None:
                 body = {"person": "anna"}
                 await context.request.post(f"{hub.url}/api/door/demo", data=body, headers={"Origin": hub.url})
                 await arrange(context, hub.url, BOARD)
-                await live(context, hub.url)
                 for picture in wanted:
                     await take(picture, browser, hub.url)
                 await browser.close()
