@@ -15,6 +15,7 @@ function paced(world: ScriptedWorld, alone = true): Pace {
   let stamps = 0;
   return {
     now: () => world.at,
+    lap: () => world.at,
     later: (ms, run) => world.later(ms, run),
     idle: (run) => void world.later(1, () => run(() => 10)),
     breath: () => Promise.resolve(),

@@ -133,7 +133,7 @@ async def kept(page: Page) -> Any:
 async def is_kept(page: Page, revision: int = 0) -> Any:
     """Wait until the shell and the picture, of at least that revision, are kept. The picture."""
     await page.evaluate("navigator.serviceWorker.ready")
-    await page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     for _ in range(200):
         found = await kept(page)
         if found and found["label"] and found["label"].get("rev", -1) >= revision:

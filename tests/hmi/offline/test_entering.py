@@ -87,7 +87,7 @@ async def test_a_page_that_is_opened_again_is_told_what_changed_and_no_more(scre
 
     page.on("websocket", listen)
     await page.reload()
-    await page.wait_for_function("document.querySelector('.tile:not(.old)') !== null")
+    await expect(page.locator(".tile:not(.old)").first).to_be_visible(timeout=10_000)
     await page.wait_for_timeout(500)
     hello = next(one for one in said if one["t"] == "hello")
     assert "epoch" in hello and hello["rev"] > 0
@@ -156,6 +156,7 @@ async def test_a_drivers_screen_takes_no_leave_from_what_was_kept(screen: Screen
     await is_kept(page)
     tunnel.shut()
     page = await entered(page, f"{tunnel.url}/#/settings", clock=time.time() + 600)
+    await expect(page.get_by_role("region", name="Aurora").first).to_be_visible()
     await page.clock.run_for(2_500)
     await expect(page.get_by_text("Settings are for when the car is parked.")).to_be_visible()
     assert await page.evaluate("document.documentElement.dataset.state") == "moving"

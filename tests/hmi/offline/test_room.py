@@ -48,15 +48,17 @@ async def test_a_browser_without_room_keeps_what_it_had_and_works(screen: Screen
     before = await is_kept(page)
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("Storage.overrideQuotaForOrigin", {"origin": hub.url, "quotaSize": 1})
+    assert (await devtools.send("Storage.getUsageAndQuota", {"origin": hub.url}))["quota"] == 1
     lamp = page.locator(".tile", has_text="Floor lamp").first.locator(".main")
     was = await lamp.get_attribute("aria-pressed")
     await lamp.click()
     await expect(lamp).not_to_have_attribute("aria-pressed", was or "")
     await look(page)
-    await expect(page.get_by_text("This browser has no room left")).to_be_visible(timeout=30_000)
+    # The browser reckons anew only now and then how much room there is.
+    await expect(page.get_by_text("This browser has no room left")).to_be_visible(timeout=90_000)
     await expect(page.locator(".toast")).to_have_count(0)
     after = await kept(page)
-    assert after["label"]["rev"] == before["label"]["rev"] or after["label"]["stamp"] != before["label"]["stamp"]
+    assert after["label"] and len(after["texts"]) == len(before["texts"])
     # What lies there is whole: it is shown at the next start, and goes on from there.
     await page.goto(f"{hub.url}/")
     await expect(page.locator(".tile:not(.old)").first).to_be_visible(timeout=10_000)
@@ -83,7 +85,7 @@ async def test_a_screen_of_a_car_asks_its_browser_to_let_it_be(screen: Screen) -
     page = await screen((1280, 720))
     await page.context.add_init_script(asks)
     await page.reload()
-    await page.wait_for_function("window.asked === true")
+    await page.wait_for_function("() => window.asked === true")
     phone = await screen()
     await phone.context.add_init_script(asks)
     await phone.reload()

@@ -17,6 +17,7 @@ export function browserShelf(win: Window & typeof globalThis): BrowserShelf {
 export function browserPace(win: Window): Pace {
   return {
     now: () => Date.now(),
+    lap: () => performance.now(),
     later: (ms, run) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);

@@ -9,6 +9,8 @@ import type { Whose } from "./whose";
 /** When and how long work is done. Times in ms. */
 export interface Pace {
   now(): number;
+  /** A finer clock, that nobody sets. */
+  lap(): number;
   later(ms: number, run: () => void): () => void;
   /** Run when nothing else is to be done; `left`: how long there is time. */
   idle(run: (left: () => number) => void): void;
@@ -26,7 +28,7 @@ const FIRST = 1_500;
 const EVERY = 10_000;
 const AFTER_FULL = 300_000;
 /** So long one step may take. */
-const STEP = 3;
+const STEP = 2;
 const HURRY = 10;
 /** That nothing has changed is written only when it is so much later, in s. */
 const LATELY = 5;
@@ -73,14 +75,14 @@ export class Keeper {
         return undefined;
       }
       this.#recalling = true;
-      let since = this.pace.now();
+      let since = this.pace.lap();
       await this.shelf.read(async (texts) => {
         for (const text of texts) {
           const { facts, wishes } = unpack(text);
           this.store.recall(facts, wishes.filter(([, wish]) => wish[3] > now));
-          if (this.pace.now() - since < 2 * STEP) continue;
+          if (this.pace.lap() - since < 4 * STEP) continue;
           await this.pace.breath();
-          since = this.pace.now();
+          since = this.pace.lap();
         }
         if (this.#gaveUp) throw new DOMException("too late", "AbortError");
       });
@@ -125,9 +127,9 @@ export class Keeper {
     this.#abandon();
     const label = this.#labelled(whose);
     if (this.#dirty.size === 0 && label.heard - (this.label?.heard ?? 0) < LATELY) return;
-    const end = this.pace.now() + HURRY;
+    const end = this.pace.lap() + HURRY;
     for (const bucket of this.#dirty) {
-      if (this.pace.now() > end) {
+      if (this.pace.lap() > end) {
         this.#abandon();
         return this.#plan(FIRST);
       }
@@ -184,11 +186,11 @@ export class Keeper {
         this.#abandon();
         return this.#plan(FIRST);
       }
-      const end = this.pace.now() + STEP;
+      const end = this.pace.lap() + STEP;
       let some = false;
       // What changes while the round is made has its place at the end. One at least each time, however busy the page is.
       for (const bucket of this.#dirty) {
-        if (some && (this.pace.now() >= end || left() < 1)) return this.pace.idle(step);
+        if (some && (this.pace.lap() >= end || left() < 1)) return this.pace.idle(step);
         this.#dirty.delete(bucket);
         this.#made.set(bucket, this.#text(bucket));
         some = true;
