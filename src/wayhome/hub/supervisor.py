@@ -309,7 +309,7 @@ class Supervisor:
         """A camera's still picture. Raises NotFound, LinkError."""
         thing = self._hub.household.house.things.get(thing_id)
         if thing is None or thing.link not in self.instances:
-            raise NotFound(f"there is no thing {thing_id[:64]!r}")
+            raise NotFound(f"there is no picture of {thing_id[:64]!r} for you")
         try:
             async with asyncio.timeout(10):
                 return await self.instances[thing.link].run.picture(thing_id)
