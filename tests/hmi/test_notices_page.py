@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.hmi.conftest import Opens, steer
+from tests.hmi.conftest import Opens, demo_hub, steer
 from tests.hmi.seats import post
 
 pytestmark = pytest.mark.anyio
@@ -16,6 +16,13 @@ pytestmark = pytest.mark.anyio
 CAR, PHONE, TABLET, WATCH = (1280, 720), (390, 844), (1024, 768), (384, 384)
 TILE = ".tile"
 SLOW = 20_000
+
+
+@pytest.fixture(scope="module")
+def hub_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A hub in which nobody else has made notices."""
+    with demo_hub(tmp_path_factory.mktemp("notices") / "data") as url:
+        yield url
 
 
 def place(page: Page) -> Locator:

@@ -97,7 +97,14 @@ class Pictured(msgspec.Struct, forbid_unknown_fields=True):
 @operation("home.picture", reads=True)
 async def picture(session: Session, data: Pictured) -> Picture:
     """A camera's picture of this moment, or a player's of what plays."""
-    if not any(session.may("read", f"{data.thing}/{signal}") for signal in ("camera.state", "media_player.picture")):
+    thing = session.hub.household.house.things.get(data.thing)
+    # A right to see what plays is none to see through a camera.
+    signal = "camera.state" if thing is not None and "camera" in thing.traits else "media_player.picture"
+    if (
+        thing is None
+        or (signal == "media_player.picture" and signal not in thing.signals)
+        or not session.may("read", f"{thing.id}/{signal}")
+    ):
         raise NotFound(f"there is no picture of {data.thing[:64]!r} for you")
     return await session.hub.links.picture(data.thing)
 
