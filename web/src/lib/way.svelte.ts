@@ -71,6 +71,12 @@ export class Way {
     return faceFor(this.size.width, this.size.height, this.prefs.kept.face);
   }
 
+  /** Whether the car's glass has its place for what plays and for notices: while its home shows tiles. Putting a board
+   *  together takes the whole room. */
+  get docked(): boolean {
+    return this.face === "car" && this.route.head === "" && this.board.tiles.length > 0 && !this.board.arranging;
+  }
+
   /** Whether whoever is signed in here is neither a child nor a guest. */
   get adult(): boolean {
     return this.me.role !== "child" && this.me.role !== "guest";

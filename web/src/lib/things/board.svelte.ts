@@ -27,6 +27,8 @@ export class Board {
   #draft = $state.raw<readonly Tile[] | undefined>();
   #undo = $state.raw<readonly (() => Promise<void>)[]>([]);
   #turn = 0;
+  /** Whether it is being put together on this screen. */
+  arranging = $state(false);
   #last: Promise<void> = Promise.resolve();
 
   /** `person`: whose board it is. `fail`: shows what went wrong. */
