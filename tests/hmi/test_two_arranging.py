@@ -4,10 +4,11 @@ screens of one person, nothing is lost and nothing doubled; the other's board is
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.hmi.conftest import Opens
 from tests.hmi.words import say
@@ -46,6 +47,18 @@ async def add(page: Page, item: str) -> None:
     await expect(sheet.get_by_role("checkbox", name=NAMES[item])).to_be_checked()
     await sheet.get_by_role("button", name=say("common.close", "en-GB")).click()
     await expect(sheet).to_have_count(0)
+
+
+async def at_once(*pages: Page) -> None:
+    """What these screens ask of the board next reaches the hub when all of them have asked: none saw the other's."""
+    asked = asyncio.Barrier(len(pages))
+
+    async def hold(route: Route) -> None:
+        await asked.wait()
+        await route.continue_()
+
+    for page in pages:
+        await page.route(re.compile("/api/home/(put|move|take_off)$"), hold, times=1)
 
 
 async def shown(page: Page) -> list[str]:
@@ -100,6 +113,7 @@ async def test_one_puts_while_the_other_takes_and_moves(open_page: Opens) -> Non
 
 async def test_both_put_the_same_and_it_is_there_once(open_page: Opens) -> None:
     phone, tablet = await both(open_page)
+    await at_once(phone, tablet)
     await asyncio.gather(add(phone, "vacuum"), add(tablet, "vacuum"))
     assert await agree(phone, tablet) == [*SIX, "vacuum"]
 
@@ -115,6 +129,7 @@ async def test_both_move_the_same_tile_and_one_order_stands(open_page: Opens) ->
 
 async def test_one_takes_what_the_other_moves(open_page: Opens) -> None:
     phone, tablet = await both(open_page)
+    await at_once(phone, tablet)
     await asyncio.gather(press(phone, "board.take_off", "front-door"), press(tablet, "board.earlier", "front-door"))
     board = await agree(phone, tablet)
     # Taken off, or put there again by nobody: never half a tile.

@@ -1,7 +1,7 @@
-/** Pressing longer than a tap, as a Svelte attachment. The tap that it would end in is none, on whatever lies under the finger
- *  by then: what the press has opened must not be shut by letting go. */
+/** Pressing longer than a tap, as a Svelte attachment. */
 
 import type { Attachment } from "svelte/attachments";
+import { noTap } from "./no_tap";
 
 const LONG = 550;
 const STILL = 12;
@@ -19,7 +19,7 @@ export function longPress(run: () => void): Attachment<HTMLElement> {
       if (!event.isPrimary || event.button !== 0) return;
       from = { x: event.clientX, y: event.clientY };
       timer = setTimeout(() => {
-        untilLetGo();
+        noTap();
         navigator.vibrate?.(20);
         run();
       }, LONG);
@@ -39,21 +39,4 @@ export function longPress(run: () => void): Attachment<HTMLElement> {
       element.removeEventListener("contextmenu", menu);
     };
   };
-}
-
-function swallow(event: Event): void {
-  event.stopPropagation();
-  event.preventDefault();
-}
-
-/** Taps count for nothing until the finger is off the glass. */
-function untilLetGo(): void {
-  const free = () => {
-    removeEventListener("pointerup", free);
-    removeEventListener("pointercancel", free);
-    setTimeout(() => removeEventListener("click", swallow, { capture: true }), 80);
-  };
-  addEventListener("click", swallow, { capture: true });
-  addEventListener("pointerup", free);
-  addEventListener("pointercancel", free);
 }

@@ -1,6 +1,7 @@
-/** Swiping sideways with a finger, as a Svelte attachment. The tap that a swipe would end in is not one. */
+/** Swiping sideways with a finger, as a Svelte attachment. */
 
 import type { Attachment } from "svelte/attachments";
+import { noTap } from "./no_tap";
 
 const LEAST = 64;
 
@@ -17,8 +18,7 @@ export function swipe(turn: (by: 1 | -1) => void): Attachment<HTMLElement> {
       if (start === undefined || start.id !== event.pointerId) return;
       const wide = event.clientX - start.x;
       if (Math.abs(wide) < LEAST || Math.abs(event.clientY - start.y) > Math.abs(wide) / 2) return;
-      addEventListener("click", swallow, { capture: true, once: true });
-      setTimeout(() => removeEventListener("click", swallow, { capture: true }), 80);
+      noTap(true);
       const back = getComputedStyle(element).direction === "rtl" ? wide < 0 : wide > 0;
       turn(back ? -1 : 1);
     };
@@ -32,9 +32,4 @@ export function swipe(turn: (by: 1 | -1) => void): Attachment<HTMLElement> {
       element.removeEventListener("pointercancel", cancel);
     };
   };
-}
-
-function swallow(event: Event): void {
-  event.stopPropagation();
-  event.preventDefault();
 }
