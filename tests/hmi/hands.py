@@ -55,9 +55,11 @@ class Finger:
         for n in range(1, 9):
             await self._send("touchMove", x + (end_x - x) * n / 8, y + (end_y - y) * n / 8)
             await asyncio.sleep(0.016)
+        # A hand that puts something down stops first; one that does not has flung it, and the browser takes the next tap
+        # for the stop of the flight.
+        await asyncio.sleep(0.1)
+        await self._send("touchMove", end_x, end_y)
         await self._send("touchEnd")
-        # The browser takes no tap in the same moment as the end of a drag, and no hand does one.
-        await asyncio.sleep(0.3)
         self.taps += 1
 
     async def _press(self, target: Locator, at: tuple[float, float], seconds: float) -> None:
