@@ -128,8 +128,10 @@ async def test_the_charts_draw_and_what_is_read_out_is_what_the_hub_tells(open_p
     await expect(page.locator("circle.here")).to_have_count(1)
     # And as a table.
     await page.get_by_text("As a table").click()
-    cells = await page.locator("tbody tr").first.locator("th, td").all_inner_texts()
-    assert [f"{name} {text}" for name, text in zip(NAMES, cells, strict=True)] == told(course, 0).split(", ")
+    cells = page.locator("tbody tr").first.locator("th, td")
+    await expect(cells).to_have_count(len(NAMES))
+    texts = await cells.all_inner_texts()
+    assert [f"{name} {text}" for name, text in zip(NAMES, texts, strict=True)] == told(course, 0).split(", ")
 
 
 NAMES = ("Time", "Speed", "Power", "Charge")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.hmi.hands import Finger
+from tests.hmi.hands import Finger, still
 from tests.journeys.screens import PHONE, address, screen
 from tests.journeys.test_real_home import join
 from tests.peers.homeassistant import HomeAssistant
@@ -48,6 +48,7 @@ class House:
         await self.finger.hold(mine.locator(".tile", has_text=name).locator(".main"))
         sheet = self.page.get_by_role("dialog")
         await expect(sheet.get_by_role("heading", name=name)).to_be_visible()
+        await still(sheet)
         board = await (await self.page.context.request.get(address(self.hub, "api/home/board"))).json()
         for tile in board["tiles"]:
             await self._act("home/take_off", {"tile": tile["id"]})

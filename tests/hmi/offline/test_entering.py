@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from typing import Any
@@ -141,8 +142,10 @@ async def test_a_clock_that_is_a_day_off_makes_nothing_older_or_younger(
     lamp = page.locator(".tile", has_text="Floor lamp").first
     await expect(lamp).not_to_have_class(OLD, timeout=15_000)
     await page.clock.run_for(20_000)
-    picture = await is_kept(page)
-    assert abs(picture["label"]["offset"] / 1000 + off) < 60
+    async with asyncio.timeout(20):
+        # What the screen kept before its clock was moved stands until the next keeping.
+        while abs((picture := await is_kept(page))["label"]["offset"] / 1000 + off) >= 60:
+            await asyncio.sleep(0.2)
     assert abs(picture["label"]["heard"] - time.time()) < 60
     tunnel.shut()
     page = await entered(page, tunnel.url, clock=time.time() + off + 600)
