@@ -17,8 +17,14 @@ from tests.hmi.words import untranslated
 JS = (Path(__file__).parent / "rules.js").read_text(encoding="utf-8").partition("({")[2]
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RUN = """async (unique) => {
+  // What lies outside the screen is drawn only now: what fades in then is looked at when it has.
+  const all = new CSSStyleSheet();
+  all.replaceSync("* { content-visibility: visible !important; transition: none !important }");
+  document.adoptedStyleSheets.push(all);
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const rules = { "landmark-unique": { enabled: unique } };
   const { violations } = await axe.run(document, { resultTypes: ["violations"], rules });
+  document.adoptedStyleSheets.pop();
   const at = (node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`;
   return violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map(at).join(", ")}`);
 }"""
