@@ -43,7 +43,7 @@ def test_names_of_any_script_get_a_slug(name: str) -> None:
         ("\u202e \u0300", ""),
         ("Hall\nlamp\t", "Hall lamp"),
         ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
-        ("\u202eLamp", "\u202eLamp"),
+        ("\u202eLamp\u202c of \u2066the hall\u2069", "Lamp of the hall"),
         ("客厅的灯", "客厅的灯"),
     ],
 )

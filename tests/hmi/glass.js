@@ -30,7 +30,10 @@
           if (!mine(e, x + 1 + ((least - 2) * i) / 4, y + 1 + ((least - 2) * j) / 4)) return false;
       return true;
     };
-    const owns = (e) => {
+    // Who presses the words beside a box ticks it.
+    const pressed = (e) => (e.matches("[type=checkbox], [type=radio]") && e.closest("label")) || e;
+    const owns = (target) => {
+      const e = pressed(target);
       const r = e.getBoundingClientRect();
       for (let y = r.top; y <= r.bottom - least + 0.6; y += 4)
         for (let x = r.left; x <= r.right - least + 0.6; x += 4) if (square(e, x, y)) return true;

@@ -55,8 +55,8 @@ class Finger:
         for n in range(1, 9):
             await self._send("touchMove", x + (end_x - x) * n / 8, y + (end_y - y) * n / 8)
             await asyncio.sleep(0.016)
-        # A hand that puts something down stops first; one that does not has flung it, and the browser takes the next tap
-        # for the stop of the flight.
+        # A hand that puts something down stops first; one that does not has flung it, and the browser takes the next
+        # tap for the stop of the flight.
         await asyncio.sleep(0.1)
         await self._send("touchMove", end_x, end_y)
         await self._send("touchEnd")

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { faceFor } from "../src/lib/look/face.svelte";
+import { describe, expect, it, vi } from "vitest";
+import { faceFor, Size } from "../src/lib/look/face.svelte";
 import { Prefs } from "../src/lib/look/prefs.svelte";
 import { Units } from "../src/lib/look/units";
 import { strength } from "../src/panels/door/strength";
@@ -41,6 +41,65 @@ describe("the face", () => {
   ] as const)("%i x %i is a %s", (width, height, face) => expect(faceFor(width, height)).toBe(face));
 
   it("is what the person says", () => expect(faceFor(1920, 1080, "tablet")).toBe("tablet"));
+});
+
+describe("the window's size", () => {
+  const windowOf = (width: number, height: number) => {
+    const heard = new EventTarget();
+    const field = { focused: false };
+    const win = {
+      innerWidth: width,
+      innerHeight: height,
+      addEventListener: heard.addEventListener.bind(heard),
+      document: {
+        addEventListener: heard.addEventListener.bind(heard),
+        get activeElement() {
+          return { matches: () => field.focused };
+        },
+      },
+    };
+    const become = (w: number, h: number) => {
+      win.innerWidth = w;
+      win.innerHeight = h;
+      heard.dispatchEvent(new Event("resize"));
+    };
+    const blur = () => {
+      field.focused = false;
+      heard.dispatchEvent(new Event("focusout"));
+    };
+    return { win: win as unknown as Window, field, become, blur };
+  };
+
+  it("counts when it has stayed", () => {
+    vi.useFakeTimers();
+    const { win, become } = windowOf(1024, 768);
+    const size = new Size(win);
+    become(1, 1);
+    vi.advanceTimersByTime(100);
+    expect([size.width, size.height]).toEqual([1024, 768]);
+    become(820, 1180);
+    vi.advanceTimersByTime(200);
+    expect([size.width, size.height]).toEqual([820, 1180]);
+    vi.useRealTimers();
+  });
+
+  it("is not changed by a keyboard that comes up over a field, but by a turn", () => {
+    vi.useFakeTimers();
+    const { win, field, become, blur } = windowOf(390, 844);
+    const size = new Size(win);
+    field.focused = true;
+    become(390, 400);
+    vi.advanceTimersByTime(200);
+    expect(size.height).toBe(844);
+    blur();
+    vi.advanceTimersByTime(700);
+    expect(size.height).toBe(400);
+    field.focused = true;
+    become(844, 390);
+    vi.advanceTimersByTime(200);
+    expect([size.width, size.height]).toEqual([844, 390]);
+    vi.useRealTimers();
+  });
 });
 
 describe("this device's look", () => {

@@ -18,7 +18,9 @@ _SIGNAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)+")
 _RECORD = re.compile(r"@([a-z][a-z_]{0,31})/([A-Za-z0-9][A-Za-z0-9_.:-]{0,127})")
 _BREAKS = ("Cc", "Zl", "Zp")
 _UNSEEN = ("Cf", "Cs", "Zs", "Mn", "Me")
-"""Joiners and signs that turn a line round, halves of signs, room, accents of nothing."""
+"""Joiners and other signs of the line, halves of signs, room, accents of nothing."""
+_TURNS = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+"""What turns a line round, and would go on doing so behind the name (Unicode TR 36, bidirectional spoofing)."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -51,9 +53,11 @@ def record_path(collection: str, item: str) -> str:
 def legible(name: str) -> str:
     """A name as it stands in one line; empty when it has no sign that anybody sees.
 
-    Joiners between signs stay: families of emoji and many scripts are written with them.
+    Joiners between signs stay: families of emoji and many scripts are written with them. What turns a line round
+    goes: a name runs the way its own letters do.
     """
-    line = "".join(" " if unicodedata.category(sign) in _BREAKS else sign for sign in name).strip()
+    kept = (sign for sign in name if sign not in _TURNS)
+    line = "".join(" " if unicodedata.category(sign) in _BREAKS else sign for sign in kept).strip()
     return line if any(unicodedata.category(sign) not in _UNSEEN for sign in line) else ""
 
 

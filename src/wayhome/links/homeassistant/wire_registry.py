@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from wayhome.core.ids import legible
 from wayhome.core.value import Value
 
 
@@ -63,8 +64,8 @@ def areas(result: object) -> dict[str, str]:
     """``config/area_registry/list``: names by area id."""
     found = {}
     for row in _rows(result):
-        id, name = _text(row, "area_id"), _text(row, "name")
-        if id is not None and name is not None:
+        id, name = _text(row, "area_id"), legible(_text(row, "name") or "")
+        if id is not None and name:
             found[id] = name
     return found
 

@@ -11,16 +11,33 @@ export function faceFor(width: number, height: number, wish: FaceWish = "auto"):
   return width < 700 || height < 480 ? "phone" : "tablet";
 }
 
+/** Windows pass through sizes that nobody looks at: turned round, split, brought back. Only one that stays counts. */
+const CALM = 150;
+/** A keyboard takes its time to go. */
+const KEYBOARD = 600;
+const TYPED = "input, textarea, [contenteditable]";
+
+/** The window's size, in CSS pixels. A new face would end what somebody is at, so a size counts when it has stayed, and
+    a keyboard that comes up over a field is none. */
 export class Size {
   width = $state(0);
   height = $state(0);
 
   constructor(win: Window) {
+    let calm: ReturnType<typeof setTimeout> | undefined;
     const read = () => {
+      const keyboard = win.innerWidth === this.width && win.document.activeElement?.matches(TYPED);
+      if (keyboard) return;
       this.width = win.innerWidth;
       this.height = win.innerHeight;
     };
     read();
-    win.addEventListener("resize", read);
+    const later = (wait: number) => () => {
+      clearTimeout(calm);
+      calm = setTimeout(read, wait);
+    };
+    win.addEventListener("resize", later(CALM));
+    // When the writing is over, what the keyboard left counts again.
+    win.document.addEventListener("focusout", later(KEYBOARD));
   }
 }
