@@ -138,3 +138,7 @@ async def ready(page: Page, first: Mapping[str, Any]) -> None:
     for path in first:
         if path == "gate/cover.close":
             await until(page, "gate/cover.state", lambda v: v == "closed", 30)
+        if path == "vacuum/vacuum.stop":
+            await until(page, "vacuum/vacuum.state", lambda v: v in ("idle", "docked"), 30)
+    # The page hears it a moment after the hub.
+    await asyncio.sleep(0.2)

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.hmi.conftest import Opens, steer, steered
+from tests.hmi.hands import until, wish
 
 pytestmark = pytest.mark.anyio
 
@@ -131,10 +132,10 @@ async def test_the_shell_opens_without_the_hub_and_says_so(open_page: Opens) -> 
 
 async def test_who_switched_it_and_why(open_page: Opens) -> None:
     page = await open_page(TABLET, wait=TILE)
-    tile = page.get_by_role("button", name="Kitchen lights,")
-    was = await tile.get_attribute("aria-pressed")
+    await wish(page, "kitchen-lights/light.on", False)
+    tile = page.get_by_role("button", name="Kitchen lights, Off.")
     await tile.click()
-    await expect(tile).not_to_have_attribute("aria-pressed", was or "")
+    await until(page, "kitchen-lights/light.on", lambda on: on is True)
     await page.get_by_role("link", name="Activity").click()
     line = page.locator("li", has_text="Kitchen lights →").first
     await expect(line).to_contain_text("Anna")

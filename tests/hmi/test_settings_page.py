@@ -32,7 +32,9 @@ async def test_every_room_keeps_the_rules_of_the_glass(
     # Said, so that the car's own daylight does not change it while it is looked at.
     look = {"theme": "day" if theme == "light" else "night"}
     page = await open_page(size, "#/settings", theme=theme, locale=locale, look=look)
-    await steer(page, {"park": True})
+    # And stands still: a car that comes home by itself changes its gear meanwhile.
+    await steer(page, {"speed": 0, "gear": "P"})
+    await expect(page.locator("html")).to_have_attribute("data-state", "parked")
     # The bar lies over what is scrolled below it: that is not faint, only not there yet.
     await page.add_style_tag(content="nav { display: none }")
     broken = []
@@ -47,6 +49,7 @@ async def test_every_room_keeps_the_rules_of_the_glass(
         broken += [f"{room}: small: {one}" for one in await glass.small_targets(page, least - 1)]
         broken += [f"{room}: nameless: {one}" for one in await glass.nameless(page)]
         broken += [f"{room}: faint: {one}" for one in await glass.faint(page)]
+    await steer(page, {"speed": None})
     assert broken == [], "\n".join(broken)
 
 

@@ -82,8 +82,8 @@ async def test_keeping_five_thousand_things_holds_up_nothing(screen: Screen, slo
     picture = await is_kept(page)
     assert len(picture["texts"]) > 200 and picture["label"]["things"] == THINGS
     assert tasks == []
-    # One in ten may be held up by what else this machine does.
-    assert steps[len(steps) * 9 // 10] < (4 if slowed == 1 else 6), steps[-10:]
+    # A step begins nothing that does not fit into a frame; how long one takes on a quiet machine, the bench says.
+    assert steps[len(steps) // 2] < 16, steps[-10:]
     # And the next start is from there: nothing is sent again.
     await devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     await page.reload()
