@@ -22,6 +22,7 @@ from wayhome.core.grant import Role
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact
 from wayhome.features import notices
+from wayhome.features.charging.model import START_STOP
 from wayhome.features.notices.conditions import CABLE, CHARGING, LIMIT, SOC
 from wayhome.features.notices.living import NAME, Notices, living
 from wayhome.features.notices.model import Notice
@@ -55,6 +56,7 @@ CAR = (
     CHARGING,
     CABLE,
     LIMIT,
+    START_STOP,
     *SOC,
 )
 SOON = 0.05
