@@ -173,7 +173,7 @@ def test_a_course_as_csv_names_its_units_and_reads_back() -> None:
     assert rows[0] == [
         "time",
         "speed (km/h)",
-        "power (W)",
+        "battery power (W, out of it negative)",
         "charge (%)",
         "latitude (deg)",
         "longitude (deg)",

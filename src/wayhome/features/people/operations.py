@@ -122,7 +122,7 @@ async def add(session: Session, data: NewPerson) -> Person:
     return await who.door(session).members.add(who.actor(session), data.name, data.role, session.context())
 
 
-@operation("people.change", fresh=True)
+@operation("people.change", fresh=True, parked=True)
 async def change(session: Session, data: Changes) -> Person:
     """Change a person: their name, role, language, color, tracker.
 

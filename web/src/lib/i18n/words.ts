@@ -59,6 +59,12 @@ export class Words {
     return name.replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
   }
 
+  /** Who did it: a part of the hub by its name, people and devices as they are called. */
+  actor(name: string): string {
+    const key = `actor.${name.replace(/^(?:hub|feature):/, "")}`;
+    return this.messages[key as Key] ?? name;
+  }
+
   /** A pairing sign in words: who can't see the picture, or whose device lacks it, compares these. */
   sign(sign: string): string {
     const key = `sign.${sign}`;

@@ -1,5 +1,5 @@
 const FIRST = 500;
-const LONGEST = 15_000;
+const LONGEST = 5_000;
 
 /** How long to wait before the next try, in ms: doubling, with half of it left to chance so that a whole house of
  *  screens does not knock at the same moment when the hub returns. */

@@ -9,6 +9,8 @@ export interface Measure {
 
 const UNIT_WORDS: Record<string, string> = { percent: "%", Celsius: "°C", celsius: "°C", degrees: "°" };
 
+const twelve = (locale: string) => new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12 === true;
+
 /** So many numbers are remembered in words. */
 const KNOWN = 500;
 
@@ -150,8 +152,9 @@ export class Units {
     return new Intl.DateTimeFormat(this.prefs.locale, { weekday: "short", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1 + day));
   }
 
+  /** "17:05", and "5:05 PM" where people count to twelve. */
   time(seconds: number): string {
-    return this.#its.of("time", (locale) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" })).format(seconds * 1000);
+    return this.#its.of("time", (locale) => new Intl.DateTimeFormat(locale, { hour: twelve(locale) ? "numeric" : "2-digit", minute: "2-digit" })).format(seconds * 1000);
   }
 
   moment(seconds: number): string {

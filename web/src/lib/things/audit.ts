@@ -36,7 +36,8 @@ export function sentence(line: Line, house: House, words: Words, units: Units): 
   const value = lock && typeof line.value === "boolean" ? words.word(line.value ? "locked" : "unlocked") : /(Range|Distance)(SinceStart)?$/.test(signal) && typeof line.value === "number" ? Object.values(units.distance(line.value)).join(" ") : say(line.value as Value | undefined, thing.refinement(signal).unit, words, units);
   const road = signal.startsWith("Vehicle");
   const part = PLAIN.test(signal) ? "" : label(signal);
-  const by = line.name ?? line.actor ?? "";
+  const who = line.name ?? line.actor ?? "";
+  const by = words.actor(who);
   if (line.what === "wished") {
     const failed = line.state === "failed" || line.state === "expired";
     return {

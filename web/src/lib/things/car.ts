@@ -200,3 +200,6 @@ export function limits(car: ThingView | undefined, driver: boolean): Limits {
   if (car === undefined || typeof value !== "object" || value === null) return FREE;
   return { ...FREE, ...(value as Partial<Limits>), state: driving(car) ?? "parked" };
 }
+
+/** Whether the car has the signal and has said it to whoever looks here: what a guest may not see has no place. */
+export const says = (car: ThingView, signal: string): boolean => car.has(signal) && car.reading(signal) !== undefined;

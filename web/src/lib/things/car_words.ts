@@ -28,6 +28,8 @@ export interface Warning {
   tone: "warn" | "stop";
   icon: IconName;
   text: string;
+  /** As it is said when it begins: without a number, which may come a moment later. */
+  news?: string;
 }
 
 export const WHEEL_WORDS: Record<WheelPlace, Key> = {
@@ -45,7 +47,7 @@ export function warnings(car: ThingView, words: Words, units: Units): Warning[] 
     const pressure = tyre(car, place);
     if (!tyreLow(pressure, car.flag(`Vehicle.Chassis.Axle.${place}.Tire.IsPressureLow`))) return [];
     const said = pressure === undefined ? undefined : units.pressure(pressure);
-    return [{ key: `tyre ${place}`, tone: "warn", icon: "tyre", text: [words.t(WHEEL_WORDS[place]), said && `${said.text} ${said.unit}`].filter(Boolean).join(" ") }];
+    return [{ key: `tyre ${place}`, tone: "warn", icon: "tyre", text: [words.t(WHEEL_WORDS[place]), said && `${said.text} ${said.unit}`].filter(Boolean).join(" "), news: `${words.t(WHEEL_WORDS[place])}: ${words.t("car.tyre.low")}` }];
   });
   return tone === "stop" ? [...open, ...tyres] : [...tyres, ...open];
 }

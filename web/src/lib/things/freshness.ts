@@ -16,6 +16,11 @@ const OF_CAR = [
   "Vehicle.TraveledDistance", "Vehicle.CurrentLocation.Latitude", "Vehicle.Cabin.Door.Row1.DriverSide.IsLocked",
 ];
 
+const ON_THE_ROAD = ["Vehicle.Speed", "Vehicle.TraveledDistance", "Vehicle.CurrentLocation.Latitude", "Vehicle.Powertrain.TractionBattery.CurrentPower"];
+
+/** When a car last said anything that changes while it drives (s since 1970). */
+export const lastSaid = (car: ThingView): number => Math.max(0, ...ON_THE_ROAD.map((signal) => car.reading(signal)?.at ?? 0));
+
 /** Since when what is shown of a car is no longer "now", as for `oldest`: it does not answer, or the hub doubts it. */
 export function carOld(car: ThingView, heard: number | undefined): number | undefined {
   const since: number[] = heard === undefined ? [] : [heard];

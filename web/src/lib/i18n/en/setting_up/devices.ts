@@ -11,6 +11,8 @@ export const devices = {
   "devices.added": "Let in",
   "devices.seen": "Last seen",
   "devices.until": "Signed out by itself",
+  "devices.where.first": "Say first where it is: what a screen at the wheel may do depends on it.",
+  "devices.where.ask": "Where is this screen?",
   "devices.where": "Where is it",
   "devices.car": "In which car",
   "devices.seat.elsewhere": "Not in a car",

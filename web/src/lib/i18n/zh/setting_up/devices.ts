@@ -11,6 +11,8 @@ export const devices = {
   "devices.added": "加入时间",
   "devices.seen": "上次在线",
   "devices.until": "自动退出时间",
+  "devices.where.first": "请先说明它在哪里：驾驶座前的屏幕能做什么由此决定。",
+  "devices.where.ask": "这块屏幕在哪里？",
   "devices.where": "在哪里",
   "devices.car": "在哪辆车",
   "devices.seat.elsewhere": "不在车内",
