@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from datetime import UTC
 from typing import Any
@@ -139,7 +138,8 @@ async def test_wrong_name_and_wrong_password_take_the_same_time() -> None:
         return time.perf_counter() - begun
 
     pairs = [(await measure(kept), await measure(None)) for _ in range(7)]
-    known, unknown = (statistics.median(times) for times in zip(*pairs, strict=True))
+    # The least of each: what else the machine does only adds to it.
+    known, unknown = (min(times) for times in zip(*pairs, strict=True))
     assert 0.5 < known / unknown < 2.0
 
 
