@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.hmi import glass
 from tests.hmi.conftest import Opens
+from tests.hmi.seats import post
 
 pytestmark = pytest.mark.anyio
 
@@ -93,3 +94,22 @@ async def test_what_happened_is_told_without_the_noise(open_page: Opens) -> None
     await expect(page.get_by_role("heading", name="About Floor lamp")).to_be_visible()
     await expect(page.locator("li", has_text=re.compile("Floor lamp: (On|Off)")).first).to_be_visible()
     assert asked[-1].endswith("reading")
+
+
+async def test_where_a_screen_stands_is_said_and_not_guessed(open_page: Opens) -> None:
+    screen = await open_page(CAR, who="", wait="main")
+    device = {"name": "The glass", "kind": "browser"}
+    asked = await post(screen, "door/pair/ask", {"device": device})
+    page = await open_page(PHONE, "#/settings/devices")
+    await page.get_by_label("Code on the new device").fill(asked["code"])
+    await page.get_by_role("button", name="Continue").click()
+    let_in = page.get_by_role("button", name="Let it in")
+    await expect(let_in).to_be_disabled()
+    await expect(page.get_by_text("Say first where it is")).to_be_visible()
+    await page.get_by_role("radio", name="At the driver's seat").click()
+    await let_in.click()
+    await expect(page.locator(".toast")).to_contain_text("The glass")
+    come = await post(screen, "door/pair/poll", {"key": asked["key"], "device": device})
+    assert come["state"] == "in"
+    me = await (await screen.context.request.get(screen.url.split("#")[0] + "api/people/me")).json()
+    assert (me["seat"], me["car"]) == ("driver", "car")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.screens import PHONE, found, go, join_by_token, screen
+from tests.journeys.screens import PHONE, address, found, go, join_by_token, screen
 from tests.peers.homeassistant import HomeAssistant
 from tests.peers.hub import RunningHub
 
@@ -60,6 +60,17 @@ async def test_a_car_is_confirmed_locked_changed_and_taken_out(
         await page.screenshot(path=tmp_path / "home.png")
         homeassistant.car(battery=65)
         await expect(road).to_contain_text("65%")
+
+        # Nobody said yet where this screen stands: it asks, once.
+        await page.get_by_role("button", name=re.compile("^Take these")).click()
+        where = page.get_by_role("region", name="Where is this screen?")
+        await expect(where).to_be_visible()
+        await page.wait_for_timeout(500)
+        await page.screenshot(path=tmp_path / "where.png")
+        await where.get_by_role("button", name="Driver's seat").click()
+        await expect(where).to_have_count(0)
+        me = await (await page.context.request.get(address(hub) + "api/people/me")).json()
+        assert me["seat"] == "driver"
 
         await go(page, hub, "car")
         lock = page.get_by_role("button", name="Unlock. Press and hold")

@@ -153,8 +153,8 @@ class Hub:
         return self.sessions.open(identity)
 
     def cars(self) -> list[str]:
-        """The ids of things that drive."""
-        return [t.id for t in self.household.house.things.values() if driving.SPEED in t.signals]
+        """The ids of things that drive, whether they tell how fast or not."""
+        return [t.id for t in self.household.house.things.values() if t.kind == "car" or driving.SPEED in t.signals]
 
     def plan_of(self, operation: Operation) -> str | None:
         """The bundle that an operation needs, if any."""
