@@ -14,7 +14,15 @@ from wayhome.features.drives.model import Drive, DrivePlace
 from wayhome.features.drives.rules import apart
 from wayhome.features.drives.track import Track
 
-COURSE = ("time", "speed (km/h)", "battery power (W, out of it negative)", "charge (%)", "latitude (deg)", "longitude (deg)", "altitude (m)")
+COURSE = (
+    "time",
+    "speed (km/h)",
+    "battery power (W, out of it negative)",
+    "charge (%)",
+    "latitude (deg)",
+    "longitude (deg)",
+    "altitude (m)",
+)
 DRIVES = (
     "start", "end", "car", "from", "to", "distance (km)", "duration (min)", "energy (kWh)", "consumption (kWh/100 km)",
     "charge at start (%)", "charge at end (%)", "top speed (km/h)", "outside (deg C)", "from latitude (deg)",
