@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.hmi.conftest import Opens, steer, steered
-from tests.hmi.hands import until, wish
+from tests.hmi.hands import ready, until
 
 pytestmark = pytest.mark.anyio
 
@@ -132,7 +132,7 @@ async def test_the_shell_opens_without_the_hub_and_says_so(open_page: Opens) -> 
 
 async def test_who_switched_it_and_why(open_page: Opens) -> None:
     page = await open_page(TABLET, wait=TILE)
-    await wish(page, "kitchen-lights/light.on", False)
+    await ready(page, {"kitchen-lights/light.on": False})
     tile = page.get_by_role("button", name="Kitchen lights, Off.")
     await tile.click()
     await until(page, "kitchen-lights/light.on", lambda on: on is True)
