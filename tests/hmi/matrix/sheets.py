@@ -23,7 +23,8 @@ ITEM = "item "
 """Before the key of what stands in an open menu."""
 SETTLED = """async () => {
   const lasts = (one) => one.effect?.getComputedTiming().iterations === Infinity;
-  const ended = Promise.all(document.getAnimations().filter((one) => !lasts(one)).map((one) => one.finished.catch(() => 0)));
+  const ending = document.getAnimations().filter((one) => !lasts(one));
+  const ended = Promise.all(ending.map((one) => one.finished.catch(() => 0)));
   // What lies outside the screen stands still, and would be waited for without end.
   await Promise.race([ended, new Promise((done) => setTimeout(done, 2000))]);
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
