@@ -1,4 +1,4 @@
-"""Keeping the picture of 5,000 things is cut into steps that fit between frames; what they cost, the bench says."""
+"""Keeping the picture of 5,000 things costs no frame and no long task, on a slow device either."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ IDLE = """(() => {
     run(left);
     window.steps.push(performance.now() - began);
   }, how);
+  window.tasks = [];
+  new PerformanceObserver(list => list.getEntries().forEach(one => window.tasks.push([one.startTime, one.duration])))
+    .observe({ type: "longtask", buffered: true });
 })()"""
 
 
@@ -40,7 +43,19 @@ def crowd() -> dict[str, Any]:
     return facts
 
 
-async def test_keeping_five_thousand_things_holds_up_nothing(screen: Screen) -> None:
+@pytest.mark.parametrize("slowed", [1, 4])
+async def test_keeping_five_thousand_things_holds_up_nothing(screen: Screen, slowed: int) -> None:
+    # What else this machine does only adds to it: of three times, one has to be free of that.
+    for _ in range(3):
+        tasks, steps = await keep(screen, slowed)
+        # One in ten may be held up.
+        if tasks == [] and steps[len(steps) * 9 // 10] < (4 if slowed == 1 else 6):
+            return
+    pytest.fail(f"long tasks {tasks}, steps {steps[-10:]}")
+
+
+async def keep(screen: Screen, slowed: int) -> tuple[list[Any], list[float]]:
+    """Keep the picture once on a new screen: the long tasks meanwhile, and what each step took, in ms."""
     page = await screen((1024, 768))
     facts = crowd()
     hellos: list[dict[str, Any]] = []
@@ -64,19 +79,23 @@ async def test_keeping_five_thousand_things_holds_up_nothing(screen: Screen) -> 
     await page.add_init_script(IDLE)
     await page.reload()
     await expect(page.get_by_text("Lamp 1", exact=True).first).to_be_visible(timeout=20_000)
+    await page.wait_for_timeout(1_000)
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+    since = await page.evaluate("performance.now()")
     done = 0
     while done == 0 or done != await page.evaluate("window.steps.length"):
         # Looking into the store would cost the page more than keeping costs it.
         done = await page.evaluate("window.steps.length")
         await page.wait_for_timeout(1_000)
+    tasks = [one for one in await page.evaluate("window.tasks") if one[0] >= since]
     steps = sorted(await page.evaluate("window.steps"))
     picture = await is_kept(page)
     assert len(picture["texts"]) > 200 and picture["label"]["things"] == THINGS
-    # So many steps, and none that does it all.
-    assert len(steps) > 5, steps
-    assert steps[len(steps) // 2] < 16, steps
     # And the next start is from there: nothing is sent again.
+    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     await page.reload()
     await expect(page.get_by_text("Lamp 1", exact=True).first).to_be_visible(timeout=20_000)
     await page.wait_for_timeout(500)
     assert hellos[-1]["epoch"] == "crowd" and hellos[-1]["rev"] == 1
+    return tasks, steps
