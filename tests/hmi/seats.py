@@ -33,15 +33,16 @@ async def refused(page: Page, path: str, data: dict[str, Any]) -> str:
 
 
 async def pair(
-    ask: Ask, screen: Page, *, kind: str, person: str, seat: str = "elsewhere", car: str | None = None
+    ask: Ask, screen: Page, *, kind: str, person: str, seat: str | None = "elsewhere", car: str | None = None
 ) -> None:
     """Let a new screen in, as people do: it shows a code and signs, an owner compares them and says whose it is and
-    where it sits. ``ask``: asks the hub as the owner; the screen's page is on the hub's address."""
+    where it sits (``seat`` None: they do not). ``ask``: asks the hub as the owner; the screen's page is on the hub's
+    address."""
     device = {"name": f"{person} {kind} {seat}", "kind": kind}
     asked = await post(screen, "door/pair/ask", {"device": device})
     seen = await ask("people/pair_look", {"code": asked["code"]})
     assert seen["signs"] == asked["signs"]
-    terms = {"person": person, "seat": seat, **({"car": car} if car else {})}
+    terms = {"person": person, **({"seat": seat} if seat else {}), **({"car": car} if car else {})}
     await ask("people/pair_confirm", {"code": asked["code"], "signs": asked["signs"], **terms})
     come = await post(screen, "door/pair/poll", {"key": asked["key"], "device": device})
     assert come["state"] == "in", come

@@ -101,6 +101,16 @@ async def test_days_and_the_time_to_be_ready_by_are_kept(open_page: Opens) -> No
     await call(page, "charging/change", {"car": "car", "on": False, "days": [0, 1, 2, 3, 4, 5, 6], "ready": None})
 
 
+async def test_what_was_turned_last_counts_for_who_leaves_at_once(open_page: Opens) -> None:
+    page = await open_page(PHONE, "#/car/charging")
+    await at_rest(page)
+    await page.get_by_role("switch", name="Charge in these hours only").click()
+    await page.get_by_label("From", exact=True).fill("23:10")
+    await page.evaluate("location.hash = '#/car'")
+    await expect(page.get_by_role("link", name="Schedule")).to_contain_text("23:10", timeout=SOON)
+    await call(page, "charging/change", {"car": "car", "on": False, "start": "22:00"})
+
+
 async def test_who_starts_it_by_hand_is_not_fought(open_page: Opens) -> None:
     page = await open_page(PHONE, "#/car/charging")
     await at_rest(page, plug="ac")

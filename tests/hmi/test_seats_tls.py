@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.hmi.seats import pair, refused
+from tests.hmi.seats import pair, post, refused
 from tests.peers.chromium import launch_options, trust
 from tests.peers.hub import RunningHub
 
@@ -42,54 +42,95 @@ async def trusting(hub: RunningHub, tmp_path: Path) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def test_driver_and_passenger_at_the_same_time(hub: RunningHub, trusting: Browser) -> None:
-    url = str(hub.said["url"])
-    assert url.startswith("https://")
+class House:
+    """A hub's operator, and screens with contexts of their own."""
+
+    def __init__(self, hub: RunningHub, browser: Browser, stack: AsyncExitStack) -> None:
+        self.hub = hub
+        self.browser = browser
+        self.stack = stack
+        self.url = str(hub.said["url"])
+
+    async def screen(self, size: tuple[int, int]) -> Page:
+        made = await self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="en-GB", service_workers="block"
+        )
+        self.stack.push_async_callback(made.close)
+        page = await made.new_page()
+        await page.goto(self.url)
+        return page
+
+    async def ask(self, path: str, data: dict[str, Any]) -> Any:
+        with self.hub.api() as operator:
+            answer = operator.post(f"/api/{path}", json=data)
+            assert answer.is_success, answer.text
+            return answer.json()
+
+    async def steer(self, orders: dict[str, Any]) -> None:
+        await self.ask("links/steer", {"id": "demo", "orders": orders})
+
+
+@pytest.fixture
+async def house(hub: RunningHub, trusting: Browser) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
+        yield House(hub, trusting, stack)
 
-        async def screen(size: tuple[int, int]) -> Page:
-            made = await trusting.new_context(
-                viewport={"width": size[0], "height": size[1]}, locale="en-GB", service_workers="block"
-            )
-            stack.push_async_callback(made.close)
-            page = await made.new_page()
-            await page.goto(url)
-            return page
 
-        async def ask(path: str, data: dict[str, Any]) -> Any:
-            with hub.api() as operator:
-                answer = operator.post(f"/api/{path}", json=data)
-                assert answer.is_success, answer.text
-                return answer.json()
+async def test_driver_and_passenger_at_the_same_time(house: House) -> None:
+    assert house.url.startswith("https://")
+    pages = {
+        "wheel": (await house.screen(GLASS), "car", "anna", "driver"),
+        "beside": (await house.screen(TABLET), "tablet", "mei", "passenger"),
+        "phone": (await house.screen(PHONE), "phone", "anna", "elsewhere"),
+        "theirs": (await house.screen(PHONE), "phone", "mei", "elsewhere"),
+    }
+    for page, kind, person, seat in pages.values():
+        car = "car" if seat != "elsewhere" else None
+        await pair(house.ask, page, kind=kind, person=person, seat=seat, car=car)
+        await page.goto(f"{house.url}/#/settings")
+        await page.reload()
+    await house.steer({"park": True})
+    for page, *_ in pages.values():
+        await expect(page.locator("html")).to_have_attribute("data-state", "parked", timeout=15_000)
+        await expect(page.locator(".later")).to_have_count(0)
+    await house.steer({"on_the_road": 0.3, "speed": 50})
+    limited = {"wheel": "moving", "phone": "moving", "beside": "parked", "theirs": "parked"}
+    for name, state in limited.items():
+        page = pages[name][0]
+        await expect(page.locator("html")).to_have_attribute("data-state", state, timeout=15_000)
+        await expect(page.locator(".later")).to_have_count(1 if state == "moving" else 0)
+    # Not the page alone: the hub refuses the driver what it lets who rides along do.
+    answers = {name: await refused(pages[name][0], "people/pair_start", {}) for name in limited}
+    assert answers["beside"] == answers["theirs"] != answers["wheel"] == answers["phone"], answers
+    # It stands again: everybody gets all of it, on the page that was open.
+    await house.steer({"park": True})
+    for page, *_ in pages.values():
+        await expect(page.locator(".later")).to_have_count(0, timeout=15_000)
 
-        async def steer(orders: dict[str, Any]) -> None:
-            await ask("links/steer", {"id": "demo", "orders": orders})
 
-        pages = {
-            "wheel": (await screen(GLASS), "car", "anna", "driver"),
-            "beside": (await screen(TABLET), "tablet", "mei", "passenger"),
-            "phone": (await screen(PHONE), "phone", "anna", "elsewhere"),
-            "theirs": (await screen(PHONE), "phone", "mei", "elsewhere"),
-        }
-        for page, kind, person, seat in pages.values():
-            car = "car" if seat != "elsewhere" else None
-            await pair(ask, page, kind=kind, person=person, seat=seat, car=car)
-            await page.goto(f"{url}/#/settings")
-            await page.reload()
-        await steer({"park": True})
-        for page, *_ in pages.values():
-            await expect(page.locator("html")).to_have_attribute("data-state", "parked", timeout=15_000)
-            await expect(page.locator(".later")).to_have_count(0)
-        await steer({"on_the_road": 0.3, "speed": 50})
-        limited = {"wheel": "moving", "phone": "moving", "beside": "parked", "theirs": "parked"}
-        for name, state in limited.items():
-            page = pages[name][0]
-            await expect(page.locator("html")).to_have_attribute("data-state", state, timeout=15_000)
-            await expect(page.locator(".later")).to_have_count(1 if state == "moving" else 0)
-        # Not the page alone: the hub refuses the driver what it lets who rides along do.
-        answers = {name: await refused(pages[name][0], "people/pair_start", {}) for name in limited}
-        assert answers["beside"] == answers["theirs"] != answers["wheel"] == answers["phone"], answers
-        # It stands again: everybody gets all of it, on the page that was open.
-        await steer({"park": True})
-        for page, *_ in pages.values():
-            await expect(page.locator(".later")).to_have_count(0, timeout=15_000)
+async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
+    page = await house.screen(GLASS)
+    html = page.locator("html")
+    await pair(house.ask, page, kind="browser", person="mei", seat=None)
+    await house.steer({"park": True})
+    await page.reload()
+    await expect(html).to_have_attribute("data-state", "parked", timeout=15_000)
+    await post(page, "home/put", {"tiles": [{"kind": "thing", "item": "living-lamp"}]})
+    await house.steer({"on_the_road": 0.3, "speed": 50})
+    await page.reload()
+    await expect(html).to_have_attribute("data-state", "moving", timeout=15_000)
+    assert await refused(page, "people/pair_start", {}) == "not_while_driving"
+    riding = page.get_by_role("status").filter(has_text="nobody has said where this screen is")
+    await expect(riding).to_be_visible()
+    await riding.get_by_role("button", name="I’m not driving").click()
+    await expect(html).to_have_attribute("data-state", "parked", timeout=15_000)
+    await expect(riding).to_have_count(0)
+    # By the next drive that is forgotten; one answer, while it stands, is not.
+    await house.steer({"park": True})
+    where = page.get_by_role("region", name="Where is this screen?")
+    await where.get_by_role("button", name="Elsewhere").click()
+    await expect(where).to_have_count(0)
+    await house.steer({"on_the_road": 0.3, "speed": 50})
+    await expect(page.get_by_role("img", name="Speed 31 mph")).to_be_visible(timeout=15_000)
+    await expect(html).to_have_attribute("data-state", "parked")
+    assert await refused(page, "people/pair_start", {}) != "not_while_driving"

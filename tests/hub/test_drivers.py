@@ -18,7 +18,7 @@ from wayhome.hub.session import Session
 pytestmark = pytest.mark.anyio
 
 
-async def device(world: World, id: str, person: str, kind: str, **more: str) -> Session:
+async def device(world: World, id: str, person: str, kind: str, **more: str | bool) -> Session:
     values = {"person": person, "name": id, "kind": kind, "role": "owner", **more}
     await world.hub.household.write("device", id, values, world.context())
     return await world.session(person, device=id)
@@ -60,6 +60,36 @@ async def test_the_drivers_phone_has_the_drivers_rules_and_a_passengers_tablet_h
         await turn()
         assert [told(s)["state"] for s in screens] == ["parked"] * 5
         assert all(len(s.of("limits")) <= 3 for s in screens), "told again without news"
+
+
+async def test_a_screen_of_which_nobody_said_where_it_is_may_be_at_the_wheel() -> None:
+    async with World() as world:
+        world.puppet.host.announce([car()])
+        move(world, 0.0)
+        for person in ("anna", "mei"):
+            await world.person(person, "owner")
+        kinds = [("g", "anna", "browser"), ("t", "mei", "tablet"), ("p", "mei", "phone"), ("tv", "mei", "tv")]
+        sessions = [await device(world, *kind) for kind in kinds]
+        desk = await device(world, "d", "mei", "browser", placed=True)
+        screens = [watch(session, "**", limits=True)[1] for session in (*sessions, desk)]
+        move(world, 50.0)
+        await turn()
+        assert [told(s)["state"] for s in screens] == ["moving", "moving", "parked", "parked", "parked"]
+        assert (told(screens[0])["seat"], told(screens[0])["car"]) == ("driver", "car")
+        assert world.hub.drivers.rides_along("mei") == ["car"]
+        await turn()
+        assert [told(s)["state"] for s in screens] == ["moving", "parked", "parked", "parked", "parked"]
+        # The car's own screen is known: what is left is not at the wheel.
+        await world.hub.household.write("device", "g", {"seat": "driver", "car": "car", "placed": True}, world.context())
+        move(world, 0.0)
+        move(world, 50.0)
+        await turn()
+        assert [told(s)["state"] for s in screens] == ["moving", "parked", "parked", "parked", "parked"]
+        # Anna is said to drive, and her phone is the driver's; Mei's screens are not, whatever they are.
+        await world.hub.household.write("device", "g", {"seat": "elsewhere", "car": None}, world.context())
+        await world.hub.household.write("driver", "car", {"person": "anna"}, world.context())
+        await turn()
+        assert [told(s)["state"] for s in screens] == ["parked"] * 5
 
 
 async def test_whoever_rides_along_is_free_until_the_car_is_parked() -> None:

@@ -8,6 +8,7 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -116,7 +117,8 @@ def _announce(it: Assembled, serving: Serving, as_json: bool) -> None:
         message = {"url": url, "local": serving.local_url, "demo": it.hub.demo, "setup_code": code}
         click.echo(msgspec.json.encode(message).decode())
         return
-    segno.make(link, error="l").terminal(out=sys.stdout, compact=True)
+    if urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1"):  # a phone that scans this would ask itself
+        segno.make(link, error="l").terminal(out=sys.stdout, compact=True)
     click.echo(f"Wayhome is at {url}")
     if it.hub.demo:
         click.echo("This is a demo household: choose who you are on the page. Nothing here is real.")

@@ -38,12 +38,12 @@ class Drivers:
         said = record.values().get("person") if record is not None else None
         if not isinstance(said, str) or said not in house.records("person"):
             said = None
-        screens = (
-            str(values.get("person"))
-            for values in (device.values() for device in house.records("device").values())
-            if values.get("seat") == "driver" and values.get("car") == car
-        )
-        return driving.driver(said, screens)
+        return driving.driver(said, self._at_the_wheel(car))
+
+    def _at_the_wheel(self, car: str) -> list[str]:
+        """Whose screens sit at this car's driver's seat."""
+        devices = (device.values() for device in self._hub.household.records("device").values())
+        return [str(d.get("person")) for d in devices if d.get("seat") == "driver" and d.get("car") == car]
 
     def state(self, car: str) -> State:
         """What a car is doing. What cannot be known counts as moving; a car that tells nothing of its motion as
@@ -56,20 +56,34 @@ class Drivers:
         return state if state in ("parked", "idling", "moving") else "moving"  # type: ignore[return-value]
 
     def seat(self, identity: Identity) -> tuple[Seat, str | None]:
-        """Where this identity's device is now: the seat that it was paired for; else, for a phone or a watch of
-        whoever drives a car that is not parked, the driver's. With the car."""
-        if identity.seat != "elsewhere" or identity.person is None or not self._carried(identity):
+        """Where this identity's device is now: the seat that it was paired for; else the driver's, while a car is not
+        parked: for a phone or a watch of whoever drives it; for a screen of which nobody said where it is, while
+        nobody else is known to drive and that car's own screen is not known. With the car."""
+        unplaced = self.unplaced(identity)
+        if identity.seat != "elsewhere" or identity.person is None or not (unplaced or self._carried(identity)):
             return identity.seat, identity.car
         for car in self._hub.cars():
-            parked = self.state(car) == "parked"
-            if not parked and (car, identity.person) not in self._passengers and self.of(car) == identity.person:
+            if self.state(car) == "parked" or (car, identity.person) in self._passengers:
+                continue
+            driver = self.of(car)
+            if driver == identity.person and not unplaced:
+                return "driver", car
+            if unplaced and driver in (identity.person, None) and not self._at_the_wheel(car):
                 return "driver", car
         return "elsewhere", None
+
+    def unplaced(self, identity: Identity) -> bool:
+        """Whether nobody said where this identity's screen is, and it may be one that is built into a car."""
+        device = self._hub.household.house.record("device", identity.device) if identity.device is not None else None
+        if device is None:
+            return False
+        values = device.values()
+        return values.get("kind") not in (*CARRIED, "tv") and not values.get("placed") and identity.seat == "elsewhere"
 
     def rides_along(self, person: str) -> list[str]:
         """This person says that they do not drive: until it is parked, no car takes them for its driver. Returns the
         cars that did."""
-        cars = [car for car in self._hub.cars() if self.state(car) != "parked" and self.of(car) == person]
+        cars = [car for car in self._hub.cars() if self.state(car) != "parked" and self.of(car) in (person, None)]
         self._passengers.update((car, person) for car in cars)
         self._soon()
         return cars

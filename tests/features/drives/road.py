@@ -20,7 +20,7 @@ from wayhome.features.home import feature as home
 from wayhome.hub.ports import LogRow
 
 CATALOG = load_catalog()
-FINE = (*figures.LOGGED, *figures.CAPACITIES[:1], GEAR, POWER)
+FINE = (*figures.LOGGED, *figures.CAPACITIES[:1], figures.PLUGGED, GEAR, POWER)
 COARSE = (figures.ODOMETER, figures.LATITUDE, figures.LONGITUDE, figures.SHOWN_CHARGE)
 PARK, DRIVE = 126, 127
 

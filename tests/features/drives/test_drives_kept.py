@@ -47,6 +47,17 @@ async def test_a_drive_has_its_figures_and_its_course() -> None:
         assert course.power[300] == -18_000 and course.latitude[0] == pytest.approx(47, abs=1e-3)
 
 
+async def test_who_plugs_in_has_arrived() -> None:
+    async with road() as car:
+        await car.drive(60)
+        ended = car.world.clock.now()
+        await car.stand(5, PARK)
+        car.tell({figures.PLUGGED: True})
+        await car.stand(40, PARK)
+        (drive,) = car.drives
+        assert drive.end == pytest.approx(ended, abs=3)
+
+
 async def test_lights_crossings_and_short_stops_are_parts_of_one_drive() -> None:
     async with road() as car:
         await car.drive(60)

@@ -135,6 +135,8 @@ class Household:
         limited = situation.state if situation.driver else "parked"
         await expect(page.locator("html")).to_have_attribute("data-state", limited, timeout=15_000)
         await page.locator("main").first.wait_for()
+        theme = "day" if look.theme == "light" else "night"
+        await expect(page.locator("html")).to_have_attribute("data-theme", theme)
         return page
 
     async def _cookies(self, face: Face, situation: Situation) -> Any:
@@ -168,6 +170,7 @@ class Household:
         )
         # By itself the car's glass follows the sun.
         kept = '{"theme": "day"}' if theme == "light" else '{"theme": "night"}'
-        await context.add_init_script(f"localStorage['wayhome.look'] ??= '{kept}'")
+        # A screen that was let in has kept how it looked then.
+        await context.add_init_script(f"localStorage['wayhome.look'] = '{kept}'")
         await context.add_init_script(rules.SCROLLS)
         return context

@@ -160,6 +160,16 @@ async def test_a_slow_device(bench: Bench) -> None:
     assert 6.0 <= await bench.until(lambda: not bench.host.open(command)) <= 6.6
 
 
+async def test_what_a_device_was_slow_to_do_is_done_when_it_is_well_again(bench: Bench) -> None:
+    await _fault(bench, "slow", seconds=3600.0)
+    command = await bench.set(LAMP, True)
+    await bench.live(2.0)
+    assert bench.host.open(command)
+    await bench.run.steer({"clear": True})
+    await bench.live(0.6)
+    assert not bench.host.open(command)
+
+
 async def test_a_lying_device_never_fulfils(bench: Bench) -> None:
     await _fault(bench, "lying")
     command = await bench.set(LAMP, True)

@@ -25,6 +25,7 @@ CHARGE = BATTERY + "StateOfCharge.Current"
 SHOWN_CHARGE = BATTERY + "StateOfCharge.Displayed"
 CONSUMED = BATTERY + "AccumulatedConsumedEnergy"
 CHARGED = BATTERY + "AccumulatedChargedEnergy"
+PLUGGED = BATTERY + "Charging.ChargingPort.AnyPosition.IsChargingCableConnected"
 OUTSIDE = "Vehicle.Exterior.AirTemperature"
 CAPACITIES = (BATTERY + "NetCapacity", BATTERY + "GrossCapacity")
 LOGGED = (SPEED, ODOMETER, LATITUDE, LONGITUDE, ALTITUDE, POWER, CHARGE, SHOWN_CHARGE, CONSUMED, CHARGED, OUTSIDE)

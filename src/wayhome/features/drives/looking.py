@@ -29,6 +29,8 @@ def look(house: House, thing: Thing, now: float) -> Look:
     heard = max((_time(one, coarse) for one in found.values() if one is not None), default=0.0)
     state = house.readings.get(f"{thing.id}/{driving.STATE}")
     speed, power, gear = found[driving.SPEED], found[driving.POWER], found[driving.GEAR]
+    cable = house.readings.get(f"{thing.id}/{figures.PLUGGED}")
+    plugged = cable is not None and cable.quality == "good" and cable.value is True
     rolling = _number(speed) if speed is not None and speed.quality == "good" else None
     parked = (
         gear is not None and gear.value == driving.PARK if coarse else state is not None and state.value == "parked"
@@ -41,7 +43,7 @@ def look(house: House, thing: Thing, now: float) -> Look:
         moving=turning and speed is not None and abs(now - speed.at) <= FRESH,
         rolling=turning,
         parked=parked,
-        off=power is not None and power.value in ("OFF", "LOCK"),
+        off=plugged or (power is not None and power.value in ("OFF", "LOCK")),
         coarse=coarse,
         counts=Counts(
             _number(found[figures.ODOMETER]),

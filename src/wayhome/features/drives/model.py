@@ -86,7 +86,7 @@ class Look(msgspec.Struct, frozen=True):
 
     ``heard``: when it last told anything. ``moving``: its speed says so, and is fresh; ``rolling``: its last
     speed said so, whenever that was. ``parked``: in park, or off.
-    ``off``: its electrics are off. ``coarse``: it tells neither speed nor gear, so only counters and place can say.
+    ``off``: its electrics are off, or it is plugged in. ``coarse``: it tells neither speed nor gear, so only counters and place can say.
     """
 
     now: float

@@ -15,7 +15,7 @@ import msgspec
 from wayhome.features.drives.model import Counts, Look
 
 OFF = 30.0
-"""s switched off, and the drive has ended. Shorter: the motor was started anew."""
+"""s switched off or plugged in, and the drive has ended. Shorter: the motor was started anew."""
 PARKED = 300.0
 """s in park with the electrics on: waiting for somebody at the kerb, or a level crossing."""
 STANDING = 1_800.0

@@ -113,21 +113,25 @@ def name_of(session: Session, context: Context) -> str:
 
 @operation("home.audit", reads=True)
 async def audit(session: Session, data: Asked) -> Audit:
-    """What happened, newest first: wishes, reports, events, with who caused them."""
+    """What happened, newest first: wishes, reports, events, with who caused them.
+
+    A driver's screen gets no more lines than it may show while the car moves.
+    """
     if not 0 < data.limit <= 500 or not 0 <= data.since < 2**63:
         raise BadInput("the limit is 1 to 500, since a line's seq")
     kinds = tuple(data.kinds.split(","))
     if not set(kinds) <= set(KINDS):
         raise BadInput(f"the kinds are {', '.join(KINDS)}")
     await session.hub.household.keeping.settle()
+    most = min(data.limit, session.restrictions().items)
     lines: list[Line] = []
     # What this session may not see must not take the place of what it may.
-    for asked in (data.limit, FURTHEST):
+    for asked in (most, FURTHEST):
         found = await session.hub.household.store.log(
             since=data.since, limit=asked, kinds=kinds, about=data.about, newest_first=True
         )
-        lines = [line for logged in found if (line := _line(session, logged)) is not None][: data.limit]
-        if len(lines) == data.limit or len(found) < asked:
+        lines = [line for logged in found if (line := _line(session, logged)) is not None][:most]
+        if len(lines) == most or len(found) < asked:
             break
     return Audit(lines)
 

@@ -88,7 +88,21 @@ class Devices:
             raise TooMany("this person has too many devices", advice="Sign some of them out.")
         now = self._ports.clock.now()
         id = self._ports.ids.ulid().lower()
-        device = Device(id, terms.person, name, kind, terms.role, now, now, now, terms.seat, terms.car, terms.until, by)
+        device = Device(
+            id,
+            terms.person,
+            name,
+            kind,
+            terms.role,
+            added_at=now,
+            signed_in_at=now,
+            last_seen=now,
+            seat=terms.seat,
+            car=terms.car,
+            until=terms.until,
+            by=by,
+            placed=terms.placed,
+        )
         token = tokens.fresh(self._ports.ids)
         values = msgspec.to_builtins(device)
         del values["id"]

@@ -37,7 +37,7 @@ class Device(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``role``: the most it may do, never more than its person. ``signed_in_at``: when the person last proved to be
     there; ``last_seen``: within ten minutes; ``until``: it is signed out then. All in s since 1970. ``seat`` and
-    ``car`` are for screens in a car. ``by``: the actor who let it in.
+    ``car`` are for screens in a car; ``placed``: somebody said where it is. ``by``: the actor who let it in.
     """
 
     id: str
@@ -52,16 +52,19 @@ class Device(msgspec.Struct, frozen=True, omit_defaults=True):
     car: str | None = None
     until: float | None = None
     by: str | None = None
+    placed: bool = False
 
 
 class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a confirmed pairing settles: whose device it becomes, the most it may do, and where it sits."""
+    """What a confirmed pairing settles: whose device it becomes, the most it may do, and where it sits, if that was
+    said (``placed``)."""
 
     person: str
     role: Role
     seat: Seat = "elsewhere"
     car: str | None = None
     until: float | None = None
+    placed: bool = False
 
 
 class Visitor(msgspec.Struct, frozen=True):

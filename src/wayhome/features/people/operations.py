@@ -56,7 +56,8 @@ class OnePerson(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ShownDevice(msgspec.Struct):
-    """A device that is signed in. ``this``: the one that asks. Times in s since 1970."""
+    """A device that is signed in. ``placed``: somebody said where it is; ``this``: the one that asks. Times in s since
+    1970."""
 
     id: str
     person: str
@@ -67,6 +68,7 @@ class ShownDevice(msgspec.Struct):
     last_seen: float
     seat: Literal["driver", "passenger", "elsewhere"]
     car: str | None
+    placed: bool
     until: float | None
     this: bool
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from wayhome.core.grant import Role
 from wayhome.errors import BadInput, NotFound
@@ -25,7 +26,8 @@ class ShownPasskey(msgspec.Struct):
 
 
 class Me(msgspec.Struct):
-    """Who is signed in here. ``fresh``: recently enough for what asks for it. ``password``: whether they have one."""
+    """Who is signed in here. ``placed``: it needs no word on where it stands, or somebody said it. ``fresh``: recently
+    enough for what asks for it. ``password``: whether they have one."""
 
     actor: str
     role: Role
@@ -34,6 +36,7 @@ class Me(msgspec.Struct):
     device: str | None
     seat: Literal["driver", "passenger", "elsewhere"]
     car: str | None
+    placed: bool
     fresh: bool
     password: bool
     passkeys: list[ShownPasskey]
@@ -51,11 +54,12 @@ class OnePasskey(msgspec.Struct, forbid_unknown_fields=True):
 
 class For(msgspec.Struct, forbid_unknown_fields=True):
     """For whom a device is: yourself unless you are an owner. ``role``: the most it may do (the person's own role
-    unless less is said). ``seat`` and ``car`` for a screen in a car, ``until`` (s since 1970) for a limited time."""
+    unless less is said). ``seat`` and ``car`` for a screen in a car, ``until`` (s since 1970) for a limited time.
+    Without a ``seat`` a screen that is not carried may be at the wheel, until somebody says where it is."""
 
     person: str | None = None
     role: Role | None = None
-    seat: Literal["driver", "passenger", "elsewhere"] = "elsewhere"
+    seat: Literal["driver", "passenger", "elsewhere"] | UnsetType = UNSET
     car: str | None = None
     until: float | None = None
 
@@ -107,6 +111,7 @@ async def me(session: Session, data: Nothing) -> Me:
         identity.device,
         identity.seat,
         identity.car,
+        not session.hub.drivers.unplaced(identity),
         abs(session.hub.ports.clock.now() - identity.signed_in_at) <= FRESH,
         person is not None and await door.credentials.password(person.id) is not None,
         [ShownPasskey(short_id(key), key.name, key.rp, key.added_at) for key in keys],
@@ -178,4 +183,5 @@ def _terms(session: Session, data: For) -> Terms:
     if id is None:
         raise BadInput("it is not said whose device it will be", advice="Name the person by id; people.list has them.")
     person = rules.find(people, id)
-    return Terms(person.id, data.role or person.role, data.seat, data.car, data.until)
+    placed, seat = (False, "elsewhere") if data.seat is UNSET else (True, data.seat)
+    return Terms(person.id, data.role or person.role, seat, data.car, data.until, placed)

@@ -48,6 +48,8 @@ async def device_change(session: Session, data: DeviceChanges) -> Done:
         if device.seat == "driver" and device.car is not None and _state(session, device.car) != "parked":
             raise NotWhileDriving("this screen is at the wheel of a car that is not parked")
         values |= {"seat": seat, "car": car}
+    if data.seat is not UNSET and not device.placed:
+        values["placed"] = True
     if not values:
         return Done()
     context = session.context()

@@ -165,19 +165,28 @@ class SignIn:
             proof.credential,
         )
 
-    async def enter(self, person: Person, arrival: Arrival, visitor: Visitor, by: str, context: Context) -> Entered:
+    async def enter(
+        self,
+        person: Person,
+        arrival: Arrival,
+        visitor: Visitor,
+        by: str,
+        context: Context,
+        *,
+        placed: bool = False,
+    ) -> Entered:
         """Let a person in who has proven to be one: always with a new token, so one that somebody planted in the
-        browser before is worth nothing."""
+        browser before is worth nothing. ``placed``: it is known that this screen is in no car."""
         known = self._devices.find(arrival.token) if arrival.token else None
         if known is not None and known.person == person.id:
             token, device = await self._devices.renew(known, context)
         else:
-            terms = Terms(person.id, person.role)
+            terms = Terms(person.id, person.role, placed=placed)
             name, kind = rules.clean_name(arrival.name[: rules.MAX_NAME] or "browser"), arrival.kind
             if known is not None:
                 # Another person on this screen. It stays where it sits: signing in anew must not make a driver's
                 # screen one from elsewhere.
-                terms = Terms(person.id, person.role, known.seat, known.car)
+                terms = Terms(person.id, person.role, known.seat, known.car, placed=known.placed)
                 name, kind = known.name, known.kind
                 await self._devices.sign_out(known, context)
             token, device = await self._devices.let_in(terms, name, kind, context.actor, context)

@@ -108,6 +108,7 @@ def _door(world: SimWorld, place: str, open: bool) -> None:
 def _clear(world: SimWorld, key: str | None) -> None:
     for device in [world.device(key)] if key is not None else world.devices.values():
         device.jammed = False
+        device.hurry(world.now)
     world.faults.clear(key)
 
 

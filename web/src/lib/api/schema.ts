@@ -2018,11 +2018,7 @@ export interface components {
             code: string;
             person?: string | null;
             role?: ("owner" | "member" | "child" | "guest") | null;
-            /**
-             * @default elsewhere
-             * @enum {string}
-             */
-            seat: "driver" | "passenger" | "elsewhere";
+            seat?: "driver" | "passenger" | "elsewhere";
             signs: string;
             until?: number | null;
         };
@@ -2220,11 +2216,7 @@ export interface components {
             car?: string | null;
             person?: string | null;
             role?: ("owner" | "member" | "child" | "guest") | null;
-            /**
-             * @default elsewhere
-             * @enum {string}
-             */
-            seat: "driver" | "passenger" | "elsewhere";
+            seat?: "driver" | "passenger" | "elsewhere";
             until?: number | null;
         };
         /** Founding */
@@ -2326,6 +2318,7 @@ export interface components {
             passkeys: components["schemas"]["ShownPasskey"][];
             password: boolean;
             person: string | null;
+            placed: boolean;
             /** @enum {string} */
             role: "owner" | "member" | "child" | "guest";
             /** @enum {string} */
@@ -2596,6 +2589,7 @@ export interface components {
             last_seen: number;
             name: string;
             person: string;
+            placed: boolean;
             /** @enum {string} */
             role: "owner" | "member" | "child" | "guest";
             /** @enum {string} */

@@ -16,8 +16,6 @@ interface Kept {
   still: boolean;
   language: Language | null;
   face: FaceWish;
-  /** The device of which somebody said here that it is in no car: who comes in anew is another one, and is asked again. */
-  placed: string | null;
   seat: Seat;
   wheel: WheelWish;
   /** What the car's glass showed last, by light and sun: so it does not flash when the page opens. */
@@ -32,7 +30,7 @@ interface Kept {
 
 const KEY = "wayhome.look";
 const USUAL: Kept = {
-  theme: "auto", text: "usual", still: false, language: null, face: "auto", placed: null, seat: "elsewhere", wheel: "auto", lately: null, distance: null, temperature: null, pressure: null, car: null,
+  theme: "auto", text: "usual", still: false, language: null, face: "auto", seat: "elsewhere", wheel: "auto", lately: null, distance: null, temperature: null, pressure: null, car: null,
   keep: true,
 };
 

@@ -1,7 +1,7 @@
-/** Turning a dial: with the finger on its ring, by taps on its buttons, by keys. Several steps in a row are one wish: the
- *  last number counts. */
+/** Turning a dial: with the finger on its ring, by taps on its buttons, by keys. */
 
 import { atAngle, snapped, type Scale } from "./dial";
+import { LastWord } from "./last_word.svelte";
 
 const REST = 500;
 
@@ -14,17 +14,21 @@ interface Ground {
 }
 
 export class Turning {
-  draft = $state<number | undefined>();
+  readonly #last: LastWord<number>;
   #held = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly ground: Ground) {}
+  /** Made with the dial. */
+  constructor(readonly ground: Ground) {
+    this.#last = new LastWord(REST, (value) => ground.ask(value));
+  }
+
+  get draft(): number | undefined {
+    return this.#last.draft;
+  }
 
   step(by: number): void {
     const { min, max } = this.ground.scale();
-    this.draft = snapped((this.draft ?? this.ground.from() ?? (min + max) / 2) + by, this.ground.scale());
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), REST);
+    this.#last.step(snapped((this.draft ?? this.ground.from() ?? (min + max) / 2) + by, this.ground.scale()));
   }
 
   readonly key = (event: KeyboardEvent): void => {
@@ -39,34 +43,24 @@ export class Turning {
     onpointerdown: (event: PointerEvent) => {
       if (!event.isPrimary || event.button !== 0) return;
       (event.currentTarget as Element).setPointerCapture(event.pointerId);
-      clearTimeout(this.#timer);
       this.#held = true;
-      this.draft = this.#at(event);
+      this.#last.hold(this.#at(event));
     },
     onpointermove: (event: PointerEvent) => {
-      if (this.#held) this.draft = this.#at(event);
+      if (this.#held) this.#last.hold(this.#at(event));
     },
     onpointerup: () => {
-      if (this.#held) this.#ask();
+      if (this.#held) this.#last.say();
       this.#held = false;
     },
     onpointercancel: () => {
       this.#held = false;
-      this.draft = undefined;
+      this.#last.hold(undefined);
     },
   };
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
 
   #at(event: PointerEvent): number {
     const box = (event.currentTarget as SVGElement).ownerSVGElement!.getBoundingClientRect();
     return atAngle(event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2, this.ground.scale());
-  }
-
-  #ask(): void {
-    if (this.draft !== undefined) this.ground.ask(this.draft);
-    this.draft = undefined;
   }
 }

@@ -8,6 +8,11 @@ const HOME = /home|arriv|welcome|回家|到家/i;
 
 type Wanted = (thing: ThingView, info: Info) => boolean;
 
+/** What is looked at, not switched. */
+const TOLD = ["camera", "sensor", "binary_sensor", "weather"];
+/** Whether it is of use to this person: what they may not switch would only be in their way. */
+const useful = (thing: ThingView, info: Info): boolean => TOLD.includes(mainTrait(info) ?? "") || Object.keys(info.signals).some((signal) => thing.can(signal));
+
 const main =
   (...traits: string[]): Wanted =>
   (_, info) =>
@@ -33,7 +38,10 @@ const INSIDE: readonly Wanted[] = [
 
 export function suggested(house: House): Spot[] {
   const areas = house.areas();
-  const ids = areas.flatMap((area) => area.things);
+  const ids = areas.flatMap((area) => area.things).filter((id) => {
+    const thing = house.thing(id);
+    return thing.info !== undefined && useful(thing, thing.info);
+  });
   const found: Spot[] = [];
   const add = (spot: Spot) => found.length < SIX && !found.some((one) => one.item === spot.item) && found.push(spot);
   const first = (wanted: Wanted) => {

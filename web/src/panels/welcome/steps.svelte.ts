@@ -78,7 +78,7 @@ export class Steps {
       links: house.links().length > 0,
       trust: facts !== undefined && (facts.trust === "trusted" || (facts.trust === "machine" && (facts.served.house || !owner))),
       devices: (facts?.devices ?? 0) > 1,
-      screen: !!me.car,
+      screen: me.placed !== false,
       notices: facts?.push === true,
       tiles: board.tiles.length > 0,
     };

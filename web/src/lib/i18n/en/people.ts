@@ -44,5 +44,6 @@ export const people = {
   "grant.said.over": "over since {time}",
   "grant.said.read": "see only",
   "people.riding.what": "You seem to be driving, so this phone shows less.",
-  "people.riding.say": "I’m a passenger",
+  "people.riding.unplaced": "A car is on the road, and nobody has said where this screen is, so it shows less.",
+  "people.riding.say": "I’m not driving",
 };
