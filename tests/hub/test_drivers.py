@@ -80,7 +80,9 @@ async def test_a_screen_of_which_nobody_said_where_it_is_may_be_at_the_wheel() -
         await turn()
         assert [told(s)["state"] for s in screens] == ["moving", "parked", "parked", "parked", "parked"]
         # The car's own screen is known: what is left is not at the wheel.
-        await world.hub.household.write("device", "g", {"seat": "driver", "car": "car", "placed": True}, world.context())
+        await world.hub.household.write(
+            "device", "g", {"seat": "driver", "car": "car", "placed": True}, world.context()
+        )
         move(world, 0.0)
         move(world, 50.0)
         await turn()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.features.drives.road import DRIVE, FINE, PARK, Road, road
+from tests.features.drives.road import COARSE, DRIVE, FINE, PARK, Road, road
 from tests.world import World
 from wayhome.core.driving import GEAR, POWER, SPEED
 from wayhome.errors import Conflict, NotFound
@@ -139,3 +139,51 @@ async def test_a_place_is_named_from_a_drive_and_every_drive_there_shows_it() ->
         await car.world.hub.household.write("grant", "g", grant, car.world.context())
         with pytest.raises(Conflict):
             await anna.call("drives.forget_place", {"place": "oma-2"})
+
+
+async def test_a_car_that_tells_now_and_then_has_coarse_drives() -> None:
+    async with road(COARSE) as car:
+        car.tell(car.where())
+        await car.wait(600)
+        car.tell(car.where())
+        began = car.world.clock.now()
+        for _ in range(5):
+            await car.wait(300)
+            car.roll(6_000)
+            car.tell(car.where())
+        ended = car.world.clock.now()
+        assert [one.end for one in car.drives] == [None]
+        await car.wait(2_000)
+        (drive,) = car.drives
+        assert drive.coarse and not drive.lost
+        assert drive.start == pytest.approx(began, abs=610) and drive.end == pytest.approx(ended, abs=2)
+        assert drive.distance == 30_000
+        assert (drive.charge_from, drive.charge_to) == (80, round(car.charge))
+        assert drive.energy is None and drive.top is None
+        assert drive.origin is not None and drive.origin.name == "Home"
+        assert drive.goal is not None and drive.goal.latitude == pytest.approx(47 + 30_000 / 111_195, abs=1e-3)
+        # Standing for a night, and waking up without having gone anywhere.
+        await car.hush(9 * 3_600)
+        car.tell(car.where())
+        await car.wait(30)
+        # Waking up somewhere else: it is told when it is heard of, with no time made up.
+        await car.hush(9 * 3_600)
+        car.roll(12_000)
+        car.tell(car.where())
+        await car.wait(2_000)
+        _, second = car.drives
+        assert second.distance == 12_000 and second.start == second.end
+
+
+async def test_a_place_that_wanders_in_a_garage_is_no_drive() -> None:
+    async with road((figures.LATITUDE, figures.LONGITUDE)) as car:
+        for metres in (0, 90, -80, 120, -150, 60):
+            car.tell({figures.LATITUDE: 47 + metres / 111_195, figures.LONGITUDE: 9.5})
+            await car.wait(300)
+        assert car.drives == []
+        for step in range(1, 5):
+            car.tell({figures.LATITUDE: 47 + step * 4_000 / 111_195, figures.LONGITUDE: 9.5})
+            await car.wait(300)
+        await car.wait(2_000)
+        (drive,) = car.drives
+        assert drive.distance is None and drive.goal is not None

@@ -84,9 +84,9 @@ def drive_of(record: Record) -> Drive | None:
 class Look(msgspec.Struct, frozen=True):
     """A car at one moment, as far as it tells. Times in s since 1970 by the clock that ``now`` is of.
 
-    ``heard``: when it last told anything. ``moving``: its speed says so, and is fresh; ``rolling``: its last
-    speed said so, whenever that was. ``parked``: in park, or off.
-    ``off``: its electrics are off, or it is plugged in. ``coarse``: it tells neither speed nor gear, so only counters and place can say.
+    ``heard``: when it last told anything. ``moving``: its speed says so, and is fresh; ``rolling``: its last speed said
+    so, whenever that was. ``parked``: in park, or off. ``off``: its electrics are off, or it is plugged in. ``coarse``:
+    it tells neither speed nor gear, so only counters and place can say.
     """
 
     now: float

@@ -183,5 +183,5 @@ def _terms(session: Session, data: For) -> Terms:
     if id is None:
         raise BadInput("it is not said whose device it will be", advice="Name the person by id; people.list has them.")
     person = rules.find(people, id)
-    placed, seat = (False, "elsewhere") if data.seat is UNSET else (True, data.seat)
-    return Terms(person.id, data.role or person.role, seat, data.car, data.until, placed)
+    terms = Terms(person.id, data.role or person.role, car=data.car, until=data.until)
+    return terms if data.seat is UNSET else msgspec.structs.replace(terms, seat=data.seat, placed=True)
