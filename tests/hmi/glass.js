@@ -91,7 +91,9 @@
       if (!node.data.trim() || !shown) continue;
       // What an ancestor cuts off is not seen.
       const window = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+      let filter = "";
       for (let up = e; up; up = up.parentElement) {
+        filter += (getComputedStyle(up).filter.match(/(?:saturate|brightness|grayscale)\([^)]*\)/g) ?? []).join(" ");
         if (getComputedStyle(up).overflowY === "visible") continue;
         const r = up.getBoundingClientRect();
         const [x, y] = [r.left + up.clientLeft, r.top + up.clientTop];
@@ -113,7 +115,7 @@
         const style = getComputedStyle(e);
         const color = e instanceof SVGElement ? style.fill : style.color;
         const size = parseFloat(style.fontSize);
-        found.push({ text: node.data.trim().slice(0, 40), x, y, width: right - x, height: bottom - y, color, size });
+        found.push({ text: node.data.trim().slice(0, 40), x, y, width: right - x, height: bottom - y, color, size, filter });
       }
     }
     return [...found, ...this.written()];
@@ -143,7 +145,9 @@
     const pen = new OffscreenCanvas(image.width, image.height).getContext("2d");
     pen.drawImage(image, 0, 0);
     const dot = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    const rgb = (color) => {
+    // What an ancestor makes of its colours it makes of this one.
+    const rgb = (color, filter) => {
+      dot.filter = filter || "none";
       dot.clearRect(0, 0, 1, 1);
       dot.fillStyle = color;
       dot.fillRect(0, 0, 1, 1);
@@ -155,7 +159,7 @@
     for (const t of texts) {
       const size = [Math.max(1, Math.round(t.width)), Math.max(1, Math.round(t.height))];
       const data = pen.getImageData(Math.round(t.x), Math.round(t.y), ...size).data;
-      const ink = light(...rgb(t.color));
+      const ink = light(...rgb(t.color, t.filter));
       const ratios = [];
       for (let i = 0; i < data.length; i += 16) {
         const ground = light(data[i], data[i + 1], data[i + 2]);

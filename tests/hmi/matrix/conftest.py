@@ -104,6 +104,7 @@ class Household:
         """Bring the car into a driving state."""
         if self._state == state:
             return
+        await steer(self._owner, {"unplug": True} if self._state == "parked" else {})
         await steer(self._owner, ORDERS[state])
         async with asyncio.timeout(30):
             while await self._known() != state:
@@ -129,6 +130,8 @@ class Household:
         face, situation, look = cell
         cookies = await self._cookies(face, situation)
         await self.drive(situation.state)
+        if situation.state == "parked":
+            await steer(self._owner, {"plug": "ac"} if look.theme == "light" else {"unplug": True})
         context = await self._context(face, theme=look.theme, locale=look.locale, state=cookies)
         page = await context.new_page()
         await page.goto(self.url)
