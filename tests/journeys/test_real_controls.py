@@ -94,6 +94,34 @@ async def test_every_kind_of_a_real_house_is_driven_from_the_glass(
         await others(house)
 
 
+@pytest.fixture
+def garden(tmp_path: Path) -> Iterator[HomeAssistant]:
+    """A real Home Assistant with lawn mowers; the demo house of the others has none."""
+    peer = HomeAssistant(tmp_path / "garden", "kitchen_sink:\n")
+    peer.start()
+    yield peer
+    peer.kill()
+
+
+async def test_a_lawn_mower_is_driven_from_the_glass(hub: RunningHub, garden: HomeAssistant, tmp_path: Path) -> None:
+    async with screen(tmp_path / "screen", hub, PHONE, touch=True) as page:
+        await page.goto(address(hub))
+        await page.get_by_role("button", name="Anna").click()
+        await expect(page.get_by_role("link", name="Settings")).to_be_visible()
+        await asyncio.to_thread(join, hub, garden)
+        house = House(page, await Finger.on(page), hub, garden)
+        entity = "lawn_mower.mower_can_do_all"
+        sheet = await house.open("Mower can do all", "lawn_mower")
+        await house.finger.tap(sheet.get_by_role("button", name="Start"))
+        await house.says(entity, lambda s: s["state"] == "mowing")
+        await house.finger.tap(sheet.get_by_role("button", name="Pause"))
+        await house.says(entity, lambda s: s["state"] == "paused")
+        await house.finger.tap(sheet.get_by_role("button", name="Go on"))
+        await house.says(entity, lambda s: s["state"] == "mowing")
+        await house.finger.tap(sheet.get_by_role("button", name="Back to dock"))
+        await house.says(entity, lambda s: s["state"] in ("returning", "docked"))
+
+
 async def light(house: House) -> None:
     bed, finger = "light.bed_light", house.finger
     sheet = await house.open("Bed Light", "light")
@@ -227,6 +255,12 @@ async def others(house: House) -> None:
     was = house.peer.state("siren.siren")["state"]
     await finger.hold(sheet.get_by_role("button", name="Press and hold"))
     await house.says("siren.siren", lambda s: s["state"] != was)
+    house.peer.service("number", "set_value", entity_id="number.volume", value=42)
+    sheet = await house.open("volume", "number")
+    await finger.tap(sheet.get_by_role("button", name="Value: More"))
+    await house.says("number.volume", lambda s: float(s["state"]) == 43)
+    await finger.tap(sheet.get_by_role("slider", name="Value"), (0.9, 0.5))
+    await house.says("number.volume", lambda s: 85 < float(s["state"]) < 95)
     sheet = await house.open("Speed", "select")
     await finger.tap(sheet.get_by_role("radio").filter(has_not=house.page.locator("svg")).first)
     chosen = sheet.get_by_role("radio", checked=True)
