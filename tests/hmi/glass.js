@@ -157,8 +157,10 @@
     const light = (r, g, b) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
     const bad = [];
     for (const t of texts) {
-      const size = [Math.max(1, Math.round(t.width)), Math.max(1, Math.round(t.height))];
-      const data = pen.getImageData(Math.round(t.x), Math.round(t.y), ...size).data;
+      // Beyond the picture's edge lies nothing, not black.
+      const [x, y] = [Math.round(t.x), Math.round(t.y)];
+      const size = [Math.min(image.width, Math.round(t.x + t.width)) - x, Math.min(image.height, Math.round(t.y + t.height)) - y];
+      const data = pen.getImageData(x, y, ...size.map((one) => Math.max(1, one))).data;
       const ink = light(...rgb(t.color, t.filter));
       const ratios = [];
       for (let i = 0; i < data.length; i += 16) {
