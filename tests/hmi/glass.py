@@ -65,7 +65,9 @@ async def faint(page: Page, found: list[dict[str, Any]] | None = None) -> list[s
     await style.evaluate(GONE)
     bad: list[str] = await _measure(page, "faint", [picture, found])
     if bad:
-        Path("/tmp/faint.png").write_bytes(base64.b64decode(picture)); await page.screenshot(path="/tmp/faint-with.png"); Path("/tmp/faint.txt").write_text(str([bad, [t for t in found if t["text"].startswith("Press and")]]))
+        Path("/tmp/faint.png").write_bytes(base64.b64decode(picture))
+        await page.screenshot(path="/tmp/faint-with.png")
+        Path("/tmp/faint.txt").write_text(str([bad, [t for t in found if t["text"].startswith("Press and")]]))
     return bad
 
 
