@@ -130,6 +130,17 @@ async def test_the_shell_opens_without_the_hub_and_says_so(open_page: Opens) -> 
     await expect(page.locator(TILE).first).to_be_visible(timeout=15_000)
 
 
+async def test_what_was_turned_last_counts_for_who_closes_the_page(open_page: Opens) -> None:
+    page = await open_page(PHONE, wait=TILE)
+    await ready(page, {"living-climate/climate.target_temperature": 21.0})
+    await page.locator(TILE, has_text="Living room climate").first.locator(".main").click()
+    more = page.get_by_role("dialog").get_by_role("button", name="Target: More")
+    await more.click()
+    await more.click()
+    await page.reload()
+    await until(page, "living-climate/climate.target_temperature", lambda target: target == 22.0)
+
+
 async def test_who_switched_it_and_why(open_page: Opens) -> None:
     page = await open_page(TABLET, wait=TILE)
     await ready(page, {"kitchen-lights/light.on": False})

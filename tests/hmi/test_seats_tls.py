@@ -125,9 +125,21 @@ async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
     await riding.get_by_role("button", name="I’m not driving").click()
     await expect(html).to_have_attribute("data-state", "parked", timeout=15_000)
     await expect(riding).to_have_count(0)
+    # That is for this drive: for good it is said while the car stands.
+    where = page.get_by_role("region", name="Where is this screen?")
+    await expect(where).to_have_count(0)
+    me = await page.evaluate("fetch('/api/people/me').then(answer => answer.json())")
+    assert me["placed"] is False
+    for_good = {"device": me["device"], "seat": "elsewhere"}
+    assert await refused(page, "people/device_change", for_good) == "not_while_driving"
     # By the next drive that is forgotten; one answer, while it stands, is not.
     await house.steer({"park": True})
-    where = page.get_by_role("region", name="Where is this screen?")
+    await expect(where).to_be_visible(timeout=15_000)
+    # Somebody at the door comes first.
+    await house.steer({"ring": True})
+    await expect(page.get_by_role("status").filter(has_text="Doorbell")).to_be_visible()
+    await expect(where).to_be_hidden()
+    await page.get_by_role("button", name="Seen: Doorbell").click()
     await where.get_by_role("button", name="Elsewhere").click()
     await expect(where).to_have_count(0)
     await house.steer({"on_the_road": 0.3, "speed": 50})

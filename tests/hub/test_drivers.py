@@ -44,7 +44,7 @@ async def test_the_drivers_phone_has_the_drivers_rules_and_a_passengers_tablet_h
         seats = {"seat": "driver", "car": "car"}
         glass, phone = await device(world, "glass", "anna", "car", **seats), await device(world, "p", "anna", "phone")
         tablet = await device(world, "t", "mei", "tablet", seat="passenger", car="car")
-        mei, desk = await device(world, "m", "mei", "phone"), await device(world, "d", "anna", "browser")
+        mei, desk = await device(world, "m", "mei", "phone"), await device(world, "d", "anna", "browser", placed=True)
         screens = [watch(s, "**", limits=True)[1] for s in (glass, phone, tablet, mei, desk)]
         assert [told(s)["state"] for s in screens] == ["parked"] * 5
         assert [s.frames[0]["t"] for s in screens] == ["limits"] * 5
@@ -76,7 +76,7 @@ async def test_a_screen_of_which_nobody_said_where_it_is_may_be_at_the_wheel() -
         await turn()
         assert [told(s)["state"] for s in screens] == ["moving", "moving", "parked", "parked", "parked"]
         assert (told(screens[0])["seat"], told(screens[0])["car"]) == ("driver", "car")
-        assert world.hub.drivers.rides_along("mei") == ["car"]
+        assert world.hub.drivers.rides_along(sessions[1].identity) == ["car"]
         await turn()
         assert [told(s)["state"] for s in screens] == ["moving", "parked", "parked", "parked", "parked"]
         # The car's own screen is known: what is left is not at the wheel.
@@ -94,6 +94,31 @@ async def test_a_screen_of_which_nobody_said_where_it_is_may_be_at_the_wheel() -
         assert [told(s)["state"] for s in screens] == ["parked"] * 5
 
 
+async def test_who_is_the_only_adult_drives() -> None:
+    async with World() as world:
+        world.puppet.host.announce([car()])
+        await world.person("anna", "owner")
+        await world.person("kid", "child")
+        move(world, 50.0)
+        phones = [await device(world, f"p-{who}", who, "phone") for who in ("anna", "kid")]
+        assert [phone.restrictions().keyboard for phone in phones] == [False, True]
+        await world.person("mei", "member")
+        assert phones[0].restrictions().keyboard, "one of two: nobody knows which"
+
+
+async def test_what_is_said_on_one_screen_frees_no_other() -> None:
+    async with World() as world:
+        world.puppet.host.announce([car()])
+        for person in ("anna", "mei"):
+            await world.person(person, "owner")
+        move(world, 50.0)
+        glass, desk = [await device(world, id, "anna", "browser") for id in ("g", "d")]
+        phone = await device(world, "p", "anna", "phone")
+        world.hub.drivers.rides_along(phone.identity)
+        world.hub.drivers.rides_along(desk.identity)
+        assert [one.restrictions().keyboard for one in (glass, desk)] == [False, True]
+
+
 async def test_whoever_rides_along_is_free_until_the_car_is_parked() -> None:
     async with World() as world:
         world.puppet.host.announce([car()])
@@ -103,7 +128,7 @@ async def test_whoever_rides_along_is_free_until_the_car_is_parked() -> None:
         phone = await device(world, "p", "anna", "phone")
         _, screen = watch(phone, "**", limits=True)
         assert told(screen)["state"] == "moving" and not phone.restrictions().keyboard
-        assert world.hub.drivers.rides_along("anna") == ["car"]
+        assert world.hub.drivers.rides_along(phone.identity) == ["car"]
         await turn()
         assert told(screen)["state"] == "parked" and phone.restrictions().keyboard
         assert not glass.restrictions().keyboard, "the glass stays the driver's"

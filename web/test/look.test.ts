@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { arrival } from "../src/lib/api/door";
 import { faceFor, Size } from "../src/lib/look/face.svelte";
 import { Prefs } from "../src/lib/look/prefs.svelte";
 import { Units } from "../src/lib/look/units";
@@ -32,6 +33,21 @@ describe("units follow the person", () => {
     expect(en.ago(190)).toBe("3 min ago");
     expect(en.ago(7300)).toContain("2");
     expect(units("zh-CN").ago(190)).toBe("3分钟前");
+    expect(en.age(0)).toBe("5 sec ago");
+  });
+
+  it("a way that took next to nothing has no miles to the kWh", () => {
+    expect(units("en-GB").consumption(2.8e-14, 8_000).text).toBe("–");
+    expect(units("en-GB").consumption(-0.2, 8_000).text).toBe("–");
+    expect(units("en-GB").consumption(1.2, 8_000).text).toBe("4.1");
+  });
+
+  it("a small window is no phone: what is carried says so itself", () => {
+    const kind = (agent: string, face: string) => arrival(agent, face).kind;
+    const glass = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
+    const phone = "Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36";
+    expect([kind(glass, "phone"), kind(glass, "watch"), kind(glass, "car"), kind(glass, "tablet")]).toEqual(["browser", "browser", "browser", "tablet"]);
+    expect([kind(phone, "phone"), kind(phone, "car")]).toEqual(["phone", "browser"]);
   });
 });
 

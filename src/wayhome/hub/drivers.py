@@ -28,22 +28,22 @@ class Drivers:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._passengers: set[tuple[str, str]] = set()
-        """Who said that they do not drive: car and person, until that car is parked."""
+        """Who said that they do not drive, until that car is parked: the car, and the person with what they carry, or
+        the screen that it was said on."""
         self._dirty = False
 
     def of(self, car: str) -> str | None:
-        """The person who drives this car, as far as anybody knows."""
+        """The person who drives this car, as far as anybody knows: where nobody said it, the only adult."""
         house = self._hub.household
         record = house.house.record(DRIVER, car)
         said = record.values().get("person") if record is not None else None
         if not isinstance(said, str) or said not in house.records("person"):
             said = None
-        return driving.driver(said, self._at_the_wheel(car))
-
-    def _at_the_wheel(self, car: str) -> list[str]:
-        """Whose screens sit at this car's driver's seat."""
-        devices = (device.values() for device in self._hub.household.records("device").values())
-        return [str(d.get("person")) for d in devices if d.get("seat") == "driver" and d.get("car") == car]
+        devices = (device.values() for device in house.records("device").values())
+        screens = [str(d.get("person")) for d in devices if d.get("seat") == "driver" and d.get("car") == car]
+        people = house.records("person").items()
+        adults = [id for id, person in people if person.values().get("role") in ("owner", "member")]
+        return driving.driver(said, screens or adults)
 
     def state(self, car: str) -> State:
         """What a car is doing. What cannot be known counts as moving; a car that tells nothing of its motion as
@@ -57,20 +57,21 @@ class Drivers:
 
     def seat(self, identity: Identity) -> tuple[Seat, str | None]:
         """Where this identity's device is now: the seat that it was paired for; else the driver's, while a car is not
-        parked: for a phone or a watch of whoever drives it; for a screen of which nobody said where it is, while
-        nobody else is known to drive and that car's own screen is not known. With the car."""
+        parked: for a phone or a watch of whoever drives it; for a screen of which nobody said where it is, unless
+        somebody else is known to drive. With the car."""
+        taken = [car for car in self._taken(identity) if (car, self._who(identity)) not in self._passengers]
+        return ("driver", taken[0]) if taken else (identity.seat, identity.car)
+
+    def _taken(self, identity: Identity) -> list[str]:
+        """The cars on the road that this identity's device may be in its driver's sight in."""
         unplaced = self.unplaced(identity)
         if identity.seat != "elsewhere" or identity.person is None or not (unplaced or self._carried(identity)):
-            return identity.seat, identity.car
-        for car in self._hub.cars():
-            if self.state(car) == "parked" or (car, identity.person) in self._passengers:
-                continue
-            driver = self.of(car)
-            if driver == identity.person and not unplaced:
-                return "driver", car
-            if unplaced and driver in (identity.person, None) and not self._at_the_wheel(car):
-                return "driver", car
-        return "elsewhere", None
+            return []
+        drivers = (identity.person, None) if unplaced else (identity.person,)
+        return [car for car in self._hub.cars() if self.state(car) != "parked" and self.of(car) in drivers]
+
+    def _who(self, identity: Identity) -> str:
+        return f"device:{identity.device}" if self.unplaced(identity) else str(identity.person)
 
     def unplaced(self, identity: Identity) -> bool:
         """Whether nobody said where this identity's screen is, and it may be one that is built into a car."""
@@ -80,11 +81,11 @@ class Drivers:
         values = device.values()
         return values.get("kind") not in (*CARRIED, "tv") and not values.get("placed") and identity.seat == "elsewhere"
 
-    def rides_along(self, person: str) -> list[str]:
-        """This person says that they do not drive: until it is parked, no car takes them for its driver. Returns the
-        cars that did."""
-        cars = [car for car in self._hub.cars() if self.state(car) != "parked" and self.of(car) in (person, None)]
-        self._passengers.update((car, person) for car in cars)
+    def rides_along(self, identity: Identity) -> list[str]:
+        """Somebody says on this device that they do not drive: until it is parked, no car takes them for its driver by
+        what they carry; on a screen of which nobody said where it is, by this screen. Returns the cars that did."""
+        cars = self._taken(identity)
+        self._passengers.update((car, self._who(identity)) for car in cars)
         self._soon()
         return cars
 

@@ -110,10 +110,12 @@ class Session:
         return driving.restrictions(self._driving(seat, car), seat, self._hub.household.market)
 
     def limits(self) -> dict[str, Value]:
-        """The same as screens are told it, with ``seat``, ``car`` and the ``state`` that they follow from."""
+        """The same as screens are told it, with ``seat``, ``car`` and the ``state`` that they follow from, and whether
+        it is known where the screen is (``placed``)."""
         seat, car = self._hub.drivers.seat(self.identity)
         state = self._driving(seat, car)
-        shown: dict[str, Value] = {"seat": seat, "car": car, "state": state}
+        placed = not self._hub.drivers.unplaced(self.identity)
+        shown: dict[str, Value] = {"seat": seat, "car": car, "placed": placed, "state": state}
         return shown | driving.shown(state, self._hub.household.market, seat)
 
     def _driving(self, seat: Seat, car: str | None) -> driving.State:

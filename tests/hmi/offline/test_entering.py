@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from playwright.async_api import Page, WebSocket, expect
 
 from tests.hmi.offline.conftest import WATCH, Screen, is_kept
 from tests.hmi.offline.tunnel import Tunnel
+from tests.hmi.seats import pair, post
 from tests.peers.hub import RunningHub
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +52,7 @@ async def test_what_was_known_is_there_with_its_age_before_the_hub_says_a_word(
     await expect(car).to_have_class(OLD)
     await expect(car).to_contain_text(re.compile("1[01] min ago"))
     await page.clock.run_for(2_500)
-    await expect(page.get_by_text("Offline. This is what was last known, 1")).to_be_visible()
+    await expect(page.get_by_text(re.compile("^ ?Offline( · |. This is what was last known, )1"))).to_be_visible()
     assert took < 2.5
     await page.evaluate(WATCH)
     await page.evaluate("document.querySelectorAll('.tile').forEach(one => one.known = true)")
@@ -107,6 +109,19 @@ async def test_a_hub_that_is_killed_and_starts_again_is_hardly_seen(screen: Scre
     assert await page.evaluate("[...document.querySelectorAll('.tile, main, .road section')].every(one => one.known)")
     seen = await page.evaluate("window.seen")
     assert seen["gone"] == 0 and seen["blank"] == 0 and seen["shifts"] < 0.01, seen
+
+
+async def test_a_screen_that_may_be_at_the_wheel_stays_so_without_the_hub(screen: Screen, tunnel: Tunnel) -> None:
+    page = await screen(CAR, url=tunnel.url)
+    await post(page, "links/steer", {"id": "demo", "orders": {"park": True}})
+    await pair(partial(post, page), page, kind="browser", person="mei", seat=None)
+    await page.reload()
+    await expect(page.locator("html")).to_have_attribute("data-state", "parked", timeout=15_000)
+    await is_kept(page)
+    tunnel.shut()
+    page = await entered(page, tunnel.url)
+    await expect(page.get_by_role("region", name="Aurora").first).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("data-state", "moving", timeout=15_000)
 
 
 async def test_twenty_minutes_of_tunnel(screen: Screen, tunnel: Tunnel) -> None:

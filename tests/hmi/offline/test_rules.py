@@ -1,5 +1,5 @@
-"""The rules of the glass hold without the hub, too: what is old, what waits and what can't be shown are looked at as any
-page is."""
+"""The rules of the glass hold without the hub, too: what is old, what waits and what can't be shown are looked at as
+any page is."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ export class Here {
 
   #whose(): Whose {
     const { device = null, person = null, actor, role, name = null, seat, car = null } = this.way.me;
-    const said = { actor, role, person, name, device, seat, car } as Record<string, Value | undefined>;
+    const said = { actor, role, person, name, device, seat, car, placed: this.way.placed } as Record<string, Value | undefined>;
     const me = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as Record<string, Value>;
     return { device, person, me, acts: this.way.rights.globs ?? null, seat: this.way.live.limits?.seat ?? this.way.before };
   }

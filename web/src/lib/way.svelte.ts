@@ -17,7 +17,7 @@ import { Units } from "./look/units";
 import type { Update } from "./look/update.svelte";
 import type { Here } from "./here.svelte";
 import { Board } from "./things/board.svelte";
-import { driverRight, limits, STRICT, type Limits } from "./things/car";
+import { driverRight, driving, limits, STRICT, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
 import { Notices } from "./things/notices.svelte";
 import { Rights } from "./things/rights.svelte";
@@ -93,9 +93,20 @@ export class Way {
    * be the driver's is at least as strict. */
   get limits(): Limits {
     // What was kept, or said long ago, loosens nothing.
-    if (this.live.unsure && (this.driver || (this.live.limits?.seat ?? this.before) === "driver")) return STRICT;
+    if (this.live.unsure && (this.driver || !this.placed || (this.live.limits?.seat ?? this.before) === "driver")) return STRICT;
     const said = this.live.limits;
     return said && (said.seat !== "elsewhere" || !this.driver) ? said : limits(this.car, this.driver);
+  }
+
+  /** Whether it is known where this screen is, as far as that matters. */
+  get placed(): boolean {
+    return this.live.limits?.placed ?? this.me.placed ?? true;
+  }
+
+  /** Whether to ask where this screen is: it is asked while the car stands. */
+  get asksWhere(): boolean {
+    const state = this.car && driving(this.car);
+    return !this.placed && this.car !== undefined && this.limits.setup && state !== "moving" && state !== "idling";
   }
 
   /** Whether it is known what this screen may ask. Until then it shows nothing that a driver on the road must not see. */

@@ -45,10 +45,12 @@ async def device_change(session: Session, data: DeviceChanges) -> Done:
     if (seat, car) != (device.seat, device.car):
         if seat != "elsewhere" and (car is None or car not in session.hub.cars()):
             raise BadInput("a seat belongs to a car of the household", advice="Say which car the screen is in.")
-        if device.seat == "driver" and device.car is not None and _state(session, device.car) != "parked":
+        if device.seat == "driver" and device.car is not None and session.hub.drivers.state(device.car) != "parked":
             raise NotWhileDriving("this screen is at the wheel of a car that is not parked")
         values |= {"seat": seat, "car": car}
     if data.seat is not UNSET and not device.placed:
+        if seat != "driver" and any(_rolls(session, car) for car in session.hub.cars()):
+            raise NotWhileDriving("where this screen is can be said once the car stands")
         values["placed"] = True
     if not values:
         return Done()
@@ -58,6 +60,7 @@ async def device_change(session: Session, data: DeviceChanges) -> Done:
     return Done()
 
 
-def _state(session: Session, car: str) -> object:
-    reading = session.hub.household.house.readings.get(f"{car}/{driving.STATE}")
-    return reading.value if reading is not None else "parked"
+def _rolls(session: Session, car: str) -> bool:
+    """Whether a car is known to be on the road; one that is not heard of keeps nobody from saying it."""
+    speed = session.hub.household.house.readings.get(f"{car}/{driving.SPEED}")
+    return session.hub.drivers.state(car) == "moving" and speed is not None and speed.quality == "good"

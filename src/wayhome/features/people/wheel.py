@@ -43,6 +43,8 @@ async def drives(session: Session, data: Wheel) -> Done:
 async def passenger(session: Session, data: Nothing) -> Riding:
     """Say that you do not drive, though the household takes you for the driver.
 
-    It holds until the car is parked. The screen at the driver's seat stays the driver's.
+    It holds until the car is parked, for your phone and watch; said on a screen of which nobody said where it is, for
+    that screen alone. The screen at the driver's seat stays the driver's.
     """
-    return Riding(session.hub.drivers.rides_along(who.person(session).id))
+    who.person(session)
+    return Riding(session.hub.drivers.rides_along(session.identity))

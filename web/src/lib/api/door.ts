@@ -82,6 +82,8 @@ export async function addPasskey(name: string): Promise<void> {
 export function arrival(agent: string, face: string): Arrival {
   const system = /Android/.test(agent) ? "Android" : /iPhone|iPad/.test(agent) ? "Apple" : /Windows/.test(agent) ? "Windows" : /Mac OS/.test(agent) ? "Mac" : /Linux/.test(agent) ? "Linux" : "";
   const browser = /Edg\//.test(agent) ? "Edge" : /Firefox\//.test(agent) ? "Firefox" : /Chrome\//.test(agent) ? "Chrome" : /Safari\//.test(agent) ? "Safari" : "Browser";
-  const kind = face === "phone" || face === "tablet" || face === "watch" ? face : "browser";
+  // A small window of a car's browser or a computer is no phone: what is carried says so itself.
+  const carried = /Mobi|iPhone|iPod|Watch|Wear/.test(agent) || (face === "watch" && /Android|Tizen/.test(agent));
+  const kind = face === "tablet" || (carried && (face === "phone" || face === "watch")) ? face : "browser";
   return { name: [browser, system].filter(Boolean).join(", "), kind };
 }

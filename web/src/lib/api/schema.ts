@@ -497,6 +497,8 @@ export interface paths {
         /**
          * What happened, newest first: wishes, reports, events, with who caused them.
          * @description What happened, newest first: wishes, reports, events, with who caused them.
+         *
+         *     A driver's screen gets no more lines than it may show while the car moves.
          */
         get: operations["home.audit"];
         put?: never;
@@ -1468,7 +1470,8 @@ export interface paths {
          * Say that you do not drive, though the household takes you for the driver.
          * @description Say that you do not drive, though the household takes you for the driver.
          *
-         *     It holds until the car is parked. The screen at the driver's seat stays the driver's.
+         *     It holds until the car is parked, for your phone and watch; said on a screen of which nobody said where it is, for
+         *     that screen alone. The screen at the driver's seat stays the driver's.
          */
         post: operations["people.passenger"];
         delete?: never;

@@ -65,6 +65,8 @@ export interface LimitsFrame extends Limits {
   t: "limits";
   seat: Seat;
   car: string | null;
+  /** False: nobody has said where this screen is. */
+  placed: boolean;
 }
 
 export interface Pong {

@@ -77,7 +77,8 @@ export class Units {
 
   /** What a way took: the more the less where people count in kilometres, the less the more where in miles. */
   consumption(kWh: number, metres: number): Measure {
-    if (this.prefs.distance === "mi") return { text: kWh > 0 ? this.number(metres / 1609.344 / kWh, 1) : "–", unit: "mi/kWh" };
+    // Less than a tenth of a kWh for 100 km was gained downhill, or is not known to the digit: no way took that.
+    if (this.prefs.distance === "mi") return { text: kWh / metres > 1e-6 ? this.number(metres / 1609.344 / kWh, 1) : "–", unit: "mi/kWh" };
     return { text: this.number((kWh / metres) * 100_000, 1), unit: "kWh/100 km" };
   }
 
@@ -124,6 +125,11 @@ export class Units {
     if (past < 3600) return format.format(-Math.floor(past / 60), "minute");
     if (past < 86400) return format.format(-Math.floor(past / 3600), "hour");
     return format.format(-Math.floor(past / 86400), "day");
+  }
+
+  /** How old what is no longer fresh is: never "now". */
+  age(seconds: number): string {
+    return this.ago(Math.max(5, seconds));
   }
 
   /** How long something still has: "24 s", "9 min". */

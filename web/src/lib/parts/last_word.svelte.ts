@@ -1,5 +1,5 @@
-/** Several taps or keys in a row are one wish: what stands at their end counts, also when the page is left before it was
- *  said. */
+/** Several taps or keys in a row are one wish: what stands at their end counts, also when the page is left, or closed,
+ *  before it was said. */
 
 export class LastWord<T> {
   /** What is being asked for, until it is said. */
@@ -11,8 +11,13 @@ export class LastWord<T> {
     readonly rest: number,
     readonly tell: (value: T) => void,
   ) {
-    $effect(() => () => {
-      if (this.#timer !== undefined) this.say();
+    $effect(() => {
+      const leave = () => this.#timer !== undefined && this.say();
+      addEventListener("pagehide", leave);
+      return () => {
+        removeEventListener("pagehide", leave);
+        leave();
+      };
     });
   }
 
