@@ -61,14 +61,14 @@ async def test_a_car_is_confirmed_locked_changed_and_taken_out(
         homeassistant.car(battery=65)
         await expect(road).to_contain_text("65%")
 
-        # Nobody said yet where this screen stands: it asks, once.
-        await page.get_by_role("button", name=re.compile("^Take these")).click()
+        # Nobody said yet where this screen stands: it asks, before anything is put on it.
         where = page.get_by_role("region", name="Where is this screen?")
         await expect(where).to_be_visible()
         await page.wait_for_timeout(500)
         await page.screenshot(path=tmp_path / "where.png")
         await where.get_by_role("button", name="Driver's seat").click()
         await expect(where).to_have_count(0)
+        await page.get_by_role("button", name=re.compile("^Take these")).click()
         me = await (await page.context.request.get(address(hub) + "api/people/me")).json()
         assert me["seat"] == "driver"
 

@@ -15,7 +15,15 @@ pytestmark = [pytest.mark.anyio, pytest.mark.real]
 DRIVER = "Vehicle.Cabin.Door.Row1.DriverSide.IsLocked"
 
 
+WELL: dict[str, object] = {
+    "battery": 72, "range": 310, "locked": True, "awake": True, "refuse": False, "plugged": True, "charging": False,
+    "charge_limit": 80, "climate_on": False, "inside_temperature": 12.5, "outside_temperature": 6.0,
+}  # fmt: skip
+"""What the car of the tests says before somebody drives it."""
+
+
 async def test_a_car_is_found_confirmed_and_obeys(homeassistant: HomeAssistant) -> None:
+    homeassistant.car(**WELL)
     host = Host(token=homeassistant.token)
     async with running(host, Settings(homeassistant.url)) as run:
         found = (await run.cars())["suggestions"]
