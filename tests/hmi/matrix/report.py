@@ -21,21 +21,22 @@ class Report:
         self.pages: Counter[tuple[str, str, str]] = Counter()
         self.rules: Counter[str] = Counter()
         self.broken: list[str] = []
-        self.looks: set[str] = set()
+        self.cells: set[Cell] = set()
 
     def add(self, cell: Cell, panel: str, found: Findings) -> None:
         self.pages[panel or "home", cell.face.name, cell.situation.name] += 1
-        self.looks.add(cell.look.name)
+        self.cells.add(cell)
         self.rules.update(found.checked)
         self.broken += found.broken
 
     def page(self, day: str, revision: str) -> str:
         """Markdown: what was looked at, by rule and by panel."""
         total = sum(self.pages.values())
+        looks = sorted({cell.look.name for cell in self.cells})
         panels = sorted({panel for panel, _, _ in self.pages})
         situations = sorted({situation for _, _, situation in self.pages})
         lines = [
-            f"{day}, revision {revision}: {total} pages in {len(self.looks)} looks ({', '.join(sorted(self.looks))}); "
+            f"{day}, revision {revision}: {total} pages in {len(looks)} looks ({', '.join(looks)}); "
             f"{len(self.broken)} rules broken.",
             "",
             "| rule | what was checked | pages |",
