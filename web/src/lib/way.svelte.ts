@@ -98,6 +98,12 @@ export class Way {
     return said && (said.seat !== "elsewhere" || !this.driver) ? said : limits(this.car, this.driver);
   }
 
+  /** How old is what was so at `at` (s since 1970), in words. Without the hub nothing is of "now". */
+  aged(at: number): string {
+    const past = this.clock.now - at;
+    return this.offline ? this.units.age(past) : this.units.ago(past);
+  }
+
   /** Whether it is known where this screen is, as far as that matters. */
   get placed(): boolean {
     return this.live.limits?.placed ?? this.me.placed ?? true;
