@@ -120,6 +120,9 @@ async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
     await page.reload()
     await expect(html).to_have_attribute("data-state", "moving", timeout=15_000)
     assert await refused(page, "people/pair_start", {}) == "not_while_driving"
+    await page.evaluate("location.hash = '/settings'")
+    await expect(page.get_by_role("button", name="I’m not driving")).to_be_visible()
+    await page.evaluate("location.hash = '/'")
     riding = page.get_by_role("status").filter(has_text="nobody has said where this screen is")
     await expect(riding).to_be_visible()
     await riding.get_by_role("button", name="I’m not driving").click()
