@@ -20,6 +20,8 @@ from wayhome.web.static import root
 BOARD = ("bed-light", "kitchen-lights", "ceiling-lights", "front-door", "hvac", "kitchen-window")
 SETTLE = 1.5
 """s that a page has after its first picture, to put away what it keeps for the next time."""
+AWAY = 3.0
+"""s between two openings: what was kept is old by then, and does not count."""
 
 KB = """() => performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
   .reduce((sum, one) => sum + one.transferSize, 0) / 1000"""
@@ -38,6 +40,7 @@ def opened(one: Glass, url: str, look: str) -> tuple[float, float]:
     page.wait_for_load_state("networkidle")
     time.sleep(SETTLE)
     page.close()
+    time.sleep(AWAY)
     return took, size
 
 

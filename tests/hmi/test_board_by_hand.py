@@ -78,3 +78,13 @@ async def test_what_was_taken_off_comes_back_and_boards_are_each_persons_own(ope
     await mei.keyboard.press("Escape")
     await expect(mei.locator("section > .tiles .name")).to_have_text(["Front door"])
     assert await tiles(anna) == ["Floor lamp", "Gate"]
+
+
+async def test_a_guest_is_offered_what_they_may_switch_and_nothing_of_the_car(open_page: Opens) -> None:
+    page = await open_page(CAR, who="noor", wait=".first", board=[])
+    offered = page.locator(".first").get_by_role("checkbox")
+    await expect(offered.first).to_be_visible()
+    named = {await one.get_attribute("aria-label") or await one.inner_text() for one in await offered.all()}
+    assert {name.split(",")[0].split("\n")[0] for name in named} <= {"Floor lamp", "Television", "Living room"}
+    await expect(page.get_by_text("What this car says is not shared with you.")).to_be_visible()
+    await expect(page.get_by_text("Aurora")).to_have_count(1)  # its name, once

@@ -9,12 +9,18 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.hmi.conftest import Opens, demo_hub, steer
+from tests.hmi.hands import until
 from tests.hmi.seats import post
 
 pytestmark = pytest.mark.anyio
 
 CAR, PHONE, TABLET, WATCH = (1280, 720), (390, 844), (1024, 768), (384, 384)
 TILE = ".tile"
+COVERED = """(element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return !element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+"""Whether a touch in the middle of an element meets something else."""
 SLOW = 20_000
 
 
@@ -44,8 +50,11 @@ async def calm(open_page: Opens) -> AsyncIterator[Page]:
 
 
 async def ring(page: Page) -> None:
-    """Somebody rings, once the last one who did is gone."""
+    """Somebody rings, once the last one who did is gone. (What follows within two seconds counts as the same ring.)"""
+    await page.wait_for_timeout(2_100)
     await steer(page, {"skip": 120})
+    # The hub has to have heard that they are: else nothing changes.
+    await until(page, "doorbell/binary_sensor.on", lambda on: on is False)
     await steer(page, {"ring": True})
 
 
@@ -101,6 +110,21 @@ async def test_a_guest_without_a_grant_sees_no_ring_and_no_picture(open_page: Op
     assert (await listed.json())["notices"] == []
     picture = await guest.request.get(calm.url.split("#")[0] + "api/home/picture?thing=doorbell")
     assert picture.status == 404
+
+
+async def test_a_ring_fills_the_watch_and_goes_with_a_tap(open_page: Opens, calm: Page) -> None:
+    watch = await open_page(WATCH, wait="strong", has_touch=True)
+    word = watch.get_by_role("status").filter(has_text="Doorbell")
+    await expect(word).to_have_count(0)
+    await ring(calm)
+    await expect(word).to_be_visible(timeout=SLOW)
+    box = await word.bounding_box()
+    assert box is not None and (box["width"], box["height"]) == WATCH
+    lock = watch.get_by_role("button", name=re.compile("lock", re.IGNORECASE))
+    assert await lock.evaluate(COVERED)  # nobody unlocks what they do not see
+    await watch.touchscreen.tap(192, 192)
+    await expect(word).to_have_count(0)
+    assert not await lock.evaluate(COVERED)
 
 
 async def test_one_alert_at_a_time_the_gravest(open_page: Opens, calm: Page) -> None:

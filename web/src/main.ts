@@ -37,8 +37,6 @@ async function start() {
   // A part that the hub does not have any more is of an older version than the hub's.
   addEventListener("vite:preloadError", () => live.line === "live" && update.missing());
   mount(App, { target: document.getElementById("app")!, props: { way } });
-  if (document.readyState === "complete") void update.register();
-  else addEventListener("load", () => void update.register(), { once: true });
 }
 
 void start();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { delta, play, snap } from "./scripted";
+import { delta, play, playHeld, snap } from "./scripted";
 
 describe("a hub that is away", () => {
   it("gives up a connection that does not say its first word", () => {
@@ -64,6 +64,44 @@ describe("a hub that is away", () => {
     expect(world.last.hello).toMatchObject({ epoch: "E1", rev: 4 });
     world.last.tell(delta(6, { "a/light.on": [false, 990] }));
     expect([socket.hearing.late, socket.hearing.unsure, store.value("a/light.on")]).toEqual([false, false, false]);
+  });
+
+  it("is reached while what was kept is read, and asked only for what is new since then", () => {
+    const { world, held, socket } = playHeld();
+    held.hold();
+    socket.start();
+    world.last.open();
+    expect(world.last.said).toEqual([]);
+    socket.recall({ epoch: "E1", rev: 4, heard: 500, offset: 0 });
+    held.release();
+    expect(world.last.said).toHaveLength(1);
+    expect(world.last.hello).toMatchObject({ epoch: "E1", rev: 4 });
+  });
+
+  it("is asked for all when nothing was kept, whichever comes first", () => {
+    for (const last of ["open", "release"]) {
+      const { world, held, socket } = playHeld();
+      held.hold();
+      socket.start();
+      if (last === "release") world.last.open();
+      held.release();
+      if (last === "open") world.last.open();
+      expect(world.last.said).toHaveLength(1);
+      expect(world.last.hello).not.toHaveProperty("rev");
+    }
+  });
+
+  it("is not spoken to on a connection that broke while what was kept was read", () => {
+    const { world, held, socket } = playHeld();
+    held.hold();
+    socket.start();
+    world.last.open();
+    const broken = world.last;
+    broken.lose();
+    held.release();
+    world.pass(5_000);
+    world.last.open();
+    expect([broken.said.length, world.connections.length, world.last.said.length]).toEqual([0, 2, 1]);
   });
 
   it("is waited for a moment before a screen says what it may without it", () => {

@@ -1,6 +1,7 @@
 /** A hub and a network that tests play, with time of their own. */
 
 import type { Delta, ServerFrame, Snap, WireReading, WireWish } from "../src/lib/live/frames";
+import { Held } from "../src/lib/live/held";
 import { LiveSocket, type Wire, type WireEvents, type World } from "../src/lib/live/socket";
 import { LiveStore } from "../src/lib/live/store";
 
@@ -170,4 +171,11 @@ export class ModelHub {
     }
     return frames;
   }
+}
+
+/** The same on a network that can be held. */
+export function playHeld(): { world: ScriptedWorld; held: Held; socket: LiveSocket } {
+  const world = new ScriptedWorld();
+  const held = new Held(world);
+  return { world, held, socket: new LiveSocket(new LiveStore(), held, ["**"]) };
 }

@@ -1,5 +1,6 @@
 /** What this device keeps of the household, and that nothing of it stays once somebody is signed out. */
 
+import type { Keeper } from "./live/kept/keeper";
 import type { Whose } from "./live/kept/whose";
 import { sameWhose } from "./live/kept/whose";
 import type { Value } from "./live/frames";
@@ -10,6 +11,7 @@ import type { Me, Way } from "./way.svelte";
 const PATIENCE = 1_500;
 const LOOK = "wayhome.look";
 const MINE = "wayhome.";
+const HERE = "wayhome.here";
 const SHELL = "shell-";
 
 /** Whether the hub says that nobody is signed in on this device. */
@@ -19,7 +21,7 @@ export function signedOut(error: unknown): boolean {
 
 export class Here {
   /** Whether somebody was signed in here when the page was opened, as far as this device knows. */
-  known = false;
+  known: boolean;
   #kept: Whose | undefined;
   #met = false;
   #paused = false;
@@ -27,13 +29,26 @@ export class Here {
   constructor(
     readonly way: Way,
     readonly win: Window & typeof globalThis,
-  ) {}
+  ) {
+    this.known = mark(win, (storage) => storage.getItem(HERE) !== null) === true;
+  }
 
   /** Show what was known last, before any answer. True: there is something to show. */
   async recall(): Promise<boolean> {
-    const { live, prefs, rights } = this.way;
+    const { live, prefs } = this.way;
     const keeper = live.keeper;
     if (keeper === undefined || !prefs.kept.keep) return false;
+    // The hub is asked for what is new since then.
+    live.hold();
+    try {
+      return await this.#recall(keeper);
+    } finally {
+      live.release();
+    }
+  }
+
+  async #recall(keeper: Keeper): Promise<boolean> {
+    const { rights } = this.way;
     const timer = setTimeout(() => keeper.giveUp(), PATIENCE);
     const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
     const whose = await Promise.race([keeper.recall(), late]);
@@ -60,6 +75,7 @@ export class Here {
     const first = this.#kept === undefined || !sameWhose(this.#kept, whose);
     this.#kept = whose;
     this.#met = this.known = true;
+    mark(this.win, (storage) => storage.setItem(HERE, ""));
     if (first) this.#resume(whose);
     this.keep();
     if (this.#stays()) void this.win.navigator.storage?.persist?.().catch(() => false);
@@ -129,6 +145,15 @@ export class Here {
 
   async #retire(): Promise<void> {
     if ("serviceWorker" in this.win.navigator) await (await import("./push")).retire(this.win);
+  }
+}
+
+/** Do something with what this device keeps in words; undefined where it keeps none. */
+function mark<T>(win: Window, run: (storage: Storage) => T): T | undefined {
+  try {
+    return run(win.localStorage);
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { Told } from "../look/told.svelte";
 import { world } from "./browser_world";
 import type { LimitsFrame, Value } from "./frames";
 import { WishFailed } from "./commands";
+import { Held } from "./held";
 import { Keeper, type Pace } from "./kept/keeper";
 import type { Shelf } from "./kept/shelf";
 import { KeptWishes, type KeptWish } from "./kept/wishes";
@@ -48,13 +49,15 @@ const STEP = 2_000;
 export class Live {
   readonly store = new LiveStore();
   readonly keeper: Keeper | undefined;
+  readonly #world: Held;
   readonly #socket: LiveSocket;
   readonly #told = new Told();
   readonly #wishes: KeptWishes | undefined;
 
   /** `play`: another world than the browser's network, for what is made up. */
   constructor(play: World = world, keeping?: Keeping) {
-    this.#socket = new LiveSocket(this.store, play, WANT, () => this.#told.changed());
+    this.#world = new Held(play);
+    this.#socket = new LiveSocket(this.store, this.#world, WANT, () => this.#told.changed());
     this.#socket.commands.onchange(() => {
       this.#keepWishes();
       this.#told.changed();
@@ -164,6 +167,15 @@ export class Live {
       removeEventListener("pagehide", flush);
       this.#socket.stop();
     };
+  }
+
+  /** Until `release` the hub is reached, but told nothing: what was kept is still being read. */
+  hold(): void {
+    this.#world.hold();
+  }
+
+  release(): void {
+    this.#world.release();
   }
 
   /** Ask for an operation that is not a command. */

@@ -3,11 +3,14 @@
 /** The hub is not asked more often than this, in ms, whatever happens. */
 const SELDOM = 20_000;
 const PATIENCE = 4_000;
+/** So long what is fetched for the next start waits for a quiet moment, in ms. */
+const IDLE = 1_000;
 
 export class Update {
   /** A newer version lies here, whole. */
   ready = $state(false);
   #asked = -Infinity;
+  #begun = false;
   #registration: ServiceWorkerRegistration | undefined;
 
   /** `workers`: undefined where the browser keeps no shell; then loading anew is all there is. */
@@ -16,9 +19,16 @@ export class Update {
     readonly reload: () => void,
   ) {}
 
-  /** To be called once, when the page stands. A missing or broken worker costs only the start without the hub, so it is
-   *  no fault to tell anybody. */
-  async register(): Promise<void> {
+  /** To be called when the page stands: once nothing else is to be done, the worker fetches what the next start needs.
+   *  A missing or broken one costs only the start without the hub, so it is no fault to tell anybody. */
+  begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    if ("requestIdleCallback" in window) requestIdleCallback(() => void this.#register(), { timeout: IDLE });
+    else setTimeout(() => void this.#register(), IDLE);
+  }
+
+  async #register(): Promise<void> {
     const registration = await this.workers?.register("sw.js").catch(() => undefined);
     if (!registration) return;
     this.#registration = registration;

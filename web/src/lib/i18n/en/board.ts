@@ -13,7 +13,7 @@ export const board = {
   "board.lights.off": "{name}: all lights off",
   "board.lights.on": "{name}: all lights on",
   "board.first": "Put your home here",
-  "board.first.what": "Six to start with. Tap what you want to leave out.",
+  "board.first.what": "To start with. Tap what you want to leave out.",
   "board.first.hand": "Arrange from here what your car shows of your home.",
   "board.first.moving": "You put it together when the car is parked, or on your phone.",
   "board.take.one": "Take this one",

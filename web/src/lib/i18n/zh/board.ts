@@ -13,7 +13,7 @@ export const board = {
   "board.lights.off": "{name}：关掉所有灯",
   "board.lights.on": "{name}：打开所有灯",
   "board.first": "把家放到这里",
-  "board.first.what": "先推荐六个，不想要的点一下即可去掉。",
+  "board.first.what": "先从这些开始，不想要的点一下即可去掉。",
   "board.first.hand": "在这里安排车上显示家中的哪些设备。",
   "board.first.moving": "停车后即可布置，也可以在手机上布置。",
   "board.take.one": "就放这一个",
