@@ -27,6 +27,28 @@ async def test_a_tap_switches_and_every_screen_shows_it(open_page: Opens) -> Non
     await expect(phone.get_by_role("button", name="Floor lamp,")).to_have_attribute("aria-pressed", now)
 
 
+async def test_the_hub_is_listened_to_once_and_only_by_who_is_signed_in(open_page: Opens) -> None:
+    page = await open_page(PHONE, who="")
+    lines: list[str] = []
+    page.on("websocket", lambda line: lines.append(line.url))
+    await page.reload()
+    await page.get_by_role("button", name="Anna").wait_for()
+    await page.wait_for_timeout(500)
+    assert lines == []
+    await page.get_by_role("button", name="Anna").click()
+    await page.locator(TILE).first.wait_for()
+    assert len(lines) == 1
+    # In another language it is the same connection; opened again, one more.
+    await page.evaluate("location.hash = '#/settings'")
+    await page.get_by_role("link", name="Appearance").click()
+    await page.get_by_role("radio", name="中文").click()
+    await expect(page.get_by_role("heading", name="外观").first).to_be_visible()
+    assert len(lines) == 1
+    await page.reload()
+    await expect(page.get_by_role("heading", name="外观").first).to_be_visible()
+    assert len(lines) == 2
+
+
 async def test_a_tap_answers_within_a_tenth_of_a_second(open_page: Opens) -> None:
     page = await open_page(CAR, wait=TILE)
     took = await page.evaluate(
