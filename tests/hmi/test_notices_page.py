@@ -69,7 +69,7 @@ async def test_a_ring_shows_on_every_screen_and_is_put_away_on_one(open_page: Op
     bell = calm.get_by_role("link", name="Notices")
     await expect(bell).to_contain_text("1")
     await expect(calm.get_by_role("status").filter(has_text="Doorbell")).to_be_visible()
-    await car.get_by_role("button", name="Seen: Doorbell").click()
+    await car.get_by_role("button", name="Seen: Somebody at the door").click()
     await expect(place(car)).to_have_count(0)
     await expect(row.locator(".dot")).to_have_count(0)
     await expect(bell.locator(".count")).to_have_count(0)
@@ -138,7 +138,7 @@ async def test_one_alert_at_a_time_the_gravest(open_page: Opens, calm: Page) -> 
     await expect(place(car)).to_contain_text("Doorbell", timeout=SLOW)
     await expect(place(car)).to_have_count(1)
     await expect(place(car)).to_contain_text("+1")
-    await car.get_by_role("button", name="Seen: Doorbell").click()
+    await car.get_by_role("button", name="Seen: Somebody at the door").click()
     await expect(place(car)).to_contain_text("Tyre low")
     await car.get_by_role("button", name="Seen: Tyre low").click()
     await expect(place(car)).to_have_count(0)
@@ -151,8 +151,8 @@ async def test_at_the_wheel_a_title_and_one_still_on_request(open_page: Opens, c
     await steer(calm, {"on_the_road": 0.3, "speed": 50})
     await expect(car.locator("html")).to_have_attribute("data-state", "moving")
     await ring(calm)
-    await expect(place(car)).to_contain_text("Doorbell", timeout=SLOW)
-    assert (await place(car).inner_text()).strip() == "Doorbell"  # nothing to read
+    await expect(place(car)).to_contain_text("Somebody at the door", timeout=SLOW)
+    assert (await place(car).inner_text()).strip() == "Somebody at the door"  # nothing to read
     for button in await place(car).get_by_role("button").all():
         box = await button.bounding_box()
         assert box is not None and min(box["width"], box["height"]) >= 79.5
@@ -173,7 +173,7 @@ async def test_a_hub_that_does_not_answer_leaves_what_is_known(open_page: Opens,
     await expect(row.locator(".dot")).to_be_visible(timeout=SLOW)
     await calm.context.set_offline(True)
     try:
-        await row.get_by_role("button", name="Seen: Doorbell").click()
+        await row.get_by_role("button", name="Seen: Somebody at the door").click()
         await expect(row.locator(".dot")).to_be_visible()  # it was not seen as far as anybody knows
     finally:
         await calm.context.set_offline(False)
@@ -212,7 +212,7 @@ async def test_an_owner_names_the_contact_and_a_wrong_one_is_refused_in_words(op
     await page.reload()
     await expect(field).to_have_value("anna@example.com", timeout=SLOW)
     mei = await open_page(PHONE, "#/settings/notices", who="mei")
-    await expect(mei.get_by_role("switch", name="Doorbell")).to_be_visible(timeout=SLOW)
+    await expect(mei.get_by_role("switch", name="Somebody at the door")).to_be_visible(timeout=SLOW)
     await expect(mei.get_by_label("Mail address or web page")).to_have_count(0)
     await post(page, "notices/contact", {"contact": ""})
 

@@ -140,9 +140,9 @@ async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
     await expect(where).to_be_visible(timeout=15_000)
     # Somebody at the door comes first.
     await house.steer({"ring": True})
-    await expect(page.get_by_role("status").filter(has_text="Doorbell")).to_be_visible()
+    await expect(page.get_by_role("status").filter(has_text="Somebody at the door")).to_be_visible()
     await expect(where).to_be_hidden()
-    await page.get_by_role("button", name="Seen: Doorbell").click()
+    await page.get_by_role("button", name="Seen: Somebody at the door").click()
     await where.get_by_role("button", name="Elsewhere").click()
     await expect(where).to_have_count(0)
     await house.steer({"on_the_road": 0.3, "speed": 50})

@@ -104,6 +104,31 @@ describe("a hub that is away", () => {
     expect([broken.said.length, world.connections.length, world.last.said.length]).toEqual([0, 2, 1]);
   });
 
+  it("is asked for all anew when what was kept turns out to be another's, and not gone on from", () => {
+    const { world, store, socket } = play();
+    store.recall([["a/light.on", [true, 400]]], []);
+    socket.recall({ epoch: "E1", rev: 4, heard: 500, offset: 0 });
+    socket.start();
+    world.last.open();
+    const before = world.last;
+    socket.forget();
+    before.tell(delta(6, { "a/light.hue": [3, 990] }));
+    world.last.open();
+    expect([before.closed, world.last.hello?.rev, socket.known]).toEqual([true, undefined, false]);
+    world.last.tell(snap(7, { "a/light.on": [false, 990] }));
+    expect([store.value("a/light.on"), store.value("a/light.hue")]).toEqual([false, undefined]);
+  });
+
+  it("has not been heard before it has told the household, whatever else it says", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell({ t: "pong", now: 1000 });
+    expect([socket.hearing.heard, socket.line]).toEqual([undefined, "connecting"]);
+    world.last.tell(snap(1, {}));
+    expect([socket.hearing.heard, socket.line]).toEqual([world.at, "live"]);
+  });
+
   it("is waited for a moment before a screen says what it may without it", () => {
     const { world, socket } = play();
     let told = 0;

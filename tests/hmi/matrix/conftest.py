@@ -109,7 +109,10 @@ class Household:
         await steer(self._owner, {"unplug": True} if self._state == "parked" else {})
         await steer(self._owner, ORDERS[state])
         async with asyncio.timeout(30):
-            while await self._known() != state:
+            while await self._fact("driving.state") != state:
+                await asyncio.sleep(0.1)
+            # It brakes for a while; no cable goes in before it stands.
+            while state == "parked" and await self._fact("Vehicle.Speed") != 0:
                 await asyncio.sleep(0.1)
         if state == "parked":
             # Anna drives, and Mei rides along.
@@ -121,11 +124,11 @@ class Household:
         """Somebody is at the door."""
         await steer(self._owner, {"ring": True})
 
-    async def _known(self) -> str:
-        """The state that the hub judges the car to be in."""
-        answer = await self._owner.context.request.get(f"{self.url}/api/home/get?path={CAR}/driving.state")
+    async def _fact(self, signal: str) -> Any:
+        """What the hub knows of the car."""
+        answer = await self._owner.context.request.get(f"{self.url}/api/home/get?path={CAR}/{signal}")
         assert answer.ok, await answer.text()
-        return str((await answer.json())["values"][f"{CAR}/driving.state"][0])
+        return (await answer.json())["values"][f"{CAR}/{signal}"][0]
 
     async def open(self, cell: Cell) -> Page:
         """The screen of a cell, on its home view, when it knows its limits."""

@@ -50,6 +50,7 @@ export class Way {
   /** A link that was just added, and the toast that says so: until it is connected, or is not. */
   joining = $state.raw<{ id: string; toast: number } | undefined>();
   words = $state.raw<Words>(undefined as unknown as Words);
+  #meetings = 0;
 
   constructor(
     readonly prefs: Prefs,
@@ -140,7 +141,11 @@ export class Way {
 
   /** Ask the hub who is signed in here. Throws ApiError. */
   async meet(): Promise<void> {
-    this.me = await read<Me>("people/me", {}, 8_000);
+    const mine = ++this.#meetings;
+    const me = await read<Me>("people/me", {}, 8_000);
+    // Somebody else may have signed in meanwhile, and was asked for since.
+    if (mine !== this.#meetings) return;
+    this.me = me;
     this.notices.greet(this.me.person ?? undefined);
   }
 

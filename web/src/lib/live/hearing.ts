@@ -39,8 +39,15 @@ export class Hearing {
     return this.#begun !== undefined && Math.abs(this.world.now() - this.#begun) >= GRACE;
   }
 
+  /** The hub said something. What it says before it has told the household makes nothing of it fresh. */
   now(): void {
-    this.heard = this.world.now();
+    if (this.told) this.heard = this.world.now();
+  }
+
+  /** It has told the household. */
+  tell(): void {
+    this.told = true;
+    this.now();
   }
 
   /** The hub told its time, in s; `asked`: when it was asked for it. */

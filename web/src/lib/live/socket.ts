@@ -72,6 +72,8 @@ export class LiveSocket {
     this.hearing.forget();
     this.known = false;
     if (this.line === "live") this.#hello();
+    // What is answered to the hello before would not be the whole.
+    else if (this.#wire !== undefined) this.#open();
     this.online();
   }
 
@@ -101,7 +103,6 @@ export class LiveSocket {
     if (this.line === "live" && !this.hearing.slept) this.#pulse.beat();
     else {
       // A connection of before the sleep may seem up, and one that is just being made may hang: begin anew.
-      this.#drop();
       if (this.line === "live") {
         this.line = "lost";
         this.hearing.lost = this.hearing.heard;
@@ -139,6 +140,7 @@ export class LiveSocket {
   }
 
   #open(): void {
+    this.#drop();
     this.#cancelTimer?.();
     this.#pulse.begin();
     const mine = ++this.#generation;
@@ -175,6 +177,7 @@ export class LiveSocket {
       this.online();
     } else if (frame.t === "snap") this.#snap(frame);
     else if (frame.t === "delta") {
+      if (!this.known) return; // what has changed of what?
       this.store.delta(frame);
       this.#rev = frame.rev;
       if (frame.epoch !== undefined && frame.epoch !== this.#epoch) {
@@ -199,7 +202,8 @@ export class LiveSocket {
 
   #live(): void {
     const known = this.known && this.hearing.told;
-    this.known = this.hearing.told = true;
+    this.known = true;
+    this.hearing.tell();
     if (this.line === "live") return known ? undefined : this.online();
     this.line = "live";
     this.hearing.lost = undefined;

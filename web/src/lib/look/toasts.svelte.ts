@@ -1,5 +1,7 @@
 /** What just happened, one at a time: the gravest first, then the oldest. */
 
+import type { IconName } from "../icons/shapes";
+
 export type Tone = "stop" | "warn" | "ok" | "calm";
 
 export interface Toast {
@@ -7,6 +9,8 @@ export interface Toast {
   readonly tone: Tone;
   readonly title: string;
   readonly detail?: string;
+  /** Says what it is about, where its tone alone does not. */
+  readonly icon?: IconName;
   /** What can be done about it while it stands there. */
   readonly act?: { readonly label: string; readonly run: () => void };
 }
@@ -30,13 +34,13 @@ export class Toasts {
   }
 
   /** Returns its id, to close it by. What stands there already is not said twice. */
-  add(tone: Tone, title: string, detail?: string, act?: Toast["act"]): number {
+  add(tone: Tone, title: string, detail?: string, act?: Toast["act"], icon?: IconName): number {
     const there = this.#all.find((one) => one.title === title && one.detail === (detail || undefined) && act === undefined);
     if (there) return there.id;
     const id = this.#next++;
     // Good news is told one at a time: the newest says where things stand.
     const kept = tone === "ok" ? this.#all.filter((one) => one.tone !== "ok" && one.tone !== "calm") : this.#all;
-    this.#all = [...kept, { id, tone, title, detail: detail || undefined, act }].slice(-8);
+    this.#all = [...kept, { id, tone, title, detail: detail || undefined, act, icon }].slice(-8);
     return id;
   }
 

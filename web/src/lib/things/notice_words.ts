@@ -54,9 +54,7 @@ export function told(notice: Notice, house: House, words: Words, text = 120): To
   const said = SAID[notice.kind];
   const info = notice.thing === "" ? undefined : house.thing(notice.thing).info;
   const title = words.t(said.title);
-  const called = info?.name ?? String(notice.values["name"] ?? notice.thing);
-  // A doorbell that is called "Doorbell" says more by where it is.
-  const name = called === title ? (info?.area ?? called) : called;
+  const name = info?.name ?? String(notice.values["name"] ?? notice.thing);
   const more = details(notice, words);
   return { title, detail: cut([name, more].filter(Boolean).join(" · "), text), icon: said.icon };
 }

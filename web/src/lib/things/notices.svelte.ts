@@ -38,6 +38,9 @@ const waits = (notice: Notice) => (notice.kind === "doorbell" ? 1 : 0);
 export class Notices {
   /** The mark by which the hub says what this person has seen; undefined until it is known. */
   #you = $state.raw<string | undefined>();
+  /** What of it this page has said: each notice's toast, and how often each had happened when it last looked. */
+  readonly said = new Map<string, number>();
+  readonly heard = new Map<string, number>();
   #person: string | undefined;
   /** In which language the hub words what it pushes to this device; undefined while push is off here, or not known. */
   pushed = $state.raw<"en" | "zh" | undefined>();
@@ -79,6 +82,8 @@ export class Notices {
   greet(person: string | undefined): void {
     if (person === this.#person) return;
     this.#person = person;
+    this.said.clear();
+    this.heard.clear();
     this.#you = this.pushed = undefined;
     this.#seenHere = new Map();
     this.#meeting = false;

@@ -21,7 +21,7 @@ export const cockpit = {
   "cockpit.power.back": "Won back {power}",
   "cockpit.cruise": "Cruise {speed}",
   "cockpit.charge.power": "Power",
-  "cockpit.charge.left": "Remaining",
+  "cockpit.charge.left": "left",
   "cockpit.charge.energy": "In the battery",
   "cockpit.media": "Now playing",
 };

@@ -1,6 +1,6 @@
 /** English: notices. */
 export const notices = {
-  "notices.doorbell": "Doorbell",
+  "notices.doorbell": "Somebody at the door",
   "notices.doorbell.what": "Somebody rings",
   "notices.left_open": "Car left open",
   "notices.left_open.what": "Parked, open or unlocked, nobody there",
