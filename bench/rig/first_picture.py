@@ -1,13 +1,17 @@
 """When a page first shows something of use: measured the same way in ours and in Home Assistant's.
 
-Each frame before it is painted, a script looks whether a fact stands on the page: a state's words or a number, inside
-the glass, not hidden. The time is taken right after that frame was painted. What is looked at is told to the script by
-the page itself (which elements come into being), so that looking costs the same few microseconds in both.
+Of each frame a script looks whether a fact stands on the page: a state's words or a number, inside the glass, not
+hidden. What is looked at is told to the script by the page itself (which elements come into being), so that looking
+costs the same few microseconds in both.
 """
 
 from __future__ import annotations
 
-LOOK = """
+from bench.rig.painted import SCRIPT
+
+LOOK = (
+    SCRIPT
+    + """
 (() => {
   const inGlass = (element) => {
     const box = element.getBoundingClientRect();
@@ -19,12 +23,10 @@ LOOK = """
     return text !== "" && text !== "–" && inGlass(element);
   };
   FIND
-  const painted = new MessageChannel();
-  painted.port1.onmessage = () => { window.firstPicture = performance.now(); };
-  const look = () => (found() ? painted.port2.postMessage(0) : requestAnimationFrame(look));
-  requestAnimationFrame(look);
+  whenPainted(found, (now) => { window.firstPicture = now; });
 })();
 """
+)
 
 OURS = LOOK.replace(
     "FIND",

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-SCRIPT = """
+from bench.rig import painted
+
+SCRIPT = (
+    painted.SCRIPT
+    + """
 window.moments = {};
 window.awaitMoment = (name, event, selector) => {
   window.moments[name] = new Promise((resolve, reject) => {
     const there = () => document.querySelector(selector) !== null;
     addEventListener(event, (pressed) => {
-      const painted = new MessageChannel();
-      painted.port1.onmessage = () => resolve(performance.now() - pressed.timeStamp);
-      const look = () => (there() ? painted.port2.postMessage(0) : requestAnimationFrame(look));
-      requestAnimationFrame(look);
+      whenPainted(there, (now) => resolve(now - pressed.timeStamp));
       setTimeout(() => reject(new Error(`${selector} never showed`)), 20_000);
     }, { capture: true, once: true });
   });
 };
 """
+)
 
 
 def await_moment(page: Page, event: str, selector: str, name: str = "it") -> None:

@@ -169,6 +169,11 @@ export class Live {
     };
   }
 
+  /** Whether there is a connection now, told of or not. */
+  get reached(): boolean {
+    return this.#world.reached;
+  }
+
   /** Until `release` the hub is reached, but told nothing: what was kept is still being read. */
   hold(): void {
     this.#world.hold();
