@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
-const PUBLIC = ["theme.js", "icon.svg", "icon-192.png", "badge-96.png", "manifest.webmanifest"];
+const PUBLIC = ["theme.js", "icon-192.png", "badge-96.png", "manifest.webmanifest"];
 /** The worker's parts, joined into one file. */
 const WORKER = ["sw.js", "sw-push.js"];
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 SCRIPT = """
 window.whenPainted = (found, then) => {
   const probe = document.createElement("i");
-  probe.style.cssText = "position:fixed;inset:0 auto auto 0;height:1px;visibility:hidden;contain:strict;pointer-events:none";
+  probe.style.cssText =
+    "position:fixed;inset:0 auto auto 0;height:1px;visibility:hidden;contain:strict;pointer-events:none";
   let wide = false;
   const painted = new MessageChannel();
   painted.port1.onmessage = () => {

@@ -1,6 +1,6 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { Here } from "./lib/here.svelte";
+import { Here, somebodyWas } from "./lib/here.svelte";
 import { load } from "./lib/i18n/words";
 import { browserPace, browserShelf } from "./lib/live/kept/browser";
 import { Live } from "./lib/live/live";
@@ -26,12 +26,19 @@ const workers = import.meta.env.PROD && isSecureContext && "serviceWorker" in na
 const panels = PANELS.map(({ name, bar, shows, whole = false }) => ({ name, bar, shows, whole }));
 
 async function start() {
+  const prefs = new Prefs(box(() => localStorage), navigator.languages);
+  const live = new Live(undefined, { shelf: browserShelf(window), pace: browserPace(window), box: () => box(() => sessionStorage) });
+  // What takes its time elsewhere is begun all at once. The hub is asked for what is new since what was kept.
+  if (prefs.kept.keep) void live.keeper?.recall();
+  if (somebodyWas(window)) {
+    if (prefs.kept.keep) live.hold();
+    live.start();
+  }
+  const words = load(prefs.language);
   const reload = () => location.reload();
   if (workers && (await takeOver(workers, reload))) return;
   Object.assign(window, { wayhome: { panels } });
-  const prefs = new Prefs(box(() => localStorage), navigator.languages);
-  const live = new Live(undefined, { shelf: browserShelf(window), pace: browserPace(window), box: () => box(() => sessionStorage) });
-  const way = new Way(prefs, await load(prefs.language), window, live);
+  const way = new Way(prefs, await words, window, live);
   way.here = new Here(way, window);
   const update = (way.update = new Update(workers, reload));
   // A part that the hub does not have any more is of an older version than the hub's.

@@ -3,7 +3,8 @@ import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { WireReading } from "../src/lib/live/frames";
 import { bucketOf, BUCKETS, pack, unpack } from "../src/lib/live/kept/buckets";
-import { Keeper, type Pace } from "../src/lib/live/kept/keeper";
+import { Keeper } from "../src/lib/live/kept/keeper";
+import type { Pace } from "../src/lib/live/kept/pace";
 import { BrowserShelf, type Shelf } from "../src/lib/live/kept/shelf";
 import type { Whose } from "../src/lib/live/kept/whose";
 import { LiveStore } from "../src/lib/live/store";
@@ -211,7 +212,7 @@ describe("the last picture", () => {
     const next = page();
     await next.keeper.recall();
     expect([next.store.value("lamp/light.on"), next.socket.revision]).toEqual([true, 4]);
-    const hung = page({ ...shelf(), label: () => new Promise(() => undefined) } as unknown as Shelf);
+    const hung = page({ ...shelf(), read: () => new Promise(() => undefined) } as unknown as Shelf);
     const recalled = hung.keeper.recall();
     hung.keeper.giveUp();
     hung.store.recall([["lamp/light.on", [false, 950]]], []);

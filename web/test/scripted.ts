@@ -2,7 +2,8 @@
 
 import type { Delta, ServerFrame, Snap, WireReading, WireWish } from "../src/lib/live/frames";
 import { Held } from "../src/lib/live/held";
-import { LiveSocket, type Wire, type WireEvents, type World } from "../src/lib/live/socket";
+import { LiveSocket } from "../src/lib/live/socket";
+import type { Wire, WireEvents, World } from "../src/lib/live/world";
 import { LiveStore } from "../src/lib/live/store";
 
 export interface Said {

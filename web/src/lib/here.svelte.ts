@@ -19,6 +19,11 @@ export function signedOut(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401 && error.code === "sign_in_needed";
 }
 
+/** Whether somebody was signed in here when the page was last open, as far as this device knows. */
+export function somebodyWas(win: Window): boolean {
+  return mark(win, (storage) => storage.getItem(HERE) !== null) === true;
+}
+
 export class Here {
   /** Whether somebody was signed in here when the page was opened, as far as this device knows. */
   known: boolean;
@@ -30,7 +35,7 @@ export class Here {
     readonly way: Way,
     readonly win: Window & typeof globalThis,
   ) {
-    this.known = mark(win, (storage) => storage.getItem(HERE) !== null) === true;
+    this.known = somebodyWas(win);
   }
 
   /** Show what was known last, before any answer. True: there is something to show. */

@@ -5,8 +5,6 @@ import type { Wire, WireEvents, World } from "./world";
 export class Held implements World {
   readonly now = () => this.world.now();
   readonly random = () => this.world.random();
-  /** Whether the other end is there, held or not. */
-  reached = false;
   #held = false;
   #waits: (() => void) | undefined;
 
@@ -25,15 +23,10 @@ export class Held implements World {
 
   connect(events: WireEvents): Wire {
     const open = () => {
-      this.reached = true;
       if (this.#held) this.#waits = events.open;
       else events.open();
     };
-    const closed = (code: number) => {
-      this.reached = false;
-      events.closed(code);
-    };
-    return this.world.connect({ ...events, open, closed });
+    return this.world.connect({ ...events, open });
   }
 
   later(ms: number, run: () => void): () => void {

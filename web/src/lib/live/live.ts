@@ -5,13 +5,15 @@ import { world } from "./browser_world";
 import type { LimitsFrame, Value } from "./frames";
 import { WishFailed } from "./commands";
 import { Held } from "./held";
-import { Keeper, type Pace } from "./kept/keeper";
+import { Keeper } from "./kept/keeper";
+import type { Pace } from "./kept/pace";
 import type { Shelf } from "./kept/shelf";
 import { KeptWishes, type KeptWish } from "./kept/wishes";
 import type { Whose } from "./kept/whose";
 import { LiveSocket, type Line } from "./socket";
 import { LiveStore } from "./store";
 import { ulid } from "./ulid";
+import { RISKY, timeToLive } from "./wait";
 import type { World } from "./world";
 
 /** How a wish was made. `risky`: it opens or unlocks; `held`: it was pressed and held; `code`: what was typed along. */
@@ -25,16 +27,6 @@ export interface How {
  *  what is theirs to see. */
 const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@charging/*"];
 
-/** How long what is risky waits, in s. */
-const RISKY = 5;
-
-/** How long a wish stays worth fulfilling, in s: the hub's own rule, needed here while the hub is away. */
-export function timeToLive(path: string, risky: boolean): number {
-  if (risky) return RISKY;
-  const signal = path.slice(path.indexOf("/") + 1);
-  return signal.startsWith("climate.") || signal.startsWith("Vehicle.Cabin.HVAC.") ? 600 : 30;
-}
-
 /** Where this device keeps the last picture, and what is still wished. */
 export interface Keeping {
   readonly shelf: Shelf;
@@ -43,7 +35,7 @@ export interface Keeping {
 }
 
 const SWEEP = 500;
-/** A step of the clock of more than this, in ms, is not the clock's own. */
+/** A step of the clock of more, in ms, is not its own. */
 const STEP = 2_000;
 
 export class Live {
@@ -53,6 +45,7 @@ export class Live {
   readonly #socket: LiveSocket;
   readonly #told = new Told();
   readonly #wishes: KeptWishes | undefined;
+  #stop: (() => void) | undefined;
 
   /** `play`: another world than the browser's network, for what is made up. */
   constructor(play: World = world, keeping?: Keeping) {
@@ -82,6 +75,12 @@ export class Live {
   get told(): boolean {
     this.#told.watch();
     return this.#socket.hearing.told;
+  }
+
+  /** Whether the hub may answer any moment: no connection came to nothing since it last told. */
+  get near(): boolean {
+    this.#told.watch();
+    return this.#socket.tries === 0;
   }
 
   /** Whether the hub has had its time to answer since this page was opened. */
@@ -141,7 +140,12 @@ export class Live {
     return ((this.heard ?? Date.now()) + this.#socket.offset) / 1000;
   }
 
+  /** Connect, and stay so until what this returns is called. Begun already: goes on. */
   start(): () => void {
+    return (this.#stop ??= this.#begin());
+  }
+
+  #begin(): () => void {
     const nudge = () => document.visibilityState === "visible" && this.#socket.nudge();
     const flush = () => this.keeper?.flush();
     const hide = () => document.visibilityState === "hidden" && flush();
@@ -159,6 +163,7 @@ export class Live {
     document.addEventListener("visibilitychange", nudge);
     this.#socket.start();
     return () => {
+      this.#stop = undefined;
       clearInterval(sweep);
       removeEventListener("online", nudge);
       removeEventListener("offline", nudge);
@@ -169,19 +174,9 @@ export class Live {
     };
   }
 
-  /** Whether there is a connection now, told of or not. */
-  get reached(): boolean {
-    return this.#world.reached;
-  }
-
   /** Until `release` the hub is reached, but told nothing: what was kept is still being read. */
-  hold(): void {
-    this.#world.hold();
-  }
-
-  release(): void {
-    this.#world.release();
-  }
+  readonly hold = () => this.#world.hold();
+  readonly release = () => this.#world.release();
 
   /** Ask for an operation that is not a command. */
   ask(op: string, data: Value, ttl = 30): Promise<Value> {

@@ -8,8 +8,6 @@ import { Pulse } from "./pulse";
 import type { LiveStore } from "./store";
 import type { Wire, World } from "./world";
 
-export type { Wire, WireEvents, World } from "./world";
-
 export type Line = "connecting" | "live" | "lost" | "signed_out";
 
 /** Telemetry comes at most this often a second; states come at once. */
@@ -32,7 +30,8 @@ export class LiveSocket {
   readonly commands: Commands;
   #wire: Wire | undefined;
   #generation = 0;
-  #tries = 0;
+  /** Connections that came to nothing since the hub last told. */
+  tries = 0;
   #epoch: string | undefined;
   #rev: number | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -207,7 +206,7 @@ export class LiveSocket {
     if (this.line === "live") return known ? undefined : this.online();
     this.line = "live";
     this.hearing.lost = undefined;
-    this.#tries = 0;
+    this.tries = 0;
     this.#pulse.beat();
     this.commands.resend();
     this.online();
@@ -228,7 +227,7 @@ export class LiveSocket {
       for (const ms of [GRACE, UNSURE]) this.world.later(ms, this.online);
     }
     this.line = this.hearing.heard === undefined ? "connecting" : "lost";
-    this.#cancelTimer = this.world.later(backoff(this.#tries++, this.world.random()), () => this.#open());
+    this.#cancelTimer = this.world.later(backoff(this.tries++, this.world.random()), () => this.#open());
     this.online();
   }
 

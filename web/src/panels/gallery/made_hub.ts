@@ -2,7 +2,7 @@
  *  show in life without one. */
 
 import type { ClientFrame, ServerFrame, Value } from "../../lib/live/frames";
-import type { Wire, WireEvents, World } from "../../lib/live/socket";
+import type { Wire, WireEvents, World } from "../../lib/live/world";
 import type { Picture } from "./made_things";
 
 /** How long a made-up device takes to report what it was told, in ms. */

@@ -1,7 +1,7 @@
 /** The browser's own means for keeping: its idle time, its locks, its store. */
 
 import { ulid } from "../ulid";
-import type { Pace } from "./keeper";
+import type { Pace } from "./pace";
 import { BrowserShelf } from "./shelf";
 
 export function browserShelf(win: Window & typeof globalThis): BrowserShelf {

@@ -3,23 +3,9 @@
 import type { LiveSocket } from "../socket";
 import type { LiveStore } from "../store";
 import { bucketOf, pack, unpack } from "./buckets";
+import type { Pace } from "./pace";
 import { FORM, type Label, type Shelf } from "./shelf";
 import type { Whose } from "./whose";
-
-/** When and how long work is done. Times in ms. */
-export interface Pace {
-  now(): number;
-  /** A finer clock, that nobody sets. */
-  lap(): number;
-  later(ms: number, run: () => void): () => void;
-  /** Run when nothing else is to be done; `left`: how long there is time. */
-  idle(run: (left: () => number) => void): void;
-  /** A turn for everybody else. */
-  breath(): Promise<void>;
-  stamp(): string;
-  /** Resolves once no other page of this browser keeps the picture; `false`: that can't be known here. */
-  alone(): Promise<boolean>;
-}
 
 /** What stands in the way of keeping. */
 export type Trouble = "full" | "unavailable" | undefined;
@@ -30,6 +16,8 @@ const AFTER_FULL = 300_000;
 /** So long one step may take. */
 const STEP = 2;
 const HURRY = 10;
+/** So long in one go what was kept is read, while there is nothing to be seen yet. */
+const TURN = 24;
 /** That nothing has changed is written only when it is so much later, in s. */
 const LATELY = 5;
 /** What is older is let go, in s: nobody steers a house by it, and a lost device should tell little. */
@@ -47,6 +35,7 @@ export class Keeper {
   #held = false;
   #whole = true;
   #recalling = false;
+  #recalled: Promise<Whose | undefined> | undefined;
   #waiting: (() => void) | undefined;
   #round = 0;
   #writing = false;
@@ -64,10 +53,15 @@ export class Keeper {
     store.onput = (path) => this.#put(path);
   }
 
-  /** Shows what is kept; whose it is, or undefined when there is nothing that can be shown. Never throws. */
-  async recall(): Promise<Whose | undefined> {
+  /** Shows what is kept; whose it is, or undefined when there is nothing that can be shown. Read once, however often it
+   *  is asked for. Never throws. */
+  recall(): Promise<Whose | undefined> {
+    return (this.#recalled ??= this.#recall());
+  }
+
+  async #recall(): Promise<Whose | undefined> {
     try {
-      const label = await this.shelf.label();
+      const { label, texts } = await this.shelf.read();
       if (label === undefined || this.#gaveUp) return undefined;
       const now = (this.pace.now() + label.offset) / 1000;
       if (label.form !== FORM || now - label.heard > (label.whose.me["role"] === "guest" ? GUESTS : LONGEST)) {
@@ -76,16 +70,16 @@ export class Keeper {
       }
       this.#recalling = true;
       let since = this.pace.lap();
-      await this.shelf.read(async (texts) => {
-        for (const text of texts) {
+      for (const some of texts) {
+        for (const text of await some) {
           const { facts, wishes } = unpack(text);
           this.store.recall(facts, wishes.filter(([, wish]) => wish[3] > now));
-          if (this.pace.lap() - since < 4 * STEP) continue;
+          if (this.pace.lap() - since < TURN) continue;
           await this.pace.breath();
           since = this.pace.lap();
         }
         if (this.#gaveUp) throw new DOMException("too late", "AbortError");
-      });
+      }
       this.#recalling = false;
       this.label = label;
       this.socket.recall(label);

@@ -1,5 +1,6 @@
 /** The place on this device where the last picture lies: IndexedDB, which may be full, forbidden, broken or hung. */
 
+import { BUCKETS as ALL } from "./buckets";
 import type { Whose } from "./whose";
 
 /** What is known of the picture as a whole. */
@@ -29,10 +30,17 @@ export interface Change {
   readonly whole: boolean;
 }
 
+/** What lies there at one moment. */
+export interface Lying {
+  readonly label: Label | undefined;
+  /** The texts of all buckets, some at a time. */
+  readonly texts: readonly Promise<string[]>[];
+}
+
 export interface Shelf {
   label(): Promise<Label | undefined>;
-  /** All buckets, some at a time; `take` says whether to go on. */
-  read(take: (texts: string[]) => Promise<void>): Promise<void>;
+  /** All of it is asked for at once: to ask in turns costs a slow device more than the reading. */
+  read(): Promise<Lying>;
   /** All of it or nothing. `hurry`: the page may be gone in a moment. */
   write(change: Change, hurry?: boolean): Promise<void>;
   erase(): Promise<void>;
@@ -43,7 +51,7 @@ export interface Shelf {
 const NAME = "wayhome";
 const BUCKETS = "buckets";
 const LABEL = "label";
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 /** A browser whose store does not answer within this, in ms, has none. */
 export const PATIENCE = 4_000;
 
@@ -79,13 +87,17 @@ export class BrowserShelf implements Shelf {
     return (await within(PATIENCE, answer(db.transaction(LABEL).objectStore(LABEL).get(0)))) as Label | undefined;
   }
 
-  async read(take: (texts: string[]) => Promise<void>): Promise<void> {
-    const db = await this.#open();
-    const keys = await within(PATIENCE, answer(db.transaction(BUCKETS).objectStore(BUCKETS).getAllKeys()));
-    for (let at = 0; at < keys.length; at += AT_ONCE) {
-      const range = IDBKeyRange.bound(keys[at], keys[Math.min(at + AT_ONCE, keys.length) - 1]);
-      await take((await within(PATIENCE, answer(db.transaction(BUCKETS).objectStore(BUCKETS).getAll(range)))) as string[]);
-    }
+  async read(): Promise<Lying> {
+    const transaction = (await this.#open()).transaction([LABEL, BUCKETS]);
+    const label = within(PATIENCE, answer(transaction.objectStore(LABEL).get(0)));
+    const shelf = transaction.objectStore(BUCKETS);
+    const texts = Array.from({ length: Math.ceil(ALL / AT_ONCE) }, (_, at) => {
+      const range = IDBKeyRange.bound(at * AT_ONCE, (at + 1) * AT_ONCE, false, true);
+      return within(PATIENCE, answer(shelf.getAll(range) as IDBRequest<string[]>));
+    });
+    // Who stops reading at one of them does not hear of the others.
+    for (const some of texts) some.catch(() => undefined);
+    return { label: (await label) as Label | undefined, texts };
   }
 
   async write({ label, buckets, whole }: Change, hurry = false): Promise<void> {
@@ -125,9 +137,8 @@ export class BrowserShelf implements Shelf {
   }
 
   async size(): Promise<number> {
-    let all = 0;
-    await this.read(async (texts) => void (all += texts.reduce((sum, text) => sum + new Blob([text]).size, 0)));
-    return all;
+    const texts = await Promise.all((await this.read()).texts);
+    return texts.flat().reduce((sum, text) => sum + new Blob([text]).size, 0);
   }
 
   /** Another version of the page, or broken: it is thrown away and made anew once. */
