@@ -44,6 +44,8 @@ export class Live {
   readonly #world: Held;
   readonly #socket: LiveSocket;
   readonly #told = new Told();
+  /** Apart: with each wish all that asks for the line would be worked out anew. */
+  readonly #wished = new Told();
   readonly #wishes: KeptWishes | undefined;
   #stop: (() => void) | undefined;
 
@@ -53,7 +55,7 @@ export class Live {
     this.#socket = new LiveSocket(this.store, this.#world, WANT, () => this.#told.changed());
     this.#socket.commands.onchange(() => {
       this.#keepWishes();
-      this.#told.changed();
+      this.#wished.changed();
     });
     if (keeping === undefined) return;
     this.keeper = new Keeper(keeping.shelf, this.store, this.#socket, keeping.pace, () => this.#told.changed());
@@ -120,7 +122,7 @@ export class Live {
   }
 
   get queued(): number {
-    this.#told.watch();
+    this.#wished.watch();
     return this.#socket.commands.queued;
   }
 
@@ -203,7 +205,7 @@ export class Live {
 
   /** The paths of what waits to reach the hub, the oldest first. */
   get waiting(): string[] {
-    this.#told.watch();
+    this.#wished.watch();
     return this.#socket.commands.open.filter((one) => !one.posted).map((one) => pathOf(one.data));
   }
 

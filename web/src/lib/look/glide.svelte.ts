@@ -28,7 +28,12 @@ export class Glide {
   #last = 0;
   #stop: (() => void) | undefined;
 
-  constructor(readonly frames: Frames = browserFrames) {}
+  /** `seen`: the least way that is worth going step by step. What shows whole numbers has nothing to show in between of
+   *  a shorter one, and a slow glass would draw each frame for it. */
+  constructor(
+    readonly seen = 0,
+    readonly frames: Frames = browserFrames,
+  ) {}
 
   /** Go to `target` within the time that passed since the last one; undefined: nothing is known any more. */
   to(target: number | undefined): void {
@@ -37,7 +42,7 @@ export class Glide {
     this.#stop = undefined;
     const since = now - this.#last;
     this.#last = now;
-    if (target === undefined || this.value === undefined || this.frames.still()) {
+    if (target === undefined || this.value === undefined || Math.abs(target - this.value) < this.seen || this.frames.still()) {
       this.value = target;
       return;
     }

@@ -19,6 +19,8 @@ type Box = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 export class KeptWishes {
   #whose: Pick<Whose, "device" | "person"> | undefined;
+  /** What was written last: a tap changes its wish's state several times, and each writing makes the page wait. */
+  #text: string | undefined;
 
   constructor(readonly box: () => Box | undefined) {}
 
@@ -38,9 +40,12 @@ export class KeptWishes {
   keep(wishes: readonly KeptWish[]): void {
     if (this.#whose === undefined) return;
     const { device, person } = this.#whose;
+    const text = wishes.length === 0 ? "" : JSON.stringify({ of: { device, person }, wishes });
+    if (text === this.#text) return;
+    this.#text = text;
     try {
-      if (wishes.length === 0) this.box()?.removeItem(KEY);
-      else this.box()?.setItem(KEY, JSON.stringify({ of: { device, person }, wishes }));
+      if (text === "") this.box()?.removeItem(KEY);
+      else this.box()?.setItem(KEY, text);
     } catch {
       // No room: then they end with the page.
     }
@@ -48,6 +53,6 @@ export class KeptWishes {
 
   erase(): void {
     this.keep([]);
-    this.#whose = undefined;
+    this.#whose = this.#text = undefined;
   }
 }
