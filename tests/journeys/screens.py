@@ -13,7 +13,7 @@ from tests.peers.homeassistant import HomeAssistant
 from tests.peers.hub import RunningHub
 
 NAME = "wayhome.local"
-CAR, PHONE = (1280, 720), (390, 844)
+CAR, PHONE, TABLET = (1280, 720), (390, 844), (820, 1180)
 PASSWORD = "a lamp, a road, a gate"
 
 

@@ -3,14 +3,17 @@ signs it out: the phone stands at the door at once. In both languages the signs 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.async_api import Page, expect
 
-from tests.journeys.screens import PHONE, address, found, go, screen
+from tests.journeys.screens import PHONE, TABLET, address, found, go, screen
 from tests.peers.hub import RunningHub
 from wayhome.features.people.tokens import SIGNS
 
@@ -69,6 +72,36 @@ async def test_a_phone_is_let_in_and_signed_out_again(hub: RunningHub, tmp_path:
         await first.get_by_role("button", name="Continue").click()
         await first.get_by_role("button", name="Let it in").click()
         await expect(phone.get_by_role("link", name="Settings")).to_be_visible()
+
+
+async def scanned(page: Page) -> str:
+    """What a camera reads that is held before this screen."""
+    await expect(page.locator("img[src^='data:image/svg']")).to_be_visible()
+    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(await page.screenshot())))
+    return str(code.text)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_the_codes_that_screens_show_are_scanned(hub: RunningHub, tmp_path: Path, theme: str) -> None:
+    async with (
+        screen(tmp_path / "first", hub, theme=theme) as first,
+        screen(tmp_path / "phone", hub, PHONE, theme=theme) as phone,
+        screen(tmp_path / "tablet", hub, TABLET, theme=theme) as tablet,
+    ):
+        await found(first, hub)
+        # The new device shows a code: the first one's camera opens the page that lets it in.
+        await ask(phone, hub)
+        await first.goto(await scanned(phone))
+        await first.get_by_role("button", name="Continue").click()
+        assert await signs(first) == await signs(phone)
+        await first.get_by_role("button", name="Let it in").click()
+        await expect(phone.get_by_role("link", name="Settings")).to_be_visible()
+
+        # The first device shows an invitation: the new one's camera opens the door.
+        await first.get_by_role("button", name="Show a QR code for it").click()
+        await tablet.goto(await scanned(first))
+        await tablet.get_by_role("button", name="Come in").click()
+        await expect(tablet.get_by_role("link", name="Settings")).to_be_visible()
 
 
 async def test_somebody_is_kept_out_in_chinese(hub: RunningHub, tmp_path: Path) -> None:

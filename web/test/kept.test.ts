@@ -189,6 +189,15 @@ describe("the last picture", () => {
     expect([await shelf().label(), await shelf().size()]).toEqual([undefined, 0]);
   });
 
+  it("that is erased while it is being read is not shown any more", async () => {
+    await seen({ "lamp/light.on": [true, 900] });
+    const next = page();
+    const recalled = next.keeper.recall();
+    await next.keeper.erase();
+    expect([await recalled, next.store.facts().size, next.socket.known]).toEqual([undefined, 0, false]);
+    expect(await next.keeper.recall()).toBeUndefined();
+  });
+
   it("that is broken is thrown away, and made anew", async () => {
     await seen({ "lamp/light.on": [true, 900] });
     const change = { label: (await shelf().label())!, buckets: new Map([[3, "{broken"]]), whole: false };

@@ -136,6 +136,8 @@ export class Keeper {
   /** Nothing of the household stays here, and nothing is kept until somebody is here again. */
   async erase(): Promise<void> {
     this.#whose = this.label = undefined;
+    // What is being read still is not shown any more.
+    this.giveUp();
     this.#abandon();
     this.#waiting?.();
     this.#waiting = undefined;
