@@ -53,6 +53,18 @@ describe("wishes over a page that is loaded anew", () => {
     expect(socket.commands.withdraw("KEY00002")).toBe(false);
   });
 
+  it("are told of when they go out: what is shown as waiting till then does so no more", () => {
+    const { world, socket } = play();
+    const waiting: number[] = [];
+    socket.commands.onchange(() => waiting.push(socket.commands.open.filter((one) => !one.posted).length));
+    socket.start();
+    void socket.commands.ask("home.set", {}, "KEY00001", 30, true);
+    expect(waiting.at(-1)).toBe(1);
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    expect(waiting.at(-1)).toBe(0);
+  });
+
   it("end as they were meant when this device's clock is set back meanwhile", async () => {
     const { world, socket } = play();
     socket.start();

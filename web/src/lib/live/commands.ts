@@ -108,6 +108,7 @@ export class Commands {
   resend(): void {
     this.expire();
     for (const one of this.#open.values()) if (one.until === undefined) this.#post(one);
+    this.#changed();
   }
 
   /** The hub has told its time, `offset` s more than this device's: now it is known what of before the page was loaded
@@ -120,6 +121,7 @@ export class Commands {
       if (this.now() < one.expires) this.#post(one);
     }
     this.expire();
+    this.#changed();
   }
 
   ok(frame: Ok): void {
