@@ -1,0 +1,254 @@
+"""Two hubs of one household, each the owner of its things, as one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import msgspec
+import pytest
+
+from tests.hub.wires import Road
+from tests.world import World, car, lamp
+from wayhome.core.value import Fact
+from wayhome.errors import Conflict, NotFound
+from wayhome.hub.session import Identity
+
+pytestmark = pytest.mark.anyio
+LOCK = "su7/Vehicle.Cabin.Door.Row1.DriverSide.IsLocked"
+
+
+async def until(what: Callable[[], object], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not what():
+            await asyncio.sleep(0.005)
+
+
+class Two:
+    """The home and the car."""
+
+    def __init__(self) -> None:
+        self.home = World(site="home")
+        self.car = World(site="car")
+        self.car.store.name = "log-car"
+        self.road: Road
+
+    async def open(self) -> None:
+        await self.home.__aenter__()
+        await self.car.__aenter__()
+        for world in (self.home, self.car):
+            world.hub.sites.who = lambda device: Identity("person:anna", "owner", "anna", device)
+        await self.home.person("anna", "owner")
+        for site in ("home", "car"):
+            await self.home.hub.household.write("site", site, {"name": site.title()}, self.home.context())
+        self.home.puppet.host.announce([lamp()])
+        self.car.puppet.host.announce([car("su7")])
+        self.home.puppet.host.online(["lamp"], True)
+        self.car.puppet.host.online(["su7"], True)
+        self.home.puppet.host.report([Fact("lamp/light.on", False)])
+        self.car.puppet.host.report([Fact("su7/Vehicle.Speed", 0.0), Fact(LOCK, True)])
+
+    def meet(self) -> Road:
+        self.road = Road(self.home, self.car)
+        return self.road
+
+    async def met(self) -> None:
+        self.meet()
+        await until(lambda: self.value(self.home, "su7/Vehicle.Speed") is not None)
+        await until(lambda: self.value(self.car, "lamp/light.on") is not None)
+        await until(lambda: "anna" in self.car.hub.household.records("person"))
+
+    @staticmethod
+    def value(world: World, path: str) -> object:
+        reading = world.hub.household.house.readings.get(path)
+        return None if reading is None else reading.value
+
+
+@pytest.fixture
+async def two() -> AsyncIterator[Two]:
+    two = Two()
+    await two.open()
+    yield two
+    if hasattr(two, "road"):
+        await two.road.cut()
+    await two.home.__aexit__()
+    await two.car.__aexit__()
+
+
+async def anna(world: World) -> object:
+    return world.hub.open_session(Identity("person:anna", "owner", "anna", "phone"))
+
+
+async def test_each_shows_what_stands_at_the_other(two: Two) -> None:
+    await two.met()
+    assert two.home.hub.household.house.things["su7"].site == "car"
+    assert two.value(two.home, "su7/thing.online") is True
+    two.car.puppet.host.report([Fact("su7/Vehicle.Speed", 88.5)])
+    await until(lambda: two.value(two.home, "su7/Vehicle.Speed") == 88.5)
+    two.home.puppet.host.report([Fact("lamp/light.on", True)])
+    await until(lambda: two.value(two.car, "lamp/light.on") is True)
+    assert two.value(two.home, "su7/driving.state") == two.value(two.car, "su7/driving.state") == "moving"
+
+
+async def test_what_a_site_owns_nobody_else_writes(two: Two) -> None:
+    await two.met()
+    assert two.home.puppet.host.report([Fact("su7/Vehicle.Speed", 1.0)]) != []
+    with pytest.raises(Conflict):
+        two.home.puppet.host.announce([car("su7")])
+    two.home.puppet.host.withdraw(["lamp"])
+    await until(lambda: "lamp" not in two.car.hub.household.house.things)
+
+
+async def test_apart_each_shows_the_last_with_its_age_and_then_what_is_new(two: Two) -> None:
+    await two.met()
+    await two.road.cut()
+    assert two.value(two.home, "su7/thing.online") is False
+    assert two.value(two.home, "su7/Vehicle.Speed") == 0.0
+    for world in (two.home, two.car):
+        world.clock.move(1_200)
+    for speed in range(200):
+        two.car.puppet.host.report([Fact("su7/Vehicle.Speed", float(speed))])
+    two.home.puppet.host.report([Fact("lamp/light.on", True)])
+    await two.home.hub.household.write("place", "den", {"name": "Den"}, two.home.context())
+    road = two.meet()
+    await until(lambda: two.value(two.home, "su7/Vehicle.Speed") == 199.0)
+    await until(lambda: "den" in two.car.hub.household.records("place"))
+    assert two.value(two.home, "su7/thing.online") is True
+    told = [frame for frame in road.frames if type(frame).__name__ == "Told"]
+    assert not any(frame.whole for frame in told)
+    assert sum(len(frame.set) for frame in told) < 12
+
+
+async def test_the_log_of_the_other_is_kept_once_and_in_order(two: Two) -> None:
+    await two.met()
+    for number in range(60):
+        two.home.puppet.host.report([Fact("lamp/light.brightness", float(number))])
+        await asyncio.sleep(0.002)
+        if number % 20 == 10:
+            await two.road.cut()
+            two.meet()
+    await until(lambda: two.value(two.car, "lamp/light.brightness") == 59.0)
+    await until(lambda: len(_history(two.car)) >= 60)
+    await asyncio.sleep(0.1)
+    assert _history(two.car) == [float(number) for number in range(60)]
+
+
+def _history(world: World) -> list[object]:
+    from wayhome.hub.ports import ForeignRow, ReadingRow
+
+    rows = [row.row for row in world.store.disk if isinstance(row, ForeignRow)]
+    return [r.reading.value for r in rows if isinstance(r, ReadingRow) and r.reading.path == "lamp/light.brightness"]
+
+
+async def test_a_wish_goes_to_the_owner_and_its_outcome_comes_back(two: Two) -> None:
+    await two.met()
+    session = await anna(two.car)
+    command = await session.act("lamp/light.on", True, key="wish-001")  # type: ignore[attr-defined]
+    assert command.state == "sent"
+    await until(lambda: two.home.puppet.taken)
+    two.home.puppet.host.report([Fact("lamp/light.on", True)])
+    await until(lambda: "wish-001" not in two.car.hub.household.house.open)
+    assert (await two.car.store.command("wish-001")).state == "done"  # type: ignore[union-attr]
+    assert two.home.puppet.taken[0].context.actor == "person:anna"
+
+
+async def test_a_wish_waits_for_the_road_and_ends_at_its_time(two: Two) -> None:
+    await two.met()
+    await two.road.cut()
+    session = await anna(two.car)
+    await session.act("lamp/light.on", True, key="wish-001")  # type: ignore[attr-defined]
+    assert two.car.hub.sites.status("home").waiting == 1
+    two.car.clock.move(10)
+    two.meet()
+    await until(lambda: two.home.puppet.taken)
+    await two.road.cut()
+    await session.act("lamp/light.brightness", 50.0, key="wish-002")  # type: ignore[attr-defined]
+    two.car.clock.move(31)
+    await until(lambda: "wish-002" not in two.car.hub.household.house.open)
+    two.meet()
+    await until(lambda: two.home.hub.sites.here("car"))
+    await asyncio.sleep(0.1)
+    assert [command.key for command in two.home.puppet.taken] == ["wish-001"]
+
+
+async def test_an_unlock_that_was_held_up_on_its_way_is_refused(two: Two) -> None:
+    await two.met()
+    await until(lambda: two.home.hub.sites.asking("car")._theirs)
+    two.road.freeze()
+    session = await anna(two.home)
+    await session.act(LOCK, False, key="unlock-1", held=True)  # type: ignore[attr-defined]
+    await asyncio.sleep(0.05)
+    # 20 minutes pass at the car; what was sent lies in the network meanwhile.
+    two.car.clock.move(1_200)
+    two.road.thaw()
+    await until(lambda: "unlock-1" not in two.home.hub.household.house.open)
+    assert two.car.puppet.taken == []
+    assert (await two.home.store.command("unlock-1")).code == "expired"  # type: ignore[union-attr]
+
+
+async def test_the_owner_judges_by_its_own_rules(two: Two) -> None:
+    await two.met()
+    two.home.hub.sites.who = lambda device: None
+    session = await anna(two.car)
+    await session.act("lamp/light.on", True, key="wish-001")  # type: ignore[attr-defined]
+    await until(lambda: "wish-001" not in two.car.hub.household.house.open)
+    assert (await two.car.store.command("wish-001")).code == "sign_in_needed"  # type: ignore[union-attr]
+    assert two.home.puppet.taken == []
+
+
+async def test_records_of_both_become_the_same(two: Two) -> None:
+    await two.met()
+    await two.road.cut()
+    await two.home.hub.household.write("place", "den", {"name": "Den", "radius": 50}, two.home.context())
+    two.car.clock.move(1)
+    await two.car.hub.household.write("place", "den", {"name": "Hideout"}, two.car.context())
+    two.meet()
+    await until(lambda: two.home.hub.household.records("place")["den"].values()["name"] == "Hideout")
+    await until(lambda: two.car.hub.household.records("place")["den"].values().get("radius") == 50)
+    assert "puppet" in two.car.hub.household.records("link")
+    one, other = (w.hub.household.house.record("place", "den") for w in (two.home, two.car))
+    assert one == other
+
+
+async def test_what_a_restarted_hub_knew_is_there_and_old(two: Two) -> None:
+    await two.met()
+    two.home.puppet.host.report([Fact("lamp/light.on", True)])
+    await until(lambda: two.value(two.car, "lamp/light.on") is True)
+    await two.road.cut()
+    await two.car.__aexit__()
+    again = World(site="car", disk=two.car.store.disk)
+    again.store.name = "log-car"
+    await again.__aenter__()
+    assert two.value(again, "lamp/light.on") is True
+    assert two.value(again, "lamp/thing.online") is False
+    two.car = again
+    two.meet()
+    await until(lambda: two.value(again, "lamp/thing.online") is True)
+
+
+async def test_a_log_put_back_from_a_backup_goes_on_and_gets_its_records_back(two: Two) -> None:
+    await two.met()
+    await two.home.hub.household.write("place", "old", {"name": "Old"}, two.home.context())
+    await until(lambda: "old" in two.car.hub.household.records("place"))
+    kept, last = list(two.home.store.disk), len(two.home.store.disk)
+    await two.home.hub.household.write("place", "lost", {"name": "Lost"}, two.home.context())
+    await until(lambda: "lost" in two.car.hub.household.records("place"))
+    await two.road.cut()
+    await two.home.__aexit__()
+    again = World(site="home", disk=kept)
+    again.store.name, again.store.before = "log-2", [("log-1", last)]
+    await again.__aenter__()
+    two.home = again
+    again.puppet.host.announce([lamp()])
+    await again.hub.household.write("place", "new", {"name": "New"}, again.context())
+    two.meet()
+    await until(lambda: "new" in two.car.hub.household.records("place"))
+    await until(lambda: "lost" in again.hub.household.records("place"))
+
+
+async def test_a_thing_of_the_other_site_is_nobodys_here(two: Two) -> None:
+    with pytest.raises(NotFound):
+        two.home.hub.household.house.signal("su7/Vehicle.Speed")
+    await two.met()
+    hello = [frame for frame in two.road.frames if type(frame).__name__ == "Hello"]
+    assert {msgspec.structs.asdict(frame)["site"] for frame in hello} == {"home", "car"}
