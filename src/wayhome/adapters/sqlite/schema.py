@@ -16,7 +16,7 @@ meta = Table(
     Column("value", Text, nullable=False),
 )
 """Single facts: ``floor`` (no seq up to it is ever given again), ``pruned`` (when retention last ran), ``log`` (what
-this log is called), ``logs`` (what it was called before, see ``adapters.sqlite.names``)."""
+this log is called), ``logs`` (what it was called before, see ``log_name.py``), ``site`` (what this site is called)."""
 
 path = Table(
     "path",

@@ -257,7 +257,7 @@ class Conversation:
             except BadInput as error:
                 log.get("sites").warning("a line was left out", site=self.site, number=number, why=error.detail)
                 continue
-            if row is None or (isinstance(row, CommandRow) and row.command.key in self._household.keys):
+            if isinstance(row, CommandRow) and row.command.key in self._household.keys:
                 continue
             rows.append(ForeignRow(self.site, number, row))
             if isinstance(row, RecordRow):

@@ -16,16 +16,16 @@ from wayhome.core.published import Shown
 from wayhome.errors import BadInput
 from wayhome.hub.household import Household
 from wayhome.hub.ports import CommandRow, Logged, RecordRow, ThingRow
-from wayhome.hub.sites.frames import Frame, Hello, Lines, Records, Told, line
+from wayhome.hub.sites.frames import Frame, Hello, Lines, Records, Told, encoded
 
 LOCAL = frozenset({"link"})
 """Collections of one site alone: how it is joined to the outside."""
 PACE = 0.25
 """Telemetry is told at most so often, in s."""
-PART = 1_000
-"""Paths in one frame."""
+PART = 192 * 1024
+"""Bytes in one frame, before it is deflated; what is longer alone goes alone."""
 PORTION = 500
-"""Lines in one frame."""
+"""Lines read at once."""
 LOOK = 1.0
 """The log is looked at at least so often, in s."""
 
@@ -115,12 +115,17 @@ class Feed:
         # What a thing is goes before its readings.
         shown.sort(key=lambda one: not one.path.endswith("/thing.info"))
         gone = [one.path for one in found if one.gone_at is not None]
-        parts = [shown[at : at + PART] for at in range(0, len(shown), PART)] or [[]]
-        for number, part in enumerate(parts):
-            last = number == len(parts) - 1
-            facts: dict[str, Any] = {one.path: one.fact for one in part}
-            if facts or gone or whole:
-                await self._send(Told(rev, facts, gone if last else [], whole, not last))
+        facts: dict[str, Any] = {}
+        size = 0
+        for one in shown:
+            text = encoded(one.fact)
+            if facts and size + len(one.path) + len(text) > PART:
+                await self._send(Told(rev, facts, [], whole, True))
+                facts, size = {}, 0
+            facts[one.path] = text
+            size += len(one.path) + len(text)
+        if facts or gone or whole:
+            await self._send(Told(rev, facts, gone, whole))
 
     # What was written
 
@@ -134,9 +139,18 @@ class Feed:
                 break
             if lost:
                 self._all_records = True
-            lines = [line(one) for one in portion.lines if self._concerns(one)]
+            after = portion.after
+            lines: list[tuple[int, Any]] = []
+            size = 0
+            for one in filter(self._concerns, portion.lines):
+                text = encoded(one.row)
+                if lines and size + len(text) > PART:
+                    await self._send(Lines(self._log, after, one.seq - 1, lines, lost))
+                    after, lines, size, lost = one.seq - 1, [], 0, False
+                lines.append((one.seq, text))
+                size += len(text)
             self.position = portion.upto
-            await self._send(Lines(self._log, portion.after, portion.upto, lines, lost))
+            await self._send(Lines(self._log, after, portion.upto, lines, lost))
         if self._all_records:
             self._all_records = False
             await self._records()
@@ -157,5 +171,14 @@ class Feed:
 
     async def _records(self) -> None:
         found = [r for name, of in self._household.house.records.items() if name not in LOCAL for r in of.values()]
-        for at in range(0, len(found), PORTION):
-            await self._send(Records([*found[at : at + PORTION]]))
+        part: list[Any] = []
+        size = 0
+        for record in found:
+            text = encoded(record)
+            if part and size + len(text) > PART:
+                await self._send(Records(part))
+                part, size = [], 0
+            part.append(text)
+            size += len(text)
+        if part:
+            await self._send(Records(part))

@@ -15,11 +15,13 @@ import msgspec
 
 from wayhome.errors import BadInput
 from wayhome.hub.plain import PlainCommand, PlainEvent, PlainReading, PlainRecord
-from wayhome.hub.ports import CommandRow, EventRow, Logged, LogRow, ReadingRow, RecordRow, ThingRow
+from wayhome.hub.ports import CommandRow, EventRow, LogRow, ReadingRow, RecordRow
 
 VERSION = 1
-MAX_FRAME = 4 * 1024 * 1024
-"""A frame has at most so many bytes, also unpacked."""
+MAX_FRAME = 1024 * 1024
+"""A frame has at most so many bytes on the network."""
+MAX_BODY = 4 * 1024 * 1024
+"""... and at most so many unpacked."""
 SQUEEZE = 512
 """From so many bytes on a frame is deflated."""
 PLAIN, DEFLATED = b"\x00", b"\x01"
@@ -132,7 +134,7 @@ def unpacked(data: bytes) -> Frame:
             raise BadInput("a frame is too large")
         if kind == DEFLATED:
             unpacking = zlib.decompressobj()
-            body = unpacking.decompress(body, MAX_FRAME)
+            body = unpacking.decompress(body, MAX_BODY)
             if not unpacking.eof:
                 raise BadInput("a frame is too large, or not whole")
         elif kind != PLAIN:
@@ -162,37 +164,25 @@ class _Record(msgspec.Struct, frozen=True, tag="record"):
     record: PlainRecord
 
 
-class _Thing(msgspec.Struct, frozen=True, tag="thing"):
-    id: str
-    thing: Any
+type _Row = _Reading | _Command | _Event | _Record
 
 
-type _Row = _Reading | _Command | _Event | _Record | _Thing
+def encoded(value: object) -> msgspec.Raw:
+    """A part of a frame, ready: its length tells how many of them a frame takes."""
+    return msgspec.Raw(_encode(value))
 
 
-def line(logged: Logged) -> tuple[int, Any]:
-    """A line of the log as it goes into ``Lines``."""
-    row = logged.row
-    if isinstance(row, ThingRow):
-        row = ThingRow(row.id, None)  # what a thing is comes with what stands
-    return logged.seq, row
-
-
-def row_of(plain: Any) -> LogRow | None:
-    """A line's row. None: it says nothing here (what a thing is comes with what stands). Raises BadInput."""
+def row_of(plain: Any) -> LogRow:
+    """A line's row. Raises BadInput."""
     try:
         row = msgspec.convert(plain, _Row)
-        match row:
-            case _Reading(reading):
-                return ReadingRow(reading.whole())
-            case _Command(command):
-                return CommandRow(command.whole())
-            case _Event(event):
-                return EventRow(event.whole())
-            case _Record(record):
-                return RecordRow(record.whole())
-            case _:
-                return None
+        if isinstance(row, _Reading):
+            return ReadingRow(row.reading.whole())
+        if isinstance(row, _Command):
+            return CommandRow(row.command.whole())
+        if isinstance(row, _Event):
+            return EventRow(row.event.whole())
+        return RecordRow(row.record.whole())
     except (msgspec.ValidationError, RecursionError) as error:
         raise BadInput(f"a line can't be read: {error}"[:200]) from None
 

@@ -13,6 +13,7 @@ from wayhome.core.event import Event
 from wayhome.core.ids import split_path
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
+from wayhome.errors import HubError
 from wayhome.hub.session import Identity, Intent
 from wayhome.hub.sites.conversation import Conversation
 from wayhome.hub.sites.standing import Standing
@@ -28,7 +29,7 @@ INTENTS = 1_000
 class Status(msgspec.Struct, frozen=True):
     """How another site is doing, as screens get it at ``hub/site.<id>``. ``since``: of its state; ``heard``: its last
     word (s since 1970); ``waiting``: wishes that did not reach it yet; ``behind``: lines of this site's log that are
-    not on its disk yet, as far as is known."""
+    not on its disk yet, as far as is known. ``code``, ``detail``: why the last connection came to nothing."""
 
     id: str
     name: str
@@ -37,6 +38,8 @@ class Status(msgspec.Struct, frozen=True):
     heard: float | None
     waiting: int
     behind: int
+    code: str | None = None
+    detail: str | None = None
 
 
 class Sites:
@@ -46,6 +49,8 @@ class Sites:
         self.hub = hub
         self.who: Callable[[str], Identity | None] = lambda device: None
         """Who is signed in on a device, by its id; the household's door sets it."""
+        self.door: Callable[[str], str | None] = lambda token: None
+        """Which site comes with a token; who lets sites in sets it."""
         self.judging = Judging(hub)
         self.knows: dict[str, tuple[str, int]] = {}
         """What is known of what stands at each site: its run and the revision."""
@@ -57,6 +62,7 @@ class Sites:
         self._keeping: dict[str, asyncio.Lock] = {}
         self._heard: dict[str, float] = {}
         self._since: dict[str, float] = {}
+        self._trouble: dict[str, HubError] = {}
 
     # Who they are
 
@@ -74,6 +80,7 @@ class Sites:
         """How it is doing."""
         talking = self._conversations.get(site)
         feed = talking.feed if talking is not None else None
+        trouble = self._trouble.get(site) if talking is None else None
         return Status(
             site,
             self.all().get(site, site),
@@ -82,6 +89,8 @@ class Sites:
             self._heard.get(site),
             self.asking(site).waiting,
             0 if feed is None else max(0, feed.position - feed.kept),
+            trouble.code if trouble is not None else None,
+            trouble.detail if trouble is not None else None,
         )
 
     def open(self) -> None:
@@ -117,6 +126,7 @@ class Sites:
             older.end()
         self._conversations[site] = conversation
         self._since[site] = self.hub.household.clock.now()
+        self._trouble.pop(site, None)
         self._telling.discard(site)
         self.standing(site).heard(True)
         self.asking(site).meet(conversation.post)
@@ -132,6 +142,23 @@ class Sites:
         self.standing(site).heard(False)
         self.asking(site).meet(None)
         self.show(site)
+
+    def trouble(self, site: str, error: HubError) -> None:
+        """A connection ended, or came to nothing."""
+        self._trouble[site] = error
+        if site not in self._conversations:
+            self.show(site)
+
+    def leave(self, site: str) -> None:
+        """It is a site of the household no more: what it owned goes, and nothing passes between."""
+        conversation = self._conversations.get(site)
+        if conversation is not None:
+            conversation.end()
+        standing = self.standing(site)
+        standing.begin()
+        standing.all_told()
+        for kept in (self._standing, self._asking, self.knows, self.hub.household.heard):
+            kept.pop(site, None)
 
     def heard_now(self, site: str) -> None:
         self._heard[site] = self.hub.household.clock.now()

@@ -1,0 +1,54 @@
+"""A home's hub and a car's hub, each a process of its own, as one household."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.two_hubs import TwoHubs, until, value
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[TwoHubs]:
+    two = TwoHubs(tmp_path)
+    two.start()
+    two.join()
+    yield two
+    two.stop()
+
+
+def test_two_hubs_join_and_are_one(two: TwoHubs) -> None:
+    lamp = until(lambda: value(two.car, "living-lamp/light.on"))
+    until(lambda: value(two.home, "car/Vehicle.Powertrain.TractionBattery.StateOfCharge.Displayed"))
+    # A wish at the car for the house's lamp, and one at home for the car.
+    two.car.cli("set", "living-lamp/light.on", json.dumps(not lamp[0]))
+    until(lambda: (value(two.home, "living-lamp/light.on") or [lamp[0]])[0] is not lamp[0])
+    until(lambda: value(two.car, "living-lamp/light.on")[0] is not lamp[0])
+    heat = "car/Vehicle.Cabin.HVAC.Station.Row1.Driver.Temperature"
+    two.home.cli("set", heat, "23.5")
+    until(lambda: (value(two.car, heat) or [0])[0] == 23.5)
+    assert "home" in two.car.cli("site", "list")
+
+
+def test_each_goes_on_alone_and_they_come_together_again(two: TwoHubs) -> None:
+    until(lambda: value(two.car, "living-lamp/light.on"))
+    two.home.kill()
+    until(lambda: value(two.car, "living-lamp/thing.online")[0] is False)
+    assert value(two.car, "living-lamp/light.on") is not None
+    assert value(two.car, "car/thing.online")[0] is True
+    two.home.start()
+    until(lambda: value(two.car, "living-lamp/thing.online")[0] is True, 30)
+    two.car.kill()
+    until(lambda: value(two.home, "car/thing.online")[0] is False)
+    two.car.start()
+    until(lambda: value(two.home, "car/thing.online")[0] is True, 30)
+
+
+def test_a_site_that_was_removed_is_let_in_no_more(two: TwoHubs) -> None:
+    until(lambda: value(two.home, "car/thing.online"))
+    two.home.cli("site", "remove", "car", "--yes")
+    assert until(lambda: value(two.home, "car/thing.info") is None)
+    until(lambda: "does not know this hub" in two.car.cli("site", "list"))
