@@ -52,3 +52,34 @@ def test_a_site_that_was_removed_is_let_in_no_more(two: TwoHubs) -> None:
     two.home.cli("site", "remove", "car", "--yes")
     assert until(lambda: value(two.home, "car/thing.info") is None)
     until(lambda: "does not know this hub" in two.car.cli("site", "list"))
+
+
+def test_the_doorbells_picture_is_seen_in_the_car(two: TwoHubs) -> None:
+    until(lambda: value(two.car, "doorbell/thing.online"))
+    with two.car.api() as api:
+        shown = until(
+            lambda: (found := api.get("/api/home/picture", params={"thing": "doorbell"})).is_success and found
+        )
+    assert shown.headers["content-type"].startswith("image/png")
+    two.home.kill()
+    until(lambda: value(two.car, "doorbell/thing.online")[0] is False)
+    with two.car.api() as api:
+        missing = api.get("/api/home/picture", params={"thing": "doorbell"}).json()
+    assert missing["code"] == "unreachable"
+
+
+def test_a_hub_joins_over_tls_that_the_invitation_vouches_for(tmp_path: Path) -> None:
+    two = TwoHubs(tmp_path, listen="0.0.0.0")
+    try:
+        two.start()
+        link = json.loads(two.home.cli("site", "invite", "--json"))["link"]
+        assert link.startswith("https://") and "&ca=" in link
+        here = link.replace(link.split("//")[1].split(":")[0], "127.0.0.1", 1)
+        mark = here.rpartition("&ca=")[2]
+        wrong = here.replace(mark, "0" * len(mark))
+        assert "somebody else answers" in two.car.cli("site", "join", wrong, fails=True)
+        two.car.cli("site", "join", here)
+        assert "has a household already" in two.car.cli("site", "join", here, fails=True)
+        until(lambda: value(two.car, "living-lamp/light.on"))
+    finally:
+        two.stop()

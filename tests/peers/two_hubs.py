@@ -14,8 +14,8 @@ from tests.peers.hub import RunningHub
 class TwoHubs:
     """``home`` runs the demo's house, ``car`` is a hub of its own that joins it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.home = RunningHub(folder / "home")
+    def __init__(self, folder: Path, *, listen: str = "localhost") -> None:
+        self.home = RunningHub(folder / "home", listen=listen)
         self.car = RunningHub(folder / "car", "--site", "car")
 
     def start(self) -> None:

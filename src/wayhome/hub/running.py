@@ -26,6 +26,7 @@ from wayhome.hub.operations import Operation, Operations
 from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Served, Store, Vault
 from wayhome.hub.session import Identity, Session
 from wayhome.hub.sessions import Sessions
+from wayhome.hub.sites.fetching import SharedBlobs
 from wayhome.hub.sites.sites import Sites
 from wayhome.hub.supervisor import Supervisor
 
@@ -62,7 +63,7 @@ class Hub:
         node: str = "home",
     ) -> None:
         self.ports = ports
-        self.blobs, self.vault, self.ids = ports.blobs, ports.vault, ports.ids
+        self.vault, self.ids = ports.vault, ports.ids
         self.zone = zone
         self._given = (zone, market)
         self.features = features
@@ -77,6 +78,7 @@ class Hub:
         self.live = Live(self)
         self.links = Supervisor(self, links)
         self.sites = Sites(self)
+        self.blobs: Blobs = SharedBlobs(ports.blobs, self.sites.fetching.blob)
         self.household.carry = self._carry
         self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self), self.sites]
         self.checks: list[Callable[[], Finding]] = []

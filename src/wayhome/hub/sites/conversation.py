@@ -17,6 +17,8 @@ from wayhome.hub.ports import CommandRow, ForeignRow, HeardRow, RecordRow, Row
 from wayhome.hub.sites.feed import LOCAL, Feed
 from wayhome.hub.sites.frames import (
     VERSION,
+    Fetch,
+    Fetched,
     Frame,
     Heard,
     Hello,
@@ -209,6 +211,10 @@ class Conversation:
                 self._sites.judging.judge(self.site, frame, self.post)
             case Outcome():
                 self._sites.asking(self.site).outcome(frame)
+            case Fetch():
+                self._sites.fetching.asked(frame, self.post)
+            case Fetched():
+                self._sites.fetching.answered(frame)
             case Hello():
                 raise BadInput("a site says hello once")
 

@@ -18,8 +18,8 @@ from wayhome.hub.household import Household
 from wayhome.hub.ports import CommandRow, Logged, RecordRow, ThingRow
 from wayhome.hub.sites.frames import Frame, Hello, Lines, Records, Told, encoded
 
-LOCAL = frozenset({"link"})
-"""Collections of one site alone: how it is joined to the outside."""
+LOCAL = frozenset({"link", "notice"})
+"""Collections of one site alone: how it is joined to the outside, and what it noticed by itself."""
 PACE = 0.25
 """Telemetry is told at most so often, in s."""
 PART = 192 * 1024

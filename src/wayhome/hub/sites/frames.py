@@ -114,7 +114,25 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
     why: str | None = None
 
 
-type Frame = Hello | Told | Lines | Records | Heard | Time | Wish | Outcome
+class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
+    """Asks for what lies at the listener: ``what`` is picture (``about``: the thing) or blob (its hash)."""
+
+    id: int
+    what: str
+    about: str
+
+
+class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
+    """The answer; ``code`` and ``detail``: why it is none."""
+
+    id: int
+    content: bytes = b""
+    media_type: str = ""
+    code: str | None = None
+    detail: str = ""
+
+
+type Frame = Hello | Told | Lines | Records | Heard | Time | Wish | Outcome | Fetch | Fetched
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Frame).decode

@@ -13,9 +13,11 @@ from wayhome.core.event import Event
 from wayhome.core.ids import split_path
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
-from wayhome.errors import HubError
+from wayhome.errors import HubError, Unreachable
 from wayhome.hub.session import Identity, Intent
 from wayhome.hub.sites.conversation import Conversation
+from wayhome.hub.sites.fetching import Fetching
+from wayhome.hub.sites.frames import Frame
 from wayhome.hub.sites.standing import Standing
 from wayhome.hub.sites.wishes import Asking, Judging, outcome
 
@@ -52,6 +54,7 @@ class Sites:
         self.door: Callable[[str], str | None] = lambda token: None
         """Which site comes with a token; who lets sites in sets it."""
         self.judging = Judging(hub)
+        self.fetching = Fetching(hub)
         self.knows: dict[str, tuple[str, int]] = {}
         """What is known of what stands at each site: its run and the revision."""
         self._conversations: dict[str, Conversation] = {}
@@ -75,6 +78,16 @@ class Sites:
     def here(self, site: str) -> bool:
         """Whether the other site is there."""
         return site in self._conversations
+
+    def present(self) -> list[str]:
+        """The sites that are there."""
+        return list(self._conversations)
+
+    def post(self, site: str, frame: Frame) -> None:
+        """Tell a site something. Raises Unreachable when it is not there."""
+        if site not in self._conversations:
+            raise Unreachable(f"the site {site} is away")
+        self._conversations[site].post(frame)
 
     def status(self, site: str) -> Status:
         """How it is doing."""
