@@ -9,7 +9,7 @@ import pytest
 from tests.hub.outlet import watch
 from tests.world import World, lamp
 from wayhome.core.value import Fact
-from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound, Refused, StoreError
+from wayhome.errors import BadInput, Conflict, Expired, NotAllowed, NotFound, Refused, StoreError
 
 pytestmark = pytest.mark.anyio
 
@@ -131,6 +131,21 @@ async def test_a_refusal_of_the_device_is_told_to_who_asked() -> None:
         last = screen.of("command")[-1]
         assert (last["state"], last["code"], last["why"]) == ("failed", "refused", "the bulb is broken")
         assert screen.wishes == {}
+
+
+async def test_a_wish_that_comes_after_its_time_is_refused_and_one_that_was_taken_is_told() -> None:
+    async with World() as world:
+        world.puppet.host.announce([lamp()])
+        session = await world.session()
+        until = world.clock.now() + 5
+        with pytest.raises(Expired):
+            await session.act("lamp/light.on", True, key="too-late", until=world.clock.now() - 0.1)
+        assert world.puppet.taken == []
+        command = await session.act("lamp/light.on", True, key="in-time-1", until=until)
+        assert command.ttl == 5
+        world.clock.move(6)
+        again = await session.act("lamp/light.on", True, key="in-time-1", until=until)
+        assert again.key == "in-time-1"
 
 
 async def test_a_wish_without_a_report_expires_with_a_reason() -> None:

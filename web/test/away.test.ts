@@ -34,7 +34,7 @@ describe("a hub that is away", () => {
     world.last.open();
     world.last.tell(snap(1, {}));
     world.last.tell({ t: "pong", now: 1000 });
-    world.pass(20_000);
+    world.pass(4_000);
     world.last.lose();
     expect(socket.hearing.late).toBe(false);
     world.pass(2_000);

@@ -12,6 +12,7 @@ export interface Said {
   op?: string;
   key?: string;
   ttl?: number;
+  until?: number;
   epoch?: string;
   rev?: number;
   want?: string[];
@@ -20,6 +21,7 @@ export interface Said {
 
 export class ScriptedWorld implements World {
   at = 1_000_000;
+  passed = 0;
   chance = 0.5;
   connections: Connection[] = [];
   #timers: { due: number; run: () => void }[] = [];
@@ -32,6 +34,10 @@ export class ScriptedWorld implements World {
 
   now(): number {
     return this.at;
+  }
+
+  steady(): number {
+    return this.passed;
   }
 
   random(): number {
@@ -50,9 +56,11 @@ export class ScriptedWorld implements World {
       const next = this.#timers.filter((one) => one.due <= end).sort((one, other) => one.due - other.due)[0];
       if (next === undefined) break;
       this.#timers = this.#timers.filter((one) => one !== next);
+      this.passed += Math.max(0, next.due - this.at);
       this.at = Math.max(this.at, next.due);
       next.run();
     }
+    this.passed += Math.max(0, end - this.at);
     this.at = end;
   }
 

@@ -98,11 +98,45 @@ describe("the live connection", () => {
     world.last.tell(snap(1, {}));
     world.last.tell({ t: "pong", now: 1000 });
     const first = world.last;
-    world.pass(25_000);
+    world.pass(6_000);
     expect(first.said.filter((one) => one.t === "ping")).toHaveLength(2);
-    world.pass(8_000);
+    expect(socket.hearing.late).toBe(false);
+    world.pass(2_500);
+    expect([socket.line, socket.hearing.late, socket.hearing.away]).toEqual(["live", true, 8_500]);
+    world.pass(5_500);
     expect(first.closed).toBe(true);
-    expect(socket.line).toBe("lost");
+    expect([socket.line, socket.hearing.unsure]).toEqual(["lost", false]);
+    // It has been away since it was last heard, not since somebody noticed.
+    expect(socket.hearing.away).toBe(14_000);
+    world.pass(1_000);
+    expect(socket.hearing.unsure).toBe(true);
+  });
+
+  it("takes a line that was silent for fresh again once it speaks", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1000 });
+    world.pass(8_500);
+    expect(socket.hearing.late).toBe(true);
+    world.last.tell({ t: "pong", now: 1008 });
+    expect([socket.hearing.late, socket.hearing.away]).toEqual([false, 0]);
+  });
+
+  it("asks whether the hub is there when a wish gets no answer", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1000 });
+    void socket.commands.ask("home.set", {}, "KEY1", 30, true).catch(() => undefined);
+    const pings = () => world.last.said.filter((one) => one.t === "ping").length;
+    expect(pings()).toBe(1);
+    world.pass(1_500);
+    expect(pings()).toBe(2);
+    world.pass(2_500);
+    expect(socket.hearing.late).toBe(true);
   });
 
   it("stops at the door when the sign-in is gone", () => {
@@ -191,6 +225,30 @@ describe("wishes", () => {
     world.last.tell(snap(1, {}));
     expect(world.last.wishes).toHaveLength(0);
     await expect(wish).rejects.toMatchObject({ code: "expired" });
+  });
+
+  it("say until when by the hub's clock, whatever this device's says or is set to meanwhile", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.pass(2_000);
+    world.last.tell({ t: "pong", now: 1_002 });
+    world.at += 3_600_000;
+    void socket.commands.ask("home.set", {}, "KEY1", 5, true).catch(() => undefined);
+    expect(world.last.wishes[0]).toMatchObject({ ttl: 5, until: 1_007 });
+  });
+
+  it("wait for the hub's clock where it has not said what it shows", () => {
+    const { world, socket } = play();
+    socket.recall({ epoch: "E1", rev: 1, heard: 990, offset: 0 });
+    socket.start();
+    world.last.open();
+    world.last.tell(delta(2));
+    void socket.commands.ask("home.set", {}, "KEY1", 5, true).catch(() => undefined);
+    expect(world.last.wishes).toEqual([]);
+    world.last.tell({ t: "pong", now: 1_020 });
+    expect(world.last.wishes).toMatchObject([{ key: "KEY1", until: 1_025 }]);
   });
 
   it("that fail say what happened and what to do", async () => {

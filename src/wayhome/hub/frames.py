@@ -40,13 +40,15 @@ class Hello(msgspec.Struct, tag_field="t", tag="hello", forbid_unknown_fields=Tr
 
 
 class Do(msgspec.Struct, tag_field="t", tag="do", forbid_unknown_fields=True):
-    """Do an operation. ``key`` makes a wish idempotent, ``ttl`` (s) says how long it is worth fulfilling."""
+    """Do an operation. ``key`` makes a wish idempotent, ``ttl`` (s) says how long it is worth fulfilling, ``until`` (s
+    since 1970 by the hub's clock) that it is not fulfilled later, however long it was on its way."""
 
     id: int
     op: str
     data: Any = None
     key: str | None = None
     ttl: float | None = None
+    until: float | None = None
 
 
 class Provide(msgspec.Struct, tag_field="t", tag="provide", forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ from wayhome.core.ids import split_path
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import (
     BadInput,
+    Expired,
     FreshSignInNeeded,
     NotAllowed,
     NotFound,
@@ -163,13 +164,15 @@ class Session:
         *,
         key: str | None = None,
         ttl: float | None = None,
+        until: float | None = None,
         held: bool = False,
         code: str | None = None,
     ) -> Command:
         """Wish that ``path`` becomes ``target``. Returns the command once it is durable (or as it stands under the
-        same key). ``held``: the person pressed and held. ``code``: what the thing asks for (an alarm's PIN); it goes to
-        the link and is kept nowhere. Raises BadInput, NotFound, NotAllowed, NotWhileDriving, Conflict, TooMany,
-        StoreError."""
+        same key). ``until``: by the hub's clock (s since 1970), what comes later is refused: it lay somewhere on
+        its way, and nobody waits for it any more. ``held``: the person pressed and held. ``code``: what the thing asks
+        for (an alarm's PIN); it goes to the link and is kept nowhere. Raises BadInput, NotFound, NotAllowed,
+        NotWhileDriving, Conflict, TooMany, Expired, StoreError."""
         thing, name = split_path(path)
         self._need("act", path)
         household = self._hub.household
@@ -185,13 +188,19 @@ class Session:
             raise BadInput("a code has 1 to 64 characters")
         if key is not None and not 8 <= len(key) <= 64:
             raise BadInput("a key has 8 to 64 characters", advice="A ULID or UUID is a good key.")
+        ttl = time_to_live(signal) if ttl is None else ttl
+        if until is not None and (key is None or key not in household.keys):
+            left = until - household.clock.now()
+            if not left > 0:
+                raise Expired("the wish came too late to be fulfilled")
+            ttl = min(ttl, left)
         counted = self.allowed.spends("act", path)
         command = Command(
             key or self._hub.ids.ulid(),
             path,
             target,
             household.clock.now(),
-            time_to_live(signal) if ttl is None else ttl,
+            ttl,
             self.context(),
         )
         foreign = household.house.foreign(thing) is not None

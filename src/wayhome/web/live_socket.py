@@ -342,14 +342,12 @@ class LiveSocket:
     async def _do(self, client: Client, said: Do) -> None:
         try:
             data = said.data
-            if said.key is not None or said.ttl is not None:
+            beside = {"key": said.key, "ttl": said.ttl, "until": said.until}
+            named = {name: value for name, value in beside.items() if value is not None}
+            if named:
                 if data is not None and not isinstance(data, dict):
                     raise BadInput("data is an object")
-                data = dict(data or {})
-                if said.key is not None:
-                    data["key"] = said.key
-                if said.ttl is not None:
-                    data["ttl"] = said.ttl
+                data = {**(data or {}), **named}
             answer: Value = await client.session.call(said.op, data)
         except HubError as error:
             client.send({"t": "error", "id": said.id, **_error(error)})

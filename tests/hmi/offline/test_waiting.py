@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.hmi.offline.conftest import Screen, is_kept
+from tests.hmi.offline.tunnel import Tunnel
 from tests.peers.hub import RunningHub
 
 pytestmark = pytest.mark.anyio
@@ -74,6 +75,50 @@ async def test_a_tap_that_is_not_in_time_is_dropped_and_says_so(screen: Screen, 
     await page.clock.run_for(20_000)
     await expect(page.locator(".tile.old")).to_have_count(0, timeout=30_000)
     assert wished(hub, LAMP, began) == set()
+
+
+async def test_an_unlock_that_the_network_held_up_does_not_happen_late(
+    screen: Screen, hub: RunningHub, tunnel: Tunnel
+) -> None:
+    page = await screen(url=tunnel.url)
+    lock = page.locator(".tile", has_text="Front door").first
+    await expect(lock).to_contain_text("Locked")
+    unlock = page.get_by_role("button", name="Front door: Unlock. Press and hold")
+    await unlock.scroll_into_view_if_needed()
+    tunnel.shut()
+    began = time.time()
+    box = await unlock.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await page.mouse.down()
+    await page.wait_for_timeout(2_000)
+    await page.mouse.up()
+    await expect(page.locator(".toast")).to_contain_text("Not done in time", timeout=9_000)
+    tunnel.open(lost=False)
+    await expect(page.locator(".tile.old")).to_have_count(0, timeout=30_000)
+    await page.wait_for_timeout(3_000)
+    await expect(lock).to_contain_text("Locked")
+    assert wished(hub, "front-door", began) == set()
+
+
+async def test_a_line_that_falls_silent_is_said_though_nobody_closed_it(screen: Screen, tunnel: Tunnel) -> None:
+    page = await screen(url=tunnel.url)
+    await page.wait_for_timeout(1_000)
+    tunnel.shut()
+    await expect(lamp(page)).to_have_class(re.compile("old"), timeout=11_000)
+    await expect(page.get_by_text(re.compile("Offline"))).to_be_visible()
+    tunnel.open(lost=False)
+    await expect(page.locator(".tile.old")).to_have_count(0, timeout=10_000)
+
+
+async def test_a_tap_without_an_answer_makes_one_ask(screen: Screen, tunnel: Tunnel) -> None:
+    page = await screen(url=tunnel.url)
+    await page.wait_for_timeout(1_000)
+    tunnel.shut()
+    await tap(page)
+    await expect(page.get_by_text("1 wish waits for the hub")).to_be_visible(timeout=6_000)
+    tunnel.open(lost=False)
+    await expect(page.locator(".tile.old")).to_have_count(0, timeout=10_000)
 
 
 async def test_what_waits_outlives_a_page_that_is_loaded_anew_and_is_sent_once(screen: Screen, hub: RunningHub) -> None:

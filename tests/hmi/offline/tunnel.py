@@ -25,9 +25,10 @@ class Tunnel:
     def shut(self) -> None:
         self._open.clear()
 
-    def open(self) -> None:
-        """The road leads out again. What was on its way is lost."""
-        for writer in self._writers:
+    def open(self, *, lost: bool = True) -> None:
+        """The road leads out again. What was on its way is lost, or arrives now: the network sends again what was not
+        taken, for minutes."""
+        for writer in self._writers if lost else ():
             writer.transport.abort()
         self._open.set()
 

@@ -16,7 +16,8 @@ from wayhome.hub.session import Session
 class Wish(msgspec.Struct, forbid_unknown_fields=True):
     """A wish: that the signal at ``path`` becomes ``target``.
 
-    ``key`` (8 to 64 characters) makes it idempotent for 24 h, ``ttl`` is how long it is worth fulfilling (s),
+    ``key`` (8 to 64 characters) makes it idempotent for 24 h, ``ttl`` is how long it is worth fulfilling (s), from when
+    the hub hears of it; ``until`` (s since 1970 by the hub's clock): not later, however long it was on its way.
     ``held``: the person pressed and held, ``code``: what the thing asks for (an alarm's PIN), kept nowhere.
     """
 
@@ -24,6 +25,7 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
     target: Any
     key: str | None = None
     ttl: float | None = None
+    until: float | None = None
     held: bool = False
     code: str | None = None
 
@@ -46,7 +48,9 @@ async def set_(session: Session, data: Wish) -> Wished:
     Answered once the wish is durable; the device's own report then shows at the path. A command never changes a
     reading by itself.
     """
-    command = await session.act(data.path, data.target, key=data.key, ttl=data.ttl, held=data.held, code=data.code)
+    command = await session.act(
+        data.path, data.target, key=data.key, ttl=data.ttl, until=data.until, held=data.held, code=data.code
+    )
     return Wished(command.key, command.path, command.state, command.expires, command.code, command.why)
 
 

@@ -2732,6 +2732,7 @@ export interface components {
             path: string;
             target: unknown;
             ttl?: number | null;
+            until?: number | null;
         };
         /** Wished */
         Wished: {

@@ -30,6 +30,7 @@ function connect(events: WireEvents): Wire {
 export const world: World = {
   connect,
   now: () => Date.now(),
+  steady: () => performance.now(),
   random: () => Math.random(),
   later: (ms, run) => {
     const timer = setTimeout(run, ms);

@@ -57,6 +57,8 @@ export class Commands {
   constructor(
     readonly now: () => number,
     readonly send: (frame: ClientFrame) => boolean,
+    /** The hub's clock, in s, at the least; undefined: it has not said yet. */
+    readonly hub: () => number | undefined = () => undefined,
   ) {}
 
   onchange(changed: () => void): void {
@@ -118,9 +120,9 @@ export class Commands {
       if (one.until === undefined) continue;
       one.expires = Math.min(one.expires, one.until - offset);
       one.until = undefined;
-      if (this.now() < one.expires) this.#post(one);
     }
     this.expire();
+    for (const one of this.#open.values()) if (!one.posted) this.#post(one);
     this.#changed();
   }
 
@@ -156,9 +158,15 @@ export class Commands {
     }
   }
 
+  /** A wish says until when by the hub's clock: one that the network holds up is not fulfilled late. Until that clock
+   *  is known it waits, see `trust`. */
   #post(one: Open): void {
     const ttl = Math.max(0.1, one.expires - this.now());
-    if (this.send({ t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10 })) one.posted = true;
+    const clock = this.hub();
+    if (one.follow && clock === undefined) return;
+    const until = one.follow && clock !== undefined ? { until: Math.round((clock + ttl) * 1000) / 1000 } : {};
+    const frame: ClientFrame = { t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10, ...until };
+    if (this.send(frame)) one.posted = true;
   }
 
   #end(one: Open, settle: () => void): void {

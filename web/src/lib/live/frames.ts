@@ -84,7 +84,7 @@ export type ServerFrame = LimitsFrame | Snap | Delta | Ok | Failure | CommandFra
 
 export type ClientFrame =
   | { t: "hello"; epoch?: string; rev?: number; want: string[]; rate?: number; limits?: boolean }
-  | { t: "do"; id: number; op: string; data: Value; key: string; ttl: number }
+  | { t: "do"; id: number; op: string; data: Value; key: string; ttl: number; until?: number }
   | { t: "ping" };
 
 const KNOWN = new Set(["limits", "snap", "delta", "ok", "error", "command", "pong", "bye"]);

@@ -5,7 +5,7 @@ import type { World } from "./world";
 /** A gap so short, in ms, is nobody's business: what is shown is fresh by any measure. */
 export const GRACE = 2_000;
 /** After so long, in ms, what the driving state was says nothing of what it is. */
-export const UNSURE = 30_000;
+export const UNSURE = 15_000;
 /** While a connection lives it is never silent for so long: then this device has slept. */
 const SLEPT = 45_000;
 
@@ -13,6 +13,12 @@ const SLEPT = 45_000;
 export interface Heard {
   readonly heard: number;
   readonly offset: number;
+}
+
+/** What was kept of an earlier connection. */
+export interface Earlier extends Heard {
+  readonly epoch?: string;
+  readonly rev?: number;
 }
 
 export class Hearing {
@@ -26,8 +32,12 @@ export class Hearing {
   offset = 0;
 
   #begun: number | undefined;
+  /** What the hub's clock said, in s, and when by the steady clock here, in ms. */
+  #clock: { said: number; at: number } | undefined;
+  /** It was asked whether it is there, and says nothing. */
+  #silent = false;
 
-  constructor(readonly world: Pick<World, "now">) {}
+  constructor(readonly world: Pick<World, "now" | "steady">) {}
 
   /** From now on the hub is asked. */
   begin(): void {
@@ -39,9 +49,24 @@ export class Hearing {
     return this.#begun !== undefined && Math.abs(this.world.now() - this.#begun) >= GRACE;
   }
 
-  /** The hub said something. What it says before it has told the household makes nothing of it fresh. */
-  now(): void {
+  /** The hub said something. What it says before it has told the household makes nothing of it fresh. True: it had
+   *  been silent. */
+  now(): boolean {
+    const silent = this.#silent;
+    this.#silent = false;
     if (this.told) this.heard = this.world.now();
+    return silent;
+  }
+
+  /** The hub does not say whether it is there: the line may be dead, however it looks. */
+  silent(): void {
+    this.#silent = true;
+  }
+
+  /** The connection is lost; `dead`: nobody said so, and it has been for as long as nothing was heard. */
+  loses(dead: boolean): void {
+    this.lost = (dead ? this.heard : undefined) ?? this.world.now();
+    this.#silent = false;
   }
 
   /** It has told the household. */
@@ -53,11 +78,17 @@ export class Hearing {
   /** The hub told its time, in s; `asked`: when it was asked for it. */
   tells(now: number, asked = this.world.now()): void {
     this.offset = now * 1000 - (asked + this.world.now()) / 2;
+    this.#clock = { said: now, at: this.world.steady() };
+  }
+
+  /** The hub's clock now, in s, at the least: its word took its time to come here. Undefined: it has not said yet. */
+  get clock(): number | undefined {
+    return this.#clock && this.#clock.said + (this.world.steady() - this.#clock.at) / 1000;
   }
 
   /** How long, in ms, the hub has not been there; 0 while it is. Infinite: nobody can say. */
   get away(): number {
-    if (this.told && this.lost === undefined) return 0;
+    if (this.told && this.lost === undefined && !this.#silent) return 0;
     const since = this.lost ?? this.heard;
     const away = since === undefined ? Infinity : this.world.now() - since;
     return away >= 0 ? away : Infinity;
@@ -93,7 +124,7 @@ export class Hearing {
   }
 
   forget(): void {
-    this.heard = this.lost = undefined;
-    this.told = false;
+    this.heard = this.lost = this.#clock = undefined;
+    this.told = this.#silent = false;
   }
 }

@@ -4,6 +4,7 @@ import type { Wire, WireEvents, World } from "./world";
 
 export class Held implements World {
   readonly now = () => this.world.now();
+  readonly steady = () => this.world.steady();
   readonly random = () => this.world.random();
   #held = false;
   #waits: (() => void) | undefined;

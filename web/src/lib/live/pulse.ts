@@ -2,7 +2,11 @@
 
 import type { World } from "./world";
 
-const SILENCE = 25_000;
+const SILENCE = 6_000;
+/** What was asked for, and not answered within this, in ms, makes one ask as well. */
+const DOUBT = 1_500;
+/** Without an answer for so long, in ms, what is shown may be old; and for so long, the connection is dead. */
+const LATE = 2_500;
 const ANSWER_WITHIN = 8_000;
 /** A connection that has not said its first word after this, in ms, is none: in a tunnel nothing else would tell. */
 const FIRST_WITHIN = 10_000;
@@ -11,9 +15,11 @@ export class Pulse {
   #asked: number | undefined;
   #cancel: (() => void) | undefined;
 
+  /** `silent`: it has not answered yet. */
   constructor(
     readonly world: Pick<World, "now" | "later">,
     readonly ask: () => void,
+    readonly silent: () => void,
     readonly dead: () => void,
   ) {}
 
@@ -27,12 +33,20 @@ export class Pulse {
     if (this.#asked === undefined) this.#wait(SILENCE, () => this.beat());
   }
 
+  /** Something was said that wants an answer: without one it is asked soon. */
+  doubt(): void {
+    if (this.#asked === undefined) this.#wait(DOUBT, () => this.beat());
+  }
+
   /** Ask now. */
   beat(): void {
     if (this.#asked !== undefined) return;
     this.#asked = this.world.now();
     this.ask();
-    this.#wait(ANSWER_WITHIN, this.dead);
+    this.#wait(LATE, () => {
+      this.silent();
+      this.#wait(ANSWER_WITHIN - LATE, this.dead);
+    });
   }
 
   /** It answered; when it was asked, or undefined when nobody asked. */

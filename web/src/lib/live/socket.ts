@@ -3,7 +3,7 @@
 import { backoff } from "./backoff";
 import { Commands } from "./commands";
 import { readFrame, type ClientFrame, type LimitsFrame, type Snap } from "./frames";
-import { GRACE, Hearing, UNSURE, type Heard } from "./hearing";
+import { GRACE, Hearing, UNSURE, type Earlier } from "./hearing";
 import { Pulse } from "./pulse";
 import type { LiveStore } from "./store";
 import type { Wire, World } from "./world";
@@ -13,12 +13,6 @@ export type Line = "connecting" | "live" | "lost" | "signed_out";
 /** Telemetry comes at most this often a second; states come at once. */
 const RATE = 10;
 const SIGN_IN = 4401;
-
-/** What was kept of an earlier connection. */
-export interface Earlier extends Heard {
-  readonly epoch?: string;
-  readonly rev?: number;
-}
 
 export class LiveSocket {
   line: Line = "connecting";
@@ -50,8 +44,9 @@ export class LiveSocket {
     this.commands = new Commands(
       () => world.now() / 1000,
       (frame) => this.#send(frame),
+      () => this.hearing.clock,
     );
-    this.#pulse = new Pulse(world, () => this.#send({ t: "ping" }), () => this.#closed(1006));
+    this.#pulse = new Pulse(world, () => this.#send({ t: "ping" }), () => this.#silent(), () => this.#closed(1006, true));
   }
 
   /** Go on from what was kept: to be called before `start`, with the store as it was then. */
@@ -163,11 +158,12 @@ export class LiveSocket {
     // Wishes wait until the hub has greeted: before that it has not checked who we are.
     if (this.#wire === undefined || (frame.t === "do" && this.line !== "live")) return false;
     this.#wire.send(JSON.stringify(frame));
+    if (frame.t === "do") this.#pulse.doubt();
     return true;
   }
 
   #take(text: string): void {
-    this.hearing.now();
+    if (this.hearing.now()) this.online();
     this.#pulse.heard();
     const frame = readFrame(text);
     if (frame === undefined) return;
@@ -218,13 +214,25 @@ export class LiveSocket {
     this.commands.trust(this.offset / 1000);
   }
 
-  #closed(code: number): void {
+  /** It does not answer: what is shown may be old. */
+  #silent(): void {
+    this.hearing.silent();
+    this.#ages();
+    this.online();
+  }
+
+  /** What time alone makes of it is shown as it comes. */
+  #ages(): void {
+    for (const ms of [GRACE, UNSURE]) this.world.later(Math.max(0, ms - this.hearing.away), this.online);
+  }
+
+  #closed(code: number, dead = false): void {
     this.#drop();
     if (code === SIGN_IN) return this.#signedOut();
     if (this.#stopped || this.line === "signed_out") return;
     if (this.line === "live") {
-      this.hearing.lost = this.world.now();
-      for (const ms of [GRACE, UNSURE]) this.world.later(ms, this.online);
+      this.hearing.loses(dead);
+      this.#ages();
     }
     this.line = this.hearing.heard === undefined ? "connecting" : "lost";
     this.#cancelTimer = this.world.later(backoff(this.tries++, this.world.random()), () => this.#open());

@@ -15,6 +15,8 @@ export interface WireEvents {
 export interface World {
   connect(events: WireEvents): Wire;
   now(): number;
+  /** Since some moment, as far as this device was awake: nobody sets it, and it is never ahead of the time that passed. */
+  steady(): number;
   random(): number;
   later(ms: number, run: () => void): () => void;
 }

@@ -27,6 +27,10 @@ export class MadeHub implements World {
     return Date.now();
   }
 
+  steady(): number {
+    return performance.now();
+  }
+
   random(): number {
     return 0.5;
   }

@@ -72,23 +72,26 @@ export class Keeper {
       let since = this.pace.lap();
       for (const some of texts) {
         for (const text of await some) {
+          if (this.#gaveUp) return undefined;
           const { facts, wishes } = unpack(text);
           this.store.recall(facts, wishes.filter(([, wish]) => wish[3] > now));
           if (this.pace.lap() - since < TURN) continue;
           await this.pace.breath();
           since = this.pace.lap();
         }
-        if (this.#gaveUp) throw new DOMException("too late", "AbortError");
       }
+      if (this.#gaveUp) return undefined;
       this.#recalling = false;
       this.label = label;
       this.socket.recall(label);
       return label.whose;
     } catch {
+      // Given up: what the store holds is the hub's word by now, and stays.
+      if (this.#gaveUp) return undefined;
       // Broken or out of reach: as if nothing were kept.
       this.#recalling = false;
       this.store.clear();
-      if (!this.#gaveUp) void this.shelf.erase().catch(() => undefined);
+      void this.shelf.erase().catch(() => undefined);
       return undefined;
     }
   }
@@ -97,6 +100,7 @@ export class Keeper {
   giveUp(): void {
     this.#gaveUp = true;
     if (this.#recalling) this.store.clear();
+    this.#recalling = false;
   }
 
   /** From now on the picture is kept for these. */
