@@ -239,7 +239,9 @@ class Conversation:
         if told.log != self._log or told.upto < told.after:
             raise BadInput("these are lines of another log")
         # Whatever becomes of this connection meanwhile: either all of it is kept and counts, or nothing.
-        await asyncio.shield(asyncio.create_task(self._keep(told)))
+        keeping = asyncio.create_task(self._keep(told))
+        keeping.add_done_callback(lambda task: task.cancelled() or task.exception())  # heard, also when nobody waits
+        await asyncio.shield(keeping)
         self.post(Heard(*self._household.heard[self.site]))
 
     async def _keep(self, told: Lines) -> None:
