@@ -69,9 +69,9 @@ class Assembled:
                 node=site_name(self.folder.database, self.settings.site),
             )
             await self._stack.enter_async_context(self.hub)
-            self.door = Door(self.hub.household, vault, clock, ids, self.hub.soon_run)
+            self.door = Door(self.hub.household, self.hub.vault, clock, ids, self.hub.soon_run)
             self.hub.extra["people"] = self.door
-            self.hub.sites.who = self.door.who
+            self.hub.sites.who, self.hub.sites.came = self.door.who, self.door.refresh
             await self.door.open()
             self.hub.soon_run(self.door.run())
             self.local = LocalKey(ids.token(), clock)

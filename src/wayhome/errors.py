@@ -179,8 +179,8 @@ class Expired(LinkError):
 BY_CODE: dict[str, type[HubError]] = {
     kind.code: kind
     for kind in (
-        BadInput, SignInNeeded, NotAllowed, NotFound, Conflict, Locked, TooMany, TooLarge, StoreError, LinkError, Asleep,
-        Unreachable, AuthNeeded, Refused, Expired,
+        BadInput, SignInNeeded, NotAllowed, NotFound, Conflict, Locked, TooMany, TooLarge, StoreError, LinkError,
+        Asleep, Unreachable, AuthNeeded, Refused, Expired,
     )
 }  # fmt: skip
 """What another hub may say, by its code."""

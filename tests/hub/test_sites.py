@@ -252,3 +252,45 @@ async def test_a_thing_of_the_other_site_is_nobodys_here(two: Two) -> None:
     await two.met()
     hello = [frame for frame in two.road.frames if type(frame).__name__ == "Hello"]
     assert {msgspec.structs.asdict(frame)["site"] for frame in hello} == {"home", "car"}
+
+
+async def test_who_was_let_in_at_one_site_is_known_at_the_other(two: Two) -> None:
+    await two.home.hub.vault.keep("device/phone", b"hash-1")
+    await two.home.hub.vault.keep("link/puppet/token", b"a secret of this site")
+    await two.met()
+    await until(lambda: "device/phone" in two.car.vault._secrets)
+    assert "link/puppet/token" not in two.car.vault._secrets
+    await two.road.cut()
+    two.car.clock.move(5)
+    await two.car.hub.vault.keep("device/phone", b"hash-2")
+    await two.home.hub.vault.keep("credential/anna/password", b"argon")
+    two.meet()
+    await until(lambda: two.home.vault._secrets.get("device/phone") == b"hash-2")
+    await until(lambda: two.car.vault._secrets.get("credential/anna/password") == b"argon")
+    await two.home.hub.vault.forget("device/phone")
+    await until(lambda: "device/phone" not in two.car.vault._secrets)
+    await two.road.cut()
+    two.meet()
+    await until(lambda: two.car.hub.sites.here("home"))
+    await asyncio.sleep(0.1)
+    assert "device/phone" not in two.home.vault._secrets
+
+
+async def test_a_site_that_lies_tells_nothing_of_what_is_not_its_own(two: Two) -> None:
+    await two.met()
+    standing = two.home.hub.sites.standing("car")
+    lies = {
+        "lamp/thing.info": [two.home.hub.household.house.things["lamp"].info(), 1.0],
+        "lamp/light.on": [True, 1.0],
+        "hub/hub.info": [{"name": "mine"}, 1.0],
+        "@person/anna": [{"role": "guest"}, 1.0],
+        "su7/Vehicle.Speed": ["fast", float("nan")],
+        "su7/driving.restrictions.more": [1, 1.0],
+        "su7/thing.info": [{"name": "x" * 10_000}, 1.0],
+        "../etc": None,
+    }
+    standing.take(lies, ["lamp/thing.info"], 0.0)
+    assert two.value(two.home, "lamp/light.on") is False
+    assert two.home.hub.household.house.things["lamp"].site == "home"
+    assert two.value(two.home, "su7/Vehicle.Speed") == 0.0
+    assert len(standing.refused) == 8

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.peers.hub import RunningHub
 from tests.peers.two_hubs import TwoHubs, until, value
 
 
@@ -81,5 +82,39 @@ def test_a_hub_joins_over_tls_that_the_invitation_vouches_for(tmp_path: Path) ->
         two.car.cli("site", "join", here)
         assert "has a household already" in two.car.cli("site", "join", here, fails=True)
         until(lambda: value(two.car, "living-lamp/light.on"))
+    finally:
+        two.stop()
+
+
+def test_who_comes_in_at_home_comes_in_at_the_car(tmp_path: Path) -> None:
+    two = TwoHubs(tmp_path)
+    try:
+        two.start()
+        arrival = {"name": "Anna's phone", "kind": "phone"}
+        founding = {"name": "Anna", "password": "a long and windy road home", "device": arrival}
+        with two.home.api("") as api:
+            came = api.post("/api/door/owner", json=founding, headers={"Origin": two.home.url})
+            assert came.is_success, came.text
+            token = came.cookies["wayhome"]
+        two.join()
+
+        def who(hub: RunningHub, token: str) -> str | None:
+            with hub.api(token) as api:
+                me = api.get("/api/people/me")
+            return me.json()["person"] if me.is_success else None
+
+        assert until(lambda: who(two.car, token)) == "anna"
+        with two.car.api("") as api:
+            door = api.get("/api/door").json()
+            assert door["owner"] is True and door["lost"] is False
+            by_password = {"name": "Anna", "password": "a long and windy road home", "device": arrival}
+            came = api.post("/api/door/password", json=by_password, headers={"Origin": two.car.url})
+            assert came.is_success, came.text
+        assert until(lambda: who(two.home, came.cookies["wayhome"])) == "anna"
+        two.car.kill()
+        with two.home.api(token) as api:
+            assert api.post("/api/door/out", headers={"Origin": two.home.url}).is_success
+        two.car.start()
+        assert until(lambda: who(two.car, token) is None)
     finally:
         two.stop()

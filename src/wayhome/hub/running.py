@@ -27,6 +27,7 @@ from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Served, Store
 from wayhome.hub.session import Identity, Session
 from wayhome.hub.sessions import Sessions
 from wayhome.hub.sites.fetching import SharedBlobs
+from wayhome.hub.sites.secrets import SharedVault
 from wayhome.hub.sites.sites import Sites
 from wayhome.hub.supervisor import Supervisor
 
@@ -63,7 +64,7 @@ class Hub:
         node: str = "home",
     ) -> None:
         self.ports = ports
-        self.vault, self.ids = ports.vault, ports.ids
+        self.ids = ports.ids
         self.zone = zone
         self._given = (zone, market)
         self.features = features
@@ -78,6 +79,7 @@ class Hub:
         self.live = Live(self)
         self.links = Supervisor(self, links)
         self.sites = Sites(self)
+        self.vault = SharedVault(ports.vault, ports.clock, self.sites.tell_secrets)
         self.blobs: Blobs = SharedBlobs(ports.blobs, self.sites.fetching.blob)
         self.household.carry = self._carry
         self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self), self.sites]
@@ -94,6 +96,7 @@ class Hub:
 
     async def __aenter__(self) -> Hub:
         under_way = await self.household.open()
+        await self.vault.open()
         self.settle()
         await self.describe()
         self._task(self._moments())

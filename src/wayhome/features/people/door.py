@@ -51,6 +51,11 @@ class Door:
         await self.devices.open()
         await self.founding.open()
 
+    async def refresh(self) -> None:
+        """The vault holds what another site wrote: read it anew."""
+        await self.devices.refresh()
+        await self.credentials.refresh()
+
     async def run(self) -> None:
         """Sign devices out whose time is over, until cancelled."""
         while True:

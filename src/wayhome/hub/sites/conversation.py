@@ -25,6 +25,7 @@ from wayhome.hub.sites.frames import (
     Lines,
     Outcome,
     Records,
+    Secrets,
     Time,
     Told,
     Wish,
@@ -90,6 +91,8 @@ class Conversation:
         self.feed.begin(theirs, self._household.log_names)
         self._continue(theirs)
         self._sites.met(self)
+        for part in await self._sites.secrets():
+            await self._send(Secrets(part))
         tasks = [asyncio.create_task(work) for work in self._works()]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -215,6 +218,8 @@ class Conversation:
                 self._sites.fetching.asked(frame, self.post)
             case Fetched():
                 self._sites.fetching.answered(frame)
+            case Secrets(entries):
+                await self._sites.take_secrets(entries)
             case Hello():
                 raise BadInput("a site says hello once")
 

@@ -132,7 +132,13 @@ class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
     detail: str = ""
 
 
-type Frame = Hello | Told | Lines | Records | Heard | Time | Wish | Outcome | Fetch | Fetched
+class Secrets(msgspec.Struct, frozen=True, tag="secrets"):
+    """What devices and people come in by: name, when it was written (s since 1970), the secret or that it is gone."""
+
+    entries: list[tuple[str, float, bytes | None]]
+
+
+type Frame = Hello | Told | Lines | Records | Heard | Time | Wish | Outcome | Fetch | Fetched | Secrets
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Frame).decode

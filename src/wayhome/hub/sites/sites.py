@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -17,7 +17,8 @@ from wayhome.errors import HubError, Unreachable
 from wayhome.hub.session import Identity, Intent
 from wayhome.hub.sites.conversation import Conversation
 from wayhome.hub.sites.fetching import Fetching
-from wayhome.hub.sites.frames import Frame
+from wayhome.hub.sites.frames import Frame, Secrets
+from wayhome.hub.sites.secrets import Entry
 from wayhome.hub.sites.standing import Standing
 from wayhome.hub.sites.wishes import Asking, Judging, outcome
 
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 
 COLLECTION = "site"
 INTENTS = 1_000
+SECRETS = 192 * 1024
+"""Bytes of secrets in one frame."""
+
+
+async def _nothing() -> None:
+    return
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -53,6 +60,8 @@ class Sites:
         """Who is signed in on a device, by its id; the household's door sets it."""
         self.door: Callable[[str], str | None] = lambda token: None
         """Which site comes with a token; who lets sites in sets it."""
+        self.came: Callable[[], Coroutine[Any, Any, None]] = _nothing
+        """Called when secrets of another site came: who keeps them in memory reads them anew."""
         self.judging = Judging(hub)
         self.fetching = Fetching(hub)
         self.knows: dict[str, tuple[str, int]] = {}
@@ -186,6 +195,31 @@ class Sites:
 
     def told_all(self, site: str, more: bool) -> None:
         (self._telling.add if more else self._telling.discard)(site)
+
+    # Secrets
+
+    async def secrets(self) -> list[list[Entry]]:
+        """What another site has to know, in parts."""
+        found = await self.hub.vault.shared()
+        parts: list[list[Entry]] = [[]]
+        size = 0
+        for entry in found:
+            size += len(entry[0]) + len(entry[2] or b"")
+            if size > SECRETS and parts[-1]:
+                parts.append([])
+                size = 0
+            parts[-1].append(entry)
+        return parts if found else []
+
+    def tell_secrets(self, entries: list[Entry]) -> None:
+        """These were written here."""
+        for conversation in self._conversations.values():
+            conversation.post(Secrets(entries))
+
+    async def take_secrets(self, entries: list[Entry]) -> None:
+        """These were written at another site."""
+        if await self.hub.vault.take(entries):
+            await self.came()
 
     # Wishes
 
