@@ -35,7 +35,7 @@ async def _nothing() -> None:
     return
 
 
-class Status(msgspec.Struct, frozen=True):
+class SiteStatus(msgspec.Struct, frozen=True):
     """How another site is doing, as screens get it at ``hub/site.<id>``. ``since``: of its state; ``heard``: its last
     word (s since 1970); ``waiting``: wishes that did not reach it yet; ``behind``: lines of this site's log that are
     not on its disk yet, as far as is known. ``code``, ``detail``: why the last connection came to nothing."""
@@ -98,12 +98,12 @@ class Sites:
             raise Unreachable(f"the site {site} is away")
         self._conversations[site].post(frame)
 
-    def status(self, site: str) -> Status:
+    def status(self, site: str) -> SiteStatus:
         """How it is doing."""
         talking = self._conversations.get(site)
         feed = talking.feed if talking is not None else None
         trouble = self._trouble.get(site) if talking is None else None
-        return Status(
+        return SiteStatus(
             site,
             self.all().get(site, site),
             "away" if talking is None else "here",
