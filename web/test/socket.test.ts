@@ -91,54 +91,6 @@ describe("the live connection", () => {
     expect(backoff(3, 0.2)).not.toBe(backoff(3, 0.8));
   });
 
-  it("notices a connection that is silent and dead", () => {
-    const { world, socket } = play();
-    socket.start();
-    world.last.open();
-    world.last.tell(snap(1, {}));
-    world.last.tell({ t: "pong", now: 1000 });
-    const first = world.last;
-    world.pass(6_000);
-    expect(first.said.filter((one) => one.t === "ping")).toHaveLength(2);
-    expect(socket.hearing.late).toBe(false);
-    world.pass(2_500);
-    expect([socket.line, socket.hearing.late, socket.hearing.away]).toEqual(["live", true, 8_500]);
-    world.pass(5_500);
-    expect(first.closed).toBe(true);
-    expect([socket.line, socket.hearing.unsure]).toEqual(["lost", false]);
-    // It has been away since it was last heard, not since somebody noticed.
-    expect(socket.hearing.away).toBe(14_000);
-    world.pass(1_000);
-    expect(socket.hearing.unsure).toBe(true);
-  });
-
-  it("takes a line that was silent for fresh again once it speaks", () => {
-    const { world, socket } = play();
-    socket.start();
-    world.last.open();
-    world.last.tell(snap(1, {}));
-    world.last.tell({ t: "pong", now: 1000 });
-    world.pass(8_500);
-    expect(socket.hearing.late).toBe(true);
-    world.last.tell({ t: "pong", now: 1008 });
-    expect([socket.hearing.late, socket.hearing.away]).toEqual([false, 0]);
-  });
-
-  it("asks whether the hub is there when a wish gets no answer", () => {
-    const { world, socket } = play();
-    socket.start();
-    world.last.open();
-    world.last.tell(snap(1, {}));
-    world.last.tell({ t: "pong", now: 1000 });
-    void socket.commands.ask("home.set", {}, "KEY1", 30, true).catch(() => undefined);
-    const pings = () => world.last.said.filter((one) => one.t === "ping").length;
-    expect(pings()).toBe(1);
-    world.pass(1_500);
-    expect(pings()).toBe(2);
-    world.pass(2_500);
-    expect(socket.hearing.late).toBe(true);
-  });
-
   it("stops at the door when the sign-in is gone", () => {
     const { world, socket } = play();
     socket.start();

@@ -31,15 +31,13 @@ export class LiveSocket {
   #cancelTimer: (() => void) | undefined;
   readonly #pulse: Pulse;
   #stopped = true;
-  #want: string[];
 
   constructor(
     readonly store: LiveStore,
     readonly world: World,
-    want: string[],
+    readonly want: readonly string[],
     readonly online: () => void = () => undefined,
   ) {
-    this.#want = want;
     this.hearing = new Hearing(world);
     this.commands = new Commands(
       () => world.now() / 1000,
@@ -117,13 +115,6 @@ export class LiveSocket {
     this.online();
   }
 
-  /** Look at other paths from now on; the hub answers with what is new. */
-  want(paths: string[]): void {
-    this.#want = paths;
-    this.#epoch = this.#rev = undefined;
-    if (this.line === "live") this.#hello();
-  }
-
   /** The run of the hub together with what this screen may see and do. */
   get epoch(): string | undefined {
     return this.#epoch;
@@ -151,7 +142,7 @@ export class LiveSocket {
   #hello(): void {
     this.store.dropPartial();
     const resume = this.#rev === undefined ? {} : { epoch: this.#epoch, rev: this.#rev };
-    this.#send({ t: "hello", ...resume, want: this.#want, rate: RATE, limits: true });
+    this.#send({ t: "hello", ...resume, want: [...this.want], rate: RATE, limits: true });
   }
 
   #send(frame: ClientFrame): boolean {
