@@ -2,6 +2,32 @@ import { describe, expect, it } from "vitest";
 import { play, snap } from "./scripted";
 
 describe("a line that falls silent", () => {
+  it("and is closed then has been away since it was last heard", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1000 });
+    world.pass(9_000);
+    world.last.lose();
+    expect([socket.line, socket.hearing.late, socket.hearing.away]).toEqual(["lost", true, 9_000]);
+    world.pass(6_000);
+    expect(socket.hearing.unsure).toBe(true);
+  });
+
+  it("is waited for as long as its answers take", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    for (let asked = 0; asked < 5; asked++) {
+      world.pass(2_400);
+      expect(socket.hearing.late).toBe(false);
+      world.last.tell({ t: "pong", now: 1000 });
+      world.pass(6_000);
+    }
+  });
+
   it("notices a connection that is silent and dead", () => {
     const { world, socket } = play();
     socket.start();

@@ -162,7 +162,9 @@ describe("wishes", () => {
     world.pass(1_000);
     world.last.open();
     world.last.tell(delta(1));
-    expect(world.last.wishes[0]).toMatchObject({ key: "KEY1", ttl: 25 });
+    expect(world.last.wishes).toEqual([]);
+    world.last.tell({ t: "pong", now: 1_005 });
+    expect(world.last.wishes[0]).toMatchObject({ key: "KEY1", ttl: 25, until: 1_030 });
     world.last.tell({ t: "ok", id: world.last.wishes[0]!.id!, data: { key: "KEY1", path: "a/light.on", state: "done" } });
     await expect(wish).resolves.toMatchObject({ state: "done" });
     expect(socket.commands.queued).toBe(0);
@@ -177,30 +179,6 @@ describe("wishes", () => {
     world.last.tell(snap(1, {}));
     expect(world.last.wishes).toHaveLength(0);
     await expect(wish).rejects.toMatchObject({ code: "expired" });
-  });
-
-  it("say until when by the hub's clock, whatever this device's says or is set to meanwhile", () => {
-    const { world, socket } = play();
-    socket.start();
-    world.last.open();
-    world.last.tell(snap(1, {}));
-    world.pass(2_000);
-    world.last.tell({ t: "pong", now: 1_002 });
-    world.at += 3_600_000;
-    void socket.commands.ask("home.set", {}, "KEY1", 5, true).catch(() => undefined);
-    expect(world.last.wishes[0]).toMatchObject({ ttl: 5, until: 1_007 });
-  });
-
-  it("wait for the hub's clock where it has not said what it shows", () => {
-    const { world, socket } = play();
-    socket.recall({ epoch: "E1", rev: 1, heard: 990, offset: 0 });
-    socket.start();
-    world.last.open();
-    world.last.tell(delta(2));
-    void socket.commands.ask("home.set", {}, "KEY1", 5, true).catch(() => undefined);
-    expect(world.last.wishes).toEqual([]);
-    world.last.tell({ t: "pong", now: 1_020 });
-    expect(world.last.wishes).toMatchObject([{ key: "KEY1", until: 1_025 }]);
   });
 
   it("that fail say what happened and what to do", async () => {

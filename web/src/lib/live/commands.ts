@@ -30,6 +30,10 @@ interface Open {
   taken: boolean;
   /** It went out on some connection: the hub may have it. */
   posted: boolean;
+  /** It went out on this one. */
+  sent: boolean;
+  /** It was refused as too late once. */
+  again?: boolean;
   /** By the hub's clock: one from before the page was loaded anew must not outlive it. In s. */
   until?: number;
   resolve: (data: Value) => void;
@@ -59,6 +63,8 @@ export class Commands {
     readonly send: (frame: ClientFrame) => boolean,
     /** The hub's clock, in s, at the least; undefined: it has not said yet. */
     readonly hub: () => number | undefined = () => undefined,
+    /** Ask the hub what its clock shows; `trust` comes after it. */
+    readonly askTime: () => void = () => undefined,
   ) {}
 
   onchange(changed: () => void): void {
@@ -98,7 +104,7 @@ export class Commands {
     return new Promise((resolve, reject) => {
       const one: Open = {
         id: this.#next++, op, data, key, ttl, follow, resolve, reject, until,
-        expires: this.now() + ttl, taken: false, posted: false,
+        expires: this.now() + ttl, taken: false, posted: false, sent: false,
       };
       this.#open.set(one.id, one);
       if (until === undefined) this.#post(one);
@@ -109,7 +115,10 @@ export class Commands {
   /** The hub is there (again): what is open goes out, with its old key, so that nothing happens twice. */
   resend(): void {
     this.expire();
-    for (const one of this.#open.values()) if (one.until === undefined) this.#post(one);
+    for (const one of this.#open.values()) {
+      one.sent = false;
+      if (one.until === undefined) this.#post(one);
+    }
     this.#changed();
   }
 
@@ -122,7 +131,7 @@ export class Commands {
       one.until = undefined;
     }
     this.expire();
-    for (const one of this.#open.values()) if (!one.posted) this.#post(one);
+    for (const one of this.#open.values()) if (!one.sent) this.#post(one);
     this.#changed();
   }
 
@@ -138,7 +147,17 @@ export class Commands {
 
   failed(frame: Failure): void {
     const one = frame.id === undefined ? undefined : this.#open.get(frame.id);
+    if (one !== undefined && this.#misjudged(one, frame.code)) return;
     if (one) this.#end(one, () => one.reject(new WishFailed(frame.code, frame.detail, frame.advice)));
+  }
+
+  /** It was refused as too late and is in time by this device: what was known of the hub's clock was wrong. Once more. */
+  #misjudged(one: Open, code: string): boolean {
+    if (code !== "expired" || !one.follow || one.again || this.now() >= one.expires) return false;
+    one.again = true;
+    one.posted = one.sent = false;
+    this.askTime();
+    return true;
   }
 
   progress(frame: CommandFrame): void {
@@ -166,7 +185,8 @@ export class Commands {
     if (one.follow && clock === undefined) return;
     const until = one.follow && clock !== undefined ? { until: Math.round((clock + ttl) * 1000) / 1000 } : {};
     const frame: ClientFrame = { t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10, ...until };
-    if (this.send(frame)) one.posted = true;
+    one.sent = this.send(frame);
+    one.posted ||= one.sent;
   }
 
   #end(one: Open, settle: () => void): void {

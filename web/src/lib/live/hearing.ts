@@ -6,6 +6,8 @@ import type { World } from "./world";
 export const GRACE = 2_000;
 /** After so long, in ms, what the driving state was says nothing of what it is. */
 export const UNSURE = 15_000;
+/** An answer that took no longer, in ms, says what the hub's clock is, whatever was thought before. */
+const PROMPT = 1_500;
 /** While a connection lives it is never silent for so long: then this device has slept. */
 const SLEPT = 45_000;
 
@@ -63,9 +65,9 @@ export class Hearing {
     this.#silent = true;
   }
 
-  /** The connection is lost; `dead`: nobody said so, and it has been for as long as nothing was heard. */
+  /** The connection is lost; `dead`: nobody said so. One that was silent has been lost for as long as nothing was heard. */
   loses(dead: boolean): void {
-    this.lost = (dead ? this.heard : undefined) ?? this.world.now();
+    this.lost = (dead || this.#silent ? this.heard : undefined) ?? this.world.now();
     this.#silent = false;
   }
 
@@ -75,10 +77,17 @@ export class Hearing {
     this.now();
   }
 
-  /** The hub told its time, in s; `asked`: when it was asked for it. */
-  tells(now: number, asked = this.world.now()): void {
-    this.offset = now * 1000 - (asked + this.world.now()) / 2;
-    this.#clock = { said: now, at: this.world.steady() };
+  /** The hub told its time, in s; `took`: so long after it was asked for it, in ms. */
+  tells(now: number, took?: number): void {
+    this.offset = now * 1000 - (this.world.now() - (took ?? 0) / 2);
+    const known = this.clock;
+    // What lay on its way for long says less than what was known.
+    if (known === undefined || now > known || (took !== undefined && took <= PROMPT)) this.#clock = { said: now, at: this.world.steady() };
+  }
+
+  /** What the hub's clock shows is not known any more: this device slept, or the line is another. */
+  unclock(): void {
+    this.#clock = undefined;
   }
 
   /** The hub's clock now, in s, at the least: its word took its time to come here. Undefined: it has not said yet. */

@@ -5,19 +5,28 @@ import type { World } from "./world";
 const SILENCE = 6_000;
 /** What was asked for, and not answered within this, in ms, makes one ask as well. */
 const DOUBT = 1_500;
-/** Without an answer for so long, in ms, what is shown may be old; and for so long, the connection is dead. */
-const LATE = 2_500;
+/** Without an answer for so long, in ms, the connection is dead. */
 const ANSWER_WITHIN = 8_000;
+/** ... and for so long, what is shown may be old: by how long answers take on this line, where that is known. */
+const LATE = 2_500;
+const LATE_AT_FIRST = 4_000;
+const LATE_AT_MOST = 6_000;
+/** Also a line that is busy is asked so often, in ms: wishes go by what the hub's clock says. */
+const AGAIN = 20_000;
 /** A connection that has not said its first word after this, in ms, is none: in a tunnel nothing else would tell. */
 const FIRST_WITHIN = 10_000;
 
 export class Pulse {
+  /** When it was asked, by the steady clock. */
   #asked: number | undefined;
+  /** How long the last answer took, in ms. */
+  #took: number | undefined;
   #cancel: (() => void) | undefined;
+  #again: (() => void) | undefined;
 
   /** `silent`: it has not answered yet. */
   constructor(
-    readonly world: Pick<World, "now" | "later">,
+    readonly world: Pick<World, "steady" | "later">,
     readonly ask: () => void,
     readonly silent: () => void,
     readonly dead: () => void,
@@ -41,26 +50,31 @@ export class Pulse {
   /** Ask now. */
   beat(): void {
     if (this.#asked !== undefined) return;
-    this.#asked = this.world.now();
+    this.#asked = this.world.steady();
     this.ask();
-    this.#wait(LATE, () => {
+    const late = this.#took === undefined ? LATE_AT_FIRST : Math.min(LATE_AT_MOST, Math.max(LATE, 2 * this.#took + 1_000));
+    this.#wait(late, () => {
       this.silent();
-      this.#wait(ANSWER_WITHIN - LATE, this.dead);
+      this.#wait(ANSWER_WITHIN - late, this.dead);
     });
   }
 
-  /** It answered; when it was asked, or undefined when nobody asked. */
+  /** It answered; how long that took, in ms, or undefined when nobody asked. */
   answered(): number | undefined {
-    const asked = this.#asked;
+    if (this.#asked === undefined) return undefined;
+    this.#took = this.world.steady() - this.#asked;
     this.#asked = undefined;
     this.heard();
-    return asked;
+    this.#again?.();
+    this.#again = this.world.later(AGAIN, () => this.beat());
+    return this.#took;
   }
 
   stop(): void {
     this.#asked = undefined;
     this.#cancel?.();
-    this.#cancel = undefined;
+    this.#again?.();
+    this.#cancel = this.#again = undefined;
   }
 
   #wait(ms: number, run: () => void): void {

@@ -40,9 +40,9 @@ export class LiveSocket {
   ) {
     this.hearing = new Hearing(world);
     this.commands = new Commands(
-      () => world.now() / 1000,
-      (frame) => this.#send(frame),
+      () => world.now() / 1000, (frame) => this.#send(frame),
       () => this.hearing.clock,
+      () => (this.hearing.unclock(), this.#pulse.beat()),
     );
     this.#pulse = new Pulse(world, () => this.#send({ t: "ping" }), () => this.#silent(), () => this.#closed(1006, true));
   }
@@ -106,6 +106,7 @@ export class LiveSocket {
 
   /** This device's clock was set by `ms`, or it slept for so long. */
   jumped(ms: number): void {
+    this.hearing.unclock();
     if (ms < 0) {
       // Sleep goes one way only: the clock was set back.
       this.hearing.jumped(ms);
@@ -141,6 +142,7 @@ export class LiveSocket {
 
   #hello(): void {
     this.store.dropPartial();
+    this.hearing.unclock();
     const resume = this.#rev === undefined ? {} : { epoch: this.#epoch, rev: this.#rev };
     this.#send({ t: "hello", ...resume, want: [...this.want], rate: RATE, limits: true });
   }
@@ -200,8 +202,8 @@ export class LiveSocket {
   }
 
   #pong(now: number): void {
-    const asked = this.#pulse.answered();
-    if (asked !== undefined) this.hearing.tells(now, asked);
+    const took = this.#pulse.answered();
+    if (took !== undefined) this.hearing.tells(now, took);
     this.commands.trust(this.offset / 1000);
   }
 
