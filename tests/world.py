@@ -198,7 +198,7 @@ class MemoryStore:
             if seq > since and not isinstance(row, ForeignRow | StandsRow | HeardRow)
         ]
         upto = mine[limit - 1].seq if len(mine) >= limit else max(since, len(self.disk))
-        return Portion(since, upto, mine[:limit])
+        return Portion(since, upto, mine[:limit], len(self.disk))
 
     async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
         found = [r.reading for r in self.disk if isinstance(r, ReadingRow) and r.reading.path == path]

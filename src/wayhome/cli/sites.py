@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -29,9 +30,14 @@ def list_(data: str | None, as_json: bool) -> None:
             state = "there" if other["state"] == "here" else "away"
             waiting, behind = str(other["waiting"]), str(other["behind"])
             rows.append((other["id"], state, heard, waiting, behind, other.get("detail") or ""))
-        return f"This is the site {found['site']}.\n{table(rows) if found['others'] else 'It is the only one.'}"
+        taken = [f"{other['id']}: {why}" for other in found["others"] for why in other["refused"]]
+        return "\n".join([_shown(found, rows), *taken])
 
     show(found, as_json, text)
+
+
+def _shown(found: dict[str, Any], rows: Sequence[tuple[str, ...]]) -> str:
+    return f"This is the site {found['site']}.\n{table(rows) if found['others'] else 'It is the only one.'}"
 
 
 @site.command()

@@ -18,7 +18,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Quality, Reading, Value, is_value
 from wayhome.errors import BadInput, Conflict, TooMany
 
-OWN = (driving.STATE, driving.RESTRICTIONS)
+OWN = (driving.STATE, driving.RESTRICTIONS, "drive.now")
 """What the owner's hub itself says of a thing, beside what the thing is and whether it answers."""
 
 

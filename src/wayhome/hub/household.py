@@ -285,6 +285,13 @@ class Household:
         if (now_open := self.house.open.get(command.key)) is not None:  # neither replaced nor expired meanwhile
             self.carry(now_open)
 
+    async def told(self, key: str) -> Command | None:
+        """The wish of this key as it stands; None: there was none in the last 24 h."""
+        known = self._known(key)
+        if known is None and key in self.keys:
+            known = self._known(key) or await self.store.command(key)
+        return known
+
     def _known(self, key: str) -> Command | None:
         # First by what is remembered: the times of ``keys`` mean little where the hub's clock jumped.
         return self._recent.get(key) or self.house.open.get(key)

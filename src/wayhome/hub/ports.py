@@ -119,6 +119,8 @@ class Portion(msgspec.Struct, frozen=True):
     after: int
     upto: int
     lines: list[Logged]
+    last: int = 0
+    """The newest line of the log, whoever wrote it."""
 
 
 class Store(Protocol):

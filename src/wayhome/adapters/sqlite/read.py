@@ -96,14 +96,15 @@ def own(connection: sqlite3.Connection, since: int, limit: int) -> Portion:
     """Lines that this site wrote itself, see ``Store.own``."""
     first, last = connection.execute("SELECT min(seq), max(seq) FROM log").fetchone()
     if first is None:
-        return Portion(since, since, [])
+        return Portion(since, since, [], since)
     after = max(since, first - 1)
     found = connection.execute(
         "SELECT log.seq, log.kind, log.at, path.path, log.body FROM log LEFT JOIN path ON path.id = log.path"
         " WHERE log.seq > ? AND log.seq <= ? AND log.site IS NULL ORDER BY log.seq LIMIT ?",
         (after, last, max(1, min(limit, MOST))),
     ).fetchall()
-    return Portion(after, found[-1][0] if len(found) == limit else max(after, last), [logged(*row) for row in found])
+    upto = found[-1][0] if len(found) == limit else max(after, last)
+    return Portion(after, upto, [logged(*row) for row in found], last)
 
 
 def history(connection: sqlite3.Connection, path: str, start: float, end: float, limit: int) -> list[Reading]:

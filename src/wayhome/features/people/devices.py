@@ -18,7 +18,8 @@ VAULT = "device/"
 
 
 class Devices:
-    """Tokens are kept as hashes, in the vault: not in records, so no screen, site or export ever holds one."""
+    """Tokens are kept as hashes, in the vault: not in records, so no screen and no export ever holds one. The
+    household's own sites tell each other the hashes."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
@@ -45,7 +46,7 @@ class Devices:
         """Read the hashes of all tokens anew, also of devices whose record has not come yet from another site."""
         names = [name for name in await self._ports.vault.names() if name.startswith(VAULT)]
         kept = {name.removeprefix(VAULT): await self._ports.vault.secret(name) for name in names}
-        self._of_hash = {hashed.decode(): device for device, hashed in kept.items() if hashed is not None}
+        self._of_hash = {hashed.decode("ascii", "replace"): device for device, hashed in kept.items() if hashed}
 
     def known(self) -> int:
         """How many devices have a token that still counts."""

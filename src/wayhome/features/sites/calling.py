@@ -15,11 +15,14 @@ from wayhome.features.sites.client import SocketWire, Way
 from wayhome.features.sites.door import SiteDoor
 from wayhome.hub.running import Hub
 from wayhome.hub.sites.conversation import Conversation
+from wayhome.hub.sites.feed import LOCAL
 from wayhome.hub.sites.sites import COLLECTION
 
 NAME = "sites"
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 """s between two calls: doubled each time, with jitter."""
+SELDOM = 60.0
+"""... and where the household does not know this hub."""
 SETTLED = 10.0
 """A conversation that lasted so long, in s, begins the waits anew."""
 
@@ -46,7 +49,10 @@ class Calling:
         """Join the household of an invitation's link; the site that is called from now on. Raises Conflict where this
         hub has a household of its own, and what ``client`` raises."""
         household = self.hub.household
-        if household.records("person") or self._tasks:
+        before = next(iter(self._tasks), None)
+        ours = [name for name, of in household.house.records.items() if of and name not in LOCAL]
+        if ours and (before is None or self.hub.sites.here(before)):
+            # Two households do not become one: each would overwrite what the other one settled.
             raise Conflict(
                 "this hub has a household already", advice="Join with a fresh one: wayhome up --site car --data DIR."
             )
@@ -55,21 +61,27 @@ class Calling:
         entered = await client.accept(link, chain, household.house.site, name)
         if entered.site == household.house.site:
             raise Conflict("both sites have the same name", advice="Start this hub with another --site.")
+        if before is not None and entered.site != before:
+            raise Conflict("this hub belongs to another household", advice="Erase it first: wayhome erase.")
         way = Way(link.url, entered.token, chain)
         await self.hub.vault.keep(_way(entered.site), msgspec.json.encode(way))
         context = self.hub.context("hub:sites")
         await household.write(COLLECTION, entered.site, {"name": entered.name}, context)
+        await self._halt(entered.site)
         await self._begin(entered.site)
         return entered.site
 
     async def leave(self, site: str) -> None:
         """Call it no more."""
+        await self._halt(site)
+        await self.hub.vault.forget(_way(site))
+
+    async def _halt(self, site: str) -> None:
         task = self._tasks.pop(site, None)
         if task is not None:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        await self.hub.vault.forget(_way(site))
 
     async def close(self) -> None:
         for task in self._tasks.values():
@@ -89,17 +101,18 @@ class Calling:
             try:
                 await self._talk(site, way)
             except AuthNeeded as error:
+                # Nobody will let it in until it joins anew; or somebody in between said so.
                 self.hub.sites.trouble(site, error)
-                return  # nobody will let it in until it joins anew
+                wait = SELDOM
             except (HubError, StoreError) as error:
                 self.hub.sites.trouble(site, error)
             except Exception as error:
                 log.get("sites").exception("a conversation crashed", site=site)
                 self.hub.sites.trouble(site, HubError(type(error).__name__))
-            if self.hub.household.clock.steady() - began > SETTLED:
+            if wait != SELDOM and self.hub.household.clock.steady() - began > SETTLED:
                 wait = FIRST_WAIT
             await asyncio.sleep(wait * (0.7 + 0.6 * self.hub.ids.jitter()))
-            wait = min(LONGEST_WAIT, 2 * wait)
+            wait = FIRST_WAIT if wait == SELDOM else min(LONGEST_WAIT, 2 * wait)
 
     async def _talk(self, site: str, way: Way) -> None:
         socket = await client.call(way)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 
 import msgspec
 
+from wayhome.core.event import Event
 from wayhome.core.ids import is_slug, legible
 from wayhome.core.value import Context, Value
 from wayhome.errors import BadInput, Conflict, NotFound, TooMany
@@ -51,6 +53,7 @@ class SiteDoor:
         self._hub = hub
         self._invitations: dict[str, Invitation] = {}
         self._of_hash: dict[str, str] = {}
+        self._one_at_a_time = asyncio.Lock()
 
     async def open(self) -> None:
         """Read the hashes of all tokens."""
@@ -79,6 +82,10 @@ class SiteDoor:
     async def accept(self, secret: str, site: str, name: str, address: str) -> Entered:
         """A hub uses an invitation, and is the site ``site`` from now on. Raises NotFound, BadInput, Conflict,
         TooMany."""
+        async with self._one_at_a_time:
+            return await self._accept(secret, site, name, address)
+
+    async def _accept(self, secret: str, site: str, name: str, address: str) -> Entered:
         now = self._hub.household.clock.steady()
         found = next((one for one in self._invitations.values() if hmac.compare_digest(one.key, digest(secret))), None)
         if found is None or found.until <= now:
@@ -119,8 +126,6 @@ class SiteDoor:
         await self._tell("SiteRemoved", site, context)
 
     async def _tell(self, name: str, site: str, context: Context, address: str | None = None) -> None:
-        from wayhome.core.event import Event
-
         data: dict[str, Value] = {} if address is None else {"address": address}
         await self._hub.household.tell(
             Event(name, self._hub.household.clock.now(), context, f"@{COLLECTION}/{site}", data)

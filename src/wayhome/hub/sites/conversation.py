@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wayhome import log
@@ -13,7 +13,7 @@ from wayhome.core.command import Command
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.errors import BadInput, Conflict, HubError, Refused, Unreachable
-from wayhome.hub.ports import CommandRow, ForeignRow, HeardRow, RecordRow, Row
+from wayhome.hub.ports import CommandRow, EventRow, ForeignRow, HeardRow, LogRow, ReadingRow, RecordRow, Row
 from wayhome.hub.sites.feed import LOCAL, Feed
 from wayhome.hub.sites.frames import (
     VERSION,
@@ -43,7 +43,9 @@ SILENT = 15.0
 """A connection on which nothing came for so long, in s, is dead: a clock's word is due every TIME s."""
 TIME = 4.0
 MOST = 10_000
-"""So many frames may wait to be sent."""
+"""So many small frames may wait to be sent; one that takes none of them is not there any more."""
+BULK = 4 * 1024 * 1024
+"""So many bytes of pictures and files may wait to be sent."""
 SKEW = 2.0
 """Clocks that differ by less, in s, count as the same: the way of a frame takes its time."""
 
@@ -68,6 +70,8 @@ class Conversation:
         self._household = sites.hub.household
         self._wire = wire
         self._urgent: deque[Frame] = deque()
+        self._bulk: deque[tuple[Frame, int]] = deque()
+        self._bulk_bytes = 0
         self._bell = asyncio.Event()
         self._sending = asyncio.Lock()
         self.feed = Feed(self._household, self._household.log_name, self._send)
@@ -90,9 +94,10 @@ class Conversation:
         self._tells(theirs.now)
         self.feed.begin(theirs, self._household.log_names)
         self._continue(theirs)
+        secrets = await self._sites.secrets()
         self._sites.met(self)
-        for part in await self._sites.secrets():
-            await self._send(Secrets(part))
+        for part in secrets:
+            self.post(Secrets(part))
         tasks = [asyncio.create_task(work) for work in self._works()]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -133,9 +138,20 @@ class Conversation:
 
     def post(self, frame: Frame) -> None:
         """Send a small frame as soon as may be, before all else that waits."""
-        if len(self._urgent) < MOST:
-            self._urgent.append(frame)
-            self._bell.set()
+        if len(self._urgent) >= MOST:
+            self._over.set()
+            return
+        self._urgent.append(frame)
+        self._bell.set()
+
+    def bulk(self, frames: Sequence[Frame], size: int) -> bool:
+        """Send what is large in parts, each after all that is small. False: too much of it waits already."""
+        if self._bulk_bytes + size > BULK:
+            return False
+        self._bulk_bytes += size
+        self._bulk.extend((frame, size // len(frames)) for frame in frames)
+        self._bell.set()
+        return True
 
     # Sending
 
@@ -147,8 +163,13 @@ class Conversation:
         while True:
             await self._bell.wait()
             self._bell.clear()
-            while self._urgent:
-                await self._send(self._urgent.popleft())
+            while self._urgent or self._bulk:
+                if self._urgent:
+                    await self._send(self._urgent.popleft())
+                    continue
+                frame, size = self._bulk.popleft()
+                await self._send(frame)
+                self._bulk_bytes -= size
 
     async def _clock(self) -> None:
         while True:
@@ -205,7 +226,7 @@ class Conversation:
                 await self._household.hear(self._shared([record_of(one).record for one in plain]), [])
             case Heard(name, number):
                 if name == self._household.log_name:
-                    self.feed.kept = max(self.feed.kept, min(number, self.feed.position))
+                    self.feed.heard(number)
                     self._sites.show(self.site)
             case Time():
                 self._tells(frame.now)
@@ -215,7 +236,7 @@ class Conversation:
             case Outcome():
                 self._sites.asking(self.site).outcome(frame)
             case Fetch():
-                self._sites.fetching.asked(frame, self.post)
+                self._sites.fetching.asked(frame, self.bulk, self.post)
             case Fetched():
                 self._sites.fetching.answered(frame)
             case Secrets(entries):
@@ -272,12 +293,29 @@ class Conversation:
                 continue
             if isinstance(row, CommandRow) and row.command.key in self._household.keys:
                 continue
+            if not self._theirs(row):
+                log.get("sites").warning("a line of what is not theirs was left out", site=self.site, number=number)
+                continue
             rows.append(ForeignRow(self.site, number, row))
             if isinstance(row, RecordRow):
                 records.append(row.record)
         rows.append(HeardRow(self.site, self._log, told.upto))
         await self._household.hear(self._shared(records), rows)
         self._household.heard[self.site] = (self._log, told.upto)
+
+    def _theirs(self, row: LogRow) -> bool:
+        """Whether a line is about something that the other site may write of."""
+        match row:
+            case ReadingRow(reading):
+                about = reading.path
+            case CommandRow(command):
+                about = command.path
+            case EventRow(event):
+                about = event.about or ""
+            case _:
+                return True
+        thing = self._household.house.things.get(about.partition("/")[0])
+        return thing is None or thing.site == self.site
 
     def _shared(self, records: list[Record]) -> list[Record]:
         return [record for record in records if record.collection not in LOCAL]

@@ -15,17 +15,19 @@ from wayhome.core.ids import split_path
 from wayhome.core.published import Shown
 from wayhome.errors import BadInput
 from wayhome.hub.household import Household
-from wayhome.hub.ports import CommandRow, Logged, RecordRow, ThingRow
+from wayhome.hub.ports import CommandRow, EventRow, Logged, RecordRow, ThingRow
 from wayhome.hub.sites.frames import Frame, Hello, Lines, Records, Told, encoded
 
 LOCAL = frozenset({"link", "notice"})
 """Collections of one site alone: how it is joined to the outside, and what it noticed by itself."""
 PACE = 0.25
 """Telemetry is told at most so often, in s."""
-PART = 192 * 1024
+PART = 64 * 1024
 """Bytes in one frame, before it is deflated; what is longer alone goes alone."""
-PORTION = 500
+PORTION = 250
 """Lines read at once."""
+WINDOW = 500
+"""So many lines may be on their way: what stands comes behind them, on a road that holds much."""
 LOOK = 1.0
 """The log is looked at at least so often, in s."""
 
@@ -46,6 +48,8 @@ class Feed:
         """The lines up to this number were told."""
         self.kept = 0
         """The lines up to this number are on the other's disk."""
+        self.last = 0
+        """The newest line there is."""
         self._all_records = False
 
     def begin(self, hello: Hello, before: list[tuple[str, int]]) -> None:
@@ -54,6 +58,8 @@ class Feed:
         if hello.knows is not None and hello.knows[0] == published.epoch:
             rev = hello.knows[1]
             self._rev = rev if published.forgotten <= rev <= published.rev else None
+        if hello.heard is None:
+            self.all_records()  # people and rights first: a long history may take its time
         log, number = hello.heard if hello.heard is not None else (self._log, 0)
         if log != self._log:
             # It kept lines of this log under an earlier name. What came after the name's end is not in this log.
@@ -78,6 +84,11 @@ class Feed:
         """Something was written."""
         self._news.set()
 
+    def heard(self, number: int) -> None:
+        """The lines up to this number are on the other's disk."""
+        self.kept = max(self.kept, min(number, self.position))
+        self._news.set()
+
     def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -86,8 +97,13 @@ class Feed:
         """Tell, until cancelled. Raises what ``send`` raises, StoreError."""
         while True:
             self._news.clear()
+            # A long history goes in portions, with what stands in between: a lamp must not wait for the past.
             await self._stand()
-            await self._lines()
+            if self._all_records:
+                self._all_records = False
+                await self._records()
+            if await self._lines():
+                continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     await self._news.wait()
@@ -129,31 +145,33 @@ class Feed:
 
     # What was written
 
-    async def _lines(self) -> None:
+    async def _lines(self) -> bool:
+        """Tell one portion; whether there may be more."""
         household = self._household
-        await household.keeping.settle()
-        while True:
-            portion = await household.store.own(self.position, PORTION)
-            lost = portion.after > self.position
-            if portion.upto <= self.position and not lost:
-                break
-            if lost:
-                self._all_records = True
-            after = portion.after
-            lines: list[tuple[int, Any]] = []
-            size = 0
-            for one in filter(self._concerns, portion.lines):
-                text = encoded(one.row)
-                if lines and size + len(text) > PART:
-                    await self._send(Lines(self._log, after, one.seq - 1, lines, lost))
-                    after, lines, size, lost = one.seq - 1, [], 0, False
-                lines.append((one.seq, text))
-                size += len(text)
-            self.position = portion.upto
-            await self._send(Lines(self._log, after, portion.upto, lines, lost))
-        if self._all_records:
-            self._all_records = False
-            await self._records()
+        if self.position - self.kept > WINDOW:
+            return False  # it goes on when some of them are kept
+        if self.position >= self.last:
+            await household.keeping.settle()
+        portion = await household.store.own(self.position, PORTION)
+        lost = portion.after > self.position
+        self.last = portion.last
+        if portion.upto <= self.position and not lost:
+            return False
+        if lost:
+            self._all_records = True
+        after = portion.after
+        lines: list[tuple[int, Any]] = []
+        size = 0
+        for one in filter(self._concerns, portion.lines):
+            text = encoded(one.row)
+            if lines and size + len(text) > PART:
+                await self._send(Lines(self._log, after, one.seq - 1, lines, lost))
+                after, lines, size, lost = one.seq - 1, [], 0, False
+            lines.append((one.seq, text))
+            size += len(text)
+        self.position = portion.upto
+        await self._send(Lines(self._log, after, portion.upto, lines, lost))
+        return True
 
     def _concerns(self, one: Logged) -> bool:
         """Whether a line is the other's business."""
@@ -166,6 +184,8 @@ class Feed:
                 return False
             case ThingRow():
                 return False
+            case EventRow(event):
+                return (event.about or "").partition("/")[0].removeprefix("@") not in LOCAL
             case _:
                 return True
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from wayhome.core.thing import Thing
 from wayhome.errors import BY_CODE, HubError, NotFound, TooLarge, TooMany, Unreachable
 from wayhome.hub.link import Picture
 from wayhome.hub.ports import Blobs
-from wayhome.hub.sites.frames import MAX_FRAME, Fetch, Fetched
+from wayhome.hub.sites.frames import Fetch, Fetched, Frame
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
-WITHIN = 12.0
-"""So long an answer may take, in s: a camera has 10."""
+WITHIN = 20.0
+"""So long an answer may take, in s: a camera has 10, and the road takes its time."""
 AT_ONCE = 64
-ROOM = 4_096
+LARGEST = 2 * 1024 * 1024
+PART = 32 * 1024
+"""Bytes of one part: between two of them everything small has its turn."""
 
 
 class Fetching:
@@ -28,6 +32,7 @@ class Fetching:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._open: dict[int, asyncio.Future[Fetched]] = {}
+        self._parts: dict[int, list[bytes]] = {}
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -49,16 +54,24 @@ class Fetching:
 
     def answered(self, answer: Fetched) -> None:
         """An answer has come."""
-        waiting = self._open.pop(answer.id, None)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(answer)
+        if answer.id not in self._open:
+            return
+        parts = self._parts.setdefault(answer.id, [])
+        parts.append(answer.content)
+        if answer.more and sum(map(len, parts)) <= LARGEST:
+            return
+        waiting = self._open.pop(answer.id)
+        if not waiting.done():
+            waiting.set_result(msgspec.structs.replace(answer, content=b"".join(parts)))
 
-    def asked(self, fetch: Fetch, answer: Callable[[Fetched], None]) -> None:
-        """Another site asks."""
+    def asked(
+        self, fetch: Fetch, bulk: Callable[[Sequence[Frame], int], bool], answer: Callable[[Fetched], None]
+    ) -> None:
+        """Another site asks. ``bulk``: takes an answer in parts, unless too much of that waits already."""
         if len(self._tasks) >= AT_ONCE:
             answer(Fetched(fetch.id, code=TooMany.code, detail="too much is asked for at once"))
             return
-        task = asyncio.create_task(self._answer(fetch, answer))
+        task = asyncio.create_task(self._answer(fetch, bulk, answer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -75,11 +88,14 @@ class Fetching:
             raise Unreachable(f"the site {site} does not answer") from None
         finally:
             self._open.pop(fetch.id, None)
+            self._parts.pop(fetch.id, None)
         if found.code is not None:
             raise BY_CODE.get(found.code, Unreachable)(found.detail[:300])
         return found
 
-    async def _answer(self, fetch: Fetch, answer: Callable[[Fetched], None]) -> None:
+    async def _answer(
+        self, fetch: Fetch, bulk: Callable[[Sequence[Frame], int], bool], answer: Callable[[Fetched], None]
+    ) -> None:
         try:
             media_type = ""
             if fetch.what == "picture":
@@ -89,9 +105,12 @@ class Fetching:
                 content = await self._hub.ports.blobs.get(fetch.about)
             else:
                 raise NotFound("this hub has nothing of that kind")
-            if len(content) > MAX_FRAME - ROOM:
+            if len(content) > LARGEST:
                 raise TooLarge("it is too large to be sent")
-            answer(Fetched(fetch.id, content, media_type))
+            cuts = range(0, max(1, len(content)), PART)
+            parts = [Fetched(fetch.id, content[at : at + PART], at + PART < len(content), media_type) for at in cuts]
+            if not bulk(parts, len(content)):
+                raise TooMany("too much is asked for at once")
         except HubError as error:
             answer(Fetched(fetch.id, code=error.code, detail=error.detail))
         except Exception as error:

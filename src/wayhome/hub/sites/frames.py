@@ -16,6 +16,7 @@ import msgspec
 from wayhome.errors import BadInput
 from wayhome.hub.plain import PlainCommand, PlainEvent, PlainReading, PlainRecord
 from wayhome.hub.ports import CommandRow, EventRow, LogRow, ReadingRow, RecordRow
+from wayhome.hub.sites import sound
 
 VERSION = 1
 MAX_FRAME = 1024 * 1024
@@ -123,10 +124,11 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
 
 
 class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
-    """The answer; ``code`` and ``detail``: why it is none."""
+    """The answer, or a part of it (``more``: others follow); ``code`` and ``detail``: why it is none."""
 
     id: int
     content: bytes = b""
+    more: bool = False
     media_type: str = ""
     code: str | None = None
     detail: str = ""
@@ -201,12 +203,12 @@ def row_of(plain: Any) -> LogRow:
     try:
         row = msgspec.convert(plain, _Row)
         if isinstance(row, _Reading):
-            return ReadingRow(row.reading.whole())
+            return ReadingRow(sound.reading(row.reading.whole()))
         if isinstance(row, _Command):
-            return CommandRow(row.command.whole())
+            return CommandRow(sound.command(row.command.whole()))
         if isinstance(row, _Event):
-            return EventRow(row.event.whole())
-        return RecordRow(row.record.whole())
+            return EventRow(sound.event(row.event.whole()))
+        return RecordRow(sound.record(row.record.whole()))
     except (msgspec.ValidationError, RecursionError) as error:
         raise BadInput(f"a line can't be read: {error}"[:200]) from None
 
@@ -214,6 +216,6 @@ def row_of(plain: Any) -> LogRow:
 def record_of(plain: Any) -> RecordRow:
     """A record of ``Records``. Raises BadInput."""
     try:
-        return RecordRow(msgspec.convert(plain, PlainRecord).whole())
+        return RecordRow(sound.record(msgspec.convert(plain, PlainRecord).whole()))
     except (msgspec.ValidationError, RecursionError) as error:
         raise BadInput(f"a record can't be read: {error}"[:200]) from None

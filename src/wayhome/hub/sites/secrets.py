@@ -9,6 +9,7 @@ hubs. The newest of each name counts.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -20,7 +21,10 @@ MAP = "sites/secrets"
 AHEAD = 60.0
 KEPT = 60 * 86_400.0
 """So long, in s, it is remembered that a secret was forgotten."""
-MAX_NAME, MAX_BYTES = 200, 65_536
+MAX_BYTES = 65_536
+_DEVICE = re.compile(r"device/[a-z0-9-]{1,64}")
+_CREDENTIAL = re.compile(r"credential/[a-z0-9-]{1,64}/(?:password|passkeys)")
+_DIGEST = re.compile(rb"[0-9a-f]{64}")
 
 type Entry = tuple[str, float, bytes | None]
 """A name, when it was written (s since 1970), and the secret; None: it is forgotten."""
@@ -72,7 +76,7 @@ class SharedVault:
         """Take in what another site wrote; whether anything of it is news."""
         news = False
         for name, at, secret in entries:
-            if not _shared(name) or len(name) > MAX_NAME or not math.isfinite(at) or len(secret or b"") > MAX_BYTES:
+            if not math.isfinite(at) or not _sound(name, secret):
                 continue
             at = min(at, self._clock.now() + AHEAD)  # a clock that runs ahead must not win for ever
             mine = await self._own.secret(name)
@@ -102,3 +106,17 @@ class SharedVault:
 
 def _shared(name: str) -> bool:
     return name.startswith(SHARED)
+
+
+def _sound(name: str, secret: bytes | None) -> bool:
+    """Whether another site's secret is one that this hub can read."""
+    if _DEVICE.fullmatch(name):
+        return secret is None or _DIGEST.fullmatch(secret) is not None
+    if not _CREDENTIAL.fullmatch(name) or len(secret or b"") > MAX_BYTES:
+        return False
+    try:
+        if name.endswith("/passkeys") and secret is not None:
+            return isinstance(msgspec.json.decode(secret), list)
+        return secret is None or secret.decode().startswith("$argon2")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False

@@ -38,7 +38,8 @@ async def _nothing() -> None:
 class SiteStatus(msgspec.Struct, frozen=True):
     """How another site is doing, as screens get it at ``hub/site.<id>``. ``since``: of its state; ``heard``: its last
     word (s since 1970); ``waiting``: wishes that did not reach it yet; ``behind``: lines of this site's log that are
-    not on its disk yet, as far as is known. ``code``, ``detail``: why the last connection came to nothing."""
+    not on its disk yet, as far as is known. ``code``, ``detail``: why the last connection came to nothing.
+    ``refused``: what it told and can't be, as a thing whose name is taken here."""
 
     id: str
     name: str
@@ -49,6 +50,7 @@ class SiteStatus(msgspec.Struct, frozen=True):
     behind: int
     code: str | None = None
     detail: str | None = None
+    refused: tuple[str, ...] = ()
 
 
 class Sites:
@@ -110,9 +112,10 @@ class Sites:
             self._since.get(site, self.hub.household.clock.now()),
             self._heard.get(site),
             self.asking(site).waiting,
-            0 if feed is None else max(0, feed.position - feed.kept),
+            0 if feed is None else max(0, feed.last - feed.kept),
             trouble.code if trouble is not None else None,
             trouble.detail if trouble is not None else None,
+            tuple(self.standing(site).refused[:3]),
         )
 
     def open(self) -> None:
@@ -179,7 +182,8 @@ class Sites:
         standing = self.standing(site)
         standing.begin()
         standing.all_told()
-        for kept in (self._standing, self._asking, self.knows, self.hub.household.heard):
+        # How far its log is kept stays: it may come back.
+        for kept in (self._standing, self._asking, self.knows):
             kept.pop(site, None)
 
     def heard_now(self, site: str) -> None:
@@ -235,10 +239,10 @@ class Sites:
     def carry(self, command: Command) -> None:
         """Take a durable wish for a thing of another site on its way."""
         thing = self.hub.household.house.foreign(split_path(command.path)[0])
+        # None: the hub restarted meanwhile. Then its owner is only asked what came of it.
         intent = self._intents.pop(command.key, None)
-        if thing is None or intent is None:
-            why = "the hub restarted before the wish reached its thing"
-            self.hub.household.fail(command.key, "interrupted", why)
+        if thing is None:
+            self.hub.household.fail(command.key, "not_found", "the thing is gone")
             return
         self.asking(thing.site).carry(command, intent)
         self.show(thing.site)
@@ -261,6 +265,8 @@ class Sites:
 
     def recorded(self, record: Record) -> None:
         if record.collection == COLLECTION:
+            if record.gone and record.id != self.hub.household.house.site:
+                self.leave(record.id)
             self.show(record.id)
         for conversation in self._conversations.values():
             conversation.recorded(record)

@@ -17,8 +17,8 @@ from wayhome.hub.ports import Row, StandsRow, ThingRow
 if TYPE_CHECKING:
     from wayhome.hub.household import Household
 
-REFUSED = 20
-"""So many refusals are remembered, for the operator."""
+REFUSED = 100
+"""So many refusals are remembered, for the operator; more are not even logged."""
 
 
 class Standing:
@@ -77,9 +77,9 @@ class Standing:
         try:
             take(path, shown, rows)
         except HubError as error:
-            if error.detail not in self.refused:
+            if error.detail not in self.refused and len(self.refused) < REFUSED:
                 log.get("sites").warning("refused", site=self.site, why=error.detail)
-                self.refused = [*self.refused, error.detail][-REFUSED:]
+                self.refused.append(error.detail)
 
     def _announce(self, path: str, shown: Any, rows: list[Row]) -> None:
         household = self._household

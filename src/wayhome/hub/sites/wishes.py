@@ -9,6 +9,7 @@ a wish that was held up on its way, however and wherever, comes too late and is 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class _Waiting(msgspec.Struct):
     """A wish that is not done yet. ``until``: by this hub's steady clock; ``sent``: the owner may have it."""
 
     command: Command
-    intent: Intent
+    intent: Intent | None
     until: float
     sent: bool = False
 
@@ -67,8 +68,8 @@ class Asking:
             if first or not one.sent:
                 self._post(one)
 
-    def carry(self, command: Command, intent: Intent) -> None:
-        """A wish that is durable here."""
+    def carry(self, command: Command, intent: Intent | None) -> None:
+        """A wish that is durable here. ``intent`` None: it is one of before a restart, and not made again."""
         left = min(command.expires - self._hub.household.clock.now(), command.ttl)
         one = _Waiting(command, intent, self._steady() + left)
         self._waiting[command.key] = one
@@ -95,11 +96,15 @@ class Asking:
         now = self._steady()
         if one.until <= now and not one.sent:
             return  # too late; the household's own clock ends it
-        command, intent, who = one.command, one.intent, one.intent.identity
+        command, intent = one.command, one.intent
         one.sent = True
+        if intent is None:
+            self._send(Wish(command.key, command.path, command.target, "", 0.0, command.ttl, command.context.actor))
+            return
+        who, until = intent.identity, told.steady + (one.until - came)
         self._send(
             Wish(
-                command.key, command.path, command.target, told.epoch, told.steady + (one.until - came), command.ttl,
+                command.key, command.path, command.target, told.epoch, until, command.ttl,
                 who.actor, who.device, intent.held, intent.code,
             )
         )  # fmt: skip
@@ -143,13 +148,15 @@ class Judging:
 
     async def _act(self, site: str, wish: Wish) -> Command:
         household = self._hub.household
-        known = wish.key in household.keys
         if household.house.foreign(wish.path.partition("/")[0]) is not None:
             raise BadInput("this is no thing of this site")
-        if not is_value(wish.target) or not 0 < wish.ttl <= MAX_TTL:
+        if not is_value(wish.target) or not 0 < wish.ttl <= MAX_TTL or not math.isfinite(wish.until):
             raise BadInput("this is no wish")
+        known = await household.told(wish.key)
+        if known is not None and known.context.actor == wish.actor and known.path == wish.path:
+            return known  # what came of it is told, whatever may be done by now
         left = wish.until - household.clock.steady()
-        if not known and (wish.epoch != household.published.epoch or left <= 0):
+        if wish.epoch != household.published.epoch or left <= 0:
             raise Expired("the wish reached the thing's own site too late")
         session = self._hub.open_session(self._identity(wish))
         try:

@@ -2775,6 +2775,8 @@ export interface components {
             heard: number | null;
             id: string;
             name: string;
+            /** @default [] */
+            refused: string[];
             since: number;
             /** @enum {string} */
             state: "here" | "away";
