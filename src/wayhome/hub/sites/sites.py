@@ -50,7 +50,7 @@ class SiteStatus(msgspec.Struct, frozen=True):
     behind: int
     code: str | None = None
     detail: str | None = None
-    refused: tuple[str, ...] = ()
+    refused: list[str] = []
 
 
 class Sites:
@@ -115,7 +115,7 @@ class Sites:
             0 if feed is None else max(0, feed.last - feed.kept),
             trouble.code if trouble is not None else None,
             trouble.detail if trouble is not None else None,
-            tuple(self.standing(site).refused[:3]),
+            self.standing(site).refused[:3],
         )
 
     def open(self) -> None:

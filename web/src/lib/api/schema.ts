@@ -2775,8 +2775,7 @@ export interface components {
             heard: number | null;
             id: string;
             name: string;
-            /** @default [] */
-            refused: string[];
+            refused?: string[];
             since: number;
             /** @enum {string} */
             state: "here" | "away";
