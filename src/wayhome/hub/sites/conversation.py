@@ -12,7 +12,7 @@ from wayhome import log
 from wayhome.core.command import Command
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
-from wayhome.errors import BadInput, Conflict, HubError, Refused, Unreachable
+from wayhome.errors import BadInput, Conflict, Refused, Unreachable
 from wayhome.hub.ports import CommandRow, EventRow, ForeignRow, HeardRow, LogRow, ReadingRow, RecordRow, Row
 from wayhome.hub.sites.feed import LOCAL, Feed
 from wayhome.hub.sites.frames import (
@@ -319,8 +319,3 @@ class Conversation:
 
     def _shared(self, records: list[Record]) -> list[Record]:
         return [record for record in records if record.collection not in LOCAL]
-
-
-def told_by(error: BaseException) -> str:
-    """Why a conversation ended, in words."""
-    return error.detail if isinstance(error, HubError) else type(error).__name__
