@@ -392,3 +392,11 @@ async def test_a_wish_asked_again_is_told_what_came_of_it_whatever_may_be_done_b
     await until(lambda: answers)
     assert answers[0].state == "done"  # type: ignore[attr-defined]
     assert asking.sent
+
+
+async def test_sites_whose_clocks_differ_by_more_than_a_day_do_not_talk_and_say_so(two: Two) -> None:
+    two.car.clock.at -= 30 * 86_400
+    two.meet()
+    await until(lambda: two.road.why)
+    assert "differ by 720 hours" in two.road.why[0]
+    assert not two.home.hub.sites.here("car")

@@ -16,7 +16,7 @@ from wayhome.core import driving
 from wayhome.core import record as records
 from wayhome.core import thing as things
 from wayhome.core.catalog import fits, same
-from wayhome.core.clock import tick, witness
+from wayhome.core.clock import MAX_AHEAD_MS, tick, witness
 from wayhome.core.command import Command
 from wayhome.core.house import Announced, Change, Commanded, House, Recorded, Reported, Withdrawn
 from wayhome.core.ids import split_path
@@ -234,9 +234,10 @@ def delete(house: House, collection: str, item: str, now: float) -> list[Change]
     return [Recorded(records.delete(old, clock), clock)]
 
 
-def receive(house: House, record: Record, now: float) -> list[Change]:
-    """Take in a record written elsewhere. Nothing new in it: no change."""
-    clock, seen = witness(house.clock, record.stamp, int(now * 1000))
+def receive(house: House, record: Record, now: float, ahead: int = MAX_AHEAD_MS) -> list[Change]:
+    """Take in a record written elsewhere. Nothing new in it: no change. ``ahead``: what is stamped so many ms ahead of
+    ``now`` counts as written now."""
+    clock, seen = witness(house.clock, record.stamp, int(now * 1000), ahead)
     if seen != record.stamp:
         record = Record(
             record.collection,

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wayhome import log
+from wayhome.core.clock import SITES_AHEAD_MS
 from wayhome.core.command import Command
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
@@ -246,6 +247,11 @@ class Conversation:
 
     def _tells(self, now: float) -> None:
         offset = self._household.clock.now() - now
+        if not abs(offset) * 1000 <= SITES_AHEAD_MS:
+            # What is written on them could not be brought into one order.
+            hours = f"{abs(offset) / 3600:.0f} hours" if abs(offset) < 1e9 else "years"
+            text = f"the clocks of this site and of {self.site} differ by {hours}"
+            raise Refused(text, advice="Set the wrong one right.")
         self._offset = offset if abs(offset) > SKEW else 0.0
         self._sites.heard_now(self.site)
 
