@@ -321,6 +321,8 @@ async def test_lines_of_what_is_not_theirs_and_what_is_no_value_are_left_out(two
     from wayhome.hub.sites.frames import Lines, Records
 
     await two.met()
+    await until(lambda: two.car.hub.sites.status("home").behind == 0)
+    await asyncio.sleep(0.2)  # and the road is quiet
     talk = two.home.hub.sites._conversations["car"]
     assert isinstance(talk, Conversation)
     log, at = two.home.hub.household.heard["car"]

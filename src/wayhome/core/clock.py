@@ -13,7 +13,7 @@ MAX_AHEAD_MS = 60_000
 
 
 SITES_AHEAD_MS = 86_400_000
-"""Between sites, which must come to the same, a stamp counts as it is; where clocks differ by more, they do not meet."""
+"""Between sites, which must come to the same, a stamp counts as it is; clocks that differ by more do not meet."""
 
 
 class Stamp(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
