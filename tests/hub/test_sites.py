@@ -402,3 +402,30 @@ async def test_sites_whose_clocks_differ_by_more_than_a_day_do_not_talk_and_say_
     await until(lambda: two.road.why)
     assert "differ by 720 hours" in two.road.why[0]
     assert not two.home.hub.sites.here("car")
+
+
+async def test_a_car_whose_hub_is_off_makes_nobody_a_driver_for_days(two: Two) -> None:
+    await two.met()
+    drivers = two.home.hub.drivers
+    gear = "su7/Vehicle.Powertrain.Transmission.CurrentGear"
+    two.car.puppet.host.report([Fact(gear, 127), Fact("su7/Vehicle.Speed", 60.0)])
+    await until(lambda: drivers.state("su7") == "moving")
+    await two.road.cut()
+    # On the road without a network: what it said last counts, for a while.
+    assert drivers.state("su7") == "moving"
+    two.home.clock.move(3_700)
+    assert drivers.state("su7") == "parked"
+    two.meet()
+    await until(lambda: two.home.hub.sites.here("car"))
+    assert drivers.state("su7") == "moving"
+
+
+async def test_a_restarted_home_takes_a_car_that_is_away_for_parked(two: Two) -> None:
+    await two.met()
+    await two.road.cut()
+    again = World(site="home", disk=two.home.store.disk)
+    await two.home.__aexit__()
+    await again.__aenter__()
+    two.home = again
+    assert again.hub.drivers.state("su7") == "parked"
+    assert "su7" in again.hub.household.house.things
