@@ -173,7 +173,7 @@ async def measure(quick: bool) -> dict[str, Any]:
         wire, talk = await meet(way, car)
         await until(lambda: car.value("lamp/light.on") is False and home.value(LAST) is None)
         await asyncio.sleep(1)
-        for run in range(1 if quick else 3):
+        for run in range(3 if quick else 1):
             await part(wire, talk, home)
             await apart(home, car, HOUR // 10 if quick else HOUR)
             wrote = [await _wrote(home, car), await _wrote(car, home)]
