@@ -166,6 +166,10 @@ EXAMPLES: dict[str, Example] = {
         {"home": {"latitude": 47.14226, "longitude": 9.52683}}, {"name": "Demo household", **MORE}
     ),
     "people.device_change": _refused({"device": "01a", "name": "Kitchen tablet"}, 404, "not_found"),
+    "sites.list": Example({}, {"site": "home", "others": []}),
+    "sites.invite": Example({}, {"link": "<text>", "expires": "<time>"}),
+    "sites.join": _refused({"link": "https://wayhome.local:8300/#site=from-the-invitation"}, 409, "conflict"),
+    "sites.remove": _refused({"site": "car"}, 404, "not_found"),
     "upkeep.about": Example({}, {"version": "<text>", "demo": True, "epoch": "<epoch>", "rev": "<rev>", **MORE}),
     "upkeep.backup": Example({"passphrase": "an evening by the lake"}, {"file": "<text>", "notes": []}),
     "upkeep.export": Example({}, {"file": "<text>", "notes": ["…"]}),

@@ -21,13 +21,17 @@ from wayhome.hub.link import Link, LinkHost, LinkRun, Picture
 from wayhome.hub.ports import (
     CommandRow,
     EventRow,
+    ForeignRow,
+    HeardRow,
     Logged,
     LogRow,
+    Portion,
     ReadingRow,
     RecordRow,
     Row,
     SampleRow,
     Saved,
+    StandsRow,
     ThingRow,
 )
 from wayhome.hub.running import Hub, Ports
@@ -84,21 +88,29 @@ class SeededIds:
 class MemoryStore:
     """A store whose disk a test can hold up, fill and cut off. ``disk`` is what would survive a power cut."""
 
-    def __init__(self, disk: list[LogRow] | None = None) -> None:
-        self.disk: list[LogRow] = disk if disk is not None else []
+    def __init__(self, disk: list[Row] | None = None) -> None:
+        self.disk: list[Row] = disk if disk is not None else []
         self.samples_taken: list[SampleRow] = []
         self.full = False
         self.held: list[tuple[list[Row], asyncio.Future[None]]] | None = None
         """A list: commits wait in it until the test lets them through."""
         self.room = True
+        self.name = "log-1"
+        self.before: list[tuple[str, int]] = []
 
     async def load(self) -> Saved:
         things: dict[str, Thing] = {}
         readings: dict[str, Reading] = {}
         records: dict[str, Record] = {}
         commands: dict[str, Command] = {}
-        for row in self.disk:
+        heard: dict[str, tuple[str, int]] = {}
+        for kept in self.disk:
+            row: Row = kept
+            if isinstance(row, StandsRow):
+                row = row.row
             match row:
+                case HeardRow(site, log, number):
+                    heard[site] = (log, number)
                 case ReadingRow(reading):
                     readings[reading.path] = reading
                 case CommandRow(command):
@@ -112,8 +124,9 @@ class MemoryStore:
         keys = {key: command.at for key, command in commands.items()}
         still = [command for command in commands.values() if command.open]
         return Saved(
-            len(self.disk), list(things.values()), list(readings.values()), list(records.values()), still, keys
-        )
+            len(self.disk), list(things.values()), list(readings.values()), list(records.values()), still, keys,
+            self.name, list(self.before), heard,
+        )  # fmt: skip
 
     def append(self, rows: Sequence[Row]) -> asyncio.Future[None]:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -162,7 +175,10 @@ class MemoryStore:
     ) -> list[Logged]:
         wanted = set(kinds)
         found = []
-        for seq, row in enumerate(self.disk, 1):
+        for seq, kept in enumerate(self.disk, 1):
+            if isinstance(kept, StandsRow | HeardRow):
+                continue
+            row = kept.row if isinstance(kept, ForeignRow) else kept
             kind, subject, cause = _described(row)
             if seq <= since or (wanted and kind not in wanted):
                 continue
@@ -174,6 +190,15 @@ class MemoryStore:
         if newest_first:
             found.reverse()
         return found[:limit]
+
+    async def own(self, since: int, limit: int) -> Portion:
+        mine = [
+            Logged(seq, row)
+            for seq, row in enumerate(self.disk, 1)
+            if seq > since and not isinstance(row, ForeignRow | StandsRow | HeardRow)
+        ]
+        upto = mine[limit - 1].seq if len(mine) >= limit else max(since, len(self.disk))
+        return Portion(since, upto, mine[:limit], len(self.disk))
 
     async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
         found = [r.reading for r in self.disk if isinstance(r, ReadingRow) and r.reading.path == path]
@@ -307,9 +332,10 @@ class World:
     def __init__(
         self,
         *,
-        disk: list[LogRow] | None = None,
+        disk: list[Row] | None = None,
         features: dict[str, Feature] | None = None,
         catalog: Catalog | None = None,
+        site: str = "home",
     ) -> None:
         self.clock = TestClock()
         self.ids = SeededIds()
@@ -318,7 +344,7 @@ class World:
         self.catalog = catalog or Catalog((*SIGNALS, *CAR))
         ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids)
         kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, _open, secrets=("token",))}
-        self.hub = Hub(self.catalog, ports, features or {}, kinds)
+        self.hub = Hub(self.catalog, ports, features or {}, kinds, node=site)
 
     async def __aenter__(self) -> World:
         await self.hub.__aenter__()

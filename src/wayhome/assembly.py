@@ -15,6 +15,7 @@ from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.ids_random import RandomIds
+from wayhome.adapters.sqlite.site_name import site_name
 from wayhome.adapters.sqlite.store import SqliteStore
 from wayhome.adapters.vault_key import vault_key
 from wayhome.adapters.vault_sealed import SealedVault
@@ -65,10 +66,12 @@ class Assembled:
                 feature.links(),
                 zone=config.zone(self.settings.zone),
                 market=self.settings.market,
+                node=site_name(self.folder.database, self.settings.site),
             )
             await self._stack.enter_async_context(self.hub)
-            self.door = Door(self.hub.household, vault, clock, ids, self.hub.soon_run)
+            self.door = Door(self.hub.household, self.hub.vault, clock, ids, self.hub.soon_run)
             self.hub.extra["people"] = self.door
+            self.hub.sites.who, self.hub.sites.came = self.door.who, self.door.refresh
             await self.door.open()
             self.hub.soon_run(self.door.run())
             self.local = LocalKey(ids.token(), clock)

@@ -44,6 +44,7 @@ class AcmeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What can be set, in ``<data>/wayhome.toml`` or on the command line.
 
+    ``site``: what this site of the household is called (``home``, ``car``); it stays as it was the first time.
     ``listen``: HOST:PORT; anything but loopback is served over TLS. ``vss``: a VSS file to use instead of VSS 6.
     ``market``: whose rules restrict drivers (``world``, ``us``). ``zone``: an IANA time zone; empty: the machine's.
     ``names``: further host names of this hub. ``certificate``, ``key``: PEM files that somebody else renews; empty:
@@ -53,6 +54,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     listen: str = DEFAULT_LISTEN
+    site: str = ""
     vss: str | None = None
     market: Literal["world", "us"] = "world"
     zone: str = ""

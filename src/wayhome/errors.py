@@ -174,3 +174,13 @@ class Expired(LinkError):
     code = "expired"
     status = 504
     advice = "Ask again if it is still wanted."
+
+
+BY_CODE: dict[str, type[HubError]] = {
+    kind.code: kind
+    for kind in (
+        BadInput, SignInNeeded, NotAllowed, NotFound, Conflict, Locked, TooMany, TooLarge, StoreError, LinkError,
+        Asleep, Unreachable, AuthNeeded, Refused, Expired,
+    )
+}  # fmt: skip
+"""What another hub may say, by its code."""

@@ -49,6 +49,8 @@ class CrashingStore(MemoryStore):
         self._queue: list[tuple[list[Row], asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._dead = False
+        self.lost: list[tuple[list[Row], asyncio.Future[None]]] = []
+        """What a crash left undone: who waited for it waits for ever."""
 
     def append(self, rows: Sequence[Row]) -> asyncio.Future[None]:
         loop = asyncio.get_running_loop()
@@ -88,7 +90,7 @@ class CrashingStore(MemoryStore):
             self._timer.cancel()
         for rows, _ in self._queue[: self._chance.randint(0, len(self._queue))]:
             self._put(rows)
-        self._queue = []
+        self.lost, self._queue = self._queue, []
 
     async def command(self, key: str) -> Command | None:
         await asyncio.sleep(0.001)

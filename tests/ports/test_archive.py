@@ -9,7 +9,9 @@ import json
 import tarfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from tests.ports.rows import T0, command, event, reading, record, sample, thing
@@ -24,7 +26,7 @@ from wayhome.adapters.sqlite.store import SqliteStore
 from wayhome.adapters.vault_key import VaultKey, vault_key
 from wayhome.adapters.vault_sealed import SealedVault
 from wayhome.errors import BadInput, Conflict, HubError, TooLarge
-from wayhome.hub.ports import Saved
+from wayhome.hub.ports import ForeignRow
 
 pytestmark = pytest.mark.anyio
 PASSPHRASE = "correct horse battery"
@@ -50,6 +52,7 @@ class Home:
             [thing("lamp", "light.on"), reading(), command(), command("k2", "done"), event(), record()]
         )
         await self.store.append([thing("gone", "light.on"), thing("gone", gone=True), record("old", gone=True)])
+        await self.store.append([ForeignRow("car", 7, event("TripEnded", id="f"))])  # type: ignore[arg-type]
         await self.store.append([sample(value=n / 7, at=T0 + n / 10) for n in range(900)])
         self.hash = await self.blobs.put(b"a picture")
         await self.vault.keep("link/home/token", SECRET)
@@ -67,10 +70,12 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
     home.data.unlock()
 
 
-async def contents(data: DataDir) -> tuple[Saved, list[object], list[tuple[float, float]]]:
+async def contents(data: DataDir) -> tuple[Any, ...]:
     store = SqliteStore(data.database)
     saved = await store.load()
-    everything = saved, await store.log(), await store.samples("su7/Vehicle.Speed", 0, 4e9)
+    # What is put back goes on as another log.
+    saved = msgspec.structs.replace(saved, log="", before=[])
+    everything = saved, await store.log(), await store.own(0, 10_000), await store.samples("su7/Vehicle.Speed", 0, 4e9)
     assert await store.check() == []
     await store.close()
     return everything
@@ -131,7 +136,7 @@ async def test_a_backup_while_writing_goes_on(home: Home, tmp_path: Path) -> Non
     assert await writing > 0
     with DataDir(tmp_path / "new") as fresh:
         restore(tmp_path / "file", fresh, passphrase=None, environment={})
-        saved, lines, _ = await contents(fresh)
+        saved, lines, *_ = await contents(fresh)
         assert saved.seq == len(lines) >= 9
 
 
@@ -292,7 +297,8 @@ async def test_an_export_is_readable_without_wayhome(home: Home, tmp_path: Path)
         tar.extractall(tmp_path / "out", filter="data")
     out = tmp_path / "out"
     log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
-    assert [line["seq"] for line in log] == list(range(1, 10))
+    assert [line["seq"] for line in log] == list(range(1, 11))
+    assert [line.get("site") for line in log] == [*[None] * 9, "car"]
     assert [line["kind"] for line in log[:6]] == ["thing", "reading", "command", "command", "event", "record"]
     assert log[1]["what"]["value"] is True
     rows = list(csv.DictReader((out / "samples.csv").open(newline="")))

@@ -115,7 +115,7 @@ async def test_doctor_finds(store: SqliteStore, harm: str, says: str) -> None:
 async def test_a_seq_given_twice_is_an_error_that_is_seen(store: SqliteStore) -> None:
     await store.append([event()])
     other = sqlite3.connect(store.path, timeout=5)
-    other.execute("INSERT INTO log VALUES (2, 3, 0, NULL, NULL, '{}')")
+    other.execute("INSERT INTO log(seq, kind, at, path, context, body) VALUES (2, 3, 0, NULL, NULL, '{}')")
     other.commit()
     other.close()
     with pytest.raises(StoreError, match="UNIQUE"):

@@ -13,5 +13,5 @@ class SystemClock:
         return time.time()
 
     def steady(self) -> float:
-        """s since some moment; only goes forward."""
-        return time.monotonic()
+        """s since some moment; only goes forward, also while the machine sleeps: what waits grows old."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -23,6 +23,7 @@ COMMANDS = {
     "do": "values:do",
     "link": "links:link",
     "pair": "people:pair",
+    "site": "sites:site",
     "backup": "data:backup",
     "restore": "data:restore",
     "export": "data:export",

@@ -26,14 +26,19 @@ from wayhome.serving import Serving
 @click.option("--demo", "is_demo", is_flag=True, help="A demo household: a car that drives, a home, four people.")
 @click.option("--data", envvar="WAYHOME_DATA", metavar="DIR", help="The household's data folder (also $WAYHOME_DATA).")
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen; default localhost:8300. Off loopback: TLS.")
+@click.option("--site", metavar="NAME", help="What this site of the household is called: home (usual), car.")
 @click.option("--language", type=click.Choice(["en", "zh"]), help="Of the demo's names; default: the machine's.")
 @click.option("--json", "as_json", is_flag=True, help="Announce the address in JSON, for programs.")
-def up(is_demo: bool, data: str | None, listen: str | None, language: str | None, as_json: bool) -> None:
+def up(
+    is_demo: bool, data: str | None, listen: str | None, site: str | None, language: str | None, as_json: bool
+) -> None:
     """Run the hub until interrupted. The first time, the page it prints makes you the owner."""
     path = config.data_dir(data, demo=is_demo)
     settings = config.load(path)
     if listen is not None:
         settings = msgspec.structs.replace(settings, listen=listen)
+    if site is not None:
+        settings = msgspec.structs.replace(settings, site=site)
     log.setup(settings.log)
     spoken: Literal["en", "zh"] = "zh" if (language or os.environ.get("LANG", "")).startswith("zh") else "en"
     import uvloop

@@ -12,6 +12,10 @@ MAX_AHEAD_MS = 60_000
 """A stamp further ahead than this is re-stamped on arrival: a wrong clock must not win for ever."""
 
 
+SITES_AHEAD_MS = 86_400_000
+"""Between sites, which must come to the same, a stamp counts as it is; clocks that differ by more do not meet."""
+
+
 class Stamp(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """When something was written: wall time (ms since 1970), counter within it, name of the writer's node."""
 
@@ -27,13 +31,13 @@ def tick(last: Stamp, wall: int) -> Stamp:
     return Stamp(last.wall, last.count + 1, last.node)
 
 
-def witness(last: Stamp, seen: Stamp, wall: int) -> tuple[Stamp, Stamp]:
+def witness(last: Stamp, seen: Stamp, wall: int, ahead: int = MAX_AHEAD_MS) -> tuple[Stamp, Stamp]:
     """Take in a stamp made elsewhere.
 
-    Returns this node's new stamp and the seen one as it counts here: one more than 60 s ahead of ``wall`` is
+    Returns this node's new stamp and the seen one as it counts here: one more than ``ahead`` ms ahead of ``wall`` is
     brought back to this node's own new stamp.
     """
-    if seen.wall > wall + MAX_AHEAD_MS:
+    if seen.wall > wall + ahead:
         own = tick(last, wall)
         return own, Stamp(own.wall, own.count, seen.node)
     top = max(last.wall, seen.wall, wall)

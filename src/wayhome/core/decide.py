@@ -16,7 +16,7 @@ from wayhome.core import driving
 from wayhome.core import record as records
 from wayhome.core import thing as things
 from wayhome.core.catalog import fits, same
-from wayhome.core.clock import tick, witness
+from wayhome.core.clock import MAX_AHEAD_MS, tick, witness
 from wayhome.core.command import Command
 from wayhome.core.house import Announced, Change, Commanded, House, Recorded, Reported, Withdrawn
 from wayhome.core.ids import split_path
@@ -43,8 +43,8 @@ def report(house: House, link: str, fact: Fact, at: float, context: Context | No
     thing = house.things.get(thing_id)
     if thing is None:
         raise NotFound(f"{fact.path[:80]!r}: there is no such thing")
-    if thing.link != link:
-        raise Conflict(f"{fact.path!r} belongs to the link {thing.link}")
+    if thing.link != link or thing.site != house.site:
+        raise Conflict(f"{fact.path!r} belongs to the link {thing.link} of the site {thing.site}")
     refinement = thing.signals.get(name)
     if refinement is None and name != things.ONLINE:
         raise BadInput(f"{thing_id} was announced without {name[:80]!r}")
@@ -157,18 +157,25 @@ def expire(house: House, now: float) -> list[Change]:
     ]
 
 
+def ended(found: Command, state: commands.State, at: float, code: str, why: str) -> Command:
+    """A wish as it ended; ``why`` is for people, and may be a link's or another site's words."""
+    why = why[:500].encode("utf-8", "replace").decode()
+    return msgspec.structs.replace(found, state=state, ended=at, code=code, why=why)
+
+
 def _end(found: Command, state: commands.State, at: float, code: str, why: str) -> Commanded:
-    why = why[:500].encode("utf-8", "replace").decode()  # a link's words: there may be anything in them
-    return Commanded(msgspec.structs.replace(found, state=state, ended=at, code=code, why=why))
+    return Commanded(ended(found, state, at, code, why))
 
 
 def announce(house: House, link: str, thing: Thing, at: float = 0.0) -> list[Change]:
     """A link describes a thing of its own. Open wishes for what it no longer can fail. Raises BadInput, Conflict,
     TooMany."""
     things.check(thing)
-    if thing.link != link:
-        raise Conflict(f"a link announces its own things only, not those of {thing.link}")
+    if thing.link != link or thing.site != house.site:
+        raise Conflict(f"a link announces its own things only, not those of {thing.link} at {thing.site}")
     before = house.things.get(thing.id)
+    if before is not None and before.site != house.site:
+        raise Conflict(f"the thing {thing.id} belongs to the site {before.site}")
     if before is not None and before.link != link:
         raise Conflict(f"the thing {thing.id} belongs to the link {before.link}")
     if before == thing:
@@ -192,8 +199,8 @@ def withdraw(house: House, link: str, thing_id: str, at: float) -> list[Change]:
     thing = house.things.get(thing_id)
     if thing is None:
         return []
-    if thing.link != link:
-        raise Conflict(f"the thing {thing_id} belongs to the link {thing.link}")
+    if thing.link != link or thing.site != house.site:
+        raise Conflict(f"the thing {thing_id} belongs to the link {thing.link} of the site {thing.site}")
     ends: list[Change] = [
         _end(found, "failed", at, "not_found", "the thing is gone")
         for found in house.open.values()
@@ -227,9 +234,10 @@ def delete(house: House, collection: str, item: str, now: float) -> list[Change]
     return [Recorded(records.delete(old, clock), clock)]
 
 
-def receive(house: House, record: Record, now: float) -> list[Change]:
-    """Take in a record written elsewhere. Nothing new in it: no change."""
-    clock, seen = witness(house.clock, record.stamp, int(now * 1000))
+def receive(house: House, record: Record, now: float, ahead: int = MAX_AHEAD_MS) -> list[Change]:
+    """Take in a record written elsewhere. Nothing new in it: no change. ``ahead``: what is stamped so many ms ahead of
+    ``now`` counts as written now."""
+    clock, seen = witness(house.clock, record.stamp, int(now * 1000), ahead)
     if seen != record.stamp:
         record = Record(
             record.collection,

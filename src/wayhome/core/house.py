@@ -77,6 +77,20 @@ class House:
         self.records: dict[str, dict[str, Record]] = {}
         """By collection and id; deleted ones too."""
 
+    @property
+    def site(self) -> str:
+        """The site whose house this is: the one writer of the readings of its things."""
+        return self.clock.node
+
+    def owned(self) -> list[Thing]:
+        """The things of this site."""
+        return [thing for thing in self.things.values() if thing.site == self.site]
+
+    def foreign(self, thing_id: str) -> Thing | None:
+        """The thing, where it is of another site."""
+        thing = self.things.get(thing_id)
+        return thing if thing is not None and thing.site != self.site else None
+
     def signal(self, path: str) -> Signal:
         """The catalogue's entry for a path. Raises BadInput for unknown signals, NotFound for unknown things."""
         thing_id, name = split_path(path)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DRIVER = "driver"
 """Records of who was said to drive: one for each car, with the field ``person``."""
+SAID_COUNTS = 3_600.0
+"""What a car's hub said last, before it was out of reach, counts so long, in s."""
 CARRIED = ("phone", "watch")
 """Kinds of devices that people carry: what is in the driver's hand is the driver's screen."""
 
@@ -52,6 +54,12 @@ class Drivers:
         if thing is not None and driving.SPEED not in thing.signals:
             return "parked"
         reading = self._hub.household.house.readings.get(f"{car}/{STATE}")
+        if thing is not None and thing.site != self._hub.household.house.site and not self._hub.sites.here(thing.site):
+            # Its own hub is away: what it said last counts for a while. A car that was parked is, as far as anybody
+            # knows; nobody's phone is limited for days because a hub in a garage is off.
+            now = self._hub.household.clock.now()
+            if reading is None or abs(now - reading.at) > SAID_COUNTS:
+                return "parked"
         state = reading.value if reading is not None else "moving"
         return state if state in ("parked", "idling", "moving") else "moving"  # type: ignore[return-value]
 

@@ -8,7 +8,9 @@ are acknowledged, and shown, only after their commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
 
 from wayhome.core import decide, driving
 from wayhome.core import thing as things
@@ -51,6 +53,12 @@ class Household:
         self.watchers: list[Watcher] = []
         self.carry: Callable[[Command], None] = lambda command: None
         """Takes a durable wish to its link; the supervisor sets it."""
+        self.log_name = ""
+        """What this site's log is called."""
+        self.log_names: list[tuple[str, int]] = []
+        """What it was called before, each with its last number under that name."""
+        self.heard: dict[str, tuple[str, int]] = {}
+        """How far the logs of other sites are kept here: by site, the log's name and the number."""
         self.keys: dict[str, float] = {}
         self._recent: dict[str, Command] = {}
         self._asking: dict[str, asyncio.Future[None]] = {}
@@ -86,14 +94,15 @@ class Household:
             evolve(self.house, Commanded(command))
             self.published.wish(command.path, command)
         self.keys = dict(saved.keys)
+        self.log_name, self.log_names, self.heard = saved.log, saved.before, dict(saved.heard)
         return saved.open_commands
 
     def every_moment(self) -> None:
         """What time alone brings, to be called a few times a second: expiry, driving states, late rows."""
         now = self.clock.now()
         if self.house.open:
-            self._take(decide.expire(self.house, now))
-        for thing in self.house.things.values():
+            self.take(decide.expire(self.house, now))
+        for thing in self.house.owned():
             if driving.SPEED in thing.signals:
                 self._drive(thing.id, now)
         self.keeping.every_moment()
@@ -184,7 +193,10 @@ class Household:
         """Things of a link. Raises BadInput or Conflict at the first that can't be; those before it count."""
         rows: list[Row] = []
         try:
-            for thing in announced:
+            for described in announced:
+                thing = described
+                if thing.site != self.house.site:
+                    thing = msgspec.structs.replace(thing, site=self.house.site)
                 before = self.house.things.get(thing.id)
                 for change in decide.announce(self.house, link, thing, self.clock.now()):
                     if not isinstance(change, Announced):
@@ -212,7 +224,7 @@ class Household:
         """Whether things of a link answer."""
         for thing_id in thing_ids:
             thing = self.house.things.get(thing_id)
-            if thing is None or thing.link != link:
+            if thing is None or thing.link != link or thing.site != self.house.site:
                 continue
             path = f"{thing_id}/{things.ONLINE}"
             before = self.house.readings.get(path)
@@ -247,7 +259,7 @@ class Household:
             return self._known(command.key) or known
         changes = decide.ask(self.house, command)
         # What this wish replaces has ended, whatever comes of this one: its row does not fail with it.
-        self._take([change for change in changes if isinstance(change, Commanded) and not change.command.open])
+        self.take([change for change in changes if isinstance(change, Commanded) and not change.command.open])
         evolve(self.house, Commanded(command))
         self.keys[command.key] = command.at
         self._recent[command.key] = command
@@ -264,14 +276,21 @@ class Household:
     def _asked(self, command: Command, going: list[Change], error: BaseException | None) -> None:
         self._asking.pop(command.key, None)
         if error is not None:
-            self._take(decide.fail(self.house, command.key, self.clock.now(), "store_failed", str(error)))
+            self.take(decide.fail(self.house, command.key, self.clock.now(), "store_failed", str(error)))
             self.keys.pop(command.key, None)
             self._recent.pop(command.key, None)
             return
         if self.house.open.get(command.key) is command:
-            self._take(going, keep=False)
+            self.take(going, keep=False)
         if (now_open := self.house.open.get(command.key)) is not None:  # neither replaced nor expired meanwhile
             self.carry(now_open)
+
+    async def told(self, key: str) -> Command | None:
+        """The wish of this key as it stands; None: there was none in the last 24 h."""
+        known = self._known(key)
+        if known is None and key in self.keys:
+            known = self._known(key) or await self.store.command(key)
+        return known
 
     def _known(self, key: str) -> Command | None:
         # First by what is remembered: the times of ``keys`` mean little where the hub's clock jumped.
@@ -284,11 +303,11 @@ class Household:
 
     def took(self, key: str) -> None:
         """The link handed the wish over."""
-        self._take(decide.took(self.house, key, self.clock.now()))
+        self.take(decide.took(self.house, key, self.clock.now()))
 
     def fail(self, key: str, code: str, why: str) -> None:
         """The link could not do it."""
-        self._take(decide.fail(self.house, key, self.clock.now(), code, why))
+        self.take(decide.fail(self.house, key, self.clock.now(), code, why))
 
     # Records and events
 
@@ -307,6 +326,11 @@ class Household:
     async def receive(self, record: Record, context: Context) -> Record:
         """Take in a record written elsewhere; returns it as merged, once durable."""
         return await self._records.receive(record, context)
+
+    async def hear(self, records: Iterable[Record], rows: Sequence[Row]) -> None:
+        """Take in records that another site wrote, and lines of its log, all or nothing; done once durable. Raises
+        StoreError."""
+        await self._records.hear(list(records), rows)
 
     def _recorded(self, record: Record, durable: bool) -> None:
         if durable:
@@ -332,7 +356,8 @@ class Household:
 
     # Inside
 
-    def _take(self, changes: list[Change], keep: bool = True) -> None:
+    def take(self, changes: list[Change], keep: bool = True) -> None:
+        """Make these changes count, and show them."""
         rows: list[Row] = []
         for change in changes:
             self._take_one(change, rows)
@@ -356,6 +381,10 @@ class Household:
         elif isinstance(change, Withdrawn):
             rows.append(ThingRow(change.thing.id, None))
             self.vanish(paths_of(change.thing))
+
+    def show(self, reading: Reading, state: bool) -> None:
+        """Publish a reading as it is now."""
+        self._publish(self.published.fact(reading.path, reading.shown()), state)
 
     def _publish(self, shown: Shown, state: bool) -> None:
         for watcher in self.watchers:

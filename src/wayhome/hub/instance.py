@@ -107,7 +107,7 @@ class Instance:
         self._hub.household.withdraw(self.id, thing_ids)
 
     def things(self) -> dict[str, Thing]:
-        return {t.id: t for t in self._hub.household.house.things.values() if t.link == self.id}
+        return {t.id: t for t in self._hub.household.house.owned() if t.link == self.id}
 
     def taken(self) -> set[str]:
         return set(self._hub.household.house.things)

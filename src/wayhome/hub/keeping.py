@@ -9,7 +9,19 @@ from functools import partial
 
 from wayhome import log
 from wayhome.errors import StoreError
-from wayhome.hub.ports import CommandRow, EventRow, ReadingRow, RecordRow, Row, SampleRow, Store, ThingRow
+from wayhome.hub.ports import (
+    CommandRow,
+    EventRow,
+    ForeignRow,
+    HeardRow,
+    ReadingRow,
+    RecordRow,
+    Row,
+    SampleRow,
+    StandsRow,
+    Store,
+    ThingRow,
+)
 
 AT_ONCE = 10_000
 """So many rows that gathered go at once."""
@@ -82,7 +94,7 @@ class Keeping:
             for row in rows:
                 if isinstance(row, SampleRow):
                     self.dropped += 1
-                elif isinstance(row, ReadingRow):
+                elif isinstance(row, ReadingRow | StandsRow):
                     self._late[_subject(row)] = (self._batch, row)
                 else:
                     kept.append(row)
@@ -158,3 +170,9 @@ def _subject(row: Row) -> str:
             return record.path
         case EventRow(event):
             return f"event {event.context.id}"
+        case StandsRow(row):
+            return _subject(row)
+        case ForeignRow(site, number):
+            return f"line {number} of {site}"
+        case HeardRow(site):
+            return f"log of {site}"

@@ -57,8 +57,33 @@ class ThingRow(msgspec.Struct, frozen=True, tag="thing"):
     thing: Thing | None
 
 
-type Row = ReadingRow | SampleRow | CommandRow | EventRow | RecordRow | ThingRow
 type LogRow = ReadingRow | CommandRow | EventRow | RecordRow | ThingRow
+
+
+class ForeignRow(msgspec.Struct, frozen=True, tag="foreign"):
+    """A line of another site's log, by that site's number. It is kept in this log, and changes nothing that stands."""
+
+    site: str
+    number: int
+    row: LogRow
+
+
+class StandsRow(msgspec.Struct, frozen=True, tag="stands"):
+    """What stands now by another site's word, without a line of the log: that comes with the other site's own. Of a
+    reading the newest counts only, so nobody waits for the disk."""
+
+    row: ReadingRow | RecordRow | ThingRow
+
+
+class HeardRow(msgspec.Struct, frozen=True, tag="heard"):
+    """So far another site's log is kept here: up to ``number`` of the log that it calls ``log``."""
+
+    site: str
+    log: str
+    number: int
+
+
+type Row = ReadingRow | SampleRow | CommandRow | EventRow | RecordRow | ThingRow | ForeignRow | StandsRow | HeardRow
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -78,6 +103,24 @@ class Saved(msgspec.Struct, frozen=True):
     open_commands: list[Command]
     keys: dict[str, float]
     """The keys of all commands of the last 24 h, with the time they were asked (s since 1970)."""
+    log: str = ""
+    """What this log is called. One that was put back from a backup gets another name, so that nobody takes what comes
+    then for what came before."""
+    before: list[tuple[str, int]] = []
+    """The names it had, each with its last seq under that name, the newest last."""
+    heard: dict[str, tuple[str, int]] = {}
+    """How far the logs of other sites are kept here: by site, the log's name and the number."""
+
+
+class Portion(msgspec.Struct, frozen=True):
+    """Some lines of this site's own log, in order. ``after``, ``upto``: all of them between these numbers, the first
+    not counted. ``after`` is greater than what was asked for where older lines are let go."""
+
+    after: int
+    upto: int
+    lines: list[Logged]
+    last: int = 0
+    """The newest line of the log, whoever wrote it."""
 
 
 class Store(Protocol):
@@ -109,6 +152,9 @@ class Store(Protocol):
     ) -> list[Logged]:
         """The log in order of seq, after ``since``. ``kinds``: reading, command, event, record, thing. ``about``: a
         path or thing. ``context``: only rows whose context has this id."""
+
+    async def own(self, since: int, limit: int) -> Portion:
+        """The lines that this site wrote itself, after ``since``, at most ``limit`` of them."""
 
     async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
         """The changes of a state path with ``start <= at < end``, oldest first; the newest ``limit`` of them."""

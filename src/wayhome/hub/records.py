@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from wayhome.core import decide
+from wayhome.core.clock import SITES_AHEAD_MS
 from wayhome.core.event import Event
 from wayhome.core.house import Change, House, Recorded, evolve
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.hub.keeping import Keeping
-from wayhome.hub.ports import Clock, EventRow, RecordRow
+from wayhome.hub.ports import Clock, EventRow, RecordRow, Row, StandsRow
 
 
 class Writing:
@@ -52,6 +53,36 @@ class Records:
         if writing is not None and writing.last is not None:
             await asyncio.shield(writing.last)  # what is in it already may not yet be on the disk
         return record
+
+    async def hear(self, records: list[Record], rows: Sequence[Row]) -> None:
+        """Take in records that another site wrote, with ``rows`` of its log, all or nothing; done once durable."""
+        merged: dict[str, Record] = {}
+        for record in records:
+            for change in decide.receive(self._house, record, self._clock.now(), SITES_AHEAD_MS):
+                assert isinstance(change, Recorded)
+                if record.path not in merged:
+                    self._begin(self._house.record(record.collection, record.id), change.record)
+                evolve(self._house, change)
+                merged[change.record.path] = change.record
+        written = [*merged.values()]
+        stands: list[Row] = [StandsRow(RecordRow(record)) for record in written]
+
+        def ended(error: BaseException | None) -> None:
+            for record in written:
+                self._written(record, error)
+
+        stored = self._keeping.durable([*stands, *rows], ended) if stands or rows else None
+        under_way = [writing.last for writing in self._writing.values() if writing.last is not None]
+        for record in written:
+            if record.path in self._writing:
+                self._writing[record.path].last = stored
+        if stored is not None:
+            await asyncio.shield(stored)
+        elif under_way:
+            await asyncio.wait(under_way)
+
+    def _begin(self, before: Record | None, record: Record) -> None:
+        self._writing.setdefault(record.path, Writing(before)).count += 1
 
     async def _write(self, changes: list[Change], context: Context) -> Record:
         (change,) = changes

@@ -26,6 +26,9 @@ from wayhome.hub.operations import Operation, Operations
 from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Served, Store, Vault
 from wayhome.hub.session import Identity, Session
 from wayhome.hub.sessions import Sessions
+from wayhome.hub.sites.fetching import SharedBlobs
+from wayhome.hub.sites.secrets import SharedVault
+from wayhome.hub.sites.sites import Sites
 from wayhome.hub.supervisor import Supervisor
 
 MOMENT = 0.25
@@ -61,7 +64,7 @@ class Hub:
         node: str = "home",
     ) -> None:
         self.ports = ports
-        self.blobs, self.vault, self.ids = ports.blobs, ports.vault, ports.ids
+        self.ids = ports.ids
         self.zone = zone
         self._given = (zone, market)
         self.features = features
@@ -75,7 +78,11 @@ class Hub:
         self.sessions = Sessions(self)
         self.live = Live(self)
         self.links = Supervisor(self, links)
-        self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self)]
+        self.sites = Sites(self)
+        self.vault = SharedVault(ports.vault, ports.clock, self.sites.tell_secrets)
+        self.blobs: Blobs = SharedBlobs(ports.blobs, self.sites.fetching.blob)
+        self.household.carry = self._carry
+        self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self), self.sites]
         self.checks: list[Callable[[], Finding]] = []
         """What the doctor also asks: the certificate, the hub's names."""
         self.leaving = asyncio.Event()
@@ -89,6 +96,7 @@ class Hub:
 
     async def __aenter__(self) -> Hub:
         under_way = await self.household.open()
+        await self.vault.open()
         self.settle()
         await self.describe()
         self._task(self._moments())
@@ -97,10 +105,22 @@ class Hub:
         for feature in self.features.values():
             if feature.life is not None:
                 await self._lives.enter_async_context(feature.life(self))
-        await self.links.start(under_way)
+        self.sites.open()
+        foreign = [one for one in under_way if self.household.house.foreign(one.path.partition("/")[0]) is not None]
+        for command in foreign:
+            self.sites.carry(command)
+        await self.links.start([command for command in under_way if command not in foreign])
         return self
 
+    def _carry(self, command: Command) -> None:
+        """Take a durable wish to the link that owns its thing, or to its site."""
+        if self.household.house.foreign(command.path.partition("/")[0]) is not None:
+            self.sites.carry(command)
+        else:
+            self.links.carry(command)
+
     async def __aexit__(self, *_: object) -> None:
+        self.sites.judging.close()
         await self.links.stop()
         await self._lives.aclose()
         self.live.close()

@@ -51,6 +51,14 @@ class Identity(msgspec.Struct, frozen=True):
     signed_in_at: float = 0.0
 
 
+class Intent(msgspec.Struct, frozen=True):
+    """What belongs to a wish and is written nowhere: who made it on which device, that it was held, what was typed."""
+
+    identity: Identity
+    held: bool
+    code: str | None
+
+
 class Rate:
     """How much one device may still ask for: RATE a second, BURST at once. All its sessions share it: a request of
     its own must not be a way around."""
@@ -195,16 +203,22 @@ class Session:
             ttl,
             self.context(),
         )
+        foreign = household.house.foreign(thing) is not None
         codes = self._hub.links.codes
-        if code is not None and command.key not in household.keys:
-            codes[command.key] = code
+        if command.key not in household.keys:
+            if foreign:
+                self._hub.sites.intend(command.key, Intent(self.identity, held, code))
+            elif code is not None:
+                codes[command.key] = code
         try:
-            if counted is None or command.key in household.keys:
+            # What may be done so often only is counted by the site that owns the thing.
+            if counted is None or foreign or command.key in household.keys:
                 return await household.ask(command)
             return await self._hub.sessions.spend(counted, command)
         finally:
             if command.key not in household.house.open:
                 codes.pop(command.key, None)
+                self._hub.sites.forget(command.key)
 
     async def provide(self, values: Mapping[str, Value | list[Value]]) -> list[str]:
         """Report readings of things that are this actor's own: ``{path: value}`` or ``{path: [value, source_at]}``.

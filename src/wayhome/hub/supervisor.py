@@ -143,7 +143,7 @@ class Supervisor:
                     with contextlib.suppress(LinkError, TimeoutError):
                         async with asyncio.timeout(STOP_WITHIN):
                             await instance.run.leave()
-            things = [thing.id for thing in self._hub.household.house.things.values() if thing.link == id]
+            things = [thing.id for thing in self._hub.household.house.owned() if thing.link == id]
             self._hub.household.withdraw(id, things)
             await self._hub.household.delete(COLLECTION, id, context)
             for name in await self._hub.vault.names():

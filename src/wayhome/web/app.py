@@ -21,6 +21,7 @@ from wayhome.hub.session import Session
 from wayhome.web import api, openapi
 from wayhome.web.entry import Doorkeeper
 from wayhome.web.live_socket import LiveSocket, Receive, Scope, Send
+from wayhome.web.site_socket import SITE, SiteSocket
 from wayhome.web.static import cockpit
 
 MAX_BODY = 1024 * 1024
@@ -105,6 +106,9 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
         if scope["type"] == "websocket":
             if scope["path"] == LIVE:
                 await LiveSocket(hub, doors, scope, receive, send).run()
+                return
+            if scope["path"] == SITE:
+                await SiteSocket(hub, scope, receive, send).run()
                 return
             await receive()
             await send({"type": "websocket.close", "code": 4404})

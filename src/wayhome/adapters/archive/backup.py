@@ -22,6 +22,7 @@ from wayhome.adapters.blobs_disk import DiskBlobs
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.durable_file import sync_tree
 from wayhome.adapters.sqlite.check import check
+from wayhome.adapters.sqlite.log_name import name_anew
 from wayhome.adapters.sqlite.open import prepare
 from wayhome.adapters.vault_key import VaultKey, given_key, vault_key
 from wayhome.adapters.vault_sealed import SealedVault, reseal
@@ -96,6 +97,7 @@ def restore(file: Path, data: DataDir, *, passphrase: str | None, environment: M
         broken = check(place / DATABASE)
         if broken:
             raise BadInput("the backup's database is damaged", advice="Take another backup.")
+        name_anew(place / DATABASE)
         notes = _vault(place, given_key(environment))
         sync_tree(place)
         for name in ("blobs", KEY, VAULT, DATABASE):  # the database last: with it the folder is complete

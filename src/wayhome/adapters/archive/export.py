@@ -82,10 +82,10 @@ def _tables(connection: sqlite3.Connection, place: Path) -> None:
     commands = connection.execute("SELECT body FROM command ORDER BY at, key")
     _lines(place / "commands.jsonl", (command_of(body) for (body,) in commands))
     rows = connection.execute(
-        "SELECT log.seq, log.kind, log.at, path.path, log.body FROM log"
+        "SELECT log.seq, log.kind, log.at, path.path, log.body, log.site, log.number FROM log"
         " LEFT JOIN path ON path.id = log.path ORDER BY log.seq"
     )
-    _lines(place / "log.jsonl", (_shown(logged(*row), row[2], row[3]) for row in rows))
+    _lines(place / "log.jsonl", ({**_shown(logged(*row[:5]), row[2], row[3]), **_whose(*row[5:])} for row in rows))
     with (place / "samples.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(("path", "time", "value"))
@@ -98,6 +98,11 @@ def _lines(to: Path, items: Iterator[object]) -> None:
     with to.open("wb") as file:
         for item in items:
             file.write(encoder.encode(item) + b"\n")
+
+
+def _whose(site: str | None, number: int | None) -> dict[str, object]:
+    """Of a line that another site wrote: whose it is, and its number there."""
+    return {} if site is None else {"site": site, "number": number}
 
 
 def _shown(line: Logged, at: float, about: str | None) -> dict[str, object]:

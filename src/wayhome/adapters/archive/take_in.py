@@ -27,7 +27,7 @@ from wayhome.core.ids import split_path
 from wayhome.core.thing import check
 from wayhome.core.value import MAX_DEPTH, is_value
 from wayhome.errors import BadInput, HubError
-from wayhome.hub.ports import CommandRow, EventRow, LogRow, ReadingRow, RecordRow, ThingRow
+from wayhome.hub.ports import CommandRow, EventRow, ForeignRow, LogRow, ReadingRow, RecordRow, ThingRow
 
 AT_ONCE = 2_000
 LONGEST = 4 * 1024 * 1024
@@ -40,6 +40,8 @@ class _Logged(msgspec.Struct, frozen=True):
     kind: str
     what: msgspec.Raw
     about: str | None = None
+    site: str | None = None
+    number: int = 0
 
 
 def take_in(file: Path, data: DataDir) -> list[str]:
@@ -136,7 +138,7 @@ def _values(path: str, value: object) -> None:
         raise BadInput(f"{path} has something that is not a plain value")
 
 
-def _logged_row(body: bytes) -> tuple[int, float, LogRow]:
+def _logged_row(body: bytes) -> tuple[int, float, LogRow | ForeignRow]:
     kept = msgspec.json.decode(body, type=_Logged)
     what = bytes(kept.what)
     row: LogRow
@@ -152,7 +154,7 @@ def _logged_row(body: bytes) -> tuple[int, float, LogRow]:
         row = ThingRow(kept.about, None if what == b"null" else thing_of(what))
     else:
         raise BadInput("it is of no kind that the log has")
-    return kept.seq, kept.at, row
+    return kept.seq, kept.at, row if kept.site is None else ForeignRow(kept.site, kept.number, row)
 
 
 def _lines(file: Path, read: Any) -> Iterator[Any]:

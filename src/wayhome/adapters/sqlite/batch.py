@@ -12,7 +12,7 @@ from itertools import chain
 from wayhome.adapters.sqlite.open import Connection
 from wayhome.adapters.sqlite.rows import COMMAND, RECORD, SAMPLE, THING, Line, sample
 from wayhome.adapters.sqlite.samples import minute_of
-from wayhome.hub.ports import CommandRow, RecordRow, SampleRow, ThingRow
+from wayhome.hub.ports import CommandRow, ForeignRow, HeardRow, RecordRow, SampleRow, StandsRow, ThingRow
 
 MOST = 512
 """Rows in one statement."""
@@ -37,7 +37,7 @@ class Many:
             start += size
 
 
-LOG = Many("log(seq, kind, at, path, context, body)", 6)
+LOG = Many("log(seq, kind, at, path, context, body, site, number)", 8)
 READINGS = Many("reading(path, at, body)", 3, "ON CONFLICT(path) DO UPDATE SET at = excluded.at, body = excluded.body")
 THINGS = Many("thing(id, body)", 2, "ON CONFLICT(id) DO UPDATE SET body = excluded.body")
 RECORDS = Many(
@@ -47,6 +47,9 @@ COMMANDS = Many(
     "command(key, open, at, body)",
     4,
     "ON CONFLICT(key) DO UPDATE SET open = excluded.open, at = excluded.at, body = excluded.body",
+)
+HEARD = Many(
+    "heard(site, log, number)", 3, "ON CONFLICT(site) DO UPDATE SET log = excluded.log, number = excluded.number"
 )
 TAIL = Many("tail(minute, path, at, value)", 4, "ON CONFLICT DO UPDATE SET value = excluded.value")
 PATHS = Many("path(id, path)", 2)
@@ -107,13 +110,21 @@ class Batch:
         self.records: dict[str, tuple[float | None, str]] = {}
         self.commands: dict[str, tuple[int, float, str]] = {}
         self.samples: dict[tuple[int, str, float], float] = {}
+        self.heard: dict[str, tuple[str, int]] = {}
 
     def add(self, lines: Iterable[Line]) -> None:
         """Take rows in, after those already here."""
         for line in lines:
             item = line.row
-            if line.kind != SAMPLE:
+            if isinstance(item, HeardRow):
+                self.heard[item.site] = (item.log, item.number)
+                continue
+            if isinstance(item, StandsRow):
+                item = item.row
+            elif line.kind != SAMPLE:
                 self.log.append(line)
+            if isinstance(item, ForeignRow):
+                continue
             if line.kind <= 1:
                 assert line.about is not None and line.at is not None
                 self.readings[line.about] = (line.at, line.body)
@@ -145,7 +156,7 @@ class Batch:
 
     def only_log(self) -> None:
         """Write just the log's lines: what they led to is written from elsewhere."""
-        for other in (self.readings, self.things, self.gone, self.records, self.commands, self.samples):
+        for other in (self.readings, self.things, self.gone, self.records, self.commands, self.samples, self.heard):
             other.clear()
 
     def write(self, to: Connection, names: Names, seq: int, now: float) -> int:
@@ -158,7 +169,7 @@ class Batch:
             seq += 1
             at = now if line.at is None else line.at
             number = None if line.about is None else ids[line.about]
-            lines.append((seq, line.kind, at, number, line.context, line.body))
+            lines.append((seq, line.kind, at, number, line.context, line.body, line.site, line.number))
         LOG.write(to, lines)
         for thing_id in self.gone:
             forget_thing(to, thing_id)
@@ -166,6 +177,7 @@ class Batch:
         READINGS.write(to, [(ids[path], *kept) for path, kept in self.readings.items()])
         RECORDS.write(to, [(path, *kept) for path, kept in self.records.items()])
         COMMANDS.write(to, [(key, *kept) for key, kept in self.commands.items()])
+        HEARD.write(to, [(site, *kept) for site, kept in self.heard.items()])
         TAIL.write(to, [(minute, ids[path], when, value) for (minute, path, when), value in self.samples.items()])
         return seq
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from wayhome.errors import StoreError
 
-SCHEMA = 1
+SCHEMA = 2
 """The schema that this version of Wayhome reads and writes; the file's ``user_version``."""
 WRITER_PRAGMAS = (
     "PRAGMA journal_mode = WAL",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 
+from wayhome.adapters.sqlite.log_name import name
 from wayhome.adapters.sqlite.rows import KINDS, command_of, logged, reading_of, record_of, thing_of
 from wayhome.core.command import Command
 from wayhome.core.value import Reading
 from wayhome.errors import BadInput
-from wayhome.hub.ports import Logged, ReadingRow, Saved
+from wayhome.hub.ports import Logged, Portion, ReadingRow, Saved
 
 MOST = 10_000
 """Lines of the log at once."""
@@ -30,6 +31,7 @@ def saved(connection: sqlite3.Connection) -> Saved:
         "SELECT path.path, reading.at, reading.body FROM reading JOIN path ON path.id = reading.path ORDER BY path.path"
     )
     commands = connection.execute("SELECT body FROM command WHERE open ORDER BY at, key")
+    called, before = name(connection)
     return Saved(
         seq=last_seq(connection),
         things=things,
@@ -37,6 +39,9 @@ def saved(connection: sqlite3.Connection) -> Saved:
         records=[record_of(body) for (body,) in connection.execute("SELECT body FROM record ORDER BY path")],
         open_commands=[command_of(body) for (body,) in commands],
         keys=dict(connection.execute("SELECT key, at FROM command ORDER BY at, key").fetchall()),
+        log=called,
+        before=before,
+        heard={site: (log, number) for site, log, number in connection.execute("SELECT site, log, number FROM heard")},
     )
 
 
@@ -85,6 +90,21 @@ def log(
         (*parameters, max(0, min(limit, MOST))),
     ).fetchall()
     return [logged(*row) for row in found]
+
+
+def own(connection: sqlite3.Connection, since: int, limit: int) -> Portion:
+    """Lines that this site wrote itself, see ``Store.own``."""
+    first, last = connection.execute("SELECT min(seq), max(seq) FROM log").fetchone()
+    if first is None:
+        return Portion(since, since, [], since)
+    after = max(since, first - 1)
+    found = connection.execute(
+        "SELECT log.seq, log.kind, log.at, path.path, log.body FROM log LEFT JOIN path ON path.id = log.path"
+        " WHERE log.seq > ? AND log.seq <= ? AND log.site IS NULL ORDER BY log.seq LIMIT ?",
+        (after, last, max(1, min(limit, MOST))),
+    ).fetchall()
+    upto = found[-1][0] if len(found) == limit else max(after, last)
+    return Portion(after, upto, [logged(*row) for row in found], last)
 
 
 def history(connection: sqlite3.Connection, path: str, start: float, end: float, limit: int) -> list[Reading]:

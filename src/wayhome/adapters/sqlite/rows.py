@@ -11,15 +11,28 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from wayhome.core.clock import Stamp
-from wayhome.core.command import Command, State
+from wayhome.core.command import Command
 from wayhome.core.event import Event
-from wayhome.core.record import Field, Record
+from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Quality, Reading
-from wayhome.hub.ports import CommandRow, EventRow, Logged, LogRow, ReadingRow, RecordRow, Row, SampleRow, ThingRow
+from wayhome.hub.plain import PlainCommand, PlainEvent, PlainReading, PlainRecord
+from wayhome.hub.ports import (
+    CommandRow,
+    EventRow,
+    ForeignRow,
+    HeardRow,
+    Logged,
+    LogRow,
+    ReadingRow,
+    RecordRow,
+    Row,
+    SampleRow,
+    StandsRow,
+    ThingRow,
+)
 
-SAMPLE, READING, COMMAND, EVENT, RECORD, THING = range(6)
+SAMPLE, READING, COMMAND, EVENT, RECORD, THING, HEARD = range(7)
 KINDS = {"reading": READING, "command": COMMAND, "event": EVENT, "record": RECORD, "thing": THING}
 """The log's kinds by their names."""
 
@@ -33,54 +46,9 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     context: Context | None = None
 
 
-# As the core's, with Any for values: msgspec can't decode a type that is recursive, as Value is.
-
-
-class _Reading(msgspec.Struct, frozen=True):
-    path: str
-    value: Any
-    at: float
-    source_at: float | None = None
-    quality: Quality = "good"
-    context: Context | None = None
-
-
-class _Command(msgspec.Struct, frozen=True):
-    key: str
-    path: str
-    target: Any
-    at: float
-    ttl: float
-    context: Context
-    state: State = "asked"
-    why: str | None = None
-    code: str | None = None
-    ended: float | None = None
-    taken: float | None = None
-
-
-class _Event(msgspec.Struct, frozen=True):
-    name: str
-    at: float
-    context: Context
-    about: str | None = None
-    data: dict[str, Any] = {}
-
-
-class _Field(msgspec.Struct, frozen=True, array_like=True):
-    value: Any
-    stamp: Stamp
-
-
-class _Record(msgspec.Struct, frozen=True):
-    collection: str
-    id: str
-    fields: dict[str, _Field]
-    deleted: Stamp | None = None
-
-
 class Line(NamedTuple):
-    """One row's columns. ``about``: its path or thing's id."""
+    """One row's columns. ``about``: its path or thing's id. ``site``, ``number``: whose log it is of, where it is
+    another's."""
 
     kind: int
     at: float | None
@@ -88,14 +56,16 @@ class Line(NamedTuple):
     context: str | None
     body: str
     row: Row
+    site: str | None = None
+    number: int | None = None
 
 
 _encode = msgspec.json.Encoder().encode
 _kept = msgspec.json.Decoder(Kept).decode
-_reading = msgspec.json.Decoder(_Reading).decode
-_command = msgspec.json.Decoder(_Command).decode
-_event = msgspec.json.Decoder(_Event).decode
-_record = msgspec.json.Decoder(_Record).decode
+_reading = msgspec.json.Decoder(PlainReading).decode
+_command = msgspec.json.Decoder(PlainCommand).decode
+_event = msgspec.json.Decoder(PlainEvent).decode
+_record = msgspec.json.Decoder(PlainRecord).decode
 thing_of = msgspec.json.Decoder(Thing).decode
 
 
@@ -116,6 +86,12 @@ def line(row: Row) -> Line:
             return Line(RECORD, record.stamp.wall / 1000, record.path, None, _text(record), row)
         case ThingRow(thing_id, thing):
             return Line(THING, None, thing_id, None, _text(thing), row)
+        case ForeignRow(site, number, theirs):
+            return line(theirs)._replace(row=row, site=site, number=number)
+        case StandsRow(stands):
+            return line(stands)._replace(row=row)
+        case HeardRow():
+            return Line(HEARD, None, None, None, "", row)
 
 
 def reading_body(reading: Reading) -> str:
@@ -137,24 +113,22 @@ def reading_of(path: str, at: float, body: str) -> Reading:
 
 def whole_reading_of(body: str | bytes) -> Reading:
     """A reading from JSON text that has all of it."""
-    return Reading(**msgspec.structs.asdict(_reading(body)))
+    return _reading(body).whole()
 
 
 def command_of(body: str | bytes) -> Command:
     """A command from its body."""
-    return Command(**msgspec.structs.asdict(_command(body)))
+    return _command(body).whole()
 
 
 def event_of(body: str | bytes) -> Event:
     """An event from its body."""
-    return Event(**msgspec.structs.asdict(_event(body)))
+    return _event(body).whole()
 
 
 def record_of(body: str | bytes) -> Record:
     """A record from its body."""
-    kept = _record(body)
-    fields = {name: Field(field.value, field.stamp) for name, field in kept.fields.items()}
-    return Record(kept.collection, kept.id, fields, kept.deleted)
+    return _record(body).whole()
 
 
 def logged(seq: int, kind: int, at: float, about: str | None, body: str) -> Logged:

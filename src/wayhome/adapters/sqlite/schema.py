@@ -15,7 +15,8 @@ meta = Table(
     Column("name", Text, primary_key=True, nullable=False),
     Column("value", Text, nullable=False),
 )
-"""Single facts: ``floor`` (no seq up to it is ever given again), ``pruned`` (when retention last ran)."""
+"""Single facts: ``floor`` (no seq up to it is ever given again), ``pruned`` (when retention last ran), ``log`` (what
+this log is called), ``logs`` (what it was called before, see ``log_name.py``), ``site`` (what this site is called)."""
 
 path = Table(
     "path",
@@ -70,10 +71,22 @@ log = Table(
     Column("path", Integer),
     Column("context", Text),
     Column("body", Text, nullable=False),
+    Column("site", Text),
+    Column("number", Integer),
     Index("log_path", "path", "seq"),
     Index("log_context", "context", sqlite_where=text("context IS NOT NULL")),
 )
-"""Every acknowledged change in order. ``kind``: 1 reading, 2 command, 3 event, 4 record, 5 thing."""
+"""Every acknowledged change in order. ``kind``: 1 reading, 2 command, 3 event, 4 record, 5 thing. ``site``,
+``number``: of a line that another site wrote, whose it is and its seq there; both NULL: it is this site's own."""
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("site", Text, primary_key=True, nullable=False),
+    Column("log", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+)
+"""How far the logs of other sites are kept here."""
 
 tail = Table(
     "tail",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from wayhome.adapters.durable_file import shred
-from wayhome.adapters.sqlite import check, drive_log, read, retention
+from wayhome.adapters.sqlite import check, drive_log, log_name, read, retention
 from wayhome.adapters.sqlite.checkpoints import Checkpoints
 from wayhome.adapters.sqlite.copy import copy_to
 from wayhome.adapters.sqlite.open import Connect, connect, explain, prepare
@@ -20,7 +20,7 @@ from wayhome.adapters.sqlite.writer import Writer
 from wayhome.core.command import Command
 from wayhome.core.value import Reading
 from wayhome.errors import StoreError
-from wayhome.hub.ports import Logged, Row, Saved
+from wayhome.hub.ports import Logged, Portion, Row, Saved
 
 ROOM = 20_000
 """Queued rows from which on writers should wait."""
@@ -64,6 +64,8 @@ class SqliteStore:
             self._readers = Readers(self.path)
             connection = connect(self.path)
             try:
+                if not log_name.name(connection)[0]:
+                    log_name.rename(connection, 0)
                 saved = read.saved(connection)
             finally:
                 connection.close()
@@ -110,6 +112,9 @@ class SqliteStore:
         return await self.read(
             lambda connection: read.log(connection, since, limit, wanted, about, newest_first, context)
         )
+
+    async def own(self, since: int, limit: int) -> Portion:
+        return await self.read(lambda connection: read.own(connection, since, limit))
 
     async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
         return await self.read(lambda connection: read.history(connection, path, start, end, limit))

@@ -23,7 +23,7 @@ from wayhome.adapters.sqlite.checkpoints import Checkpoints
 from wayhome.adapters.sqlite.open import OF_THE_DISK, Connect, Connection, code_of, explain, for_writing
 from wayhome.adapters.sqlite.rows import Line, line
 from wayhome.errors import HubError
-from wayhome.hub.ports import CommandRow, EventRow, RecordRow, Row, SampleRow
+from wayhome.hub.ports import CommandRow, EventRow, ReadingRow, RecordRow, Row, SampleRow, StandsRow
 
 RIDE = 0.020
 """How long a row that nobody waits for may wait for company, in s."""
@@ -52,6 +52,11 @@ class Entry:
 def waited_for(row: Row) -> bool:
     """Whether somebody waits until this row is on the disk."""
     return isinstance(row, EventRow | RecordRow) or (isinstance(row, CommandRow) and row.command.open)
+
+
+def _sync(row: Row) -> bool:
+    """Whether a power cut must not cost it: what another site shows of a reading, it shows again."""
+    return not isinstance(row, SampleRow) and not (isinstance(row, StandsRow) and isinstance(row.row, ReadingRow))
 
 
 class Writer:
@@ -92,7 +97,7 @@ class Writer:
     def append(self, rows: Sequence[Row]) -> asyncio.Future[None]:
         """See ``Store.append``."""
         future: asyncio.Future[None] = self._loop.create_future()
-        durable = any(not isinstance(row, SampleRow) for row in rows)
+        durable = any(map(_sync, rows))
         self._put(Entry(rows, future, durable, None), any(map(waited_for, rows)))
         return future
 

@@ -82,7 +82,7 @@ class Keeper:
         """Look at every car with a schedule and do what follows. Raises StoreError."""
         async with self._turn:
             for car, record in list(self._hub.household.records(COLLECTION).items()):
-                if self.offers(car):
+                if self.offers(car) and self._hub.household.house.foreign(car) is None:
                     await self._look_at(car, record.values())
 
     async def change(self, car: str, values: dict[str, Value], context: Context, *, anew: bool = False) -> None:

@@ -106,6 +106,8 @@ class Keeper:
         now = household.clock.now()
         for drive in sorted(self.index.open(), key=lambda one: one.start):
             thing = household.house.things.get(drive.car)
+            if household.house.foreign(drive.car) is not None:
+                continue  # its own site keeps it
             if thing is None or drive.car in self._running:
                 self._due.append((msgspec.structs.replace(drive, end=drive.start, lost=True), None))
                 continue
@@ -122,7 +124,7 @@ class Keeper:
                 coarse=seen.coarse, rolling=rolling,
             )  # fmt: skip
             self._running[drive.car] = Running(drive, figures.distance((), speed) or 0.0, True)
-        for thing in [found for found in household.house.things.values() if looking.drives(found)]:
+        for thing in [found for found in household.house.owned() if looking.drives(found)]:
             if thing.id not in self._watches:
                 seen = looking.look(household.house, thing, now)
                 self._watches[thing.id] = msgspec.structs.replace(rules.begin(seen), now=min(now, seen.heard or now))
@@ -132,7 +134,7 @@ class Keeper:
         """Look at every car, and write down what happened."""
         household = self.hub.household
         now = household.clock.now()
-        for thing in [found for found in household.house.things.values() if looking.drives(found)]:
+        for thing in [found for found in household.house.owned() if looking.drives(found)]:
             look = looking.look(household.house, thing, now)
             watch = self._watches.get(thing.id)
             if watch is None:

@@ -110,7 +110,10 @@ async def picture(session: Session, data: Pictured) -> Picture:
         or not session.may("read", f"{thing.id}/{signal}")
     ):
         raise NotFound(f"there is no picture of {data.thing[:64]!r} for you")
-    return await session.hub.links.picture(data.thing)
+    hub = session.hub
+    if hub.household.house.foreign(thing.id) is not None:
+        return await hub.sites.fetching.picture(thing)
+    return await hub.links.picture(data.thing)
 
 
 class Span(msgspec.Struct, forbid_unknown_fields=True):

@@ -28,6 +28,10 @@ class Credentials:
         """See what the vault holds. To be awaited once, before anybody knocks."""
         self.there = any(name.startswith("credential/") for name in await self._vault.names())
 
+    async def refresh(self) -> None:
+        """See what the vault holds by now."""
+        self.there = self.there or any(name.startswith("credential/") for name in await self._vault.names())
+
     async def password(self, person: str) -> str | None:
         """The person's password hash, if they have one."""
         kept = await self._vault.secret(f"credential/{person}/password")

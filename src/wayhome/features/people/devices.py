@@ -18,14 +18,19 @@ VAULT = "device/"
 
 
 class Devices:
-    """Tokens are kept as hashes, in the vault: not in records, so no screen, site or export ever holds one."""
+    """Tokens are kept as hashes, in the vault: not in records, so no screen and no export ever holds one. The
+    household's own sites tell each other the hashes."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._of_hash: dict[str, str] = {}
 
     async def open(self) -> None:
-        """Read the hashes of all tokens. Those of devices that are gone are forgotten."""
+        """Read the hashes of all tokens. Those of devices that are gone are forgotten, unless another site may know
+        more of them."""
+        if self._ports.household.records("site"):
+            await self.refresh()
+            return
         known = self.all()
         for name in await self._ports.vault.names():
             if not name.startswith(VAULT):
@@ -36,6 +41,12 @@ class Devices:
                 self._of_hash[kept.decode()] = device
             else:
                 await self._ports.vault.forget(name)
+
+    async def refresh(self) -> None:
+        """Read the hashes of all tokens anew, also of devices whose record has not come yet from another site."""
+        names = [name for name in await self._ports.vault.names() if name.startswith(VAULT)]
+        kept = {name.removeprefix(VAULT): await self._ports.vault.secret(name) for name in names}
+        self._of_hash = {hashed.decode("ascii", "replace"): device for device, hashed in kept.items() if hashed}
 
     def known(self) -> int:
         """How many devices have a token that still counts."""

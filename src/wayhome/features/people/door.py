@@ -8,6 +8,7 @@ from typing import Any
 
 from wayhome import log
 from wayhome.core.value import Context
+from wayhome.features.people import rules
 from wayhome.features.people.credentials import Credentials
 from wayhome.features.people.devices import Devices
 from wayhome.features.people.founding import Founding
@@ -50,6 +51,11 @@ class Door:
         await self.devices.open()
         await self.founding.open()
 
+    async def refresh(self) -> None:
+        """The vault holds what another site wrote: read it anew."""
+        await self.devices.refresh()
+        await self.credentials.refresh()
+
     async def run(self) -> None:
         """Sign devices out whose time is over, until cancelled."""
         while True:
@@ -73,6 +79,13 @@ class Door:
         if identity is not None and self.devices.unseen(device):
             self._later(self.devices.seen(device))
         return identity
+
+    def who(self, device: str) -> Identity | None:
+        """Who is signed in on a device that another site of the household vouches for; None: nobody (any more)."""
+        found = self.devices.all().get(device)
+        if found is None or not rules.valid(found, self._ports.clock.now()):
+            return None
+        return self.devices.identity(found)
 
     async def out(self, token: str, visitor: Visitor) -> None:
         """Sign the device of this token out. A token that is void already is no error."""

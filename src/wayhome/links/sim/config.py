@@ -18,7 +18,8 @@ class SimConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     temperature in Celsius. ``start``: where the car begins, in the middle of a drive or at home. ``soc``: its charge
     in percent. ``stay``: minutes that it stays at home between drives. ``delay``: factor on the devices' delay of 20
     to 200 ms (0: they act at once). ``zone``: the time zone on the camera's picture, as Europe/Zurich; empty: the
-    machine's own. ``wheel``: the side of the car that its driver sits on.
+    machine's own. ``wheel``: the side of the car that its driver sits on. ``part``: what of it this hub has, all, the
+    home without its car, or the car alone.
     """
 
     language: Language = "en"
@@ -32,3 +33,4 @@ class SimConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delay: Annotated[float, Meta(ge=0, le=50)] = 1.0
     zone: str = ""
     wheel: Literal["left", "right"] = "left"
+    part: Literal["all", "home", "car"] = "all"

@@ -20,7 +20,7 @@ from wayhome.links.sim.config import SimConfig
 from wayhome.links.sim.faults import NONSENSE
 from wayhome.links.sim.picture import cover, doorbell
 from wayhome.links.sim.tell import Teller
-from wayhome.links.sim.world import SimWorld
+from wayhome.links.sim.world import CAR, SimWorld
 
 LIVELY, QUIET = 0.1, 0.5
 """Seconds between two looks at the world: while something moves, and else."""
@@ -57,8 +57,9 @@ class SimRun:
         self._held: Exception | None = None
         """What every try to connect ends with, until somebody orders ``clear``."""
         self.world = SimWorld(config, host.now())
-        self._tellers = {key: Teller(device) for key, device in self.world.devices.items()}
-        self._ids = {key: key for key in self.world.devices}
+        self._here = {key: device for key, device in self.world.devices.items() if _of(config.part, key)}
+        self._tellers = {key: Teller(device) for key, device in self._here.items()}
+        self._ids = {key: key for key in self._here}
         self._keys = dict(self._ids)
         self._away: set[str] = set()
 
@@ -103,7 +104,7 @@ class SimRun:
         Unreachable."""
         key = self._keys.get(thing_id)
         home = self.world.home
-        if key not in (home.doorbell.key, home.television.key):
+        if key is None or key not in (home.doorbell.key, home.television.key):
             raise NotFound(f"{thing_id} has no picture")
         if self.world.faults.mute(key, self.world.now):
             raise Unreachable("the camera does not answer")
@@ -121,7 +122,7 @@ class SimRun:
         sim_orders.carry_out(self.world, read)
         if read.time_factor is not msgspec.UNSET:
             self._factor = read.time_factor
-        if read.ring and not rang:
+        if read.ring and not rang and self.world.home.doorbell.key in self._ids:
             self._host.happened("DoorbellRang", about=self._ids[self.world.home.doorbell.key])
         if read.link == "drop":
             self._down = Unreachable("the demo's link was dropped by order")
@@ -154,10 +155,10 @@ class SimRun:
     def _announce(self) -> None:
         """Announce the things; one whose usual id another link has taken, gets the next free one."""
         others = self._host.taken() - self._host.things().keys()
-        for key in self.world.devices:
+        for key in self._here:
             self._ids[key] = slug(key, others)
         self._keys = {thing_id: key for key, thing_id in self._ids.items()}
-        self._host.announce(device.thing(self._ids[key], self._host.id) for key, device in self.world.devices.items())
+        self._host.announce(device.thing(self._ids[key], self._host.id) for key, device in self._here.items())
 
     def _tell(self, steady: float) -> None:
         by_cause: dict[str | None, list[Fact]] = {}
@@ -197,6 +198,11 @@ class SimRun:
         if kind == "garbage":
             facts.append(Fact(f"{thing_id}/{NONSENSE}", "?"))
         return facts
+
+
+def _of(part: str, key: str) -> bool:
+    """Whether a device is of that part of the household."""
+    return part == "all" or (key == CAR) == (part == "car")
 
 
 def _zone(name: str) -> tzinfo | None:

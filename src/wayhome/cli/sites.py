@@ -1,0 +1,73 @@
+"""site list, invite, join, remove."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from wayhome.cli.remote import Remote, age, common, show, table
+
+
+@click.group()
+def site() -> None:
+    """Have the hubs of one household, at home and in its cars, work as one."""
+
+
+@site.command("list")
+@common
+def list_(data: str | None, as_json: bool) -> None:
+    """Show the other sites and how they are doing."""
+    found = Remote(data).call("sites.list", reads=True)
+
+    def text(found: dict[str, Any]) -> str:
+        now = time.time()
+        rows = [("SITE", "", "HEARD", "WISHES WAIT", "LINES BEHIND", "")]
+        for other in found["others"]:
+            heard = "never" if other["heard"] is None else f"{age(now - other['heard'])} ago"
+            state = "there" if other["state"] == "here" else "away"
+            waiting, behind = str(other["waiting"]), str(other["behind"])
+            rows.append((other["id"], state, heard, waiting, behind, other.get("detail") or ""))
+        taken = [f"{other['id']}: {why}" for other in found["others"] for why in other["refused"]]
+        return "\n".join([_shown(found, rows), *taken])
+
+    show(found, as_json, text)
+
+
+def _shown(found: dict[str, Any], rows: Sequence[tuple[str, ...]]) -> str:
+    return f"This is the site {found['site']}.\n{table(rows) if found['others'] else 'It is the only one.'}"
+
+
+@site.command()
+@common
+def invite(data: str | None, as_json: bool) -> None:
+    """Make a link by which one other hub may join this household, within a quarter of an hour."""
+    offer = Remote(data).call("sites.invite")
+
+    def text(offer: dict[str, Any]) -> str:
+        left = max(0, offer["expires"] - time.time()) / 60
+        return f"Within {left:.0f} minutes, on the other hub's machine:\n  wayhome site join '{offer['link']}'"
+
+    show(offer, as_json, text)
+
+
+@site.command()
+@click.argument("link")
+@click.option("--name", default="", help="What people call this site; default: as in --site.")
+@common
+def join(link: str, name: str, data: str | None, as_json: bool) -> None:
+    """Have this fresh hub join the household of an invitation's LINK."""
+    joined = Remote(data).call("sites.join", {"link": link, "name": name})
+    show(joined, as_json, lambda joined: f"Joined: this hub and the site {joined['site']} are one household now.")
+
+
+@site.command()
+@click.argument("id")
+@click.confirmation_option(prompt="Take this site and all that it owns out of the household?")
+@common
+def remove(id: str, data: str | None, as_json: bool) -> None:
+    """Take the site ID out of the household, with its things."""
+    done = Remote(data).call("sites.remove", {"site": id})
+    show(done, as_json, lambda _: f"The site {id} is no more.")

@@ -1,0 +1,104 @@
+"""What another site says of its things: it is the one writer of their readings, this one only shows them.
+
+The rules are as strict as those for links: a site tells of its own things, and of nothing that it made up. What is
+refused costs no more than itself.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from wayhome.core import decide, driving
+from wayhome.core import thing as things
+from wayhome.core.house import Announced, Change, Commanded, House, Withdrawn
+from wayhome.core.ids import is_slug
+from wayhome.core.thing import Thing
+from wayhome.core.value import Quality, Reading, Value, is_value
+from wayhome.errors import BadInput, Conflict, TooMany
+
+OWN = (driving.STATE, driving.RESTRICTIONS, "drive.now")
+"""What the owner's hub itself says of a thing, beside what the thing is and whether it answers."""
+
+
+def thing_of(thing_id: str, info: Value, house: House, site: str) -> Thing:
+    """The thing that ``info`` (``Thing.info``) describes. Signals that this hub's catalogue does not know are left
+    out: the other site may have a newer one. Raises BadInput, Conflict."""
+    if not isinstance(info, dict):
+        raise BadInput(f"{thing_id[:80]!r} is described by something else than a thing")
+    described = {name: value for name, value in info.items() if name != "traits"}
+    try:
+        thing = msgspec.convert({**described, "id": thing_id}, Thing)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{thing_id[:80]}: {error}") from None
+    things.check(thing)
+    if thing.site != site:
+        raise Conflict(f"{site} told of {thing_id}, which is a thing of {thing.site}")
+    known = {name: refined for name, refined in thing.signals.items() if name in house.catalog}
+    return msgspec.structs.replace(thing, signals=known)
+
+
+def announce(house: House, site: str, thing: Thing) -> list[Change]:
+    """Another site describes a thing of its own. Raises Conflict where the name is taken, TooMany."""
+    before = house.things.get(thing.id)
+    if before is not None and before.site != site:
+        raise Conflict(f"{before.site} and {site} both have a thing called {thing.id}")
+    if before == thing:
+        return []
+    if before is None and len(house.things) >= decide.MAX_THINGS:
+        raise TooMany(f"a household holds at most {decide.MAX_THINGS} things")
+    return [Announced(thing)]
+
+
+def withdraw(house: House, site: str, thing_id: str, at: float) -> list[Change]:
+    """A thing of another site is gone; what was wished of it fails."""
+    thing = house.things.get(thing_id)
+    if thing is None or thing.site != site:
+        return []
+    ends: list[Change] = [
+        Commanded(decide.ended(found, "failed", at, "not_found", "the thing is gone"))
+        for found in house.open.values()
+        if found.path.startswith(f"{thing_id}/")
+    ]
+    return [*ends, Withdrawn(thing)]
+
+
+def reading_of(house: House, site: str, path: str, shown: object) -> Reading:
+    """The reading that another site shows at ``path`` as ``[value, at, source_at, quality]``. Raises BadInput,
+    Conflict."""
+    thing_id, _, name = path.partition("/")
+    thing = house.things.get(thing_id) if is_slug(thing_id) else None
+    if thing is None or thing.site != site:
+        raise Conflict(f"{path[:80]!r} is of no thing of {site}")
+    if name not in thing.signals and name not in OWN and name != things.ONLINE:
+        raise BadInput(f"{thing_id} has no {name[:80]!r}")
+    value, at, source_at, quality = _parts(path, shown)
+    return Reading(path, value, at, source_at, quality)
+
+
+def _parts(path: str, shown: object) -> tuple[Value, float, float | None, Quality]:
+    if not isinstance(shown, list) or not 2 <= len(shown) <= 4:
+        raise BadInput(f"{path[:80]}: a reading is [value, at, source_at, quality]")
+    value, at = shown[0], shown[1]
+    source_at = shown[2] if len(shown) > 2 else None
+    quality: Quality = shown[3] if len(shown) > 3 else "good"
+    if not is_value(value) or not _is_time(at) or not (source_at is None or _is_time(source_at)):
+        raise BadInput(f"{path[:80]} holds no plain value")
+    if quality not in decide.QUALITIES or len(msgspec.json.encode(value)) > things.MAX_BYTES:
+        raise BadInput(f"{path[:80]} is no reading")
+    return value, float(at), None if source_at is None else float(source_at), quality
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def end(house: House, key: str, at: float, state: str, code: str | None, why: str | None) -> list[Change]:
+    """The owner of the thing says how a wish that was asked here has ended."""
+    found = house.open.get(key)
+    if found is None or state not in ("done", "failed", "expired"):
+        return []
+    if state == "done":
+        return [Commanded(msgspec.structs.replace(found, state="done", ended=at))]
+    return [Commanded(decide.ended(found, state, at, code or state, why or ""))]  # type: ignore[arg-type]

@@ -1,0 +1,145 @@
+"""Keeping the connection to the sites that this hub has joined: it calls until somebody answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import msgspec
+
+from wayhome import log
+from wayhome.errors import AuthNeeded, Conflict, HubError, StoreError
+from wayhome.features.sites import client
+from wayhome.features.sites.client import SocketWire, Way
+from wayhome.features.sites.door import SiteDoor
+from wayhome.hub.running import Hub
+from wayhome.hub.sites.conversation import Conversation
+from wayhome.hub.sites.feed import LOCAL
+from wayhome.hub.sites.sites import COLLECTION
+
+NAME = "sites"
+FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
+"""s between two calls: doubled each time, with jitter."""
+SELDOM = 60.0
+"""... and where the household does not know this hub."""
+SETTLED = 10.0
+"""A conversation that lasted so long, in s, begins the waits anew."""
+
+
+class Calling:
+    """What this feature keeps while the hub runs: the door for others, and its own calls."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.door = SiteDoor(hub)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def open(self) -> None:
+        """Call every site that this hub has joined."""
+        await self.door.open()
+        self.hub.sites.door = self.door.identify
+        for name in await self.hub.vault.names():
+            root, _, rest = name.partition("/")
+            site, _, what = rest.partition("/")
+            if root == "site" and what == "way":
+                await self._begin(site)
+
+    async def join(self, text: str, name: str) -> str:
+        """Join the household of an invitation's link; the site that is called from now on. Raises Conflict where this
+        hub has a household of its own, and what ``client`` raises."""
+        household = self.hub.household
+        before = next(iter(self._tasks), None)
+        ours = [name for name, of in household.house.records.items() if of and name not in LOCAL]
+        if ours and (before is None or self.hub.sites.here(before)):
+            # Two households do not become one: each would overwrite what the other one settled.
+            raise Conflict(
+                "this hub has a household already", advice="Join with a fresh one: wayhome up --site car --data DIR."
+            )
+        link = client.link_of(text)
+        chain = await client.chain_of(link)
+        entered = await client.accept(link, chain, household.house.site, name)
+        if entered.site == household.house.site:
+            raise Conflict("both sites have the same name", advice="Start this hub with another --site.")
+        if before is not None and entered.site != before:
+            raise Conflict("this hub belongs to another household", advice="Erase it first: wayhome erase.")
+        way = Way(link.url, entered.token, chain)
+        await self.hub.vault.keep(_way(entered.site), msgspec.json.encode(way))
+        context = self.hub.context("hub:sites")
+        await household.write(COLLECTION, entered.site, {"name": entered.name}, context)
+        await self._halt(entered.site)
+        await self._begin(entered.site)
+        return entered.site
+
+    async def leave(self, site: str) -> None:
+        """Call it no more."""
+        await self._halt(site)
+        await self.hub.vault.forget(_way(site))
+
+    async def _halt(self, site: str) -> None:
+        task = self._tasks.pop(site, None)
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def close(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _begin(self, site: str) -> None:
+        kept = await self.hub.vault.secret(_way(site))
+        assert kept is not None
+        way = msgspec.json.decode(kept, type=Way)
+        self._tasks[site] = asyncio.create_task(self._keep_calling(site, way), name=f"site {site}")
+
+    async def _keep_calling(self, site: str, way: Way) -> None:
+        wait = FIRST_WAIT
+        while True:
+            began = self.hub.household.clock.steady()
+            try:
+                await self._talk(site, way)
+            except AuthNeeded as error:
+                # Nobody will let it in until it joins anew; or somebody in between said so.
+                self.hub.sites.trouble(site, error)
+                wait = SELDOM
+            except (HubError, StoreError) as error:
+                self.hub.sites.trouble(site, error)
+            except Exception as error:
+                log.get("sites").exception("a conversation crashed", site=site)
+                self.hub.sites.trouble(site, HubError(type(error).__name__))
+            if wait != SELDOM and self.hub.household.clock.steady() - began > SETTLED:
+                wait = FIRST_WAIT
+            await asyncio.sleep(wait * (0.7 + 0.6 * self.hub.ids.jitter()))
+            wait = FIRST_WAIT if wait == SELDOM else min(LONGEST_WAIT, 2 * wait)
+
+    async def _talk(self, site: str, way: Way) -> None:
+        socket = await client.call(way)
+        try:
+            await Conversation(self.hub.sites, site, SocketWire(socket)).run()
+        finally:
+            # A peer that hangs does not answer a close: it is not waited for.
+            socket.transport.abort()
+
+
+def _way(site: str) -> str:
+    return f"site/{site}/way"
+
+
+def calling(hub: Hub) -> Calling:
+    """The feature's state in a running hub."""
+    found = hub.extra[NAME]
+    assert isinstance(found, Calling)
+    return found
+
+
+@asynccontextmanager
+async def life(hub: Hub) -> AsyncIterator[None]:
+    """Call as long as the hub runs."""
+    it = hub.extra[NAME] = Calling(hub)
+    await it.open()
+    try:
+        yield
+    finally:
+        await it.close()

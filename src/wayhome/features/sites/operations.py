@@ -1,0 +1,90 @@
+"""What can be done with the household's sites."""
+
+from __future__ import annotations
+
+import msgspec
+
+from wayhome.errors import NotAllowed, NotFound
+from wayhome.features.sites.calling import calling
+from wayhome.hub.operations import operation
+from wayhome.hub.session import Session
+from wayhome.hub.sites.sites import SiteStatus
+
+
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """No input."""
+
+
+class SitesListed(msgspec.Struct):
+    """The site that answers, and how the others are doing as seen from there."""
+
+    site: str
+    others: list[SiteStatus]
+
+
+class SiteInvitation(msgspec.Struct):
+    """An invitation: the link for the other hub, and until when it is good (s since 1970)."""
+
+    link: str
+    expires: float
+
+
+class SiteJoining(msgspec.Struct, forbid_unknown_fields=True):
+    """``link``: of the invitation; ``name``: what people call this site."""
+
+    link: str
+    name: str = ""
+
+
+class SiteJoined(msgspec.Struct):
+    """The site that this hub talks with from now on."""
+
+    site: str
+
+
+class OneSite(msgspec.Struct, forbid_unknown_fields=True):
+    site: str
+
+
+class SitesDone(msgspec.Struct):
+    """It is done, and durable."""
+
+    done: bool = True
+
+
+@operation("sites.list", reads=True)
+async def list_(session: Session, data: Nothing) -> SitesListed:
+    """How the household's sites are doing, as seen from this one."""
+    sites = session.hub.sites
+    return SitesListed(session.hub.household.house.site, [sites.status(id) for id in sorted(sites.all())])
+
+
+@operation("sites.invite", fresh=True, parked=True)
+async def invite(session: Session, data: Nothing) -> SiteInvitation:
+    """Invite another hub into the household, a car's for example. Its link is used once, within 15 minutes."""
+    hub = session.hub
+    served = hub.served() if hub.served is not None else None
+    if served is None:
+        raise NotFound("nobody serves this hub")
+    secret, expires = calling(hub).door.invite(session.identity.actor)
+    mark = f"&ca={served.fingerprint.replace(':', '').lower()}" if served.fingerprint else ""
+    # After the hash sign: it is sent to nobody, and so stands in nobody's log.
+    return SiteInvitation(f"{served.url}/#site={secret}{mark}", expires)
+
+
+@operation("sites.join", fresh=True, parked=True)
+async def join(session: Session, data: SiteJoining) -> SiteJoined:
+    """Have this hub join the household of an invitation's link. It must be a fresh one, with no people of its own."""
+    if not session.identity.actor.startswith("local:"):
+        raise NotAllowed("a hub joins from its own machine", advice="Run wayhome site join there.")
+    name = data.name or session.hub.household.house.site.title()
+    return SiteJoined(await calling(session.hub).join(data.link, name))
+
+
+@operation("sites.remove", fresh=True, parked=True)
+async def remove(session: Session, data: OneSite) -> SitesDone:
+    """Take a site out of the household: what it owned goes, and it is let in no more."""
+    it = calling(session.hub)
+    await it.door.remove(data.site, session.context())
+    await it.leave(data.site)
+    return SitesDone()

@@ -1,0 +1,1 @@
+"""Sites: two hubs of one household, each the owner of its things, as one."""

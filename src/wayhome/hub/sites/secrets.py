@@ -1,0 +1,122 @@
+"""Secrets that are the household's, not one site's: by what devices and people come in. Whoever was let in at one site
+comes in at the other.
+
+They are hashes (of tokens, of passwords) and public keys: nobody can come in with what lies here. They never are
+records, for those are shown and exported (docs/adr/0024); they go from vault to vault, between the household's own
+hubs. The newest of each name counts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from wayhome.hub.ports import Clock, Vault
+
+SHARED = ("device/", "credential/")
+MAP = "sites/secrets"
+AHEAD = 60.0
+KEPT = 60 * 86_400.0
+"""So long, in s, it is remembered that a secret was forgotten."""
+MAX_BYTES = 65_536
+_DEVICE = re.compile(r"device/[a-z0-9-]{1,64}")
+_CREDENTIAL = re.compile(r"credential/[a-z0-9-]{1,64}/(?:password|passkeys)")
+_DIGEST = re.compile(rb"[0-9a-f]{64}")
+
+type Entry = tuple[str, float, bytes | None]
+"""A name, when it was written (s since 1970), and the secret; None: it is forgotten."""
+
+
+class SharedVault:
+    """A vault that tells others of what is shared. ``then`` is told what was written here."""
+
+    def __init__(self, own: Vault, clock: Clock, then: Callable[[list[Entry]], None]) -> None:
+        self._own = own
+        self._clock = clock
+        self._then = then
+        self._written: dict[str, float] = {}
+
+    async def open(self) -> None:
+        """Read when each of them was written."""
+        kept = await self._own.secret(MAP)
+        self._written = msgspec.json.decode(kept, type=dict[str, float]) if kept is not None else {}
+
+    async def keep(self, name: str, secret: bytes) -> None:
+        if _shared(name):
+            await self._now(name)
+        await self._own.keep(name, secret)
+        if _shared(name):
+            self._then([(name, self._written[name], secret)])
+
+    async def secret(self, name: str) -> bytes | None:
+        return await self._own.secret(name)
+
+    async def forget(self, name: str) -> None:
+        known = _shared(name) and await self._own.secret(name) is not None
+        if known:
+            await self._now(name)
+        await self._own.forget(name)
+        if known:
+            self._then([(name, self._written[name], None)])
+
+    async def names(self) -> list[str]:
+        return await self._own.names()
+
+    async def shared(self) -> list[Entry]:
+        """All that another site may have to know."""
+        there = [name for name in await self._own.names() if _shared(name)]
+        gone = [name for name in self._written if name not in there]
+        found: list[Entry] = [(name, self._written.get(name, 0.0), await self._own.secret(name)) for name in there]
+        return [*found, *((name, self._written[name], None) for name in gone)]
+
+    async def take(self, entries: list[Entry]) -> bool:
+        """Take in what another site wrote; whether anything of it is news."""
+        news = False
+        for name, at, secret in entries:
+            if not math.isfinite(at) or not _sound(name, secret):
+                continue
+            at = min(at, self._clock.now() + AHEAD)  # a clock that runs ahead must not win for ever
+            mine = await self._own.secret(name)
+            known = self._written.get(name, 0.0 if mine is not None else -1.0)
+            if at <= known:
+                continue
+            self._written[name] = at
+            await self._keep_map()
+            if secret is None:
+                await self._own.forget(name)
+            else:
+                await self._own.keep(name, secret)
+            news = news or secret != mine
+        return news
+
+    async def _now(self, name: str) -> None:
+        # First when, then what: a crash in between passes on what there was before, as the newest.
+        self._written[name] = max(self._clock.now(), self._written.get(name, 0.0) + 0.001)
+        await self._keep_map()
+
+    async def _keep_map(self) -> None:
+        there = set(await self._own.names())
+        limit = self._clock.now() - KEPT
+        self._written = {name: at for name, at in self._written.items() if name in there or at > limit}
+        await self._own.keep(MAP, msgspec.json.encode(self._written))
+
+
+def _shared(name: str) -> bool:
+    return name.startswith(SHARED)
+
+
+def _sound(name: str, secret: bytes | None) -> bool:
+    """Whether another site's secret is one that this hub can read."""
+    if _DEVICE.fullmatch(name):
+        return secret is None or _DIGEST.fullmatch(secret) is not None
+    if not _CREDENTIAL.fullmatch(name) or len(secret or b"") > MAX_BYTES:
+        return False
+    try:
+        if name.endswith("/passkeys") and secret is not None:
+            return isinstance(msgspec.json.decode(secret), list)
+        return secret is None or secret.decode().startswith("$argon2")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False

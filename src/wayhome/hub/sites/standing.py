@@ -1,0 +1,133 @@
+"""What stands with the things of another site, as it told last: taken into this household, shown, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wayhome import log
+from wayhome.core import sited
+from wayhome.core import thing as things
+from wayhome.core.house import Announced, Change, Reported, Withdrawn, evolve, paths_of
+from wayhome.core.value import Reading
+from wayhome.errors import HubError
+from wayhome.hub.ports import ReadingRow as Latest
+from wayhome.hub.ports import Row, StandsRow, ThingRow
+
+if TYPE_CHECKING:
+    from wayhome.hub.household import Household
+
+REFUSED = 100
+"""So many refusals are remembered, for the operator; more are not even logged."""
+
+
+class Standing:
+    """The things of one other site. What it said of whether they answer counts only while it is heard."""
+
+    def __init__(self, household: Household, site: str) -> None:
+        self._household = household
+        self.site = site
+        self.refused: list[str] = []
+        self._answer: dict[str, bool] = {}
+        self._heard = False
+        self._present: set[str] = set()
+
+    # The other site's word
+
+    def take(self, told: Mapping[str, Any], gone: Iterable[str], offset: float) -> None:
+        """Take in what it shows and what is gone. ``offset``: this hub's clock minus the other's, in s: times are
+        told by this one's. What can't be is refused, and costs no more than itself."""
+        rows: list[Row] = []
+        for path, shown in told.items():
+            if path.endswith(f"/{things.INFO}"):
+                self._each(self._announce, path, shown, rows)
+        for path, shown in told.items():
+            if not path.endswith(f"/{things.INFO}"):
+                self._each(lambda path, shown, rows: self._read(path, shown, offset, rows), path, shown, rows)
+        for path in gone:
+            if path.endswith(f"/{things.INFO}"):
+                self._withdraw(path.partition("/")[0], rows)
+        if rows:
+            self._household.keeping.keep(rows)
+
+    def begin(self) -> None:
+        """All of it is told anew, in parts."""
+        self._present = set()
+
+    def all_told(self) -> None:
+        """That was all of it: what was not told is no more."""
+        rows: list[Row] = []
+        mine = [thing.id for thing in self._household.house.things.values() if thing.site == self.site]
+        for thing_id in mine:
+            if thing_id not in self._present:
+                self._withdraw(thing_id, rows)
+        if rows:
+            self._household.keeping.keep(rows)
+
+    def heard(self, heard: bool) -> None:
+        """Whether the other site is there: while it is not, nobody knows whether its things answer."""
+        self._heard = heard
+        for thing in list(self._household.house.things.values()):
+            if thing.site == self.site:
+                self._show(thing.id)
+
+    # Inside
+
+    def _each(self, take: Any, path: str, shown: Any, rows: list[Row]) -> None:
+        try:
+            take(path, shown, rows)
+        except HubError as error:
+            if error.detail not in self.refused and len(self.refused) < REFUSED:
+                log.get("sites").warning("refused", site=self.site, why=error.detail)
+                self.refused.append(error.detail)
+
+    def _announce(self, path: str, shown: Any, rows: list[Row]) -> None:
+        household = self._household
+        thing_id = path.partition("/")[0]
+        info = shown[0] if isinstance(shown, list) and shown else None
+        thing = sited.thing_of(thing_id, info, household.house, self.site)
+        before = household.house.things.get(thing_id)
+        changes = sited.announce(household.house, self.site, thing)
+        self._present.add(thing_id)
+        for change in changes:
+            evolve(household.house, change)
+            rows.append(StandsRow(ThingRow(thing_id, thing)))
+            if before is not None:
+                household.vanish(f"{thing_id}/{name}" for name in before.signals.keys() - thing.signals.keys())
+            household.own(path, thing.info())
+        self._show(thing_id)
+
+    def _read(self, path: str, shown: Any, offset: float, rows: list[Row]) -> None:
+        household = self._household
+        there = sited.reading_of(household.house, self.site, path, shown)
+        thing_id, _, name = path.partition("/")
+        if name == things.ONLINE:
+            self._answer[thing_id] = there.value is True
+            self._show(thing_id)
+            return
+        source = None if there.source_at is None else there.source_at + offset
+        reading = Reading(path, there.value, there.at + offset, source, there.quality)
+        signal = household.house.catalog.find(name)
+        evolve(household.house, Reported(reading, True, True))
+        household.show(reading, signal is None or signal.keep == "state")
+        if name not in sited.OWN:
+            rows.append(StandsRow(Latest(reading)))
+
+    def _withdraw(self, thing_id: str, rows: list[Row]) -> None:
+        household = self._household
+        changes: list[Change] = sited.withdraw(household.house, self.site, thing_id, household.clock.now())
+        for change in changes:
+            if isinstance(change, Withdrawn):
+                evolve(household.house, change)
+                household.vanish(paths_of(change.thing))
+                rows.append(StandsRow(ThingRow(thing_id, None)))
+            elif not isinstance(change, Announced):
+                household.take([change])
+        self._answer.pop(thing_id, None)
+
+    def _show(self, thing_id: str) -> None:
+        online = self._heard and self._answer.get(thing_id, False)
+        path = f"{thing_id}/{things.ONLINE}"
+        before = self._household.house.readings.get(path)
+        if before is None or before.value is not online:
+            self._household.own(path, online)
