@@ -21,7 +21,9 @@ PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false
 def operations() -> list[Operation]:
     """The table of a hub as it comes, feature by feature."""
     found = feature.features()
-    own = {name: found[name] for name in ("home", "charging", "notices", "drives", "links", "people", "sites", "upkeep")}
+    own = {
+        name: found[name] for name in ("home", "charging", "notices", "drives", "links", "people", "sites", "upkeep")
+    }
     return [operation for kind in own.values() for operation in kind.operations]
 
 
