@@ -336,11 +336,12 @@ class World:
         features: dict[str, Feature] | None = None,
         catalog: Catalog | None = None,
         site: str = "home",
+        vault: MemoryVault | None = None,
     ) -> None:
         self.clock = TestClock()
         self.ids = SeededIds()
         self.store = MemoryStore(disk)
-        self.vault = MemoryVault()
+        self.vault = vault or MemoryVault()
         self.catalog = catalog or Catalog((*SIGNALS, *CAR))
         ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids)
         kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, _open, secrets=("token",))}

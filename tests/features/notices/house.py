@@ -220,10 +220,7 @@ async def house(
     everything has reported that all is well."""
     reach = Reach(True, service.trust) if service is not None else Reach()
     feature = msgspec.structs.replace(notices.feature, life=lambda hub: living(hub, reach=reach, first=first))
-    world = World(features={"notices": feature}, catalog=CATALOG, disk=disk)
-    if vault is not None:
-        world.vault = vault
-        world.hub.vault = world.hub.ports.vault = vault
+    world = World(features={"notices": feature}, catalog=CATALOG, disk=disk, vault=vault)
     world.clock.at = time.time() if at is None else at  # tokens are checked by the clock on the wall
     async with world:
         made = House(world)
