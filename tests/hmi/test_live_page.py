@@ -144,7 +144,7 @@ async def test_the_shell_opens_without_the_hub_and_says_so(open_page: Opens) -> 
     # This screen was told to keep nothing but its shell.
     page = await open_page(PHONE, wait=TILE, service_workers="allow", look={"keep": False})
     await page.evaluate("navigator.serviceWorker.ready")
-    await page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     await page.context.set_offline(True)
     await page.reload()
     await expect(page.get_by_text("The hub does not answer")).to_be_visible()

@@ -26,7 +26,7 @@ class Host:
     ``refused``. ``told`` is all that was taken, in order, as (time, path, value, cause)."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self.house = House(catalog, "test")
+        self.house = House(catalog, "home")
         self.id = "demo"
         self.time = NOON
         self.others: set[str] = set()
