@@ -17,9 +17,10 @@ from typing import Any
 
 import msgspec
 import uvicorn
-from tests.world import MemoryVault, PuppetConfig, SeededIds, TestClock
+from tests.world import MemoryVault, PuppetConfig, TestClock
 
 from wayhome.adapters.blobs_disk import DiskBlobs
+from wayhome.adapters.ids_random import RandomIds
 from wayhome.adapters.sqlite.store import SqliteStore
 from wayhome.core.catalog import Catalog, Refinement, Signal
 from wayhome.core.command import Command
@@ -65,7 +66,11 @@ class Site:
     def __init__(self, name: str, folder: Path) -> None:
         self.clock = TestClock()
         ports = Ports(
-            SqliteStore(folder / f"{name}.db"), DiskBlobs(folder / name), MemoryVault(), self.clock, SeededIds()
+            SqliteStore(folder / f"{name}.db"),
+            DiskBlobs(folder / name),
+            MemoryVault(),
+            self.clock,
+            RandomIds(self.clock),
         )
         kinds = {"bench": Link("bench", "Bench", PuppetConfig, Instant)}
         self.hub = Hub(CATALOG, ports, {}, kinds, node=name)
