@@ -94,7 +94,8 @@ def log(
 
 def own(connection: sqlite3.Connection, since: int, limit: int) -> Portion:
     """Lines that this site wrote itself, see ``Store.own``."""
-    first, last = connection.execute("SELECT min(seq), max(seq) FROM log").fetchone()
+    # Each by itself: asked for together they are looked for in the whole table.
+    first, last = connection.execute("SELECT (SELECT min(seq) FROM log), (SELECT max(seq) FROM log)").fetchone()
     if first is None:
         return Portion(since, since, [], since)
     after = max(since, first - 1)
