@@ -189,3 +189,16 @@ async def test_a_restarted_home_takes_a_car_that_is_away_for_parked(two: Two) ->
     two.home = again
     assert again.hub.drivers.state("su7") == "parked"
     assert "su7" in again.hub.household.house.things
+
+
+async def test_a_household_of_many_devices_still_lets_in_the_next() -> None:
+    from wayhome.adapters.vault_sealed import LIMIT
+
+    async with World() as world:
+        vault = world.hub.vault
+        for number in range(3_000):
+            vault._written[f"device/{number:026}"] = world.clock.now()
+        await vault.keep("device/next", b"1" * 64)
+        assert all(len(secret) < LIMIT for secret in world.vault._secrets.values())
+        assert await vault.secret("device/next") == b"1" * 64
+        assert len(vault._written) <= 2_001

@@ -11,13 +11,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from zlib import crc32
 
 import msgspec
 
 from wayhome.hub.ports import Clock, Vault
 
 SHARED = ("device/", "credential/")
-MAP = "sites/secrets"
+MAP = "sites/secrets/"
+PARTS = 16
+"""When each was written stands in so many secrets: one alone has no room for all of a large household."""
+GONE_AT_MOST = 2_000
+"""So many forgotten ones are remembered, the newest."""
+MOST = 8_000
+"""So many are taken from another site."""
 AHEAD = 60.0
 KEPT = 60 * 86_400.0
 """So long, in s, it is remembered that a secret was forgotten."""
@@ -41,8 +48,9 @@ class SharedVault:
 
     async def open(self) -> None:
         """Read when each of them was written."""
-        kept = await self._own.secret(MAP)
-        self._written = msgspec.json.decode(kept, type=dict[str, float]) if kept is not None else {}
+        for part in range(PARTS):
+            kept = await self._own.secret(f"{MAP}{part}")
+            self._written |= msgspec.json.decode(kept, type=dict[str, float]) if kept is not None else {}
 
     async def keep(self, name: str, secret: bytes) -> None:
         if _shared(name):
@@ -81,10 +89,10 @@ class SharedVault:
             at = min(at, self._clock.now() + AHEAD)  # a clock that runs ahead must not win for ever
             mine = await self._own.secret(name)
             known = self._written.get(name, 0.0 if mine is not None else -1.0)
-            if at <= known:
+            if at <= known or (name not in self._written and len(self._written) >= MOST):
                 continue
             self._written[name] = at
-            await self._keep_map()
+            await self._keep_map(name)
             if secret is None:
                 await self._own.forget(name)
             else:
@@ -95,13 +103,23 @@ class SharedVault:
     async def _now(self, name: str) -> None:
         # First when, then what: a crash in between passes on what there was before, as the newest.
         self._written[name] = max(self._clock.now(), self._written.get(name, 0.0) + 0.001)
-        await self._keep_map()
+        await self._keep_map(name)
 
-    async def _keep_map(self) -> None:
+    async def _keep_map(self, changed: str) -> None:
         there = set(await self._own.names())
         limit = self._clock.now() - KEPT
-        self._written = {name: at for name, at in self._written.items() if name in there or at > limit}
-        await self._own.keep(MAP, msgspec.json.encode(self._written))
+        gone = sorted((at, name) for name, at in self._written.items() if name not in there and name != changed)
+        for at, name in gone:
+            if at <= limit or len(gone) > GONE_AT_MOST:
+                del self._written[name]
+                gone = gone[1:]
+        part = _part(changed)
+        mine = {name: at for name, at in self._written.items() if _part(name) == part}
+        await self._own.keep(f"{MAP}{part}", msgspec.json.encode(mine))
+
+
+def _part(name: str) -> int:
+    return crc32(name.encode()) % PARTS
 
 
 def _shared(name: str) -> bool:

@@ -19,13 +19,15 @@ from wayhome import log
 from wayhome.core import sited
 from wayhome.core.command import MAX_TTL, Command
 from wayhome.core.value import is_value
-from wayhome.errors import BadInput, Expired, HubError, NotAllowed, SignInNeeded
+from wayhome.errors import BadInput, Expired, HubError, NotAllowed, SignInNeeded, TooMany
 from wayhome.hub.session import Identity, Intent
 from wayhome.hub.sites.frames import Outcome, Time, Wish
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
+AT_ONCE = 256
+"""So many wishes of other sites are judged at once."""
 REMEMBERED = 4_096
 """So many wishes of other sites are remembered as theirs."""
 
@@ -127,6 +129,9 @@ class Judging:
 
     def judge(self, site: str, wish: Wish, answer: Callable[[Outcome], None]) -> None:
         """Judge a wish of ``site``, and fulfil it if it may be. ``answer`` is told what came of it so far."""
+        if len(self._tasks) >= AT_ONCE:
+            answer(Outcome(wish.key, "failed", code=TooMany.code, why="too many wishes at once"))
+            return
         task = asyncio.create_task(self._judged(site, wish, answer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
