@@ -29,7 +29,7 @@ from wayhome.web import auth, callbacks, copies, demo_door, restoring, site_door
 from wayhome.web.app import build
 from wayhome.web.install import Install
 from wayhome.web.server import uvicorn_config
-from wayhome.web.transport import Transport
+from wayhome.web.transport import Transport, relayed
 
 WANTED = f"{names_mdns.WANTED}.local"
 
@@ -112,6 +112,8 @@ class Serving:
         if not self.local_url.startswith("http://127"):
             self.local_url = f"https://{self._host}:{self._port}"
         hub = self._it.hub
+        hub.reach.renamed = self._called_otherwise
+        hub.reach.addresses = self._addresses
         source = await self._source(settings)
         self._tls = Certificates(source, hub.vault, hub.ports.clock, self._certified())
         await self._tls.open()
@@ -138,6 +140,13 @@ class Serving:
 
     def _renamed(self, name: str, addresses: list[str]) -> None:
         self._names = {n for n in self._names if not n.startswith(names_mdns.WANTED)} | {name}
+        self._called_otherwise()
+
+    def _addresses(self) -> list[str]:
+        found = names_mdns.addresses() if self._host in ("0.0.0.0", "::") else [self._host]  # noqa: S104
+        return [f"[{one}]:{self._port}" if ":" in one else f"{one}:{self._port}" for one in found]
+
+    def _called_otherwise(self) -> None:
         if self._tls is not None:
             self._tls.rename(self._certified())
 
@@ -146,7 +155,12 @@ class Serving:
         and addresses (the household's authority leaves out what it may not vouch for)."""
         if self._it.settings.acme is not None:
             return sorted(self._it.settings.names)
-        return sorted({*self._names, "127.0.0.1", "::1", *names_mdns.addresses()})
+        return sorted({*self._names, *self._it.hub.reach.names, "127.0.0.1", "::1", *names_mdns.addresses()})
+
+    def _vouched(self) -> list[str]:
+        """What of that the certificate may name."""
+        certified = self._certified()
+        return certified if self._authority is None else self._authority.fitting(certified)
 
     async def _source(self, settings: Config) -> Source:
         hub = self._it.hub
@@ -159,6 +173,7 @@ class Serving:
                 raise BadInput("an own domain needs a name for the hub", advice='Set names = ["home.example.org"].')
             return acme_source(settings.acme, hub.vault)
         names = {*self._names, *names_mdns.addresses(), *names_mdns.names(), f"{socket.gethostname().lower()}.local"}
+        names |= set(hub.reach.names)
         self._authority = Authority(hub.vault, hub.ports.clock, names, self._title() or "Wayhome")
         await self._authority.open()
         return self._authority
@@ -190,7 +205,7 @@ class Serving:
             self._may_open,
             tls is not None or bool(self._it.settings.proxies),
             authority is not None,
-            self._certified() if tls is not None else sorted(self._names),
+            self._vouched() if tls is not None else sorted(self._names),
             install,
             fingerprint(authority.certificate) if authority is not None else None,
             certificate.not_valid_after_utc.timestamp() if certificate is not None else None,
@@ -224,7 +239,7 @@ class Serving:
             install = Install(lambda: authority.certificate, self._title, lambda: self.url.partition("//")[2])
         around = Transport(
             app,
-            lambda: self._names,
+            lambda: {*self._names, *it.hub.reach.names},
             install=install,
             proxies=it.settings.proxies,
             trust_loopback=it.settings.trust_loopback,
@@ -238,5 +253,9 @@ class Serving:
 
     def _server(self, app: Any, ready: Callable[[], None]) -> uvicorn.Server:
         if self._tls is not None:
-            return _Secure(uvicorn_config(app), self._listening, self._tls, ready)
+            secure = _Secure(uvicorn_config(app), self._listening, self._tls, ready)
+            through_a_relay = uvicorn_config(relayed(app))
+            through_a_relay.load()
+            self._it.hub.reach.take = lambda connection: secure.take(connection, through_a_relay)
+            return secure
         return _Plain(uvicorn_config(app), ready)

@@ -72,6 +72,22 @@ class BothDoors(uvicorn.Server):
             self._greeting.add(task)
             task.add_done_callback(self._greeting.discard)
 
+    async def take(self, connection: socket.socket, config: uvicorn.Config) -> None:
+        """Serve a connection that was made another way than by calling here, over TLS, with a (loaded) ``config`` of
+        its own. One that comes to nothing is closed."""
+        if self.should_exit or len(self._greeting) >= WAITING:
+            connection.close()
+            return
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                self._protocol(config), connection, ssl=self._context, ssl_handshake_timeout=FIRST_BYTE
+            )
+        except (OSError, TimeoutError, ssl.SSLError):
+            connection.close()
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+
     async def _greet(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         try:
@@ -84,7 +100,7 @@ class BothDoors(uvicorn.Server):
                 return
             secure = first[0] == HANDSHAKE
             await loop.connect_accepted_socket(
-                self._protocol(),
+                self._protocol(self.config),
                 connection,
                 ssl=self._context if secure else None,
                 ssl_handshake_timeout=FIRST_BYTE if secure else None,
@@ -96,8 +112,8 @@ class BothDoors(uvicorn.Server):
             connection.close()
             raise
 
-    def _protocol(self) -> Callable[[], asyncio.Protocol]:
-        config, state, app_state = self.config, self.server_state, self.lifespan.state
+    def _protocol(self, config: uvicorn.Config) -> Callable[[], asyncio.Protocol]:
+        state, app_state = self.server_state, self.lifespan.state
         assert isinstance(state, ServerState)
         kind = config.http_protocol_class
         return lambda: kind(config=config, server_state=state, app_state=app_state)  # type: ignore[call-arg]

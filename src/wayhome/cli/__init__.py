@@ -24,6 +24,7 @@ COMMANDS = {
     "link": "links:link",
     "pair": "people:pair",
     "site": "sites:site",
+    "relay": "relay:relay",
     "backup": "data:backup",
     "restore": "data:restore",
     "export": "data:export",

@@ -24,12 +24,12 @@ def list_(data: str | None, as_json: bool) -> None:
 
     def text(found: dict[str, Any]) -> str:
         now = time.time()
-        rows = [("SITE", "", "HEARD", "WISHES WAIT", "LINES BEHIND", "")]
+        rows = [("SITE", "", "HEARD", "WISHES WAIT", "LINES BEHIND", "BY")]
         for other in found["others"]:
             heard = "never" if other["heard"] is None else f"{age(now - other['heard'])} ago"
             state = "there" if other["state"] == "here" else "away"
             waiting, behind = str(other["waiting"]), str(other["behind"])
-            rows.append((other["id"], state, heard, waiting, behind, other.get("detail") or ""))
+            rows.append((other["id"], state, heard, waiting, behind, other.get("by") or other.get("detail") or ""))
         taken = [f"{other['id']}: {why}" for other in found["others"] for why in other["refused"]]
         return "\n".join([_shown(found, rows), *taken])
 
@@ -71,3 +71,33 @@ def remove(id: str, data: str | None, as_json: bool) -> None:
     """Take the site ID out of the household, with its things."""
     done = Remote(data).call("sites.remove", {"site": id})
     show(done, as_json, lambda _: f"The site {id} is no more.")
+
+
+@site.command()
+@click.argument("address", default="")
+@click.option("--off", is_flag=True, help="Be reached through none any more.")
+@common
+def relay(address: str, off: bool, data: str | None, as_json: bool) -> None:
+    """Show how this hub is reached through a relay; with ADDRESS (HOST:PORT) use that one."""
+    if off and address:
+        raise click.UsageError("either an address, or --off")
+    remote = Remote(data)
+    found = (
+        remote.call("sites.use_relay", {"relay": address}) if address or off else remote.call("sites.relay", reads=True)
+    )
+    show(found, as_json, _relay_shown)
+
+
+def _relay_shown(found: dict[str, Any]) -> str:
+    known = f"At a relay this hub is called {found['id']}."
+    if found["relay"] is None:
+        return f"No relay is used.\n{known}"
+    state = "connected" if found["state"] == "there" else f"calling ({found['detail'] or 'no answer yet'})"
+    lines = [f"Relay {found['relay']}: {state}.", known]
+    if found["url"]:
+        lines.append(f"Browsers reach it at {found['url']}.")
+    if found["url"] and not found["trusted"]:
+        lines.append(
+            "The household's certificate does not vouch for that name: `wayhome tls renew`, then install it again."
+        )
+    return "\n".join(lines)

@@ -24,6 +24,7 @@ from wayhome.hub.link import Link
 from wayhome.hub.live import Live
 from wayhome.hub.operations import Operation, Operations
 from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Served, Store, Vault
+from wayhome.hub.reach import Reach
 from wayhome.hub.session import Identity, Session
 from wayhome.hub.sessions import Sessions
 from wayhome.hub.sites.fetching import SharedBlobs
@@ -89,6 +90,7 @@ class Hub:
         """Set when this hub wants to be closed and opened anew (a backup was put back): who runs it watches."""
         self.served: Callable[[], Served] | None = None
         """How the hub is reached, told by who serves it; None: nobody does."""
+        self.reach = Reach()
         self.extra: dict[str, object] = {}
         """What a feature keeps while the hub runs, by the feature's name."""
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from wayhome import log
 from wayhome.errors import BadInput, HubError, Unreachable
+from wayhome.hub.reach import RELAYED
 from wayhome.hub.running import Hub
-from wayhome.hub.sites.conversation import Conversation
+from wayhome.hub.sites.conversation import By, Conversation
 from wayhome.web.entry import caller
 from wayhome.web.live_socket import Receive, Scope, Send
 
@@ -34,7 +35,8 @@ class SiteSocket:
         await self._send({"type": "websocket.accept"})
         reason = "the conversation ended"
         try:
-            await Conversation(self._hub.sites, site, self).run()
+            by: By = "relay" if who.peer == RELAYED else "direct"
+            await Conversation(self._hub.sites, site, self, by).run()
         except Unreachable as error:
             self._hub.sites.trouble(site, error)
             return  # it is gone, or does not listen any more

@@ -11,6 +11,7 @@ import ipaddress
 from collections.abc import Awaitable, Callable, Collection, Iterable
 
 from wayhome.errors import HubError, NotAllowed
+from wayhome.hub.reach import RELAYED
 from wayhome.web.install import Answer, Install, json_answer
 from wayhome.web.live_socket import Receive, Scope, Send
 
@@ -23,6 +24,16 @@ UNKNOWN_PROXY = "wayhome.unknown_proxy"
 """In an ASGI scope: whether somebody speaks for others who is not configured to."""
 _FORWARDED = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-real-ip")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def relayed(app: App) -> App:
+    """The application for connections that came through a relay: they are nobody's neighbour, whatever machine the
+    relay runs on, and no reverse proxy's."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "client": (RELAYED, 0)}, receive, send)
+
+    return call
 
 
 class Misdirected(HubError):

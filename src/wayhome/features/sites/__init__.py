@@ -7,6 +7,13 @@ from wayhome.hub.feature import Feature
 
 feature = Feature(
     "sites",
-    operations=(operations.list_, operations.invite, operations.join, operations.remove),
+    operations=(
+        operations.list_,
+        operations.invite,
+        operations.join,
+        operations.remove,
+        operations.relay,
+        operations.use_relay,
+    ),
     life=calling.life,
 )

@@ -11,10 +11,12 @@ import msgspec
 from wayhome import log
 from wayhome.errors import AuthNeeded, Conflict, HubError, StoreError
 from wayhome.features.sites import client
-from wayhome.features.sites.client import SocketWire, Way
+from wayhome.features.sites.client import Call, SocketWire, Way
 from wayhome.features.sites.door import SiteDoor
+from wayhome.features.sites.relayed import Relayed
+from wayhome.features.sites.ways import sound
 from wayhome.hub.running import Hub
-from wayhome.hub.sites.conversation import Conversation
+from wayhome.hub.sites.conversation import By, Conversation
 from wayhome.hub.sites.feed import LOCAL
 from wayhome.hub.sites.sites import COLLECTION
 
@@ -23,6 +25,8 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 """s between two calls: doubled each time, with jitter."""
 SELDOM = 60.0
 """... and where the household does not know this hub."""
+NEARER = 20.0
+"""While a relay carries a conversation a straight way is looked for so often, in s."""
 SETTLED = 10.0
 """A conversation that lasted so long, in s, begins the waits anew."""
 
@@ -33,12 +37,16 @@ class Calling:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.door = SiteDoor(hub)
+        self.relayed = Relayed(hub)
+        self._ways: dict[str, Way] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def open(self) -> None:
         """Call every site that this hub has joined."""
         await self.door.open()
+        await self.relayed.open()
         self.hub.sites.door = self.door.identify
+        self.hub.sites.ways, self.hub.sites.take_ways = self.relayed.ways, self._take_ways
         for name in await self.hub.vault.names():
             root, _, rest = name.partition("/")
             site, _, what = rest.partition("/")
@@ -57,13 +65,11 @@ class Calling:
                 "this hub has a household already", advice="Join with a fresh one: wayhome up --site car --data DIR."
             )
         link = client.link_of(text)
-        chain = await client.chain_of(link)
-        entered = await client.accept(link, chain, household.house.site, name)
+        entered, way = await client.enter(link, household.house.site, name)
         if entered.site == household.house.site:
             raise Conflict("both sites have the same name", advice="Start this hub with another --site.")
         if before is not None and entered.site != before:
             raise Conflict("this hub belongs to another household", advice="Erase it first: wayhome erase.")
-        way = Way(link.url, entered.token, chain)
         await self.hub.vault.keep(_way(entered.site), msgspec.json.encode(way))
         context = self.hub.context("hub:sites")
         await household.write(COLLECTION, entered.site, {"name": entered.name}, context)
@@ -84,6 +90,7 @@ class Calling:
                 await task
 
     async def close(self) -> None:
+        await self.relayed.close()
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -91,15 +98,26 @@ class Calling:
     async def _begin(self, site: str) -> None:
         kept = await self.hub.vault.secret(_way(site))
         assert kept is not None
-        way = msgspec.json.decode(kept, type=Way)
-        self._tasks[site] = asyncio.create_task(self._keep_calling(site, way), name=f"site {site}")
+        self._ways[site] = msgspec.json.decode(kept, type=Way)
+        self._tasks[site] = asyncio.create_task(self._keep_calling(site), name=f"site {site}")
 
-    async def _keep_calling(self, site: str, way: Way) -> None:
+    async def _take_ways(self, site: str, ways: list[str]) -> None:
+        """A site says how it is reached: remembered for when the way of the moment is gone."""
+        known = self._ways.get(site)
+        if known is None:
+            return  # it is the one that calls
+        addresses, relays = sound(ways)
+        way = msgspec.structs.replace(known, addresses=addresses, relays=relays)
+        if way != known:
+            self._ways[site] = way
+            await self.hub.vault.keep(_way(site), msgspec.json.encode(way))
+
+    async def _keep_calling(self, site: str) -> None:
         wait = FIRST_WAIT
         while True:
             began = self.hub.household.clock.steady()
             try:
-                await self._talk(site, way)
+                await self._talk(site)
             except AuthNeeded as error:
                 # Nobody will let it in until it joins anew; or somebody in between said so.
                 self.hub.sites.trouble(site, error)
@@ -114,13 +132,39 @@ class Calling:
             await asyncio.sleep(wait * (0.7 + 0.6 * self.hub.ids.jitter()))
             wait = FIRST_WAIT if wait == SELDOM else min(LONGEST_WAIT, 2 * wait)
 
-    async def _talk(self, site: str, way: Way) -> None:
-        socket = await client.call(way)
+    async def _talk(self, site: str) -> None:
+        """Talk with a site until that ends; while a relay carries it, a nearer way takes over where there is one."""
+        made = await client.call(self._ways[site])
+        while made.relayed:
+            talking = asyncio.create_task(self._converse(site, made))
+            looking = asyncio.create_task(self._nearer(site))
+            try:
+                await asyncio.wait([talking, looking], return_when=asyncio.FIRST_COMPLETED)
+                if talking.done():
+                    if looking.done() and not looking.cancelled():
+                        looking.result().socket.transport.abort()
+                    await talking
+                made = looking.result()
+            finally:
+                for task in (talking, looking):
+                    task.cancel()
+                await asyncio.gather(talking, looking, return_exceptions=True)
+        await self._converse(site, made)
+
+    async def _converse(self, site: str, made: Call) -> None:
         try:
-            await Conversation(self.hub.sites, site, SocketWire(socket)).run()
+            by: By = "relay" if made.relayed else "direct"
+            await Conversation(self.hub.sites, site, SocketWire(made.socket), by).run()
         finally:
             # A peer that hangs does not answer a close: it is not waited for.
-            socket.transport.abort()
+            made.socket.transport.abort()
+
+    async def _nearer(self, site: str) -> Call:
+        """A straight way, as soon as there is one."""
+        while True:
+            await asyncio.sleep(NEARER * (0.7 + 0.6 * self.hub.ids.jitter()))
+            with suppress(HubError):
+                return await client.call(self._ways[site], direct=True)
 
 
 def _way(site: str) -> str:

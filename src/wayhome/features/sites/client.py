@@ -1,42 +1,50 @@
-"""Calling another hub: over TLS that is tied to its household, or on this machine itself."""
+"""Calling another hub: over TLS that is tied to its household, straight or through a relay; or on this machine."""
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import h11
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 
 from wayhome.errors import AuthNeeded, BadInput, Conflict, HubError, NotFound, Refused, TooMany, Unreachable
 from wayhome.features.sites.door import Entered
+from wayhome.features.sites.trust import authority_of, trust
+from wayhome.features.sites.ways import AtRelay, at_relay, dial, dial_through, first, host_and_port
 from wayhome.hub.sites.frames import MAX_FRAME
 
 PATH = "/api/site"
 WITHIN = 10.0
+MAX_ANSWER = 65_536
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAID: dict[int, type[HubError]] = {400: BadInput, 404: NotFound, 409: Conflict, 429: TooMany}
 
 
 class Link(msgspec.Struct, frozen=True):
-    """An invitation's link: the hub's address, the secret, and the fingerprint of the household's authority (hex) where
-    it has one of its own."""
+    """An invitation's link: the hub's address, the secret, the fingerprint of the household's authority (hex) where it
+    has one of its own, and the relays through which the hub is reached."""
 
     url: str
     secret: str
     authority: str | None
+    relays: list[AtRelay] = []
 
 
 class Way(msgspec.Struct, frozen=True):
-    """How another site is reached. It is kept in the vault. ``chain``: the household's authority, as PEM."""
+    """How another site is reached. It is kept in the vault. ``chain``: the household's authority, as PEM.
+    ``addresses``: further ones in its house (HOST:PORT); ``relays``: through which it is reached."""
 
     url: str
     token: str
     chain: str | None = None
+    addresses: list[str] = []
+    relays: list[AtRelay] = []
 
 
 def link_of(text: str) -> Link:
@@ -53,43 +61,86 @@ def link_of(text: str) -> Link:
     if address.scheme == "http" and host not in _LOOPBACK:
         raise BadInput("another machine's hub is joined over https only", advice="Open it to the house first.")
     name = f"[{host}]" if ":" in host else host
-    return Link(f"{address.scheme}://{name}{f':{port}' if port else ''}", secret, authority)
+    relays = [at_relay(one) for one in said.get("relay", [])[:4]]
+    return Link(f"{address.scheme}://{name}{f':{port}' if port else ''}", secret, authority, relays)
 
 
-async def chain_of(link: Link) -> str | None:
-    """The household's authority that the link vouches for, as PEM; None: the usual ones are trusted. Raises
-    Unreachable, Refused when it is another."""
-    if link.authority is None:
-        return None
-    url = f"http://{link.url.partition('//')[2]}/install/wayhome.pem"
+async def enter(link: Link, site: str, name: str) -> tuple[Entered, Way]:
+    """Use an invitation up: what the other hub says, and how it is reached from now on. Raises NotFound, Conflict,
+    BadInput, TooMany, Unreachable, Refused."""
+    through, chain = await _chain_of(link)
+    body = msgspec.json.encode({"secret": link.secret, "site": site, "name": name})
+    status, content = await _post(await connected(link.url, through), link.url, chain, "/api/door/site", body)
     try:
-        async with httpx.AsyncClient(timeout=WITHIN, trust_env=False) as client:
-            answer = await client.get(url)
-        found = x509.load_pem_x509_certificate(answer.content[:65_536])
-    except (httpx.HTTPError, ValueError) as error:
-        raise Unreachable(f"{link.url} does not show its certificate ({type(error).__name__})") from None
-    if found.fingerprint(hashes.SHA256()).hex() != link.authority.lower():
-        raise Refused("somebody else answers at that address", advice="Get a new invitation, at the other hub itself.")
-    return answer.text
-
-
-async def accept(link: Link, chain: str | None, site: str, name: str) -> Entered:
-    """Use an invitation up. Raises NotFound, Conflict, BadInput, TooMany, Unreachable, Refused."""
-    verify: ssl.SSLContext | bool = _trust(chain) if link.url.startswith("https") else True
-    try:
-        async with httpx.AsyncClient(timeout=WITHIN, trust_env=False, verify=verify) as client:
-            body = {"secret": link.secret, "site": site, "name": name}
-            answer = await client.post(f"{link.url}/api/door/site", json=body)
-    except httpx.HTTPError as error:
-        raise Unreachable(f"the hub at {link.url} does not answer ({type(error).__name__})") from None
-    try:
-        if answer.is_success:
-            return msgspec.json.decode(answer.content, type=Entered)
-        said = answer.json()
+        if 200 <= status < 300:
+            entered = msgspec.json.decode(content, type=Entered)
+            return entered, Way(link.url, entered.token, chain, relays=link.relays)
+        said: Any = msgspec.json.decode(content)
         detail, advice = str(said["detail"])[:300], str(said.get("advice") or "")[:300]
-    except (ValueError, KeyError, TypeError, msgspec.MsgspecError):
+    except (ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError):
         raise Refused(f"what answers at {link.url} is no hub of ours") from None
-    raise _SAID.get(answer.status_code, Refused)(detail, advice=advice)
+    raise _SAID.get(status, Refused)(detail, advice=advice)
+
+
+async def _chain_of(link: Link) -> tuple[AtRelay | None, str | None]:
+    """The way that there is, and the household's authority as the link vouches for it."""
+    if link.authority is None:
+        return None, None
+    host, mark = urlsplit(link.url).hostname or "", link.authority
+
+    async def look(through: str | AtRelay | None) -> tuple[AtRelay | None, str | None]:
+        way = through if isinstance(through, AtRelay) else None
+        return way, await authority_of(await connected(link.url, through), host, mark)
+
+    return await first([None], link.relays, look)
+
+
+async def connected(url: str, through: str | AtRelay | None) -> socket.socket:
+    """A connection to a hub: at its url's own address (None), at another (HOST:PORT), or through a relay. Raises
+    Unreachable, BadInput."""
+    if isinstance(through, AtRelay):
+        return await dial_through(through)
+    if isinstance(through, str):
+        return await dial(*host_and_port(through))
+    address = urlsplit(url)
+    return await dial(address.hostname or "", address.port or (443 if address.scheme == "https" else 80))
+
+
+async def _post(connection: socket.socket, url: str, chain: str | None, path: str, body: bytes) -> tuple[int, bytes]:
+    """One request. Raises Unreachable, Refused for what is no HTTP."""
+    address = urlsplit(url)
+    speaks = h11.Connection(h11.CLIENT)
+    status, content = 0, b""
+    headers = [
+        ("Host", address.netloc),
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("Connection", "close"),
+    ]
+    try:
+        async with asyncio.timeout(WITHIN):
+            tls: dict[str, Any] = {}
+            if address.scheme == "https":
+                tls = {"ssl": trust(chain), "server_hostname": address.hostname}
+            reader, writer = await asyncio.open_connection(sock=connection, **tls)
+            try:
+                writer.write(speaks.send(h11.Request(method="POST", target=path, headers=headers)) or b"")
+                writer.write((speaks.send(h11.Data(data=body)) or b"") + (speaks.send(h11.EndOfMessage()) or b""))
+                while not isinstance(event := speaks.next_event(), (h11.EndOfMessage, h11.ConnectionClosed)):
+                    if event is h11.NEED_DATA:
+                        speaks.receive_data(await reader.read(MAX_ANSWER))
+                    elif isinstance(event, h11.Response):
+                        status = event.status_code
+                    elif isinstance(event, h11.Data) and len(content) < MAX_ANSWER:
+                        content += bytes(event.data)
+            finally:
+                writer.transport.abort()
+    except h11.ProtocolError:
+        raise Refused(f"what answers at {url} is no hub of ours") from None
+    except (OSError, TimeoutError, ssl.SSLError) as error:
+        connection.close()
+        raise Unreachable(f"the hub at {url} does not answer ({type(error).__name__})") from None
+    return status, content
 
 
 class SocketWire:
@@ -122,14 +173,32 @@ class _Direct(connect):
         return exc
 
 
-async def call(way: Way) -> ClientConnection:
-    """Connect. Raises AuthNeeded when the household does not know this hub (any more), Unreachable."""
-    secure = way.url.startswith("https")
+class Call(msgspec.Struct, frozen=True):
+    """A call that was answered: the connection, and whether a relay carries it."""
+
+    socket: ClientConnection
+    relayed: bool
+
+
+async def call(way: Way, *, direct: bool = False) -> Call:
+    """Connect, the shortest way that there is; ``direct``: through no relay. Raises AuthNeeded when the household does
+    not know this hub (any more), Unreachable."""
+
+    async def open_(through: str | AtRelay | None) -> Call:
+        return Call(await _open(way, through), isinstance(through, AtRelay))
+
+    relays = [] if direct else way.relays
+    return await first([None, *way.addresses], relays, open_, lambda late: late.socket.transport.abort())
+
+
+async def _open(way: Way, through: str | AtRelay | None) -> ClientConnection:
+    connection = await connected(way.url, through)
     try:
         return await _Direct(
             way.url.replace("http", "ws", 1) + PATH,
+            sock=connection,
             additional_headers={"Authorization": f"Bearer {way.token}"},
-            ssl=_trust(way.chain) if secure else None,
+            ssl=trust(way.chain) if way.url.startswith("https") else None,
             max_size=MAX_FRAME,
             open_timeout=WITHIN,
             close_timeout=2,
@@ -143,7 +212,6 @@ async def call(way: Way) -> ClientConnection:
         raise Unreachable(f"the hub answered {error.response.status_code}") from None
     except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, InvalidURI, ConnectionClosed) as error:
         raise Unreachable(f"the hub at {way.url} does not answer ({type(error).__name__})") from None
-
-
-def _trust(chain: str | None) -> ssl.SSLContext:
-    return ssl.create_default_context() if chain is None else ssl.create_default_context(cadata=chain)
+    except BaseException:
+        connection.close()
+        raise

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import msgspec
 
 from wayhome.errors import NotAllowed, NotFound
 from wayhome.features.sites.calling import calling
+from wayhome.features.sites.relayed import RelayStatus
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 from wayhome.hub.sites.sites import SiteStatus
@@ -46,6 +49,12 @@ class OneSite(msgspec.Struct, forbid_unknown_fields=True):
     site: str
 
 
+class RelayChoice(msgspec.Struct, forbid_unknown_fields=True):
+    """``relay``: the relay's address, HOST:PORT; empty: none is used."""
+
+    relay: str
+
+
 class SitesDone(msgspec.Struct):
     """It is done, and durable."""
 
@@ -68,8 +77,9 @@ async def invite(session: Session, data: Nothing) -> SiteInvitation:
         raise NotFound("nobody serves this hub")
     secret, expires = calling(hub).door.invite(session.identity.actor)
     mark = f"&ca={served.fingerprint.replace(':', '').lower()}" if served.fingerprint else ""
+    relays = "".join(f"&relay={quote(way)}" for way in calling(hub).relayed.ways() if "@" in way)
     # After the hash sign: it is sent to nobody, and so stands in nobody's log.
-    return SiteInvitation(f"{served.url}/#site={secret}{mark}", expires)
+    return SiteInvitation(f"{served.url}/#site={secret}{mark}{relays}", expires)
 
 
 @operation("sites.join", fresh=True, parked=True)
@@ -88,3 +98,17 @@ async def remove(session: Session, data: OneSite) -> SitesDone:
     await it.door.remove(data.site, session.context())
     await it.leave(data.site)
     return SitesDone()
+
+
+@operation("sites.relay", reads=True)
+async def relay(session: Session, data: Nothing) -> RelayStatus:
+    """How this hub is reached from outside the house, through a relay."""
+    return calling(session.hub).relayed.status()
+
+
+@operation("sites.use_relay", fresh=True, parked=True)
+async def use_relay(session: Session, data: RelayChoice) -> RelayStatus:
+    """Have this hub be reached through a relay, or through none. The relay forwards what it can't read."""
+    relayed = calling(session.hub).relayed
+    await relayed.use(data.relay.strip())
+    return relayed.status()

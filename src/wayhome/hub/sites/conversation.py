@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from wayhome import log
 from wayhome.core.clock import SITES_AHEAD_MS
@@ -29,6 +29,7 @@ from wayhome.hub.sites.frames import (
     Secrets,
     Time,
     Told,
+    Ways,
     Wish,
     packed,
     record_of,
@@ -51,6 +52,9 @@ SKEW = 2.0
 """Clocks that differ by less, in s, count as the same: the way of a frame takes its time."""
 
 
+type By = Literal["direct", "relay"]
+
+
 class Wire(Protocol):
     """A way to the other hub."""
 
@@ -62,10 +66,11 @@ class Wire(Protocol):
 
 
 class Conversation:
-    """A conversation with ``site``, to be ``run`` once."""
+    """A conversation with ``site``, to be ``run`` once. ``by``: the way that it takes."""
 
-    def __init__(self, sites: Sites, site: str, wire: Wire) -> None:
+    def __init__(self, sites: Sites, site: str, wire: Wire, by: By = "direct") -> None:
         self.site = site
+        self.by = by
         self._sites = sites
         self._hub = sites.hub
         self._household = sites.hub.household
@@ -173,8 +178,13 @@ class Conversation:
                 self._bulk_bytes -= size
 
     async def _clock(self) -> None:
+        told: list[str] = []
         while True:
             clock = self._household.clock
+            ways = self._sites.ways()
+            if ways != told:
+                told = ways
+                await self._send(Ways(told))
             await self._send(Time(self._household.published.epoch, clock.steady(), clock.now()))
             await asyncio.sleep(TIME)
 
@@ -242,6 +252,8 @@ class Conversation:
                 self._sites.fetching.answered(frame)
             case Secrets(entries):
                 await self._sites.take_secrets(entries)
+            case Ways(ways):
+                await self._sites.take_ways(self.site, ways)
             case Hello():
                 raise BadInput("a site says hello once")
 

@@ -18,7 +18,7 @@ from wayhome.hub.plain import PlainCommand, PlainEvent, PlainReading, PlainRecor
 from wayhome.hub.ports import CommandRow, EventRow, LogRow, ReadingRow, RecordRow
 from wayhome.hub.sites import sound
 
-VERSION = 1
+VERSION = 2
 MAX_FRAME = 1024 * 1024
 """A frame has at most so many bytes on the network."""
 MAX_BODY = 4 * 1024 * 1024
@@ -140,7 +140,13 @@ class Secrets(msgspec.Struct, frozen=True, tag="secrets"):
     entries: list[tuple[str, float, bytes | None]]
 
 
-type Frame = Hello | Told | Lines | Records | Heard | Time | Wish | Outcome | Fetch | Fetched | Secrets
+class Ways(msgspec.Struct, frozen=True, tag="ways"):
+    """How the speaker is reached: addresses in its house (HOST:PORT), and through relays (ID@HOST:PORT)."""
+
+    ways: list[str]
+
+
+type Frame = Hello | Told | Lines | Records | Heard | Time | Wish | Outcome | Fetch | Fetched | Secrets | Ways
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Frame).decode

@@ -15,7 +15,7 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.errors import HubError, Unreachable
 from wayhome.hub.session import Identity, Intent
-from wayhome.hub.sites.conversation import Conversation
+from wayhome.hub.sites.conversation import By, Conversation
 from wayhome.hub.sites.fetching import Fetching
 from wayhome.hub.sites.frames import Frame, Secrets
 from wayhome.hub.sites.secrets import Entry
@@ -35,11 +35,16 @@ async def _nothing() -> None:
     return
 
 
+async def _no_way(site: str, ways: list[str]) -> None:
+    return
+
+
 class SiteStatus(msgspec.Struct, frozen=True):
     """How another site is doing, as screens get it at ``hub/site.<id>``. ``since``: of its state; ``heard``: its last
     word (s since 1970); ``waiting``: wishes that did not reach it yet; ``behind``: lines of this site's log that are
     not on its disk yet, as far as is known. ``code``, ``detail``: why the last connection came to nothing.
-    ``refused``: what it told and can't be, as a thing whose name is taken here."""
+    ``refused``: what it told and can't be, as a thing whose name is taken here. ``by``: straight, or through a relay;
+    None while it is away."""
 
     id: str
     name: str
@@ -51,6 +56,7 @@ class SiteStatus(msgspec.Struct, frozen=True):
     code: str | None = None
     detail: str | None = None
     refused: list[str] = []
+    by: By | None = None
 
 
 class Sites:
@@ -64,6 +70,10 @@ class Sites:
         """Which site comes with a token; who lets sites in sets it."""
         self.came: Callable[[], Coroutine[Any, Any, None]] = _nothing
         """Called when secrets of another site came: who keeps them in memory reads them anew."""
+        self.ways: Callable[[], list[str]] = list
+        """How this hub is reached by others of the household."""
+        self.take_ways: Callable[[str, list[str]], Coroutine[Any, Any, None]] = _no_way
+        """Called with what another site says of how it is reached."""
         self.judging = Judging(hub)
         self.fetching = Fetching(hub)
         self.knows: dict[str, tuple[str, int]] = {}
@@ -116,6 +126,7 @@ class Sites:
             trouble.code if trouble is not None else None,
             trouble.detail if trouble is not None else None,
             self.standing(site).refused[:3],
+            None if talking is None else talking.by,
         )
 
     def open(self) -> None:

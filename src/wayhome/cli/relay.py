@@ -1,0 +1,88 @@
+"""relay: run a relay."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import signal
+
+import click
+import msgspec
+
+from wayhome import config, log
+from wayhome.errors import BadInput
+from wayhome.relay.door import Greeting
+from wayhome.relay.limits import Limits
+from wayhome.relay.lines import is_id
+from wayhome.relay.relay import Relay
+
+DEFAULT_LISTEN = "0.0.0.0:8443"
+SPARE = 200
+"""File handles for what is no stream."""
+COUNTS = 3_600.0
+
+
+@click.command()
+@click.option("--listen", metavar="HOST:PORT", default=DEFAULT_LISTEN, show_default=True, help="Where to listen.")
+@click.option("--only", metavar="ID", multiple=True, help="A hub that may be reached here (`wayhome site relay`).")
+@click.option("--anyone", is_flag=True, help="Let any hub be reached here, within the limits.")
+@click.option("--rate", metavar="KB", type=click.IntRange(1), default=2_000, show_default=True, help="kB/s of a hub.")
+@click.option("--streams", type=click.IntRange(1), default=64, show_default=True, help="Streams of a hub at once.")
+@click.option("--json", "as_json", is_flag=True, help="Announce the address in JSON, for programs.")
+def relay(listen: str, only: tuple[str, ...], anyone: bool, rate: int, streams: int, as_json: bool) -> None:
+    """Run a relay: hubs behind a router's NAT and on mobile data are reached through it, sealed end to end.
+
+    It has no data folder: it keeps nothing. It needs one port that everybody can reach.
+    """
+    if not only and not anyone:
+        raise BadInput(
+            "whom is this relay for?", advice="Say --only ID for each hub (`wayhome site relay` shows it), or --anyone."
+        )
+    wrong = next((id for id in only if not is_id(id)), None)
+    if wrong is not None:
+        raise BadInput(f"{wrong[:60]!r} is no hub's id", advice="`wayhome site relay` on the hub's machine shows it.")
+    log.setup("info")
+    limits = Limits(each=streams, rate=rate * 1_000, burst=max(rate * 8_000, 1_000_000))
+    import uvloop
+
+    uvloop.run(_serve(listen, limits, frozenset(only), anyone, as_json))
+
+
+async def _serve(listen: str, limits: Limits, only: frozenset[str], anyone: bool, as_json: bool) -> None:
+    host, port = config.address(listen)
+    limits = msgspec.structs.replace(limits, streams=min(limits.streams, _handles()))
+    relay = Relay(limits, lambda id: anyone or id in only)
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(lambda: Greeting(relay), host, port, backlog=1_024)
+    except OSError as error:
+        raise BadInput(
+            f"cannot listen on {listen}: {error.strerror or error}", advice="Choose another --listen."
+        ) from None
+    port = server.sockets[0].getsockname()[1]
+    if as_json:
+        click.echo(msgspec.json.encode({"host": host, "port": port, "streams": limits.streams}).decode())
+    else:
+        click.echo(f"The relay listens on {host}:{port}, for {'anyone' if anyone else f'{len(only)} hub(s)'}.")
+        click.echo("Stop it with Ctrl+C.")
+    leaving = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, leaving.set)
+    counting = asyncio.create_task(_count(relay))
+    await leaving.wait()
+    counting.cancel()
+    server.close()
+
+
+async def _count(relay: Relay) -> None:
+    """How much there is, now and then: of whom is nobody's business, also not the log's."""
+    while True:
+        await asyncio.sleep(COUNTS)
+        log.get("relay").info("counts", hubs=relay.hubs, streams=relay.streams)
+
+
+def _handles() -> int:
+    """How many streams the system has file handles for: two for each."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return max(1, (most - SPARE) // 2) if most != resource.RLIM_INFINITY else 1_000_000

@@ -1,0 +1,54 @@
+"""Whom a hub of the household believes: its own authority, known by its fingerprint before the first connection."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from wayhome.errors import Refused, Unreachable
+
+WITHIN = 10.0
+
+
+def trust(chain: str | None) -> ssl.SSLContext:
+    """The TLS of a connection to a hub. ``chain``: its household's authority, as PEM; None: the usual ones."""
+    if chain is None:
+        return ssl.create_default_context()
+    context = ssl.create_default_context(cadata=chain)
+    # That authority vouches for this hub and nothing else, whatever the hub is called at the moment.
+    context.check_hostname = False
+    return context
+
+
+async def authority_of(connection: socket.socket, host: str, fingerprint: str) -> str:
+    """The authority with this ``fingerprint`` (hex), as PEM, out of what the other end of a connection shows. Nothing
+    is told to it. Raises Refused where it shows another, Unreachable."""
+    looking = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    looking.check_hostname, looking.verify_mode = False, ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(WITHIN):
+            _, writer = await asyncio.open_connection(sock=connection, ssl=looking, server_hostname=host)
+    except (OSError, TimeoutError, ssl.SSLError) as error:
+        connection.close()
+        raise Unreachable(f"{host} does not speak TLS ({type(error).__name__})") from None
+    try:
+        shown = _shown(writer.get_extra_info("ssl_object"))
+    finally:
+        writer.transport.abort()
+    for der in shown:
+        found = x509.load_der_x509_certificate(der)
+        if found.fingerprint(hashes.SHA256()).hex() == fingerprint.lower():
+            return found.public_bytes(serialization.Encoding.PEM).decode()
+    raise Refused("somebody else answers at that address", advice="Get a new invitation, at the other hub itself.")
+
+
+def _shown(tls: Any) -> list[bytes]:
+    if hasattr(tls, "get_unverified_chain"):
+        return list(tls.get_unverified_chain())
+    # Python 3.12 has it, under another name.
+    return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in tls._sslobj.get_unverified_chain()]

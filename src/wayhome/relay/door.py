@@ -1,0 +1,189 @@
+"""A connection to a relay until it is known what it wants, and a hub's own connection."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+
+from wayhome.errors import BadInput
+from wayhome.relay import lines
+from wayhome.relay.client_hello import HANDSHAKE, server_name
+from wayhome.relay.lines import HubCalls, Reach, Take, Why
+from wayhome.relay.relay import Reached, Relay
+from wayhome.relay.stream import prepare
+
+WITHIN = 10.0
+"""Who has not said what it wants after so many s is cut off."""
+PING = 20.0
+"""A hub is asked so often, in s, whether it is there: a mobile network forgets a silent connection after some 30."""
+SILENT = 50.0
+"""A hub that has not answered for so long, in s, is not there any more."""
+
+
+class Greeting(asyncio.Protocol):
+    """A fresh connection."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._data = b""
+        self._address: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.transport = transport
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if peer else ""
+        if not self._relay.greets(address):
+            transport.abort()
+            return
+        self._address = address
+        prepare(transport)
+        self._timer = asyncio.get_running_loop().call_later(WITHIN, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._known()
+
+    def data_received(self, data: bytes) -> None:
+        self._data += data
+        try:
+            if self._data[0] == HANDSHAKE:
+                name = server_name(self._data)
+                if name is not None:
+                    self._reach(name.partition(".")[0], sealed=True)
+                return
+            line, end, rest = self._data.partition(b"\n")
+            if len(line) > lines.MAX_LINE:
+                raise BadInput("a line is too long")
+            if end:
+                self._data = rest
+                self._wanted(lines.wanted(line))
+        except BadInput:
+            self.transport.abort()
+
+    def _wanted(self, wanted: lines.Wanted) -> None:
+        if isinstance(wanted, HubCalls):
+            if self._data:
+                raise BadInput("a hub waits for the relay's word")
+            if self._timer is not None:
+                self._timer.cancel()
+            own = Own(self._relay, self.transport, wanted.key, self._known)
+            self.transport.set_protocol(own)
+        elif isinstance(wanted, Reach):
+            self._reach(wanted.id, sealed=False)
+        elif isinstance(wanted, Take):
+            end = self._relay.take(wanted.token, self.transport)
+            if end is None:
+                self.transport.abort()
+                return
+            self._known()
+            self.transport.set_protocol(end)
+            if self._data:
+                end.data_received(self._data)
+
+    def _reach(self, id: str, *, sealed: bool) -> None:
+        """``sealed``: it speaks TLS already, and could not read an answer of ours."""
+
+        def welcome() -> None:
+            self._known()
+            if not sealed:
+                self.transport.write(lines.YES)
+
+        def refuse(why: Why) -> None:
+            if not sealed:
+                self.transport.write(lines.no(why))
+            self.transport.close()
+
+        if not lines.is_id(id):
+            raise BadInput("nobody is called that")
+        if self._timer is not None:
+            self._timer.cancel()
+        first, self._data = self._data, b""
+        end = self._relay.wish(id, self.transport, first, welcome, refuse, self._known)
+        if end is not None:
+            self.transport.set_protocol(end)
+
+    def _known(self) -> None:
+        """It has come to something, or is gone."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._address is not None:
+            self._relay.greeted(self._address)
+            self._address = None
+
+
+class Own(asyncio.Protocol):
+    """A hub's own connection: it proves its key, then is told who wants to reach it."""
+
+    def __init__(self, relay: Relay, transport: asyncio.Transport, key: bytes, known: Callable[[], None]) -> None:
+        self._relay = relay
+        self._transport = transport
+        self._key = key
+        self._nonce = secrets.token_bytes(lines.NONCE)
+        self._known: Callable[[], None] | None = known
+        self._data = b""
+        self._hub: Reached | None = None
+        self._loop = asyncio.get_running_loop()
+        self._heard = self._loop.time()
+        self._timer = self._loop.call_later(WITHIN, transport.abort)
+        transport.write(lines.nonce(self._nonce))
+
+    def data_received(self, data: bytes) -> None:
+        self._data += data
+        try:
+            while b"\n" in self._data:
+                line, _, self._data = self._data.partition(b"\n")
+                self._line(line)
+            if len(self._data) > lines.MAX_LINE:
+                raise BadInput("a line is too long")
+        except BadInput:
+            self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        self._came_to_something()
+        if self._hub is not None:
+            self._relay.leave(self._hub)
+
+    def _line(self, line: bytes) -> None:
+        self._heard = self._loop.time()
+        if self._hub is not None:
+            if line != lines.PONG.rstrip():
+                raise BadInput("a hub only answers here")
+            return
+        if self._transport.is_closing():
+            return
+        id = lines.id_of(self._key)
+        why: Why | None = self._relay.admits(id) if lines.is_signed(line, self._key, self._nonce) else "refused"
+        if why is not None:
+            self._end(why)
+            return
+        self._timer.cancel()
+        self._timer = self._loop.call_later(PING, self._ping)
+        self._came_to_something()
+        self._transport.write(lines.YES)
+        self._hub = self._relay.enter(id, self._tell, self._end)
+
+    def _tell(self, line: bytes) -> None:
+        self._transport.write(line)
+        if self._transport.get_write_buffer_size() > 64 * 1024:
+            self._transport.abort()  # it takes nothing: it is not there any more
+
+    def _end(self, why: Why) -> None:
+        self._transport.write(lines.no(why))
+        self._transport.close()
+        self._loop.call_later(WITHIN, self._transport.abort)
+
+    def _ping(self) -> None:
+        if self._loop.time() - self._heard > SILENT:
+            self._transport.abort()
+            return
+        self._tell(lines.PING)
+        self._timer = self._loop.call_later(PING, self._ping)
+
+    def _came_to_something(self) -> None:
+        known, self._known = self._known, None
+        if known is not None:
+            known()
