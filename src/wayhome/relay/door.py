@@ -55,8 +55,8 @@ class Greeting(asyncio.Protocol):
                     self._reach(name.partition(".")[0], sealed=True)
                 return
             line, end, rest = self._data.partition(b"\n")
-            if len(line) > lines.MAX_LINE:
-                raise BadInput("a line is too long")
+            if len(line) > lines.MAX_LINE or not line.startswith(lines.WORD[: len(line)]):
+                raise BadInput("this is nothing that a relay is told")
             if end:
                 self._data = rest
                 self._wanted(lines.wanted(line))
