@@ -112,7 +112,7 @@ class Counted(SocketWire):
 
 async def meet(way: Way, car: Site) -> tuple[Counted, asyncio.Task[None]]:
     """Call; the wire and the conversation."""
-    wire = Counted(await call(way))
+    wire = Counted((await call(way)).socket)
 
     async def talk() -> None:
         try:

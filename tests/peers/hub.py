@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 
 class RunningHub:
     """A hub on ``folder``. ``url`` is for its machine, ``token`` the local key; ``said`` what it announced. ``push``:
-    the certificate of the push service on this machine that it may use."""
+    the certificate of the push service on this machine that it may use. ``before`` stands before each of its commands
+    (``ip netns exec …``): then ``api`` reaches it only from there."""
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class RunningHub:
         listen: str = "localhost",
         env: Mapping[str, str] | None = None,
         push: Path | None = None,
+        before: Sequence[str] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
@@ -35,6 +37,7 @@ class RunningHub:
         self._program = Program(
             "wayhome",
             [
+                *before,
                 sys.executable,
                 "-m",
                 "wayhome" if push is None else "tests.peers.hub_with_push",
@@ -53,6 +56,7 @@ class RunningHub:
                 **(env or {}),
             },
         )
+        self._before = tuple(before)
         self.said: dict[str, Any] = {}
 
     @property
@@ -99,7 +103,7 @@ class RunningHub:
 
     def cli(self, *arguments: str, fails: bool = False, out: bool = False, given: str | None = None) -> str:
         """Run a command against it; what it printed, one that fails on stderr unless its ``out`` is wanted."""
-        command = [sys.executable, "-m", "wayhome", *arguments, "--data", str(self.data)]
+        command = [*self._before, sys.executable, "-m", "wayhome", *arguments, "--data", str(self.data)]
         done = subprocess.run(command, capture_output=True, text=True, input=given, timeout=60, check=False)
         assert (done.returncode != 0) == fails, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stderr if fails and not out else done.stdout

@@ -66,9 +66,9 @@ class RunningRelay:
                     return True
             return False
 
-        if self.port:  # the same one again
-            self._program.command[self._program.command.index(self._listen)] = f"127.0.0.1:{self.port}"
-            self._listen = f"127.0.0.1:{self.port}"
+        if self.port and self._listen.endswith(":0"):  # the same one again
+            fixed = f"{self._listen.removesuffix('0')}{self.port}"
+            self._program.command[self._program.command.index(self._listen)] = self._listen = fixed
         self._program.start(ready, seconds=30)
 
     def kill(self) -> None:

@@ -256,7 +256,7 @@ async def test_a_household_has_its_rate_and_the_others_are_not_slowed(run: Runni
 
 
 async def test_a_slow_end_slows_the_other_one_and_costs_little(run: Running) -> None:
-    relay, port = await run(rate=1e9, burst=1e9)
+    _, port = await run(rate=1e9, burst=1e9)
     reading = asyncio.Event()
 
     async def lazy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -11,7 +11,7 @@ class Limits(msgspec.Struct, frozen=True):
     connections of one address that have not said yet what they want, or wait."""
 
     hubs: int = 5_000
-    streams: int = 8_000
+    streams: int = 20_000
     each: int = 64
     opens: int = 240
     rate: float = 2_000_000

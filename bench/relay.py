@@ -1,0 +1,220 @@
+"""A relay: what it adds to a round trip, what an idle stream costs, and how many of them one core serves. Beside it
+haproxy, which forwards TCP for a living, and no relay at all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from tests.peers.program import Program, accepts, find, free_port
+from tests.peers.relay import SmallHub, Stream, reach
+
+from bench.rig.measure import SERVER, answer, at, cpu, load, memory, middle, note, on, quick
+from wayhome.relay import lines
+
+EACH, AT_ONCE = 60, 40
+"""Streams of a hub; streams that are begun at once."""
+HANDLES = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+"""File handles that a program may have here: a relay takes two for a stream."""
+WORD = b"x" * 200
+"""About what a wish takes, sealed."""
+TOLD_EVERY = 4.0
+"""Two sites at rest say a word to each other so often, in s."""
+
+type Open = Callable[[int], Awaitable[Stream]]
+
+
+class Echo(asyncio.Protocol):
+    """Says back what it is told."""
+
+    kept: object = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.transport.write(data)
+
+
+async def echoing(port: int, relay: int, hubs: int) -> None:
+    """The other end, in a process of its own: a server on ``port``, and hubs at a relay."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Echo, "127.0.0.1", port, backlog=1_024)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        transport = writer.transport
+        echo = Echo()
+        echo.transport, echo.kept = transport, writer  # a writer that nobody keeps closes its connection
+        transport.set_protocol(echo)
+
+    there = [SmallHub(relay, serve) for _ in range(hubs)]
+    for hub in there:
+        assert await hub.enter() == lines.YES
+    print(json.dumps([hub.id for hub in there]), flush=True)
+    await server.serve_forever()
+
+
+async def one(port: int) -> Stream:
+    return await asyncio.open_connection("127.0.0.1", port)
+
+
+async def trips(open_: Open, count: int) -> list[float]:
+    """Round trips of a word, one at a time, in ms."""
+    reader, writer = await open_(0)
+    took = []
+    for number in range(count + 200):
+        began = time.perf_counter()
+        writer.write(WORD)
+        await reader.readexactly(len(WORD))
+        if number >= 200:
+            took.append((time.perf_counter() - began) * 1_000)
+    writer.close()
+    return took
+
+
+async def idle(open_: Open, count: int, pid: int) -> tuple[list[Stream], dict[str, float]]:
+    """``count`` streams at rest: what each costs in memory; then a word in each: what that costs in CPU."""
+    before, held = memory(pid), []
+    for start in range(0, count, AT_ONCE):
+        held += await asyncio.gather(*(open_(n) for n in range(start, min(count, start + AT_ONCE))))
+    await asyncio.sleep(1)
+    each = (memory(pid) - before) * 1_000 / count
+    used = cpu(pid)
+    for reader, writer in held:
+        writer.write(WORD)
+        await reader.readexactly(len(WORD))
+    word = (cpu(pid) - used) / count * 1e6
+    return held, {"kB each": each, "streams a GB": 1e6 / each, "CPU of a word and its answer us": word}
+
+
+async def bulk(open_: Open, size: int, pid: int) -> float:
+    """MB/s of one stream there and back, per second of CPU."""
+    reader, writer = await open_(0)
+    used, piece = cpu(pid), b"x" * 262_144
+
+    async def send() -> None:
+        for _ in range(size // len(piece)):
+            writer.write(piece)
+            await writer.drain()
+
+    sending = asyncio.create_task(send())
+    await reader.readexactly(size // len(piece) * len(piece))
+    await sending
+    writer.close()
+    return 2 * size / 1e6 / (cpu(pid) - used)
+
+
+async def measure(folder: Path, count: int, words: int) -> dict[str, Any]:
+    hubs = count // EACH + 2
+    port, proxy_port = free_port(), free_port()
+    command = [sys.executable, "-m", "wayhome", "relay", "--json", "--anyone", "--listen", "127.0.0.1:0"]
+    with on(SERVER):
+        relay = subprocess.Popen([*command, "--rate", "4000000"], stdout=subprocess.PIPE, text=True, cwd=folder)
+    assert relay.stdout is not None
+    at_relay = int(json.loads(relay.stdout.readline())["port"])
+    config = folder / "haproxy.cfg"
+    config.write_text(
+        f"global\n  maxconn {HANDLES // 2 - 500}\n  nbthread 1\ndefaults\n  mode tcp\n  timeout client 1h\n"
+        f"  timeout server 1h\n  timeout connect 5s\nlisten l\n  bind 127.0.0.1:{proxy_port}\n"
+        f"  server s 127.0.0.1:{port}\n"
+    )
+    haproxy = Program("haproxy", [find("haproxy"), "-db", "-f", str(config)], folder)
+    with on(SERVER):
+        haproxy.start(lambda: accepts(proxy_port))
+    other = subprocess.Popen(
+        [sys.executable, __file__, "--echo", str(port), str(at_relay), str(hubs)],
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert other.stdout is not None
+    try:
+        ids = json.loads(other.stdout.readline())
+
+        async def relayed(number: int) -> Stream:
+            said, stream = await reach(at_relay, ids[number // EACH])
+            assert said == lines.YES, said
+            return stream
+
+        ways: dict[str, tuple[Open, int | None]] = {
+            "none": (lambda _: one(port), None),
+            "wayhome relay": (relayed, relay.pid),
+            "haproxy": (lambda _: one(proxy_port), haproxy.pid),
+        }
+        found: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(3):
+            for name, (open_, _) in ways.items():
+                found[name] += await trips(open_, words)
+        plain = found["none"]
+        latency = [
+            {
+                "between": name, "p50 ms": middle(took), "p99 ms": at(took, 0.99),
+                "added p50 ms": middle(took) - middle(plain), "added p99 ms": at(took, 0.99) - at(plain, 0.99),
+            }
+            for name, took in found.items()
+        ]  # fmt: skip
+        rest, many = [], []
+        for name, (open_, pid) in ways.items():
+            if pid is None:
+                continue
+            note(f"{count} idle streams through {name}")
+            held, cost = await idle(open_, count, pid)
+            extra = open_ if name != "wayhome relay" else lambda _: relayed(count)
+            rate = await bulk(extra, 200_000_000 if count > 1_000 else 20_000_000, pid)
+            busy = (
+                await trips(open_, words) if name != "wayhome relay" else await trips(lambda _: relayed(count), words)
+            )
+            cost["streams a core"] = TOLD_EVERY * 1e6 / cost["CPU of a word and its answer us"]
+            rest.append({"between": name, "idle streams": len(held), **cost, "MB a CPU s": rate})
+            many.append({"between": name, "idle streams": len(held), "p50 ms": middle(busy), "p99 ms": at(busy, 0.99)})
+            for _, writer in held:
+                writer.transport.abort()
+        ratio = {
+            "memory of an idle stream": rest[0]["kB each"] / rest[1]["kB each"],
+            "CPU of a word": rest[0]["CPU of a word and its answer us"] / rest[1]["CPU of a word and its answer us"],
+            "round trip p50": middle(found["wayhome relay"]) / middle(found["haproxy"]),
+        }
+        return {"latency": latency, "rest": rest, "many": many, "ratio": ratio}
+    finally:
+        other.kill()
+        relay.kill()
+        haproxy.kill()
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (HANDLES, HANDLES))
+    count, words = (500, 300) if quick() else (min(10_000, HANDLES // 2 - 300), 2_000)
+    with tempfile.TemporaryDirectory() as folder:
+        found = uvloop.run(measure(Path(folder), count, words))
+    answer(
+        title="A relay",
+        about=(
+            "Round trips of 200 bytes on loopback, one at a time: straight, through the relay, through haproxy. Then"
+            f" {count:,} streams at rest, of hubs with {EACH} each: memory of the process for each of them, and its CPU"
+            " time for a word in each and the answer. Two sites at rest say a word to each other every 4 s: so many of"
+            " those one core serves. The relay and haproxy run on one core, both ends on the other."
+        ),
+        goal=["added latency p99 < 5 ms", "10,000 idle streams"],
+        latency=found["latency"],
+        **{
+            "streams at rest": found["rest"],
+            "round trips beside them": found["many"],
+            "ratio to haproxy": [found["ratio"]],
+            "load of the machine": load(),
+        },
+    )
+
+
+if __name__ == "__main__":
+    if "--echo" in sys.argv:
+        uvloop.run(echoing(*map(int, sys.argv[2:5])))
+    else:
+        main()
