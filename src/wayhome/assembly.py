@@ -37,6 +37,12 @@ class Keepers:
     def identify(self, token: str) -> Identity | None:
         return self._local.identify(token) or self._door.identify(token)
 
+    def who(self, device: str) -> Identity | None:
+        return self._door.who(device)
+
+    def proves(self, device: str, nonce: str, origin: str, signature: str) -> bool:
+        return self._door.proves(device, nonce, origin, signature)
+
 
 class Assembled:
     """A hub on the data folder ``path``: ``async with Assembled(…) as it:`` locks the folder, opens the hub and its

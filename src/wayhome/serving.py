@@ -113,7 +113,8 @@ class Serving:
             self.local_url = f"https://{self._host}:{self._port}"
         hub = self._it.hub
         hub.reach.renamed = self._called_otherwise
-        hub.reach.addresses = self._addresses
+        hub.reach.addresses, hub.reach.origins = self._addresses, self._origins
+        hub.reach.vouches = lambda name: name in self._vouched()
         source = await self._source(settings)
         self._tls = Certificates(source, hub.vault, hub.ports.clock, self._certified())
         await self._tls.open()
@@ -145,6 +146,10 @@ class Serving:
     def _addresses(self) -> list[str]:
         found = names_mdns.addresses() if self._host in ("0.0.0.0", "::") else [self._host]  # noqa: S104
         return [f"[{one}]:{self._port}" if ":" in one else f"{one}:{self._port}" for one in found]
+
+    def _origins(self) -> list[str]:
+        port = "" if self._port == 443 else f":{self._port}"
+        return [self.url, *(f"https://{f'[{name}]' if ':' in name else name}{port}" for name in self._vouched())]
 
     def _called_otherwise(self) -> None:
         if self._tls is not None:

@@ -27,6 +27,18 @@ class Auth(msgspec.Struct, tag_field="t", tag="auth", forbid_unknown_fields=True
     token: str
 
 
+class Who(msgspec.Struct, tag_field="t", tag="who", forbid_unknown_fields=True):
+    """Which device I am, at a door that is not my page's own: I can prove it."""
+
+    device: str
+
+
+class Proof(msgspec.Struct, tag_field="t", tag="proof", forbid_unknown_fields=True):
+    """The door's question, signed with the device's own key (ECDSA on P-256, IEEE P1363, base64url)."""
+
+    signature: str
+
+
 class Hello(msgspec.Struct, tag_field="t", tag="hello", forbid_unknown_fields=True):
     """What I want to see. ``epoch`` and ``rev``: what I had last. ``rate``: telemetry at most so often a second.
     ``limits``: tell me what the driving state leaves open to me, now and whenever that changes."""
@@ -62,7 +74,7 @@ class Ping(msgspec.Struct, tag_field="t", tag="ping", forbid_unknown_fields=True
     """Are you there, and what time is it?"""
 
 
-type Said = Auth | Hello | Do | Provide | Ping
+type Said = Auth | Who | Proof | Hello | Do | Provide | Ping
 
 
 # What they are told

@@ -18,23 +18,32 @@ from wayhome import log
 from wayhome.errors import BadInput, HubError, NotFound, TooLarge
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
-from wayhome.web import api, openapi
+from wayhome.web import api, cross_origin, openapi
 from wayhome.web.entry import Doorkeeper
-from wayhome.web.live_socket import LiveSocket, Receive, Scope, Send
+from wayhome.web.live_socket import LiveSocket
+from wayhome.web.outlets import Receive, Scope, Send
+from wayhome.web.passes import Passes
 from wayhome.web.site_socket import SITE, SiteSocket
 from wayhome.web.static import cockpit
 
 MAX_BODY = 1024 * 1024
 LIVE = "/api/live"
 
+CSP = b"content-security-policy"
 HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"same-origin",
     b"cross-origin-opener-policy": b"same-origin",
-    b"content-security-policy": b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    CSP: b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     b"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 }
+
+
+def _also_to(doors: Sequence[str], policy: bytes) -> bytes:
+    """The page may speak to the household's other doors, too."""
+    places = " ".join(f"{door} {door.replace('https', 'wss', 1)}" for door in doors)
+    return policy.replace(b"connect-src 'self'", f"connect-src 'self' {places}".encode("latin-1", "ignore"))
 
 
 def _hub_error(_: Request[Any, Any, Any], error: HubError) -> Response[dict[str, object]]:
@@ -88,8 +97,9 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
     for door in more:
         if isinstance(door, HTTPRouteHandler):
             door.responses = openapi.problems()
+    passes = Passes(doors)
     litestar = Litestar(
-        [*api.routes(hub, doors), *more, *cockpit()],
+        [*api.routes(hub, passes), *more, *cockpit()],
         exception_handlers={
             HubError: _hub_error,
             HTTPException: _http_error,
@@ -105,7 +115,7 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             if scope["path"] == LIVE:
-                await LiveSocket(hub, doors, scope, receive, send).run()
+                await LiveSocket(hub, passes, scope, receive, send).run()
                 return
             if scope["path"] == SITE:
                 await SiteSocket(hub, scope, receive, send).run()
@@ -114,12 +124,21 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
             await send({"type": "websocket.close", "code": 4404})
             return
 
+        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+        beside = cross_origin.headers(origin, hub.reach) if origin is not None else []
+        asked = cross_origin.asked_before(scope["method"], scope["headers"]) if beside else None
+        if asked is not None:
+            await send({"type": "http.response.start", "status": 204, "headers": [*beside, *asked]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             # Around all of it: what the framework answers by itself never passes a middleware.
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
-                extra = [(name, value) for name, value in HEADERS.items() if name not in present]
-                message["headers"] = [*message["headers"], *extra]
+                ours = HEADERS if not hub.reach.doors else {**HEADERS, CSP: _also_to(hub.reach.doors, HEADERS[CSP])}
+                extra = [(name, value) for name, value in ours.items() if name not in present]
+                message["headers"] = [*message["headers"], *extra, *beside]
             await send(message)
 
         await litestar(scope, receive, with_headers)  # type: ignore[arg-type]

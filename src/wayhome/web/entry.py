@@ -21,6 +21,12 @@ class Doorkeeper(Protocol):
     def identify(self, token: str) -> Identity | None:
         """Whose device token this is; None for unknown and revoked ones. Constant time in the token."""
 
+    def who(self, device: str) -> Identity | None:
+        """Who is signed in on a device, by its id; None: nobody (any more)."""
+
+    def proves(self, device: str, nonce: str, origin: str, signature: str) -> bool:
+        """Whether a device has signed, with its own key, what the door ``origin`` asked."""
+
 
 class Caller(msgspec.Struct, frozen=True):
     """A request, as far as signing in is concerned. ``peer``: the address it came from."""

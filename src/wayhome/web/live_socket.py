@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, MutableMapping
 from typing import Any, cast
 
 import msgspec
@@ -16,16 +16,15 @@ from websockets.speedups import apply_mask
 from wayhome import log
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, SignInNeeded, TooMany
-from wayhome.hub.frames import Auth, Do, Frame, Hello, Ping, Provide, Said
+from wayhome.hub.frames import Auth, Do, Hello, Ping, Proof, Provide, Said, Who
 from wayhome.hub.live import DRAIN, HIGH
 from wayhome.hub.running import Hub
-from wayhome.hub.session import Session
+from wayhome.hub.session import Identity, Session
 from wayhome.hub.view import Client
-from wayhome.web.entry import Doorkeeper, caller, check_origin
-
-type Scope = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from wayhome.web import cross_origin
+from wayhome.web.entry import caller
+from wayhome.web.outlets import LET_GO, QueueOutlet, Receive, Scope, Send, WireOutlet
+from wayhome.web.passes import Passes
 
 TRANSPORT = "wayhome.transport"
 MAX_MESSAGE = 1024 * 1024
@@ -43,8 +42,6 @@ WAIT, ODD = -1, -2
 SIGN_IN_WITHIN = 10.0
 LAST_WORDS = 1.0
 """What is still queued for a socket, its ``bye`` at the end, has so many s to leave before it is closed."""
-LET_GO = 10.0
-"""A socket that does not even take its close is cut off after so many s."""
 
 _json: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 _msgpack: msgspec.msgpack.Decoder[Said] = msgspec.msgpack.Decoder(Said)
@@ -120,68 +117,13 @@ class SharedFrames(WebSocketsSansIOProtocol):
         return after
 
 
-class WireOutlet:
-    """Writes ready frames straight to the transport."""
-
-    __slots__ = ("_close", "_closed", "_transport", "backlog")
-
-    def __init__(self, transport: asyncio.Transport, close: Callable[[int, str], None]) -> None:
-        self._transport = transport
-        self._close = close
-        self._closed = False
-        self.backlog: Callable[[], int] = transport.get_write_buffer_size
-
-    def write(self, frame: Frame) -> None:
-        if not self._closed and not self._transport.is_closing():
-            self._transport.write(frame.wire)
-
-    def close(self, code: int, reason: str) -> None:
-        if not self._closed:
-            self._closed = True
-            self._close(code, reason)
-
-    def cut(self) -> None:
-        """Whoever takes nothing any more must not hold the socket: what they were told has some s, then it ends."""
-        asyncio.get_running_loop().call_later(LET_GO, self._transport.abort)
-
-
-class QueueOutlet:
-    """For servers that don't show their transport: a queue, sent by a task of its own."""
-
-    def __init__(self, send: Send, close: Callable[[int, str], None]) -> None:
-        self._send = send
-        self._close = close
-        self._frames: asyncio.Queue[Frame | None] = asyncio.Queue()
-        self._bytes = 0
-        self.task = asyncio.create_task(self._run())
-
-    def write(self, frame: Frame) -> None:
-        self._bytes += len(frame.payload)
-        self._frames.put_nowait(frame)
-
-    def backlog(self) -> int:
-        return self._bytes
-
-    def close(self, code: int, reason: str) -> None:
-        self._frames.put_nowait(None)
-        self._close(code, reason)
-
-    async def _run(self) -> None:
-        # That a socket broke is its reader's to notice; what is still queued for it goes nowhere.
-        with contextlib.suppress(Exception):
-            while (frame := await self._frames.get()) is not None:
-                message: dict[str, Any] = {"type": "websocket.send"}
-                message |= {"bytes": frame.payload} if frame.binary else {"text": frame.payload.decode()}
-                await self._send(message)
-                self._bytes -= len(frame.payload)
-
-
 class LiveSocket:
     """One connection."""
 
-    def __init__(self, hub: Hub, doors: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, hub: Hub, passes: Passes, scope: Scope, receive: Receive, send: Send) -> None:
         self._hub = hub
-        self._doors = doors
+        self._passes = passes
+        self._pass: str | None = None
         self._scope = scope
         self._receive = receive
         self._send = send
@@ -196,9 +138,8 @@ class LiveSocket:
         message = await self._receive()
         if message["type"] != "websocket.connect":
             return
-        try:
-            check_origin(who)
-        except HubError:
+        whose = "own" if who.bearer is not None else cross_origin.comes(who, self._hub.reach)
+        if whose == "stranger":
             await self._send({"type": "websocket.close", "code": 4403})
             return
         await self._send({"type": "websocket.accept"})
@@ -206,10 +147,13 @@ class LiveSocket:
         outlet = WireOutlet(transport, self._end) if transport is not None else QueueOutlet(self._send, self._end)
         session: Session | None = None
         try:
-            session = await self._sign_in(who.token, outlet)
+            door = f"{who.scheme}://{who.host.lower()}"
+            session = await (self._sign_in(who.token) if whose == "own" else self._prove(door))
             if session is not None:
                 await self._serve(Client(session, outlet))
         finally:
+            if self._pass is not None:
+                self._passes.void(self._pass)
             for task in self._tasks:
                 task.cancel()
             if self._client is not None:
@@ -223,17 +167,44 @@ class LiveSocket:
         if not self._ending.done():
             self._ending.set_result((code, reason))
 
-    async def _sign_in(self, token: str | None, outlet: WireOutlet | QueueOutlet) -> Session | None:
+    async def _first_words(self) -> Said | None:
+        message = await self._receive()
+        return self._decode(message) if message["type"] == "websocket.receive" else None
+
+    async def _sign_in(self, token: str | None) -> Session | None:
+        """Somebody with a token: a cookie's, a header's, or in a first word."""
+
+        async def identity() -> Identity | None:
+            said = await self._first_words() if token is None else None
+            known = said.token if isinstance(said, Auth) else token
+            return self._passes.identify(known) if known is not None else None
+
+        return await self._let_in(identity())
+
+    async def _prove(self, door: str) -> Session | None:
+        """A screen whose page is of another door of the household."""
+
+        async def ask(text: MutableMapping[str, Any]) -> Said | None:
+            await self._send({"type": "websocket.send", "text": cross_origin.frame(text)})
+            return await self._first_words()
+
+        async def identity() -> Identity | None:
+            proven = await cross_origin.prove(await self._first_words(), door, self._passes, ask)
+            if proven is None:
+                return None
+            device, self._pass = proven
+            await self._send({"type": "websocket.send", "text": cross_origin.frame({"t": "pass", "pass": self._pass})})
+            return self._passes.who(device)
+
+        return await self._let_in(identity())
+
+    async def _let_in(self, identity: Awaitable[Identity | None]) -> Session | None:
         try:
-            if token is None:
-                async with asyncio.timeout(SIGN_IN_WITHIN):
-                    message = await self._receive()
-                said = self._decode(message) if message["type"] == "websocket.receive" else None
-                token = said.token if isinstance(said, Auth) else None
-            identity = self._doors.identify(token) if token is not None else None
-            if identity is None:
+            async with asyncio.timeout(SIGN_IN_WITHIN):
+                found = await identity
+            if found is None:
                 raise SignInNeeded()
-            return self._hub.open_session(identity)
+            return self._hub.open_session(found)
         except (HubError, TimeoutError) as error:
             problem = error if isinstance(error, HubError) else SignInNeeded()
             text = msgspec.json.encode({"t": "bye", "code": problem.code, "detail": problem.detail})
@@ -319,7 +290,7 @@ class LiveSocket:
                 self._hub.live.join(client, want, rate, said.format, said.epoch, said.rev)
             case Ping():
                 client.send({"t": "pong", "now": self._hub.household.clock.now()})
-            case Auth():
+            case Auth() | Who() | Proof():
                 raise BadInput("already signed in")
 
     async def _provide(self, client: Client, said: Provide) -> None:

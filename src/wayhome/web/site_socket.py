@@ -8,7 +8,7 @@ from wayhome.hub.reach import RELAYED
 from wayhome.hub.running import Hub
 from wayhome.hub.sites.conversation import By, Conversation
 from wayhome.web.entry import caller
-from wayhome.web.live_socket import Receive, Scope, Send
+from wayhome.web.outlets import Receive, Scope, Send
 
 SITE = "/api/site"
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from wayhome.errors import HubError, NotAllowed
 from wayhome.hub.reach import RELAYED
 from wayhome.web.install import Answer, Install, json_answer
-from wayhome.web.live_socket import Receive, Scope, Send
+from wayhome.web.outlets import Receive, Scope, Send
 
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wayhome.features.people import household, operations, own, screens, wheel
+from wayhome.features.people import device_key, household, operations, own, screens, wheel
 from wayhome.features.people.door import Door
 from wayhome.hub.feature import Feature
 
@@ -32,6 +32,7 @@ feature = Feature(
         household.household,
         household.household_change,
         screens.device_change,
+        device_key.device_key,
     ),
     panels=("people", "door"),
 )

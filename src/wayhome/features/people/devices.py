@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from wayhome.core.value import Context
+from wayhome.core.value import Context, Value
 from wayhome.errors import TooMany
 from wayhome.features.people import model, rules, tokens
 from wayhome.features.people.model import Device, DeviceKind, Terms
@@ -125,7 +125,9 @@ class Devices:
         """The same person has signed in anew on this device: it gets another token, the old one is void."""
         token = tokens.fresh(self._ports.ids)
         now = self._ports.clock.now()
-        await self._ports.household.write(model.DEVICE, device.id, {"signed_in_at": now, "last_seen": now}, context)
+        # Who signs in anew says its key anew: one that somebody else may have said is void with the old token.
+        values: dict[str, Value] = {"signed_in_at": now, "last_seen": now, "key": None}
+        await self._ports.household.write(model.DEVICE, device.id, values, context)
         self._forget(device.id)
         await self._keep(device.id, token)
         return token, msgspec.structs.replace(device, signed_in_at=now, last_seen=now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from wayhome import log
 from wayhome.core.value import Context
-from wayhome.features.people import rules
+from wayhome.features.people import rules, signing
 from wayhome.features.people.credentials import Credentials
 from wayhome.features.people.devices import Devices
 from wayhome.features.people.founding import Founding
@@ -86,6 +86,12 @@ class Door:
         if found is None or not rules.valid(found, self._ports.clock.now()):
             return None
         return self.devices.identity(found)
+
+    def proves(self, device: str, nonce: str, origin: str, signature: str) -> bool:
+        """Whether a device that is signed in has signed what the door ``origin`` asked."""
+        found = self.devices.all().get(device)
+        key = found.key if found is not None else None
+        return key is not None and signing.is_signed(key, signature, signing.said(nonce, origin))
 
     async def out(self, token: str, visitor: Visitor) -> None:
         """Sign the device of this token out. A token that is void already is no error."""

@@ -37,7 +37,8 @@ class Device(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``role``: the most it may do, never more than its person. ``signed_in_at``: when the person last proved to be
     there; ``last_seen``: within ten minutes; ``until``: it is signed out then. All in s since 1970. ``seat`` and
-    ``car`` are for screens in a car; ``placed``: somebody said where it is. ``by``: the actor who let it in.
+    ``car`` are for screens in a car; ``placed``: somebody said where it is. ``by``: the actor who let it in. ``key``:
+    the public half of its own key, by which it is known at other doors of the household.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Device(msgspec.Struct, frozen=True, omit_defaults=True):
     until: float | None = None
     by: str | None = None
     placed: bool = False
+    key: str | None = None
 
 
 class Terms(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 
 from wayhome import log
+from wayhome.core.value import Value
 from wayhome.errors import AuthNeeded, Conflict, HubError, StoreError
 from wayhome.features.sites import client
 from wayhome.features.sites.client import Call, SocketWire, Way
@@ -25,6 +26,8 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 """s between two calls: doubled each time, with jitter."""
 SELDOM = 60.0
 """... and where the household does not know this hub."""
+DOORS = "hub/hub.doors"
+LOOKS = 3.0
 NEARER = 20.0
 """While a relay carries a conversation a straight way is looked for so often, in s."""
 SETTLED = 10.0
@@ -39,6 +42,8 @@ class Calling:
         self.door = SiteDoor(hub)
         self.relayed = Relayed(hub)
         self._ways: dict[str, Way] = {}
+        self._doors: dict[str, list[str]] = {}
+        """Where browsers find the other sites, as they said last."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def open(self) -> None:
@@ -52,6 +57,17 @@ class Calling:
             site, _, what = rest.partition("/")
             if root == "site" and what == "way":
                 await self._begin(site)
+        self.hub.soon_run(self._show_doors())
+
+    async def _show_doors(self) -> None:
+        """Screens learn where else they find the household, for when they don't find it where they are."""
+        while True:
+            there = [door for site in self.hub.sites.all() for door in self._doors.get(site, [])]
+            doors = list(dict.fromkeys([*self.relayed.doors(), *there]))
+            if doors != self.hub.reach.doors:
+                self.hub.reach.doors = doors
+                self.hub.household.own(DOORS, list[Value](doors))
+            await asyncio.sleep(LOOKS)
 
     async def join(self, text: str, name: str) -> str:
         """Join the household of an invitation's link; the site that is called from now on. Raises Conflict where this
@@ -103,10 +119,10 @@ class Calling:
 
     async def _take_ways(self, site: str, ways: list[str]) -> None:
         """A site says how it is reached: remembered for when the way of the moment is gone."""
+        addresses, relays, self._doors[site] = sound(ways)
         known = self._ways.get(site)
         if known is None:
             return  # it is the one that calls
-        addresses, relays = sound(ways)
         way = msgspec.structs.replace(known, addresses=addresses, relays=relays)
         if way != known:
             self._ways[site] = way

@@ -105,9 +105,17 @@ class Relayed:
             self._named()
 
     def ways(self) -> list[str]:
-        """How other hubs of the household reach this one: in the house, and through the relay."""
-        found = self._hub.reach.addresses()
-        return found if self._at is None else [*found, str(AtRelay(*self._at, self.id))]
+        """How this hub is reached by others of the household: its addresses, itself at a relay, and its doors."""
+        relays = [] if self._at is None else [str(AtRelay(*self._at, self.id))]
+        return [*self._hub.reach.addresses(), *relays, *self.doors()]
+
+    def doors(self) -> list[str]:
+        """Where browsers find this hub, and its certificate is good: in the house, and through the relay."""
+        found = self._hub.reach.origins()[:1]
+        name = self._name() if self._at is not None else None
+        if name is not None and self._hub.reach.vouches(name):
+            found.append(self._url() or "")
+        return found
 
     def status(self) -> RelayStatus:
         """How it is going."""
@@ -115,14 +123,13 @@ class Relayed:
             return RelayStatus(None, self.id, "off", self._since)
         host, port = self._at
         name = self._name()
-        served = self._hub.served() if self._hub.served is not None else None
         return RelayStatus(
             f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             self.id,
             "there" if self._there else "calling",
             self._since,
-            f"https://{name}{'' if port == 443 else f':{port}'}" if name is not None else None,
-            name is not None and served is not None and name in served.names,
+            self._url(),
+            name is not None and self._hub.reach.vouches(name),
             self._trouble.code if self._trouble is not None and not self._there else None,
             self._trouble.detail if self._trouble is not None and not self._there else None,
         )
@@ -139,6 +146,11 @@ class Relayed:
             ipaddress.ip_address(self._at[0])
             return None
         return f"{self.id}.{self._at[0]}"
+
+    def _url(self) -> str | None:
+        name = self._name()
+        assert self._at is not None
+        return f"https://{name}{'' if self._at[1] == 443 else f':{self._at[1]}'}" if name is not None else None
 
     def _named(self) -> None:
         name = self._name() if self._at is not None else None

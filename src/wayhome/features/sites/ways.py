@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -111,20 +112,27 @@ async def dial_through(way: AtRelay) -> socket.socket:
         raise
 
 
-def sound(ways: list[str]) -> tuple[list[str], list[AtRelay]]:
-    """What another hub says of its own ways: addresses in the house, and relays. What can't be read is left out."""
+_DOOR = re.compile(r"https://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
+
+
+def sound(ways: list[str]) -> tuple[list[str], list[AtRelay], list[str]]:
+    """What another hub says of how it is reached: its addresses, itself at relays, its doors for browsers. What can't
+    be read is left out."""
     addresses: list[str] = []
     relays: list[AtRelay] = []
+    doors: list[str] = []
     for text in ways[:MOST]:
         try:
-            if "@" in text:
+            if _DOOR.fullmatch(text):
+                doors.append(text)
+            elif "@" in text:
                 relays.append(at_relay(text))
             else:
                 host_and_port(text)
                 addresses.append(text)
         except HubError:
             continue
-    return addresses, relays
+    return addresses, relays, doors
 
 
 async def first[T](
