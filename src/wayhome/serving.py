@@ -113,11 +113,11 @@ class Serving:
             self.local_url = f"https://{self._host}:{self._port}"
         hub = self._it.hub
         hub.reach.renamed = self._called_otherwise
-        hub.reach.addresses, hub.reach.origins = self._addresses, self._origins
-        hub.reach.vouches = lambda name: name in self._vouched()
         source = await self._source(settings)
         self._tls = Certificates(source, hub.vault, hub.ports.clock, self._certified())
         await self._tls.open()
+        hub.reach.addresses, hub.reach.origins = self._addresses, self._origins
+        hub.reach.vouches = lambda name: name in self._vouched()
         hub.soon_run(self._tls.run())
         hub.checks.append(self._finding)
         if self._authority is not None:

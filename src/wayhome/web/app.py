@@ -124,8 +124,7 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
             await send({"type": "websocket.close", "code": 4404})
             return
 
-        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
-        beside = cross_origin.headers(origin, hub.reach) if origin is not None else []
+        beside = cross_origin.headers(scope, hub.reach)
         asked = cross_origin.asked_before(scope["method"], scope["headers"]) if beside else None
         if asked is not None:
             await send({"type": "http.response.start", "status": 204, "headers": [*beside, *asked]})

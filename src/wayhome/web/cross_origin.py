@@ -13,7 +13,8 @@ import msgspec
 
 from wayhome.hub.frames import Proof, Who
 from wayhome.hub.reach import Reach
-from wayhome.web.entry import Caller, same_origin
+from wayhome.web.entry import Caller, caller, same_origin
+from wayhome.web.outlets import Scope
 from wayhome.web.passes import Passes
 
 type Headers = list[tuple[bytes, bytes]]
@@ -28,10 +29,12 @@ def comes(who: Caller, reach: Reach) -> Literal["own", "other", "stranger"]:
     return "other" if who.origin in {*reach.doors, *reach.origins()} else "stranger"
 
 
-def headers(origin: bytes, reach: Reach) -> Headers:
-    """What tells a browser that a page of another door may read the answer; none for anybody else's."""
-    if origin.decode("latin-1") not in {*reach.doors, *reach.origins()}:
+def headers(scope: Scope, reach: Reach) -> Headers:
+    """What tells a browser that a page of another door may read the answer; none for this one's and anybody else's."""
+    who = caller(scope["scheme"], scope["headers"], None)
+    if who.origin is None or comes(who, reach) != "other":
         return []
+    origin = who.origin.encode("latin-1")
     return [
         (b"access-control-allow-origin", origin),
         (b"access-control-expose-headers", b"content-disposition"),
