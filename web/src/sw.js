@@ -22,6 +22,18 @@ self.addEventListener("activate", (event) => {
   );
 });
 
+/** The shell, which may speak to the household's other doors as far as they are known here. */
+async function shell(home) {
+  const here = await kept(home, false);
+  const list = await (await caches.match("doors", { cacheName: "doors" }))?.json().catch(() => undefined);
+  const policy = here.headers.get("content-security-policy");
+  if (!Array.isArray(list) || list.length === 0 || !policy) return here;
+  const places = list.flatMap((door) => [door, door.replace("https", "wss")]).join(" ");
+  const headers = new Headers(here.headers);
+  headers.set("content-security-policy", policy.replace(/connect-src 'self'[^;]*/, `connect-src 'self' ${places}`));
+  return new Response(here.body, { status: here.status, headers });
+}
+
 async function kept(request, everywhere) {
   const here = await (await caches.open(CACHE)).match(request, { ignoreSearch: true });
   return here || (everywhere && (await caches.match(request, { ignoreSearch: true }))) || fetch(request);
@@ -33,6 +45,6 @@ self.addEventListener("fetch", (event) => {
   const home = new URL("./", location.href);
   if (event.request.mode === "navigate") {
     // Other pages of the hub (the certificate's install guide) are not ours to answer.
-    if (url.pathname === home.pathname) event.respondWith(kept(home.href, false));
+    if (url.pathname === home.pathname) event.respondWith(shell(home.href));
   } else event.respondWith(kept(event.request, url.pathname.includes("/assets/")));
 });

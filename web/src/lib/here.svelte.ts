@@ -4,11 +4,14 @@ import type { Keeper } from "./live/kept/keeper";
 import type { Whose } from "./live/kept/whose";
 import { sameWhose } from "./live/kept/whose";
 import type { Value } from "./live/frames";
-import { ApiError } from "./api/call";
+import { act, ApiError } from "./api/call";
+import { remember } from "./doors";
 import type { Me, Way } from "./way.svelte";
 
 /** So long what is kept may take to appear before the hub's word is waited for instead, in ms. */
 const PATIENCE = 1_500;
+/** What is no part of the first picture waits so long, in ms. */
+const SETTLED = 3_000;
 const LOOK = "wayhome.look";
 const MINE = "wayhome.";
 const HERE = "wayhome.here";
@@ -86,6 +89,14 @@ export class Here {
     if (this.#stays()) void this.win.navigator.storage?.persist?.().catch(() => false);
   }
 
+  /** The hub says where else the household is found: there this device is known by its own key. */
+  doors(list: Value, device: string): void {
+    remember(this.win, list);
+    // Not while the first picture is drawn. Without an answer it is said the next time.
+    const introduce = async () => (await import("./device_key")).introduce(this.win, device, (key) => act("people/device_key", { key }));
+    setTimeout(() => void introduce().catch(() => undefined), SETTLED);
+  }
+
   /** Who is here, and what they may do, as it is now: kept with the picture. To be called when one of these changes. */
   keep(): void {
     const whose = this.#whose();
@@ -122,7 +133,7 @@ export class Here {
     prefs.set({ car: null, lately: null });
     clear(() => this.win.localStorage);
     clear(() => this.win.sessionStorage);
-    await Promise.allSettled([live.keeper?.erase(), this.#dropCaches(), this.#retire()]);
+    await Promise.allSettled([import("./device_key").then(({ forget }) => forget(this.win)), live.keeper?.erase(), this.#dropCaches(), this.#retire()]);
   }
 
   #whose(): Whose {

@@ -1,5 +1,6 @@
 /** Calls to the hub over HTTP. Errors come as problem+json and are thrown as ApiError. */
 
+import { request } from "../live/at";
 import type { Value } from "../live/frames";
 
 export class ApiError extends Error {
@@ -15,7 +16,7 @@ export class ApiError extends Error {
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { credentials: "same-origin", ...init });
+    return await request(path, init);
   } catch {
     throw new ApiError(0, "offline", "");
   }

@@ -1,10 +1,12 @@
 /** The browser's own network and clock, as the live connection sees them. */
 
+import { known } from "../doors";
 import { Gathered } from "./gathered";
+import { roam } from "./roaming";
 import type { Wire, WireEvents, World } from "./world";
 
-function connect(events: WireEvents): Wire {
-  const url = new URL("api/live", location.href);
+function open(door: string, events: WireEvents): Wire {
+  const url = new URL("api/live", door === "" ? location.href : `${door}/`);
   url.protocol = url.protocol.replace("http", "ws");
   url.hash = "";
   const socket = new WebSocket(url);
@@ -28,7 +30,10 @@ function connect(events: WireEvents): Wire {
 }
 
 export const world: World = {
-  connect,
+  connect: (events) => {
+    if (known(window).length === 0) return open("", events);
+    return roam(world, open, async () => (await import("../device_key")).others(window), events);
+  },
   now: () => Date.now(),
   steady: () => performance.now(),
   random: () => Math.random(),

@@ -1,6 +1,7 @@
 /** A camera's still pictures, one after the other. A picture that does not come leaves the one before, and says why. */
 
 import { ApiError } from "../../lib/api/call";
+import { request } from "../../lib/live/at";
 
 const EVERY = 5_000;
 /** The hub itself waits 10 s for a camera. */
@@ -25,7 +26,7 @@ export class Still {
     if (this.busy || this.#ended) return;
     this.busy = true;
     try {
-      const answer = await fetch(`api/home/picture?thing=${encodeURIComponent(this.camera)}`, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(WITHIN) }).catch(lost);
+      const answer = await request(`api/home/picture?thing=${encodeURIComponent(this.camera)}`, { cache: "no-store", signal: AbortSignal.timeout(WITHIN) }).catch(lost);
       if (!answer.ok) throw await problem(answer);
       const picture = URL.createObjectURL(await answer.blob().catch(lost));
       if (await drawn(picture)) this.#show(picture);

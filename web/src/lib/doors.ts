@@ -1,0 +1,28 @@
+/** Where else this device finds the household: the doors of its hubs, as they said last. */
+
+const LIST = "wayhome.doors";
+const CACHE = "doors";
+const DOOR = /^https:\/\/[a-z0-9.-]+(:\d+)?$/;
+
+/** The doors that are known here, beside this page's own. Quick: it is asked at each connection. */
+export function known(win: Window): string[] {
+  try {
+    const list: unknown = JSON.parse(win.localStorage.getItem(LIST) ?? "[]");
+    return Array.isArray(list) ? list.map(String).filter((door) => DOOR.test(door) && door !== win.location.origin) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The hub says where else it is found. */
+export function remember(win: Window & typeof globalThis, doors: unknown): void {
+  const list = (Array.isArray(doors) ? doors : []).map(String).filter((door) => DOOR.test(door));
+  try {
+    if (win.localStorage.getItem(LIST) === JSON.stringify(list)) return;
+    win.localStorage.setItem(LIST, JSON.stringify(list));
+    // The page that opens without the hub may speak to them, too: who serves it then reads this.
+    void win.caches?.open(CACHE).then((cache) => cache.put(CACHE, new Response(JSON.stringify(list)))).catch(() => undefined);
+  } catch {
+    // Nothing is kept here: then this screen finds its own door only.
+  }
+}
