@@ -19,10 +19,7 @@ interface Kept {
 export async function introduce(win: Window & typeof globalThis, device: string, tell: (key: string) => Promise<unknown>): Promise<void> {
   if (at.door !== "" || !win.isSecureContext || known(win).length === 0) return;
   let kept = await load(win);
-  if (kept?.device !== device) {
-    const pair = await win.crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
-    await save(win, (kept = { device, pair }));
-  }
+  if (kept?.device !== device) kept = await first(win, { device, pair: await win.crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]) });
   await tell(base64url(await win.crypto.subtle.exportKey("raw", kept.pair.publicKey)));
 }
 
@@ -66,4 +63,13 @@ function store<T>(win: Window, mode: IDBTransactionMode, run: (store: IDBObjectS
 }
 
 const load = (win: Window) => store<Kept | undefined>(win, "readonly", (at) => at.get("key"));
-const save = (win: Window, kept: Kept) => store(win, "readwrite", (at) => at.put(kept, "key"));
+
+/** Keep a key, unless another page of this device was faster; the one that counts. */
+async function first(win: Window, mine: Kept): Promise<Kept> {
+  await store(win, "readwrite", (at) => {
+    const found = at.get("key");
+    found.onsuccess = () => (found.result as Kept | undefined)?.device === mine.device || at.put(mine, "key");
+    return at.count();
+  });
+  return (await load(win)) ?? mine;
+}
