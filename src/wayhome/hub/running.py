@@ -214,6 +214,7 @@ class Hub:
         while True:
             await asyncio.sleep(1)
             self._safely(self.sessions.tick)
+            self._safely(self.sites.tick)
 
     def _safely(self, call: Callable[[], None]) -> None:
         # Wishes must expire and rights must end, whatever happened this time.

@@ -174,14 +174,23 @@ export class House {
     return Object.keys(info.signals).some((signal) => this.may(`${id}/${signal}`));
   }
 
-  /** How each link is doing, from `hub/link.<id>`. */
   /** What tells where somebody is. */
   trackers(): string[] {
     return this.store.things().filter((id) => this.thing(id).info?.traits.includes("device_tracker"));
   }
 
+  /** How each link is doing, from `hub/link.<id>`. */
   links(): Value[] {
-    return this.store.paths("hub/link.").map((path) => this.store.value(path)).filter((one) => one !== undefined && one !== null);
+    return this.#told("hub/link.");
+  }
+
+  /** How each other site of the household is doing, from `hub/site.<id>`. */
+  sites(): Value[] {
+    return this.#told("hub/site.");
+  }
+
+  #told(head: string): Value[] {
+    return this.store.paths(head).map((path) => this.store.value(path)).filter((one) => one !== undefined && one !== null);
   }
 
   get hub(): { name?: string; version?: string; demo?: boolean } {
