@@ -181,16 +181,7 @@ export class House {
 
   /** How each link is doing, from `hub/link.<id>`. */
   links(): Value[] {
-    return this.#told("hub/link.");
-  }
-
-  /** How each other site of the household is doing, from `hub/site.<id>`. */
-  sites(): Value[] {
-    return this.#told("hub/site.");
-  }
-
-  #told(head: string): Value[] {
-    return this.store.paths(head).map((path) => this.store.value(path)).filter((one) => one !== undefined && one !== null);
+    return this.store.paths("hub/link.").map((path) => this.store.value(path)).filter((one) => one !== undefined && one !== null);
   }
 
   get hub(): { name?: string; version?: string; demo?: boolean } {

@@ -14,3 +14,8 @@ export function trouble(site: SiteStatus, words: Words): Trouble | undefined {
   if (site.code === "auth_needed") return { title: words.t("sites.fault.auth_needed", { name: site.name }), text: words.t("sites.fault.auth_needed.what") };
   return { title: words.t("sites.fault.other", { name: site.name }), text: words.t("sites.fault.other.what") };
 }
+
+/** Why the last connection came to nothing, in the hub's own words; undefined: that it ended is all that is known. */
+export function said(site: SiteStatus): string | undefined {
+  return site.state === "away" && site.detail && site.detail !== "the connection ended" ? site.detail : undefined;
+}
