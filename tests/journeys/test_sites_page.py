@@ -125,7 +125,9 @@ async def test_a_car_that_was_taken_out_says_so_in_chinese(two: TwoHubs, tmp_pat
         origin = address(two.car).rstrip("/")
         async with asyncio.timeout(10):
             # What a password is checked by comes with the secrets of the other site, a moment later.
-            while not (await page.context.request.post(f"{origin}/api/door/password", data=me, headers={"Origin": origin})).ok:
+            while not (
+                await page.context.request.post(f"{origin}/api/door/password", data=me, headers={"Origin": origin})
+            ).ok:
                 await asyncio.sleep(0.2)
         await go(page, two.car, "settings/sites")
         await expect(card(page, "Home")).to_contain_text("在线")

@@ -39,7 +39,9 @@ async def enter(page: Page, two: TwoHubs) -> None:
     origin = two.car.url
     me = {"name": "Anna", "password": PASSWORD, "device": {"name": "Tablet", "kind": "tablet"}}
     async with asyncio.timeout(10):
-        while not (await page.context.request.post(f"{origin}/api/door/password", data=me, headers={"Origin": origin})).ok:
+        while not (
+            await page.context.request.post(f"{origin}/api/door/password", data=me, headers={"Origin": origin})
+        ).ok:
             await asyncio.sleep(0.2)
 
 
@@ -59,7 +61,9 @@ async def test_a_wish_is_seen_to_wait_and_to_be_done_when_the_home_is_back(two: 
         await page.screenshot(path=tmp_path / "tile.png")
         await page.get_by_role("button", name="More about Floor lamp").click()
         sheet = page.get_by_role("dialog", name="Floor lamp")
-        await expect(sheet).to_contain_text(re.compile(rf"Waiting for the way to Home: {'Off' if on else 'On'} · \d+ s left"))
+        await expect(sheet).to_contain_text(
+            re.compile(rf"Waiting for the way to Home: {'Off' if on else 'On'} · \d+ s left")
+        )
         await page.wait_for_timeout(400)
         await page.screenshot(path=tmp_path / "sheet.png")
         # Another screen of the household sees it wait, too: it is the hub's own word.

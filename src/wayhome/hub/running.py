@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import UTC, tzinfo
@@ -89,6 +90,8 @@ class Hub:
         """Set when this hub wants to be closed and opened anew (a backup was put back): who runs it watches."""
         self.served: Callable[[], Served] | None = None
         """How the hub is reached, told by who serves it; None: nobody does."""
+        self.outcomes: Counter[str] = Counter(done=0, failed=0, expired=0)
+        """How the wishes of this run have ended."""
         self.extra: dict[str, object] = {}
         """What a feature keeps while the hub runs, by the feature's name."""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -236,7 +239,7 @@ class Hub:
 
 
 class _Reactions:
-    """Tells features of events that they react to."""
+    """Tells features of events that they react to, and counts how wishes end."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -245,7 +248,8 @@ class _Reactions:
         return
 
     def commanded(self, command: Command) -> None:
-        return
+        if not command.open:
+            self._hub.outcomes[command.state] += 1
 
     def recorded(self, record: Record) -> None:
         if record.collection == "household":
