@@ -216,7 +216,7 @@ class Serving:
             *restoring.routes(it.hub, it.door),
             *copies.routes(it.hub, it.keepers),
             *metrics.routes(it.hub, it.keepers),
-            *site_door.routes(it.hub),
+            *site_door.routes(it.hub, it.door),
         ]
         app = build(it.hub, it.keepers, routes)
         authority = self._authority

@@ -33,4 +33,13 @@ export const sites = {
   "sites.copied": "The command is copied",
   "sites.not_copied": "This browser does not let it be copied. Mark the command and copy it.",
   "sites.joined": "{name} has joined",
+  "door.join": "Join a household that has a hub",
+  "join.title": "Join a household",
+  "join.what": "This hub and the one at home become one: its people, rights and things come here. An owner makes an invitation there, under Settings, Sites.",
+  "join.link": "The invitation's link",
+  "join.go": "Join",
+  "join.doing": "Joining; the household's people come…",
+  "join.late": "It has joined, but the household's people are not here yet. Load this page anew in a moment.",
+  "join.wrong": "That did not work",
+  "join.not": "Make a household of its own",
 };

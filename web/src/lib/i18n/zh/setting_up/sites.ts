@@ -33,4 +33,13 @@ export const sites = {
   "sites.copied": "命令已复制",
   "sites.not_copied": "此浏览器不允许复制。请选中命令手动复制。",
   "sites.joined": "{name}已加入",
+  "door.join": "加入已有中枢的家庭",
+  "join.title": "加入家庭",
+  "join.what": "此中枢将与家中的中枢合为一体：成员、权限与设备都会同步到这里。请户主在家中的“设置”→“站点”里生成邀请。",
+  "join.link": "邀请链接",
+  "join.go": "加入",
+  "join.doing": "正在加入，家庭成员即将同步…",
+  "join.late": "已加入，但家庭成员尚未同步。请稍后重新载入此页面。",
+  "join.wrong": "未能完成",
+  "join.not": "建立新的家庭",
 };
