@@ -44,7 +44,7 @@ def routes(hub: Hub, people: Door) -> list[BaseRouteHandler]:
 
     @post("/api/door/join", operation_id="door.join", tags=["door"], status_code=200)
     async def join(request: Request[Any, Any, Any], data: JSONBody[JoiningHere]) -> SiteJoined:
-        """Have this hub join the household of an invitation's link: a fresh one that nobody owns, on its own machine."""
+        """Have this fresh hub, which nobody owns, join the household of an invitation's link; on its own machine."""
         visitor = auth.visitor_of(request)
         if not visitor.near:
             raise NotAllowed("a hub joins from its own machine", advice="Run wayhome site join there.")
