@@ -176,6 +176,7 @@ EXAMPLES: dict[str, Example] = {
     "upkeep.backup": Example({"passphrase": "an evening by the lake"}, {"file": "<text>", "notes": []}),
     "upkeep.export": Example({}, {"file": "<text>", "notes": ["…"]}),
     "upkeep.doctor": Example({}, {"well": True, "findings": [{"name": "<text>", "ok": True, "text": "<text>"}, "…"]}),
+    "upkeep.metrics": Example({}, "text/plain; version=0.0.4; charset=utf-8", file=True),
     "upkeep.archives": Example(
         {}, {"copies": [{"file": "<text>", "kind": "export", "sealed": False, **MORE}, "…"], "room": MORE}
     ),

@@ -25,7 +25,7 @@ from wayhome.config import CHAIN, Config, is_loopback
 from wayhome.errors import BadInput, Unreachable
 from wayhome.features.people.qr import svg
 from wayhome.hub.ports import Finding, Served
-from wayhome.web import auth, callbacks, copies, demo_door, restoring, site_door
+from wayhome.web import auth, callbacks, copies, demo_door, metrics, restoring, site_door
 from wayhome.web.app import build
 from wayhome.web.install import Install
 from wayhome.web.server import uvicorn_config
@@ -235,7 +235,8 @@ class Serving:
             *demo_door.routes(it.hub, it.door),
             *restoring.routes(it.hub, it.door),
             *copies.routes(it.hub, it.keepers),
-            *site_door.routes(it.hub),
+            *metrics.routes(it.hub, it.keepers),
+            *site_door.routes(it.hub, it.door),
         ]
         app = build(it.hub, it.keepers, routes)
         authority = self._authority

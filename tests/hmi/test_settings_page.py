@@ -14,7 +14,7 @@ from tests.hmi.conftest import Opens, steer, steered
 pytestmark = pytest.mark.anyio
 
 CAR, PHONE, TABLET = (1280, 720), (390, 844), (1024, 768)
-ROOMS = ("household", "people", "devices", "links", "certificate", "backup", "about", "look", "notices", "me")
+ROOMS = ("household", "people", "devices", "links", "sites", "certificate", "backup", "about", "look", "notices", "me")
 UNDER_WAY = ".skeleton, main [aria-busy=true]"
 
 
@@ -186,7 +186,7 @@ async def test_everybody_finds_their_own_rooms_and_no_others(open_page: Opens) -
         hrefs = await page.locator("a[href^='#/settings/']").evaluate_all("all => all.map(a => a.hash.slice(11))")
         rooms[who] = set(hrefs)
     assert rooms["anna"] == set(ROOMS)
-    assert rooms["mei"] == set(ROOMS) - {"backup"}
+    assert rooms["mei"] == set(ROOMS) - {"backup", "sites"}
     assert rooms["leo"] == rooms["noor"] == {"devices", "certificate", "look", "notices", "me"}
     page = await open_page(PHONE, "#/settings/backup", who="noor")
     await expect(page.get_by_text("This is for others of the household")).to_be_visible()

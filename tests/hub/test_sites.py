@@ -188,3 +188,61 @@ async def test_a_thing_of_the_other_site_is_nobodys_here(two: Two) -> None:
     await two.met()
     hello = [frame for frame in two.road.frames if type(frame).__name__ == "Hello"]
     assert {msgspec.structs.asdict(frame)["site"] for frame in hello} == {"home", "car"}
+
+
+async def test_screens_are_shown_when_a_wish_no_longer_waits_and_a_line_is_kept(two: Two) -> None:
+    await two.met()
+
+    def shown() -> dict[str, object]:
+        found = two.value(two.car, "hub/site.home")
+        assert isinstance(found, dict)
+        return found
+
+    await two.road.cut()
+    session = await anna(two.car)
+    await session.act("lamp/light.on", True, key="wish-001")  # type: ignore[attr-defined]
+    assert (shown()["state"], shown()["waiting"]) == ("away", 1)
+    two.car.clock.move(31)
+    two.car.hub.household.every_moment()
+    two.car.hub.sites.tick()
+    assert shown()["waiting"] == 0
+    revision = two.car.hub.household.published.rev
+    two.car.hub.sites.tick()
+    assert two.car.hub.household.published.rev == revision, "what has not changed is told again"
+    two.meet()
+    await until(lambda: shown()["state"] == "here")
+    await two.car.hub.household.write("place", "den", {"name": "Den"}, two.car.context())
+    await until(lambda: two.car.hub.sites.tick() or shown()["behind"] == 0)
+
+
+def wish(world: World, path: str) -> list[object] | None:
+    """The open wish at a path, as screens get it."""
+    shown = world.hub.household.published.find(path)
+    return None if shown is None else shown.wish  # type: ignore[return-value]
+
+
+async def test_screens_are_shown_that_a_wish_waits_until_it_is_on_its_way(two: Two) -> None:
+    await two.met()
+    session = await anna(two.car)
+    await until(lambda: two.car.hub.sites.asking("home")._theirs)
+    await session.act("lamp/light.on", True, key="wish-001")  # type: ignore[attr-defined]
+    assert wish(two.car, "lamp/light.on")[1] == "sent"  # type: ignore[index]
+    two.home.puppet.host.report([Fact("lamp/light.on", True)])
+    await until(lambda: wish(two.car, "lamp/light.on") is None)
+    await two.road.cut()
+    await session.act("lamp/light.on", True, key="wish-002")  # type: ignore[attr-defined]
+    assert wish(two.car, "lamp/light.on")[:3] == [True, "waiting", "wish-002"]  # type: ignore[index]
+    # Another one in its place: only that waits.
+    await session.act("lamp/light.on", False, key="wish-003")  # type: ignore[attr-defined]
+    assert wish(two.car, "lamp/light.on")[:3] == [False, "waiting", "wish-003"]  # type: ignore[index]
+    two.meet()
+    await until(lambda: wish(two.car, "lamp/light.on")[1] == "sent")  # type: ignore[index]
+    await two.road.cut()
+    await session.act("lamp/light.brightness", 50.0, key="wish-004")  # type: ignore[attr-defined]
+    assert wish(two.car, "lamp/light.brightness")[1] == "waiting"  # type: ignore[index]
+    two.car.clock.move(31)
+    two.car.hub.household.every_moment()
+    assert wish(two.car, "lamp/light.brightness") is None
+    over = await two.car.hub.household.told("wish-004")
+    assert over is not None
+    assert (over.state, over.why) == ("expired", "the site home did not take it in time")

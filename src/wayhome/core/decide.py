@@ -151,10 +151,17 @@ def expire(house: House, now: float) -> list[Change]:
     """Drop the wishes whose time to live ran out. Those that were sent got no report: unreachable. One from the future
     tells of a clock that was set back since: nobody knows any more how old it is, so it ends too."""
     return [
-        _end(found, "expired", now, "expired", "the device did not report it in time")
+        _end(found, "expired", now, "expired", _overdue(house, found))
         for found in house.open.values()
         if found.deadline <= now or found.at > now + AHEAD
     ]
+
+
+def _overdue(house: House, found: Command) -> str:
+    elsewhere = house.foreign(found.path.partition("/")[0])
+    if elsewhere is None or found.taken is not None:
+        return "the device did not report it in time"
+    return f"the site {elsewhere.site} did not take it in time"
 
 
 def ended(found: Command, state: commands.State, at: float, code: str, why: str) -> Command:

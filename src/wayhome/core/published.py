@@ -69,12 +69,12 @@ class Published:
         self._shown[name] = new
         return new
 
-    def wish(self, path: str, command: Command | None) -> Shown | None:
-        """Publish the open wish at ``path``, or (None) that there is none any more; its fact stays as it was. None:
-        there is nothing to say, as nothing is there."""
+    def wish(self, path: str, command: Command | None, waits: bool = False) -> Shown | None:
+        """Publish the open wish at ``path``, or (None) that there is none any more; its fact stays as it was.
+        ``waits``: for the way to the site that owns the thing. None: there is nothing to say, as nothing is there."""
         wish: list[Value] | None = None
         if command is not None:
-            wish = [command.target, command.state, command.key, command.deadline]
+            wish = [command.target, "waiting" if waits else command.state, command.key, command.deadline]
         text = b'"%s":%s' % (path.encode(), _encode(wish))
         old = self._shown.get(path)
         if wish is None and (old is None or old.gone_at is not None):

@@ -309,6 +309,14 @@ class Household:
         """The link could not do it."""
         self.take(decide.fail(self.house, key, self.clock.now(), code, why))
 
+    def waits(self, command: Command, waits: bool) -> None:
+        """Show that a wish waits for the way to the site that owns its thing, or that it is on its way."""
+        current = self.house.wishes.get(command.path)
+        if current is not None and current.key == command.key:
+            wish = self.published.wish(command.path, current, waits)
+            assert wish is not None
+            self._publish(wish, True)
+
     # Records and events
 
     def records(self, collection: str) -> Mapping[str, Record]:

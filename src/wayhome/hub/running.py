@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import UTC, tzinfo
@@ -91,6 +92,8 @@ class Hub:
         self.served: Callable[[], Served] | None = None
         """How the hub is reached, told by who serves it; None: nobody does."""
         self.reach = Reach()
+        self.outcomes: Counter[str] = Counter(done=0, failed=0, expired=0)
+        """How the wishes of this run have ended."""
         self.extra: dict[str, object] = {}
         """What a feature keeps while the hub runs, by the feature's name."""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -216,6 +219,7 @@ class Hub:
         while True:
             await asyncio.sleep(1)
             self._safely(self.sessions.tick)
+            self._safely(self.sites.tick)
 
     def _safely(self, call: Callable[[], None]) -> None:
         # Wishes must expire and rights must end, whatever happened this time.
@@ -237,7 +241,7 @@ class Hub:
 
 
 class _Reactions:
-    """Tells features of events that they react to."""
+    """Tells features of events that they react to, and counts how wishes end."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -246,7 +250,8 @@ class _Reactions:
         return
 
     def commanded(self, command: Command) -> None:
-        return
+        if not command.open:
+            self._hub.outcomes[command.state] += 1
 
     def recorded(self, record: Record) -> None:
         if record.collection == "household":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wayhome.features.upkeep import copies, operations, reach, schedule
+from wayhome.features.upkeep import copies, metrics, operations, reach, schedule
 from wayhome.hub.feature import Feature
 
 feature = Feature(
@@ -12,6 +12,7 @@ feature = Feature(
         operations.backup,
         operations.export,
         operations.doctor,
+        metrics.metrics,
         copies.archives,
         copies.download,
         copies.forget,

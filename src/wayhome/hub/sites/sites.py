@@ -87,6 +87,7 @@ class Sites:
         self._heard: dict[str, float] = {}
         self._since: dict[str, float] = {}
         self._trouble: dict[str, HubError] = {}
+        self._shown: dict[str, SiteStatus] = {}
 
     # Who they are
 
@@ -119,7 +120,7 @@ class Sites:
             site,
             self.all().get(site, site),
             "away" if talking is None else "here",
-            self._since.get(site, self.hub.household.clock.now()),
+            self._since.setdefault(site, self.hub.household.clock.now()),
             self._heard.get(site),
             self.asking(site).waiting,
             0 if feed is None else max(0, feed.last - feed.kept),
@@ -140,9 +141,18 @@ class Sites:
         """Publish how a site is doing."""
         path = f"hub/site.{site.replace('-', '_')}"
         if site not in self.all():
+            self._shown.pop(site, None)
             self.hub.household.vanish([path])
             return
-        self.hub.household.own(path, msgspec.to_builtins(self.status(site)))
+        self._shown[site] = status = self.status(site)
+        self.hub.household.own(path, msgspec.to_builtins(status))
+
+    def tick(self) -> None:
+        """Show what has changed meanwhile, once a second: wishes end and lines are kept one by one. A site's last word
+        alone is no news: while it is there it says one every few seconds."""
+        for site, shown in list(self._shown.items()):
+            if msgspec.structs.replace(self.status(site), heard=shown.heard) != shown:
+                self.show(site)
 
     # Conversations
 
@@ -194,7 +204,7 @@ class Sites:
         standing.begin()
         standing.all_told()
         # How far its log is kept stays: it may come back.
-        for kept in (self._standing, self._asking, self.knows):
+        for kept in (self._standing, self._asking, self.knows, self._since, self._heard, self._trouble):
             kept.pop(site, None)
 
     def heard_now(self, site: str) -> None:

@@ -67,8 +67,11 @@ class Asking:
         first = self._theirs is None or self._theirs[0].epoch != told.epoch
         self._theirs = told, self._steady()
         for one in list(self._waiting.values()):
-            if first or not one.sent:
+            waited = not one.sent
+            if first or waited:
                 self._post(one)
+            if waited and one.sent:
+                self._hub.household.waits(one.command, False)
 
     def carry(self, command: Command, intent: Intent | None) -> None:
         """A wish that is durable here. ``intent`` None: it is one of before a restart, and not made again."""
@@ -76,6 +79,8 @@ class Asking:
         one = _Waiting(command, intent, self._steady() + left)
         self._waiting[command.key] = one
         self._post(one)
+        if not one.sent:
+            self._hub.household.waits(command, True)
 
     def outcome(self, told: Outcome) -> None:
         """What the owner says of one of them."""

@@ -10,10 +10,11 @@ export interface Reading {
   readonly quality: Quality;
 }
 
-/** A wish that is not fulfilled yet. `queued`: asked here while the hub could not be reached. */
+/** A wish that is not fulfilled yet. `queued`: asked here while the hub could not be reached; `waiting`: at the hub, for
+ *  the way to the site that owns the thing. */
 export interface Wish {
   readonly target: Value;
-  readonly state: "queued" | "asked" | "sent";
+  readonly state: "queued" | "asked" | "waiting" | "sent";
   readonly key: string;
   readonly expires: number;
 }
@@ -23,7 +24,7 @@ export function toReading([value, at, sourceAt, quality]: WireReading): Reading 
 }
 
 export function toWish([target, state, key, expires]: WireWish): Wish {
-  return { target, state: state === "asked" ? "asked" : "sent", key, expires };
+  return { target, state: state === "asked" || state === "waiting" ? state : "sent", key, expires };
 }
 
 /** Whether nothing of it changed. What a snapshot says again is no news: whoever reads it is not told. */

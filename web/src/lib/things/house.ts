@@ -174,12 +174,12 @@ export class House {
     return Object.keys(info.signals).some((signal) => this.may(`${id}/${signal}`));
   }
 
-  /** How each link is doing, from `hub/link.<id>`. */
   /** What tells where somebody is. */
   trackers(): string[] {
     return this.store.things().filter((id) => this.thing(id).info?.traits.includes("device_tracker"));
   }
 
+  /** How each link is doing, from `hub/link.<id>`. */
   links(): Value[] {
     return this.store.paths("hub/link.").map((path) => this.store.value(path)).filter((one) => one !== undefined && one !== null);
   }

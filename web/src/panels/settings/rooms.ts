@@ -38,6 +38,7 @@ export const ROOMS: readonly Room[] = [
   { at: "devices", icon: "devices", key: "settings.devices", what: "settings.devices.what", group: "home", whose: ALL, load: () => import("./devices/Devices.svelte") },
   { at: "links", icon: "link", key: "settings.links", what: "settings.links.what", group: "home", whose: GROWN, load: () => import("./links/Links.svelte") },
   { at: "activity", path: "activity", icon: "activity", key: "nav.activity", what: "activity.what", group: "home", whose: ALL },
+  { at: "sites", icon: "route", key: "settings.sites", what: "settings.sites.what", group: "hub", whose: OWNER, load: () => import("./sites/Sites.svelte") },
   { at: "certificate", icon: "certificate", key: "settings.certificate", what: "settings.certificate.what", group: "hub", whose: ALL, load: () => import("./certificate/Certificate.svelte") },
   { at: "backup", icon: "backup", key: "settings.backup", what: "settings.backup.what", group: "hub", whose: OWNER, load: () => import("./copies/Backup.svelte") },
   { at: "about", icon: "info", key: "settings.about", what: "settings.about.what", group: "hub", whose: GROWN, load: () => import("./about/About.svelte") },

@@ -25,6 +25,7 @@ export const face = {
   "state.asked": "Asked",
   "state.wished": "Asked: {what}",
   "state.queued": "Waiting for the hub: {what}",
+  "state.waiting": "Waiting for the way to {site}: {what}",
   "state.scene": "Scene",
   "state.script": "Script",
   "state.running": "Running",

@@ -130,6 +130,8 @@ export const said = {
   "event.DeviceChanged": "Changed a device",
   "event.DevicePaired": "A device was let in",
   "event.OwnerReturned": "The owner came back",
+  "event.SiteJoined": "A site has joined",
+  "event.SiteRemoved": "Took a site out",
   "event.BackupMade": "Made a backup",
   "event.BackupFailed": "A backup failed",
   "event.ExportMade": "Exported the household's data",

@@ -7,6 +7,7 @@ import { faults } from "./setting_up/faults";
 import { household } from "./setting_up/household";
 import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
+import { sites } from "./setting_up/sites";
 import { welcome } from "./setting_up/welcome";
 
 export const settingUp = {
@@ -17,5 +18,6 @@ export const settingUp = {
   ...household,
   ...rights,
   ...rooms,
+  ...sites,
   ...welcome,
 };

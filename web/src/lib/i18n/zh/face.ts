@@ -25,6 +25,7 @@ export const face = {
   "state.asked": "已请求",
   "state.wished": "已请求：{what}",
   "state.queued": "等待中枢：{what}",
+  "state.waiting": "等待与{site}连通：{what}",
   "state.scene": "场景",
   "state.script": "脚本",
   "state.running": "运行中",

@@ -130,6 +130,8 @@ export const said = {
   "event.DeviceChanged": "已更改设备",
   "event.DevicePaired": "已接入设备",
   "event.OwnerReturned": "户主已重新登录",
+  "event.SiteJoined": "站点已加入",
+  "event.SiteRemoved": "移除了站点",
   "event.BackupMade": "已备份",
   "event.BackupFailed": "备份失败",
   "event.ExportMade": "已导出家庭数据",

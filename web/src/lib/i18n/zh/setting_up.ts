@@ -7,6 +7,7 @@ import { faults } from "./setting_up/faults";
 import { household } from "./setting_up/household";
 import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
+import { sites } from "./setting_up/sites";
 import { welcome } from "./setting_up/welcome";
 import type { LaterMessages } from "../words";
 
@@ -18,5 +19,6 @@ export const settingUp: LaterMessages = {
   ...household,
   ...rights,
   ...rooms,
+  ...sites,
   ...welcome,
 };
