@@ -112,6 +112,11 @@ class Conversation:
             self.feed.close()
             self._sites.parted(self)
 
+    @property
+    def offset(self) -> float:
+        """This hub's clock minus theirs, in s; 0 where they are about the same."""
+        return self._offset
+
     def end(self) -> None:
         """A newer connection has taken its place."""
         self._over.set()
@@ -239,7 +244,7 @@ class Conversation:
             case Fetch():
                 self._sites.fetching.asked(frame, self.bulk, self.post)
             case Fetched():
-                self._sites.fetching.answered(frame)
+                self._sites.fetching.answered(self.site, frame)
             case Secrets(entries):
                 await self._sites.take_secrets(entries)
             case Hello():

@@ -97,8 +97,19 @@ class Sites:
     def post(self, site: str, frame: Frame) -> None:
         """Tell a site something. Raises Unreachable when it is not there."""
         if site not in self._conversations:
-            raise Unreachable(f"the site {site} is away")
+            raise self.away(site)
         self._conversations[site].post(frame)
+
+    def offset(self, site: str) -> float:
+        """This hub's clock minus the site's, in s. Raises Unreachable when it is not there."""
+        if site not in self._conversations:
+            raise self.away(site)
+        return self._conversations[site].offset
+
+    def away(self, site: str) -> Unreachable:
+        """What is said to who asks for something that lies there, while it is not there."""
+        name = self.all().get(site, site)
+        return Unreachable(f"this lies at {name}, and {name} is away", advice="Look again when the two have met.")
 
     def status(self, site: str) -> SiteStatus:
         """How it is doing."""
@@ -149,6 +160,7 @@ class Sites:
         older = self._conversations.get(site)
         if older is not None:
             older.end()
+            self.fetching.parted(site)
         self._conversations[site] = conversation
         self._since[site] = self.hub.household.clock.now()
         self._trouble.pop(site, None)
@@ -166,6 +178,7 @@ class Sites:
         self._since[site] = self.hub.household.clock.now()
         self.standing(site).heard(False)
         self.asking(site).meet(None)
+        self.fetching.parted(site)
         self.show(site)
 
     def trouble(self, site: str, error: HubError) -> None:

@@ -576,6 +576,8 @@ export interface paths {
         /**
          * What a signal was over time: every change of a state, the drive log of telemetry.
          * @description What a signal was over time: every change of a state, the drive log of telemetry.
+         *
+         *     Telemetry is kept at the site that owns the thing, and fetched from there: `unreachable` while that is away.
          */
         get: operations["home.history"];
         put?: never;
