@@ -34,10 +34,12 @@ class Calling:
         self.hub = hub
         self.door = SiteDoor(hub)
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._hurry = asyncio.Event()
 
     async def open(self) -> None:
         """Call every site that this hub has joined."""
         await self.door.open()
+        self.hub.sites.hurry = self._hurry.set
         self.hub.sites.door = self.door.identify
         for name in await self.hub.vault.names():
             root, _, rest = name.partition("/")
@@ -111,7 +113,11 @@ class Calling:
                 self.hub.sites.trouble(site, HubError(type(error).__name__))
             if wait != SELDOM and self.hub.household.clock.steady() - began > SETTLED:
                 wait = FIRST_WAIT
-            await asyncio.sleep(wait * (0.7 + 0.6 * self.hub.ids.jitter()))
+            self._hurry.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait * (0.7 + 0.6 * self.hub.ids.jitter())):
+                    await self._hurry.wait()
+                    wait = FIRST_WAIT
             wait = FIRST_WAIT if wait == SELDOM else min(LONGEST_WAIT, 2 * wait)
 
     async def _talk(self, site: str, way: Way) -> None:

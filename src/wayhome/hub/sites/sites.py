@@ -64,6 +64,8 @@ class Sites:
         """Which site comes with a token; who lets sites in sets it."""
         self.came: Callable[[], Coroutine[Any, Any, None]] = _nothing
         """Called when secrets of another site came: who keeps them in memory reads them anew."""
+        self.hurry: Callable[[], None] = lambda: None
+        """Calls the sites that are away at once: a road may be open again. Who calls them sets it."""
         self.judging = Judging(hub)
         self.fetching = Fetching(hub)
         self.knows: dict[str, tuple[str, int]] = {}
