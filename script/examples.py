@@ -170,6 +170,7 @@ EXAMPLES: dict[str, Example] = {
     "sites.invite": Example({}, {"link": "<text>", "expires": "<time>"}),
     "sites.join": _refused({"link": "https://wayhome.local:8300/#site=from-the-invitation"}, 409, "conflict"),
     "sites.remove": _refused({"site": "car"}, 404, "not_found"),
+    "demo.tunnel": _refused({"closed": True}, 404, "not_found"),
     "upkeep.about": Example({}, {"version": "<text>", "demo": True, "epoch": "<epoch>", "rev": "<rev>", **MORE}),
     "upkeep.backup": Example({"passphrase": "an evening by the lake"}, {"file": "<text>", "notes": []}),
     "upkeep.export": Example({}, {"file": "<text>", "notes": ["…"]}),
