@@ -12,6 +12,7 @@ from wayhome.core.catalog import Refinement
 from wayhome.core.thing import Thing
 from wayhome.errors import NotFound, Unreachable
 from wayhome.features.drives import feature
+from wayhome.features.drives.model import OF_OTHERS
 from wayhome.features.home import feature as home
 
 pytestmark = pytest.mark.anyio
@@ -78,6 +79,18 @@ async def test_a_drives_course_is_seen_and_exported_at_home(two: Apart) -> None:
     # What was looked at once stays here.
     await two.road.cut()
     assert (await anna.call("drives.show", {"id": drive.id})).course == there.course
+
+
+async def test_the_home_says_when_its_list_has_changed(two: Apart) -> None:
+    await two.met()
+    await two.road.cut()
+    await two.drive(60)
+    await two.park()
+    assert two.value(two.home, OF_OTHERS) is None
+    two.meet()
+    await until(lambda: two.value(two.home, OF_OTHERS))
+    assert len((await (await two.home.session()).call("drives.list")).drives) == 1
+    assert two.value(two.car, OF_OTHERS) is None
 
 
 async def test_a_drive_that_is_deleted_at_home_goes_in_the_car_too(two: Apart) -> None:

@@ -21,7 +21,7 @@ from wayhome.core.value import Context, Value
 from wayhome.errors import HubError, NotFound
 from wayhome.features.drives import figures, looking, rules, showing
 from wayhome.features.drives.index import Index, Listener
-from wayhome.features.drives.model import COLLECTION, KEEPING, NOW, PLACE, Drive
+from wayhome.features.drives.model import COLLECTION, KEEPING, NOW, OF_OTHERS, PLACE, Drive
 from wayhome.features.drives.rules import Ended, Happened, Started, Unseen, Watch
 from wayhome.features.drives.working_out import spot, unseen, worked_out
 from wayhome.hub.running import Hub
@@ -51,6 +51,7 @@ class Keeper:
         self._due: deque[tuple[Drive, float | None]] = deque()
         """Drives that have ended and are still to be worked out, with the odometer then, until the disk has them."""
         self._writing = asyncio.Lock()
+        self._of_others = 0
 
     def recorded(self, record: Record) -> None:
         """A record was written or deleted, here or at another site. The course of a deleted drive goes with it, and
@@ -63,12 +64,20 @@ class Keeper:
             self.hub.soon_run(self._drop_unwanted(self.hub.context(ACTOR)))
         before = self.index.find(record.id) if record.collection == COLLECTION and record.gone else None
         self.index.take(record)
+        if record.collection == COLLECTION:
+            self._tell_of_others(before or self.index.find(record.id))
         if before is not None:
             self._let_go(before)
             if before.track is not None:
                 self.hub.soon_run(self.hub.blobs.delete(before.track))
             if before.car in self._watches:
                 self._show(before.car, self._running.get(before.car))
+
+    def _tell_of_others(self, drive: Drive | None) -> None:
+        """What a car of another site says of its drives may come before their records: here is when to look again."""
+        if drive is not None and self.hub.household.house.foreign(drive.car) is not None:
+            self._of_others += 1
+            self.hub.household.own(OF_OTHERS, self._of_others)
 
     def _let_go(self, drive: Drive) -> None:
         """It is deleted: it neither goes on nor is worked out."""

@@ -220,6 +220,7 @@ class Conversation:
                     data = await self._wire.receive()
             except TimeoutError:
                 raise Unreachable(f"{self.site} fell silent") from None
+            self._sites.heard_now(self.site)
             await self._take(unpacked(data))
 
     async def _take(self, frame: Frame) -> None:

@@ -178,7 +178,7 @@ class Sites:
             return
         del self._conversations[site]
         self._since[site] = self.hub.household.clock.now()
-        self.standing(site).heard(False)
+        self.standing(site).heard(False, self._heard.get(site))
         self.asking(site).meet(None)
         self.fetching.parted(site)
         self.show(site)

@@ -11,7 +11,7 @@ export const demo = {
   "demo.tunnel.car": "Look at the car's page",
   "demo.tunnel.home": "Look at the home's page",
   "demo.tunnel.try": "What to look at",
-  "demo.tunnel.try.age": "At home the car's values get their age. After about 15 s the car does not answer.",
+  "demo.tunnel.try.age": "At home the car stands still. After about 15 s it does not answer, and its values show their age.",
   "demo.tunnel.try.on": "In the car everything of the car goes on. The house shows what was last, with its age.",
   "demo.tunnel.try.wish": "At home switch a lamp, and set the car's heating: the lamp obeys, the heating waits.",
   "demo.tunnel.try.out": "Out of the tunnel all is there again within a second or two, and the heating is set.",

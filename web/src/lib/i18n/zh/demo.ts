@@ -11,7 +11,7 @@ export const demo = {
   "demo.tunnel.car": "打开车上的页面",
   "demo.tunnel.home": "打开家里的页面",
   "demo.tunnel.try": "可以看什么",
-  "demo.tunnel.try.age": "在家里，车的数值会显示多久以前。约 15 秒后，车显示没有响应。",
+  "demo.tunnel.try.age": "在家里，车的数值不再变化。约 15 秒后，车显示没有响应，数值显示多久以前。",
   "demo.tunnel.try.on": "在车上，车的一切照常。家里的设备显示最后的状态和时间。",
   "demo.tunnel.try.wish": "在家里开一盏灯，再调车的暖风：灯马上响应，暖风在等待。",
   "demo.tunnel.try.out": "驶出隧道后，一两秒内一切恢复，暖风也调好了。",
