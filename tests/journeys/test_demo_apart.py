@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,6 +122,21 @@ def test_a_kill_of_either_is_survived(demo: DemoApart) -> None:
         assert until(lambda: shown(home, "car/thing.online"))[0] is not None
         until(lambda: shown(home, "car/thing.online")[0] is True, 30)
         assert shown(home, "@site/car")[0]["added_at"] == added
+
+
+def test_a_road_that_is_taken_is_laid_anew(demo: DemoApart) -> None:
+    with demo.api() as home:
+        until(lambda: shown(home, SPEED))
+        added = shown(home, "@site/car")[0]["added_at"]
+    before = int((demo.car_data / "road").read_text())
+    demo.stop()
+    with socket.create_server(("127.0.0.1", before)):
+        demo.start()
+        with demo.api() as home:
+            until(lambda: shown(home, "car/thing.online"), 20)
+            until(lambda: shown(home, "car/thing.online")[0] is True, 20)
+            assert shown(home, "@site/car")[0]["added_at"] > added
+    assert int((demo.car_data / "road").read_text()) != before
 
 
 def test_ctrl_c_ends_both(demo: DemoApart) -> None:
