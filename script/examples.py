@@ -172,6 +172,7 @@ EXAMPLES: dict[str, Example] = {
     "sites.remove": _refused({"site": "car"}, 404, "not_found"),
     "sites.relay": Example({}, {"relay": None, "id": "<text>", "state": "off"}),
     "sites.use_relay": _refused({"relay": "relay.example.org:8443"}, 400, "bad_input"),
+    "demo.tunnel": _refused({"closed": True}, 404, "not_found"),
     "upkeep.about": Example({}, {"version": "<text>", "demo": True, "epoch": "<epoch>", "rev": "<rev>", **MORE}),
     "upkeep.backup": Example({"passphrase": "an evening by the lake"}, {"file": "<text>", "notes": []}),
     "upkeep.export": Example({}, {"file": "<text>", "notes": ["…"]}),

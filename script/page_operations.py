@@ -22,7 +22,8 @@ def operations() -> list[Operation]:
     """The table of a hub as it comes, feature by feature."""
     found = feature.features()
     own = {
-        name: found[name] for name in ("home", "charging", "notices", "drives", "links", "people", "sites", "upkeep")
+        name: found[name]
+        for name in ("home", "charging", "notices", "drives", "links", "people", "sites", "demo", "upkeep")
     }
     return [operation for kind in own.values() for operation in kind.operations]
 

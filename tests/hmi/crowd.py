@@ -22,7 +22,6 @@ from typing import Any
 import msgspec
 import uvloop
 
-from wayhome import demo
 from wayhome.assembly import Assembled
 from wayhome.cli.up import _listen
 from wayhome.config import Config
@@ -30,6 +29,7 @@ from wayhome.core.catalog import Refinement
 from wayhome.core.command import Command
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
+from wayhome.demo.furnishing import furnish
 from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkHost, Picture
 from wayhome.links.sim.config import SimConfig
@@ -181,7 +181,7 @@ async def serve(folder: Path, devices: int) -> None:
     async with AsyncExitStack() as stack:
         it = await stack.enter_async_context(Assembled(folder, settings))
         it.hub.links.kinds["crowd"] = Link("crowd", "Crowd", CrowdConfig, Crowd, simulated=True)
-        await demo.furnish(it.hub, "en")
+        await furnish(it.hub, "en")
         if "crowd" not in it.hub.links.instances:
             await it.hub.links.add("crowd", "Crowd", {"devices": devices}, {}, it.hub.context("hub:test"))
         serving = Serving(it, "localhost", port, listening)

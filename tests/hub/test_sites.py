@@ -55,6 +55,17 @@ async def test_apart_each_shows_the_last_with_its_age_and_then_what_is_new(two: 
     assert sum(len(frame.set) for frame in told) < 12
 
 
+async def test_what_was_missed_later_is_of_when_it_was_heard_last(two: Two) -> None:
+    await two.met()
+    heard = two.home.clock.now()
+    two.road.freeze()
+    two.home.clock.move(15)
+    await two.road.cut()
+    online = two.home.hub.household.house.readings["su7/thing.online"]
+    assert online.value is False and online.at == heard
+    assert two.home.hub.sites.status("car").heard == heard
+
+
 async def test_the_log_of_the_other_is_kept_once_and_in_order(two: Two) -> None:
     await two.met()
     for number in range(60):

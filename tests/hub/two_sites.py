@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from tests.hub.wires import Road
 from tests.world import World, car, lamp
+from wayhome.core.catalog import Catalog
 from wayhome.core.value import Fact
+from wayhome.hub.feature import Feature
 from wayhome.hub.session import Identity
 
 LOCK = "su7/Vehicle.Cabin.Door.Row1.DriverSide.IsLocked"
@@ -22,9 +24,9 @@ async def until(what: Callable[[], object], seconds: float = 5.0) -> None:
 class Two:
     """The home and the car."""
 
-    def __init__(self) -> None:
-        self.home = World(site="home")
-        self.car = World(site="car")
+    def __init__(self, features: dict[str, Feature] | None = None, catalog: Catalog | None = None) -> None:
+        self.home = World(site="home", features=features, catalog=catalog)
+        self.car = World(site="car", features=features, catalog=catalog)
         self.car.store.name = "log-car"
         self.road: Road
 

@@ -21,6 +21,8 @@ class End:
     async def send(self, data: bytes) -> None:
         if self._road.broken:
             raise Unreachable("the road is cut")
+        if self._road.pace:
+            await asyncio.sleep(self._road.pace)
         self._road.bytes += len(data)
         self._road.frames.append(unpacked(data))
         self.other.queue.put_nowait(data)
@@ -39,6 +41,8 @@ class Road:
 
     def __init__(self, one: World, other: World) -> None:
         self.broken = False
+        self.pace = 0.0
+        """s that a frame takes to be sent: the network is full."""
         self.bytes = 0
         self.frames: list[Frame] = []
         self.open = asyncio.Event()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +69,30 @@ def test_the_doorbells_picture_is_seen_in_the_car(two: TwoHubs) -> None:
     with two.car.api() as api:
         missing = api.get("/api/home/picture", params={"thing": "doorbell"}).json()
     assert missing["code"] == "unreachable"
+
+
+def test_the_cars_drive_log_is_read_at_home(tmp_path: Path) -> None:
+    two = TwoHubs(tmp_path, begins="driving")
+    try:
+        two.start()
+        two.join()
+        began = until(lambda: value(two.home, "car/Vehicle.Speed"))[1]
+
+        def log(hub: RunningHub) -> dict[str, Any]:
+            span: dict[str, str | float] = {"path": "car/Vehicle.Speed", "start": began - 60, "end": began + 3}
+            with hub.api() as api:
+                answer: dict[str, Any] = api.get("/api/home/history", params=span).json()
+            return answer
+
+        time.sleep(4)  # the span is over, and what was told in it is kept
+        there = log(two.car)
+        assert len(there["points"]) > 2 and log(two.home) == there
+        two.car.kill()
+        until(lambda: value(two.home, "car/thing.online")[0] is False)
+        missing = log(two.home)
+        assert missing["code"] == "unreachable" and "Car is away" in missing["detail"]
+    finally:
+        two.stop()
 
 
 def test_a_hub_joins_over_tls_that_the_invitation_vouches_for(tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ from tests.peers.hub import RunningHub
 
 
 class TwoHubs:
-    """``home`` runs the demo's house, ``car`` is a hub of its own that joins it."""
+    """``home`` runs the demo's house, ``car`` is a hub of its own that joins it; its car ``begins`` at home, or
+    driving."""
 
-    def __init__(self, folder: Path, *, listen: str = "localhost") -> None:
+    def __init__(self, folder: Path, *, listen: str = "localhost", begins: str = "home") -> None:
+        self._begins = begins
         self.home = RunningHub(folder / "home", listen=listen)
         self.car = RunningHub(folder / "car", "--site", "car")
 
@@ -22,7 +24,7 @@ class TwoHubs:
         self.home.start()
         self.car.start()
         self.home.cli("link", "add", "sim", "--set", "part=home", "--set", "delay=0")
-        self.car.cli("link", "add", "sim", "--set", "part=car", "--set", "start=home", "--set", "delay=0")
+        self.car.cli("link", "add", "sim", "--set", "part=car", "--set", f"start={self._begins}", "--set", "delay=0")
 
     def join(self) -> None:
         """As a person does it: an invitation at home, its link at the car."""

@@ -14,25 +14,52 @@ import click
 import msgspec
 import segno
 
-from wayhome import config, demo, log
+from wayhome import config, log
 from wayhome.adapters import durable_file
 from wayhome.assembly import Assembled
+from wayhome.cli.tether import Tether
 from wayhome.config import Config, Local
+from wayhome.demo.apart import Apart
+from wayhome.demo.furnishing import furnish
 from wayhome.errors import BadInput
 from wayhome.serving import Serving
 
 
+class Start(msgspec.Struct, frozen=True):
+    """How the hub was started. ``demo``: it is furnished; ``apart``: with a hub of its own for the car; ``tethered``:
+    as that hub."""
+
+    path: Path
+    settings: Config
+    demo: bool
+    apart: bool
+    tethered: bool
+    language: Literal["en", "zh"]
+    as_json: bool
+
+
 @click.command()
 @click.option("--demo", "is_demo", is_flag=True, help="A demo household: a car that drives, a home, four people.")
+@click.option("--sites", is_flag=True, help="The demo's car with a hub of its own, and a tunnel on the road between.")
 @click.option("--data", envvar="WAYHOME_DATA", metavar="DIR", help="The household's data folder (also $WAYHOME_DATA).")
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen; default localhost:8300. Off loopback: TLS.")
 @click.option("--site", metavar="NAME", help="What this site of the household is called: home (usual), car.")
 @click.option("--language", type=click.Choice(["en", "zh"]), help="Of the demo's names; default: the machine's.")
 @click.option("--json", "as_json", is_flag=True, help="Announce the address in JSON, for programs.")
+@click.option("--tethered", is_flag=True, hidden=True, help="As the car's hub of a demo, which ends with its stdin.")
 def up(
-    is_demo: bool, data: str | None, listen: str | None, site: str | None, language: str | None, as_json: bool
+    is_demo: bool,
+    sites: bool,
+    data: str | None,
+    listen: str | None,
+    site: str | None,
+    language: str | None,
+    as_json: bool,
+    tethered: bool,
 ) -> None:
     """Run the hub until interrupted. The first time, the page it prints makes you the owner."""
+    if sites and not is_demo:
+        raise click.UsageError("--sites is of the demo: wayhome up --demo --sites")
     path = config.data_dir(data, demo=is_demo)
     settings = config.load(path)
     if listen is not None:
@@ -43,46 +70,50 @@ def up(
     spoken: Literal["en", "zh"] = "zh" if (language or os.environ.get("LANG", "")).startswith("zh") else "en"
     import uvloop
 
-    uvloop.run(_up(path, settings, is_demo, spoken, as_json))
+    uvloop.run(_up(Start(path, settings, is_demo, sites, tethered, spoken, as_json)))
 
 
-async def _up(path: Path, settings: Config, is_demo: bool, language: Literal["en", "zh"], as_json: bool) -> None:
+async def _up(start: Start) -> None:
     """Run the hub, and anew each time that it asks for it: when a backup was put back, when all was erased, when it was
     opened to the house."""
     again = True
     port: int | None = None
+    tether = Tether() if start.tethered else None
     while again:
-        now = config.opened(path, settings)
+        now = config.opened(start.path, start.settings)
         host, wanted = config.address(now.listen)
         # The port of the system's choice stays the same: whoever looks at the page waits for it there.
         listening = _listen(host, wanted if port is None else port)
         port = listening[0].getsockname()[1]
-        again = await _run(path, now, config.may_open(settings), listening, is_demo, language, as_json)
-        is_demo = False  # what was put back, or erased on purpose, is not furnished anew
+        again = await _run(start, now, listening, tether)
+        # What was put back, or erased on purpose, is not furnished anew.
+        start = msgspec.structs.replace(start, demo=False)
 
 
-async def _run(
-    path: Path,
-    settings: Config,
-    may_open: bool,
-    listening: list[socket.socket],
-    is_demo: bool,
-    language: Literal["en", "zh"],
-    as_json: bool,
-) -> bool:
+async def _run(start: Start, settings: Config, listening: list[socket.socket], tether: Tether | None) -> bool:
     """One run of the hub. True: it wants another."""
     async with AsyncExitStack() as stack:
-        it = await stack.enter_async_context(Assembled(path, settings))
-        if is_demo:
-            await demo.furnish(it.hub, language)
+        it = await stack.enter_async_context(Assembled(start.path, settings))
+        if start.demo:
+            await furnish(it.hub, start.language, "home" if start.apart else "all")
+        if tether is not None:
+            tether.take(it.hub)
         host, port = config.address(settings.listen)[0], listening[0].getsockname()[1]
-        serving = Serving(it, host, port, listening, may_open=may_open)
+        serving = Serving(it, host, port, listening, may_open=config.may_open(start.settings))
         await serving.open(stack)
         it.door.address = serving.url
         local = Local(serving.local_url, it.local.token, os.getpid())
-        durable_file.write(path / config.LOCAL, msgspec.json.encode(local))
-        stack.callback((path / config.LOCAL).unlink, missing_ok=True)
-        await serving.run(lambda: _announce(it, serving, as_json))
+        durable_file.write(start.path / config.LOCAL, msgspec.json.encode(local))
+        stack.callback((start.path / config.LOCAL).unlink, missing_ok=True)
+        if start.apart and it.hub.demo:
+            if not (config.is_loopback(host) or host in ("0.0.0.0", "::")):  # noqa: S104 - looked at, not chosen
+                raise BadInput("the demo's two hubs meet on this machine", advice="Leave --listen away.")
+            car = start.path.with_name(f"{start.path.name}-car")
+            apart = Apart(it.hub, car, start.language, serving.url, listening[0].getsockname()[0], port)
+            await stack.enter_async_context(apart)
+            await serving.run(lambda: apart.begin(lambda: _announce(it, serving, start.as_json, apart.url)))
+        else:
+            await serving.run(lambda: _announce(it, serving, start.as_json))
         return it.hub.leaving.is_set()
 
 
@@ -114,17 +145,22 @@ def _listen(host: str, port: int) -> list[socket.socket]:
     return found
 
 
-def _announce(it: Assembled, serving: Serving, as_json: bool) -> None:
+def _announce(it: Assembled, serving: Serving, as_json: bool, car: str | None = None) -> None:
     url = serving.url
     code = it.door.setup_code if not it.hub.demo else None
     link = f"{url}/#/door?code={code}" if code is not None else url
     if as_json:
         message = {"url": url, "local": serving.local_url, "demo": it.hub.demo, "setup_code": code}
+        if car is not None:
+            message["car"] = car
         click.echo(msgspec.json.encode(message).decode())
         return
     if urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1"):  # a phone that scans this would ask itself
         segno.make(link, error="l").terminal(out=sys.stdout, compact=True)
     click.echo(f"Wayhome is at {url}")
+    if car is not None:
+        click.echo(f"The car has a hub of its own, at {car}")
+        click.echo(f"Have it drive through a tunnel: {url}/#/demo")
     if it.hub.demo:
         click.echo("This is a demo household: choose who you are on the page. Nothing here is real.")
     elif code is not None:

@@ -175,9 +175,10 @@ class Household:
         elif change.news:
             rows.append(ReadingRow(reading))
 
-    def own(self, path: str, value: Value) -> None:
-        """A reading of the hub's own: a link's status, a car's driving state. Kept only in memory."""
-        reading = Reading(path, value, self.clock.now())
+    def own(self, path: str, value: Value, at: float | None = None) -> None:
+        """A reading of the hub's own: a link's status, a car's driving state. Kept only in memory. ``at``: since when
+        (s since 1970), where that is not now."""
+        reading = Reading(path, value, self.clock.now() if at is None else at)
         evolve(self.house, Reported(reading, True, True))
         self._publish(self.published.fact(path, reading.shown()), True)
 

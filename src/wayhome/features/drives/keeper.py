@@ -21,7 +21,7 @@ from wayhome.core.value import Context, Value
 from wayhome.errors import HubError, NotFound
 from wayhome.features.drives import figures, looking, rules, showing
 from wayhome.features.drives.index import Index, Listener
-from wayhome.features.drives.model import COLLECTION, KEEPING, NOW, PLACE, Drive
+from wayhome.features.drives.model import COLLECTION, KEEPING, NOW, OF_OTHERS, PLACE, Drive
 from wayhome.features.drives.rules import Ended, Happened, Started, Unseen, Watch
 from wayhome.features.drives.working_out import spot, unseen, worked_out
 from wayhome.hub.running import Hub
@@ -51,17 +51,40 @@ class Keeper:
         self._due: deque[tuple[Drive, float | None]] = deque()
         """Drives that have ended and are still to be worked out, with the odometer then, until the disk has them."""
         self._writing = asyncio.Lock()
+        self._of_others = 0
 
     def recorded(self, record: Record) -> None:
-        """A record was written or deleted, here or at another site. The course of a deleted drive goes with it."""
+        """A record was written or deleted, here or at another site. The course of a deleted drive goes with it, and
+        one under way that somebody does not want at another site is dropped here, where its car is."""
         if record.collection == PLACE:
             self.index.renamed()
             for car in self._watches:
                 self._show(car, self._running.get(car))
+        if record.collection == KEEPING:
+            self.hub.soon_run(self._drop_unwanted(self.hub.context(ACTOR)))
         before = self.index.find(record.id) if record.collection == COLLECTION and record.gone else None
         self.index.take(record)
-        if before is not None and before.track is not None:
-            self.hub.soon_run(self.hub.blobs.delete(before.track))
+        if record.collection == COLLECTION:
+            self._tell_of_others(before or self.index.find(record.id))
+        if before is not None:
+            self._let_go(before)
+            if before.track is not None:
+                self.hub.soon_run(self.hub.blobs.delete(before.track))
+            if before.car in self._watches:
+                self._show(before.car, self._running.get(before.car))
+
+    def _tell_of_others(self, drive: Drive | None) -> None:
+        """What a car of another site says of its drives may come before their records: here is when to look again."""
+        if drive is not None and self.hub.household.house.foreign(drive.car) is not None:
+            self._of_others += 1
+            self.hub.household.own(OF_OTHERS, self._of_others)
+
+    def _let_go(self, drive: Drive) -> None:
+        """It is deleted: it neither goes on nor is worked out."""
+        running = self._running.get(drive.car)
+        if running is not None and running.drive.id == drive.id:
+            del self._running[drive.car]
+        self._due = deque(one for one in self._due if one[0].id != drive.id)
 
     # Whose drives are kept
 
@@ -74,6 +97,9 @@ class Keeper:
     async def keep(self, car: str | None, on: bool, context: Context) -> None:
         """Keep drives from now on, or no more: then one under way is dropped too."""
         await self.hub.household.write(KEEPING, "all" if car is None else f"car:{car}", {"on": on}, context)
+        await self._drop_unwanted(context)
+
+    async def _drop_unwanted(self, context: Context) -> None:
         for id in [id for id in self._running if not self.kept(id)]:
             await self._drop(id, context)
 
@@ -87,10 +113,7 @@ class Keeper:
     async def delete(self, drive: Drive, context: Context) -> None:
         """Delete a drive with its track. Raises NotFound, StoreError."""
         async with self._writing:
-            running = self._running.get(drive.car)
-            if running is not None and running.drive.id == drive.id:
-                del self._running[drive.car]
-            self._due = deque(one for one in self._due if one[0].id != drive.id)
+            self._let_go(drive)
             drive = self.index.find(drive.id) or drive
             if drive.track is not None:
                 await self.hub.blobs.delete(drive.track)
@@ -149,8 +172,10 @@ class Keeper:
             if watch.start is not None:
                 await self._happened(car, car, Ended(watch.start, max(watch.moved, watch.start), True))
         async with self._writing:
-            for _ in range(len(self._due)):
-                ended = self._due.popleft()
+            for ended in list(self._due):
+                if ended not in self._due:
+                    continue  # deleted meanwhile
+                self._due.remove(ended)
                 try:
                     await self._close(*ended)
                 except HubError:
@@ -195,7 +220,9 @@ class Keeper:
     # Showing and writing
 
     def _show(self, car: str, running: Running | None) -> None:
-        """Publish the running drive of a car, its last one, and how often its list has changed."""
+        """Publish the running drive of a car of this site, its last one, and how often its list has changed."""
+        if self.hub.household.house.foreign(car) is not None:
+            return
         shown: dict[str, Value] | None = None
         watch = self._watches.get(car)
         if running is not None and running.written and watch is not None:
@@ -211,6 +238,9 @@ class Keeper:
         """Work out an ended drive and keep it; less than a hundred metres is none."""
         # What nobody heard of is known as far as it ever will be.
         done = await worked_out(self.hub, drive, odometer) if drive.distance is None else drive
+        record = self.hub.household.house.record(COLLECTION, drive.id)
+        if record is not None and record.gone:
+            return  # deleted at another site meanwhile
         if done is not None:
             await self._write(done, "DriveEnded")
         else:

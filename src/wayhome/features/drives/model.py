@@ -16,6 +16,9 @@ NOW = "drive.now"
 """Where a car's running drive and its last one are shown: ``<car>/drive.now``. Not under ``driving.``, which guests and
 children read."""
 
+OF_OTHERS = "hub/drives.changed"
+"""How often this hub's list has changed by what another site told."""
+
 
 class DrivePlace(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a drive began or ended: degrees, and the household's name for it where it has one."""

@@ -135,7 +135,10 @@ class Points(msgspec.Struct):
 
 @operation("home.history", reads=True)
 async def history(session: Session, data: Span) -> Points:
-    """What a signal was over time: every change of a state, the drive log of telemetry."""
+    """What a signal was over time: every change of a state, the drive log of telemetry.
+
+    Telemetry is kept at the site that owns the thing, and fetched from there: `unreachable` while that is away.
+    """
     if not session.may("read", data.path):
         raise NotFound(f"there is nothing at {data.path[:80]!r} for you")
     if not 0 < data.end - data.start <= 32 * 86_400 or not 0 < data.limit <= 100_000:
@@ -143,9 +146,13 @@ async def history(session: Session, data: Span) -> Points:
     household = session.hub.household
     signal = household.house.signal(data.path)
     if signal.keep == "telemetry":
-        points: list[tuple[float, Any]] = list(
-            await household.store.samples(data.path, data.start, data.end, data.limit + 1)
-        )
+        asked = (data.path, data.start, data.end, data.limit + 1)
+        thing = household.house.foreign(data.path.partition("/")[0])
+        if thing is None:
+            points: list[tuple[float, Any]] = list(await household.store.samples(*asked))
+        else:
+            session.spend(data.limit / 100)  # it takes the road between the sites, and another hub's time
+            points = list(await session.hub.sites.fetching.samples(thing, *asked))
     else:
         found = await household.store.history(data.path, data.start, data.end, data.limit + 1)
         points = [(reading.at, reading.value) for reading in found][-data.limit :]

@@ -45,11 +45,13 @@ class Calling:
         self._doors: dict[str, list[str]] = {}
         """Where browsers find the other sites, as they said last."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._hurry = asyncio.Event()
 
     async def open(self) -> None:
         """Call every site that this hub has joined."""
         await self.door.open()
         await self.relayed.open()
+        self.hub.sites.hurry = self._hurry.set
         self.hub.sites.door = self.door.identify
         self.hub.sites.ways, self.hub.sites.take_ways = self.relayed.ways, self._take_ways
         for name in await self.hub.vault.names():
@@ -145,27 +147,34 @@ class Calling:
                 self.hub.sites.trouble(site, HubError(type(error).__name__))
             if wait != SELDOM and self.hub.household.clock.steady() - began > SETTLED:
                 wait = FIRST_WAIT
-            await asyncio.sleep(wait * (0.7 + 0.6 * self.hub.ids.jitter()))
+            self._hurry.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait * (0.7 + 0.6 * self.hub.ids.jitter())):
+                    await self._hurry.wait()
+                    wait = FIRST_WAIT
             wait = FIRST_WAIT if wait == SELDOM else min(LONGEST_WAIT, 2 * wait)
 
     async def _talk(self, site: str) -> None:
         """Talk with a site until that ends; while a relay carries it, a nearer way takes over where there is one."""
         made = await client.call(self._ways[site])
-        while made.relayed:
-            talking = asyncio.create_task(self._converse(site, made))
-            looking = asyncio.create_task(self._nearer(site))
-            try:
-                await asyncio.wait([talking, looking], return_when=asyncio.FIRST_COMPLETED)
-                if talking.done():
-                    if looking.done() and not looking.cancelled():
-                        looking.result().socket.transport.abort()
-                    await talking
-                made = looking.result()
-            finally:
-                for task in (talking, looking):
-                    task.cancel()
-                await asyncio.gather(talking, looking, return_exceptions=True)
-        await self._converse(site, made)
+        talking = asyncio.create_task(self._converse(site, made))
+        try:
+            while made.relayed:
+                nearer = await self._nearer(site, talking)
+                if nearer is None:
+                    break
+                # The newer connection takes the place of the older one, which then ends: nobody is away in between.
+                newer = asyncio.create_task(self._converse(site, nearer))
+                await asyncio.wait([talking, newer], return_when=asyncio.FIRST_COMPLETED)
+                if newer.done():
+                    log.get("sites").info("a straight way came to nothing", site=site, why=repr(newer.exception()))
+                    continue
+                await asyncio.gather(talking, return_exceptions=True)
+                talking, made = newer, nearer
+            await talking
+        finally:
+            talking.cancel()
+            await asyncio.gather(talking, return_exceptions=True)
 
     async def _converse(self, site: str, made: Call) -> None:
         try:
@@ -175,10 +184,12 @@ class Calling:
             # A peer that hangs does not answer a close: it is not waited for.
             made.socket.transport.abort()
 
-    async def _nearer(self, site: str) -> Call:
-        """A straight way, as soon as there is one."""
+    async def _nearer(self, site: str, talking: asyncio.Task[None]) -> Call | None:
+        """A straight way, as soon as there is one; None: the conversation ended before."""
         while True:
-            await asyncio.sleep(NEARER * (0.7 + 0.6 * self.hub.ids.jitter()))
+            pause = NEARER * (0.7 + 0.6 * self.hub.ids.jitter())
+            if (await asyncio.wait([talking], timeout=pause))[0]:
+                return None
             with suppress(HubError):
                 return await client.call(self._ways[site], direct=True)
 

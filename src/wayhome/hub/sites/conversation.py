@@ -117,6 +117,11 @@ class Conversation:
             self.feed.close()
             self._sites.parted(self)
 
+    @property
+    def offset(self) -> float:
+        """This hub's clock minus theirs, in s; 0 where they are about the same."""
+        return self._offset
+
     def end(self) -> None:
         """A newer connection has taken its place."""
         self._over.set()
@@ -225,6 +230,7 @@ class Conversation:
                     data = await self._wire.receive()
             except TimeoutError:
                 raise Unreachable(f"{self.site} fell silent") from None
+            self._sites.heard_now(self.site)
             await self._take(unpacked(data))
 
     async def _take(self, frame: Frame) -> None:
@@ -249,7 +255,7 @@ class Conversation:
             case Fetch():
                 self._sites.fetching.asked(frame, self.bulk, self.post)
             case Fetched():
-                self._sites.fetching.answered(frame)
+                self._sites.fetching.answered(self.site, frame)
             case Secrets(entries):
                 await self._sites.take_secrets(entries)
             case Ways(ways):

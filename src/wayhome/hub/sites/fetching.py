@@ -13,17 +13,34 @@ from wayhome.core.thing import Thing
 from wayhome.errors import BY_CODE, HubError, NotFound, TooLarge, TooMany, Unreachable
 from wayhome.hub.link import Picture
 from wayhome.hub.ports import Blobs
+from wayhome.hub.sites import spans
 from wayhome.hub.sites.frames import Fetch, Fetched, Frame
+from wayhome.hub.sites.spans import Points, Span
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
 WITHIN = 20.0
-"""So long an answer may take, in s: a camera has 10, and the road takes its time."""
+"""So long an answer may keep us waiting, in s: a camera has 10, and the road takes its time. Each part that comes has
+as long again."""
+LONGEST = 90.0
+"""... and all of it, in s."""
 AT_ONCE = 64
+SPANS = 4
+"""So many spans of a drive log are read for other sites at once: each may be a hundred thousand points."""
 LARGEST = 2 * 1024 * 1024
 PART = 32 * 1024
 """Bytes of one part: between two of them everything small has its turn."""
+
+
+class _Waiting(msgspec.Struct):
+    """Who waits for an answer of ``site``, and what came of it so far. ``until``: all of it, by the loop's clock."""
+
+    site: str
+    answer: asyncio.Future[Fetched]
+    timeout: asyncio.Timeout
+    until: float
+    parts: list[bytes] = []
 
 
 class Fetching:
@@ -31,38 +48,57 @@ class Fetching:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._open: dict[int, asyncio.Future[Fetched]] = {}
-        self._parts: dict[int, list[bytes]] = {}
+        self._waiting: dict[int, _Waiting] = {}
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._spans = 0
 
     async def picture(self, thing: Thing) -> Picture:
         """A picture of a thing of another site. Raises what its hub says, Unreachable."""
         found = await self._ask(thing.site, "picture", thing.id)
         return Picture(found.content, found.media_type or "application/octet-stream")
 
+    async def samples(self, thing: Thing, path: str, start: float, end: float, limit: int) -> Points:
+        """The drive log of a thing of another site, as ``Store.samples`` has it of the things here; times by this
+        hub's clock. Raises what its hub says, Unreachable, Refused."""
+        offset = self._hub.sites.offset(thing.site)
+        span = Span(start - offset, end - offset, limit)
+        found = await self._ask(thing.site, "samples", path, span)
+        return await asyncio.to_thread(spans.unpacked, found.content, span, offset)
+
     async def blob(self, hash: str) -> bytes:
-        """A file by its hash, from whichever site has it. Raises NotFound."""
-        for site in list(self._hub.sites.present()):
+        """A file by its hash, from whichever site has it. Raises NotFound when none has, Unreachable when one that may
+        have it is away, and what a site says that can't send it."""
+        sites = self._hub.sites
+        trouble: HubError | None = None
+        for site in sorted(sites.all(), key=sites.here, reverse=True):
             try:
                 content = (await self._ask(site, "blob", hash)).content
-            except HubError:
+            except NotFound:
+                continue
+            except HubError as error:
+                trouble = error
                 continue
             if sha256(content).hexdigest() == hash:
                 return content
-        raise NotFound("this file lies at another site that is away, or is gone")
+        raise trouble or NotFound("this file is gone")
 
-    def answered(self, answer: Fetched) -> None:
-        """An answer has come."""
-        if answer.id not in self._open:
+    def answered(self, site: str, answer: Fetched) -> None:
+        """An answer of a site has come, or a part of it."""
+        one = self._waiting.get(answer.id)
+        if one is None or one.site != site or one.answer.done():
             return
-        parts = self._parts.setdefault(answer.id, [])
-        parts.append(answer.content)
-        if answer.more and sum(map(len, parts)) <= LARGEST:
+        one.parts.append(answer.content)
+        if answer.more and sum(map(len, one.parts)) <= LARGEST:
+            one.timeout.reschedule(min(asyncio.get_running_loop().time() + WITHIN, one.until))
             return
-        waiting = self._open.pop(answer.id)
-        if not waiting.done():
-            waiting.set_result(msgspec.structs.replace(answer, content=b"".join(parts)))
+        one.answer.set_result(msgspec.structs.replace(answer, content=b"".join(one.parts), more=False))
+
+    def parted(self, site: str) -> None:
+        """The connection to a site has ended: what was asked of it is not answered any more."""
+        for one in self._waiting.values():
+            if one.site == site and not one.answer.done():
+                one.answer.set_exception(self._hub.sites.away(site))
 
     def asked(
         self, fetch: Fetch, bulk: Callable[[Sequence[Frame], int], bool], answer: Callable[[Fetched], None]
@@ -75,20 +111,21 @@ class Fetching:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _ask(self, site: str, what: str, about: str) -> Fetched:
+    async def _ask(self, site: str, what: str, about: str, span: Span | None = None) -> Fetched:
+        if len(self._waiting) >= AT_ONCE:
+            raise TooMany("too much is asked of other sites at once")
         self._count += 1
-        fetch = Fetch(self._count, what, about)
-        future: asyncio.Future[Fetched] = asyncio.get_running_loop().create_future()
-        self._open[fetch.id] = future
+        id, loop = self._count, asyncio.get_running_loop()
         try:
-            self._hub.sites.post(site, fetch)
-            async with asyncio.timeout(WITHIN):
-                found = await future
+            async with asyncio.timeout(WITHIN) as timeout:
+                one = _Waiting(site, loop.create_future(), timeout, loop.time() + LONGEST)
+                self._waiting[id] = one
+                self._hub.sites.post(site, Fetch(id, what, about, span))
+                found = await one.answer
         except TimeoutError:
-            raise Unreachable(f"the site {site} does not answer") from None
+            raise Unreachable(f"the site {site} does not answer", advice="Look again in a moment.") from None
         finally:
-            self._open.pop(fetch.id, None)
-            self._parts.pop(fetch.id, None)
+            self._waiting.pop(id, None)
         if found.code is not None:
             raise BY_CODE.get(found.code, Unreachable)(found.detail[:300])
         return found
@@ -103,6 +140,8 @@ class Fetching:
                 content, media_type = picture.content, picture.media_type
             elif fetch.what == "blob":
                 content = await self._hub.ports.blobs.get(fetch.about)
+            elif fetch.what == "samples" and fetch.span is not None:
+                content = await self._samples(fetch.about, fetch.span)
             else:
                 raise NotFound("this hub has nothing of that kind")
             if len(content) > LARGEST:
@@ -115,6 +154,15 @@ class Fetching:
             answer(Fetched(fetch.id, code=error.code, detail=error.detail))
         except Exception as error:
             answer(Fetched(fetch.id, code="internal", detail=type(error).__name__))
+
+    async def _samples(self, path: str, span: Span) -> bytes:
+        if self._spans >= SPANS:
+            raise TooMany("too much of the drive log is asked for at once")
+        self._spans += 1
+        try:
+            return await spans.packed(self._hub.household, path, span)
+        finally:
+            self._spans -= 1
 
 
 class SharedBlobs:

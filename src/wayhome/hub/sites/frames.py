@@ -17,6 +17,7 @@ from wayhome.errors import BadInput
 from wayhome.hub.plain import PlainCommand, PlainEvent, PlainReading, PlainRecord
 from wayhome.hub.ports import CommandRow, EventRow, LogRow, ReadingRow, RecordRow
 from wayhome.hub.sites import sound
+from wayhome.hub.sites.spans import Span
 
 VERSION = 2
 MAX_FRAME = 1024 * 1024
@@ -116,11 +117,13 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
 
 
 class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
-    """Asks for what lies at the listener: ``what`` is picture (``about``: the thing) or blob (its hash)."""
+    """Asks for what lies at the listener: ``what`` is picture (``about``: the thing), blob (its hash), or samples (a
+    path's drive log over ``span``)."""
 
     id: int
     what: str
     about: str
+    span: Span | None = None
 
 
 class Fetched(msgspec.Struct, frozen=True, tag="fetched"):

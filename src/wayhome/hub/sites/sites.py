@@ -74,6 +74,8 @@ class Sites:
         """How this hub is reached by others of the household."""
         self.take_ways: Callable[[str, list[str]], Coroutine[Any, Any, None]] = _no_way
         """Called with what another site says of how it is reached."""
+        self.hurry: Callable[[], None] = lambda: None
+        """Calls the sites that are away at once: a road may be open again. Who calls them sets it."""
         self.judging = Judging(hub)
         self.fetching = Fetching(hub)
         self.knows: dict[str, tuple[str, int]] = {}
@@ -108,8 +110,19 @@ class Sites:
     def post(self, site: str, frame: Frame) -> None:
         """Tell a site something. Raises Unreachable when it is not there."""
         if site not in self._conversations:
-            raise Unreachable(f"the site {site} is away")
+            raise self.away(site)
         self._conversations[site].post(frame)
+
+    def offset(self, site: str) -> float:
+        """This hub's clock minus the site's, in s. Raises Unreachable when it is not there."""
+        if site not in self._conversations:
+            raise self.away(site)
+        return self._conversations[site].offset
+
+    def away(self, site: str) -> Unreachable:
+        """What is said to who asks for something that lies there, while it is not there."""
+        name = self.all().get(site, site)
+        return Unreachable(f"this lies at {name}, and {name} is away", advice="Look again when the two have met.")
 
     def status(self, site: str) -> SiteStatus:
         """How it is doing."""
@@ -170,6 +183,7 @@ class Sites:
         older = self._conversations.get(site)
         if older is not None:
             older.end()
+            self.fetching.parted(site)
         self._conversations[site] = conversation
         self._since[site] = self.hub.household.clock.now()
         self._trouble.pop(site, None)
@@ -185,8 +199,9 @@ class Sites:
             return
         del self._conversations[site]
         self._since[site] = self.hub.household.clock.now()
-        self.standing(site).heard(False)
+        self.standing(site).heard(False, self._heard.get(site))
         self.asking(site).meet(None)
+        self.fetching.parted(site)
         self.show(site)
 
     def trouble(self, site: str, error: HubError) -> None:

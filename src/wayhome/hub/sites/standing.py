@@ -64,12 +64,13 @@ class Standing:
         if rows:
             self._household.keeping.keep(rows)
 
-    def heard(self, heard: bool) -> None:
-        """Whether the other site is there: while it is not, nobody knows whether its things answer."""
+    def heard(self, heard: bool, at: float | None = None) -> None:
+        """Whether the other site is there: while it is not, nobody knows whether its things answer. ``at``: its last
+        word (s since 1970): what stands is of then, not of when it was missed."""
         self._heard = heard
         for thing in list(self._household.house.things.values()):
             if thing.site == self.site:
-                self._show(thing.id)
+                self._show(thing.id, at)
 
     # Inside
 
@@ -125,9 +126,9 @@ class Standing:
                 household.take([change])
         self._answer.pop(thing_id, None)
 
-    def _show(self, thing_id: str) -> None:
+    def _show(self, thing_id: str, at: float | None = None) -> None:
         online = self._heard and self._answer.get(thing_id, False)
         path = f"{thing_id}/{things.ONLINE}"
         before = self._household.house.readings.get(path)
         if before is None or before.value is not online:
-            self._household.own(path, online)
+            self._household.own(path, online, at)

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 type Language = Literal["en", "zh"]
+type Part = Literal["all", "home", "car"]
 
 
 class SimConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,4 +34,4 @@ class SimConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delay: Annotated[float, Meta(ge=0, le=50)] = 1.0
     zone: str = ""
     wheel: Literal["left", "right"] = "left"
-    part: Literal["all", "home", "car"] = "all"
+    part: Part = "all"

@@ -4,6 +4,7 @@ import { board } from "./en/board";
 import { car } from "./en/car";
 import { charging } from "./en/charging";
 import { cockpit } from "./en/cockpit";
+import { demo } from "./en/demo";
 import { door } from "./en/door";
 import { drives } from "./en/drives";
 import { face } from "./en/face";
@@ -21,6 +22,7 @@ export const en = {
   ...car,
   ...charging,
   ...cockpit,
+  ...demo,
   ...door,
   ...drives,
   ...face,

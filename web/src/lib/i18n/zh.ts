@@ -4,6 +4,7 @@ import { board } from "./zh/board";
 import { car } from "./zh/car";
 import { charging } from "./zh/charging";
 import { cockpit } from "./zh/cockpit";
+import { demo } from "./zh/demo";
 import { door } from "./zh/door";
 import { drives } from "./zh/drives";
 import { face } from "./zh/face";
@@ -22,6 +23,7 @@ export const zh: Messages = {
   ...car,
   ...charging,
   ...cockpit,
+  ...demo,
   ...door,
   ...drives,
   ...face,

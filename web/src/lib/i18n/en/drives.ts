@@ -71,6 +71,8 @@ export const drives = {
   "drives.deleted": "The drive is deleted",
   "drives.gone": "This drive is no longer there",
   "drives.gone.what": "Somebody may have deleted it meanwhile.",
+  "drives.apart": "The course of this drive is in the car",
+  "drives.apart.what": "The car's own hub keeps it, and that is away, as in a tunnel or without a network. It shows here by itself when the two have met.",
   "drives.rename": "Rename",
   "drives.name.start": "Name start",
   "drives.name.end": "Name end",

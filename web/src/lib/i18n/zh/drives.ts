@@ -71,6 +71,8 @@ export const drives = {
   "drives.deleted": "行程已删除",
   "drives.gone": "这次行程已不存在",
   "drives.gone.what": "可能刚刚被其他人删除了。",
+  "drives.apart": "这次行程的数据在车上",
+  "drives.apart.what": "它保存在车上的中枢里，而车现在不在线，例如在隧道里或没有网络。双方重新连上后会自动显示。",
   "drives.rename": "改名",
   "drives.name.start": "为起点命名",
   "drives.name.end": "为终点命名",

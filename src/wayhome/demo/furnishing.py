@@ -6,17 +6,21 @@ import msgspec
 
 from wayhome.core.grant import Grant
 from wayhome.core.value import Value
+from wayhome.features.sites.calling import calling
 from wayhome.hub.running import Hub
 from wayhome.links.sim import household as demo
-from wayhome.links.sim.config import Language
+from wayhome.links.sim.config import Language, Part
+from wayhome.links.sim.world import CAR
 
 LINK = "sim"
 
 
-async def furnish(hub: Hub, language: Language) -> None:
-    """Make the demo household, unless it is there already."""
+async def furnish(hub: Hub, language: Language, part: Part = "all") -> None:
+    """Make the demo household, unless it is there already. ``part``: what of it is in this hub."""
     household = hub.household
     if household.records("person") or household.records("household"):
+        if hub.demo:
+            await _refurnish(hub, part)
         return
     context = hub.context("hub:demo")
     name: Value = "演示之家" if language == "zh" else "Demo household"
@@ -38,4 +42,19 @@ async def furnish(hub: Hub, language: Language) -> None:
         kept: dict[str, Value] = msgspec.to_builtins(grant)
         kept.pop("id")
         await household.write("grant", grant.id, kept, context)
-    await hub.links.add(LINK, "Demo", {"language": language}, {}, context)
+    await hub.links.add(LINK, "Demo", {"language": language, "part": part}, {}, context)
+
+
+async def _refurnish(hub: Hub, part: Part) -> None:
+    """The demo was in one hub and is to be in two, or the other way round."""
+    context = hub.context("hub:demo")
+    for instance in [one for one in hub.links.instances.values() if one.link.name == LINK]:
+        record = hub.household.house.record("link", instance.id)
+        config = record.values().get("config") if record is not None else None
+        if isinstance(config, dict) and config.get("part", "all") == part:
+            continue
+        if part == "all" and CAR in hub.household.records("site"):
+            await calling(hub).door.remove(CAR, context)
+        await hub.links.change(instance.id, None, {"part": part}, {}, context)
+        if part == "home":
+            hub.household.withdraw(instance.id, [CAR])
