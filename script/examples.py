@@ -166,6 +166,7 @@ EXAMPLES: dict[str, Example] = {
         {"home": {"latitude": 47.14226, "longitude": 9.52683}}, {"name": "Demo household", **MORE}
     ),
     "people.device_change": _refused({"device": "01a", "name": "Kitchen tablet"}, 404, "not_found"),
+    "people.device_key": _refused({"key": "not-a-key"}, 400, "bad_input"),
     "sites.list": Example({}, {"site": "home", "others": []}),
     "sites.invite": Example({}, {"link": "<text>", "expires": "<time>"}),
     "sites.join": _refused({"link": "https://wayhome.local:8300/#site=from-the-invitation"}, 409, "conflict"),

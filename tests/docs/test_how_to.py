@@ -171,5 +171,7 @@ def test_the_units_run_what_there_is() -> None:
         unit.read_string(block.text)
         start = unit.get("Service", "ExecStart", fallback="")
         if start.startswith("/opt/wayhome/bin/wayhome "):
-            _known(shlex.split(start)[1:])
-            assert unit.get("Service", "LoadCredential").startswith(f"{CREDENTIAL}:"), page
+            words = shlex.split(start)[1:]
+            _known(words)
+            if words[0] == "up":  # a relay keeps nothing, so it has nothing to seal
+                assert unit.get("Service", "LoadCredential").startswith(f"{CREDENTIAL}:"), page
