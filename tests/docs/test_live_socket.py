@@ -69,12 +69,16 @@ async def _heard(socket: ClientConnection, packed: bool) -> Any:
     return msgspec.msgpack.decode(message) if isinstance(message, bytes) else json.loads(message)
 
 
+OTHER_DOORS = ("prove", "pass")
+"""Said to pages of another door only: tests/web/test_other_doors.py is one."""
+
+
 def test_every_message_of_a_client_is_on_the_page() -> None:
     shown = {code(row[0])[0]: code(row[1]) for row in section(PAGE, "Messages").rows()}
     for kind in get_args(frames.Said.__value__):
         fields = [f.name + ("" if f.required else "?") for f in msgspec.structs.fields(kind)]
         assert shown.pop(kind.__struct_config__.tag) == fields
-    assert set(shown) == {"limits", "snap", "delta", "ok", "error", "command", "pong", "bye"}
+    assert set(shown) == {"limits", "snap", "delta", "ok", "error", "command", "pong", "bye", *OTHER_DOORS}
 
 
 def test_every_message_of_the_hub_has_the_members_that_the_page_says() -> None:
