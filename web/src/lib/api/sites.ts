@@ -1,6 +1,6 @@
 /** Sites: the household's hubs, at home and in its cars. */
 
-import { act } from "./call";
+import { act, read } from "./call";
 import { state } from "./door";
 import type { components } from "./schema";
 
@@ -8,6 +8,8 @@ import type { components } from "./schema";
 export type SiteStatus = components["schemas"]["SiteStatus"];
 const PAUSE = 500;
 export type SiteInvitation = components["schemas"]["SiteInvitation"];
+/** How this hub is reached from outside the house. */
+export type RelayStatus = components["schemas"]["RelayStatus"];
 
 export const invite = () => act<SiteInvitation>("sites/invite");
 /** Have this fresh hub join the household of an invitation's link; true once its people are here, too. */
@@ -20,3 +22,6 @@ export async function join(link: string, patience = 20_000): Promise<boolean> {
   return false;
 }
 export const remove = (site: string) => act("sites/remove", { site });
+export const relay = () => read<RelayStatus>("sites/relay");
+/** Be reached through the relay at `address` (HOST:PORT), or through none (""). */
+export const useRelay = (address: string) => act<RelayStatus>("sites/use_relay", { relay: address });
