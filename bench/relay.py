@@ -16,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from tests.peers.hub import RunningHub
 from tests.peers.program import Program, accepts, find, free_port
 from tests.peers.relay import SmallHub, Stream, reach
+from tests.peers.two_hubs import until, value
+from websockets.asyncio.client import connect
 
 from bench.rig.measure import SERVER, answer, at, cpu, load, memory, middle, note, on, quick
 from wayhome.relay import lines
@@ -28,6 +31,7 @@ HANDLES = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 """File handles that a program may have here: a relay takes two for a stream."""
 WORD = b"x" * 200
 """About what a wish takes, sealed."""
+LAMP = "living-lamp/light.brightness"
 TOLD_EVERY = 4.0
 """Two sites at rest say a word to each other so often, in s."""
 
@@ -114,6 +118,62 @@ async def bulk(open_: Open, size: int, pid: int) -> float:
     return 2 * size / 1e6 / (cpu(pid) - used)
 
 
+async def fulfilled(car: RunningHub, count: int) -> list[float]:
+    """Wishes at the car for a lamp of the house, until the lamp's own word is there, one at a time, in ms."""
+    headers = {"Authorization": f"Bearer {car.token}"}
+    took = []
+    async with connect(f"{car.url.replace('http', 'ws')}/api/live", additional_headers=headers, proxy=None) as socket:
+        await socket.send(json.dumps({"t": "hello", "want": [LAMP]}))
+        for number in range(count + 20):
+            wanted = float(10 + number % 80)
+            wish = {"t": "do", "id": number, "op": "home.set", "data": {"path": LAMP, "target": wanted}}
+            began = time.perf_counter()
+            await socket.send(json.dumps(wish))
+            while True:
+                shown = json.loads(await socket.recv()).get("set", {}).get(LAMP)
+                if shown is not None and shown[0] == wanted:
+                    break
+            if number >= 20:
+                took.append((time.perf_counter() - began) * 1_000)
+    return took
+
+
+async def far(folder: Path, port: int, count: int) -> list[dict[str, Any]]:
+    """Two hubs as processes, over TLS: the car's joins straight, then another one through the relay."""
+    home = RunningHub(folder / "home", listen="0.0.0.0")
+    found: dict[str, list[float]] = {}
+    try:
+        home.start()
+        home.cli("link", "add", "sim", "--set", "part=home", "--set", "delay=0")
+        home.cli("site", "relay", f"127.0.0.1:{port}")
+        until(lambda: json.loads(home.cli("site", "relay", "--json"))["state"] == "there")
+        for name, site in (("direct", "van"), ("relay", "car")):
+            car = RunningHub(folder / site, "--site", site)
+            car.start()
+            link = json.loads(home.cli("site", "invite", "--json"))["link"]
+            # Where nobody answers there is only the relay, until the car has learned the house's own addresses.
+            car.cli(
+                "site",
+                "join",
+                link.replace(f"wayhome.local:{home.port}", f"127.0.0.1:{home.port if name == 'direct' else 1}"),
+            )
+            until(lambda car=car: value(car, LAMP))
+            found[name] = await fulfilled(car, count)
+            by = json.loads(car.cli("site", "list", "--json"))["others"][0]["by"]
+            assert by == name, f"it went {by}"
+            car.stop()
+    finally:
+        home.stop()
+    straight = found["direct"]
+    return [
+        {
+            "way": name, "p50 ms": middle(took), "p99 ms": at(took, 0.99),
+            "added p50 ms": middle(took) - middle(straight), "added p99 ms": at(took, 0.99) - at(straight, 0.99),
+        }
+        for name, took in found.items()
+    ]  # fmt: skip
+
+
 async def measure(folder: Path, count: int, words: int) -> dict[str, Any]:
     hubs = count // EACH + 2
     port, proxy_port = free_port(), free_port()
@@ -149,6 +209,7 @@ async def measure(folder: Path, count: int, words: int) -> dict[str, Any]:
             "wayhome relay": (relayed, relay.pid),
             "haproxy": (lambda _: one(proxy_port), haproxy.pid),
         }
+        wished = await far(folder, at_relay, 100 if count <= 1_000 else 1_000)
         found: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(3):
             for name, (open_, _) in ways.items():
@@ -182,7 +243,7 @@ async def measure(folder: Path, count: int, words: int) -> dict[str, Any]:
             "CPU of a word": rest[0]["CPU of a word and its answer us"] / rest[1]["CPU of a word and its answer us"],
             "round trip p50": middle(found["wayhome relay"]) / middle(found["haproxy"]),
         }
-        return {"latency": latency, "rest": rest, "many": many, "ratio": ratio}
+        return {"wished": wished, "latency": latency, "rest": rest, "many": many, "ratio": ratio}
     finally:
         other.kill()
         relay.kill()
@@ -200,11 +261,13 @@ def main() -> None:
             "Round trips of 200 bytes on loopback, one at a time: straight, through the relay, through haproxy. Then"
             f" {count:,} streams at rest, of hubs with {EACH} each: memory of the process for each of them, and its CPU"
             " time for a word in each and the answer. Two sites at rest say a word to each other every 4 s: so many of"
-            " those one core serves. The relay and haproxy run on one core, both ends on the other."
+            " those one core serves. The relay and haproxy run on one core, both ends on the other. And a wish at a car's hub"
+            " for a lamp of the house, until the lamp's own word is shown at the car: straight, and through the relay."
         ),
         goal=["added latency p99 < 5 ms", "10,000 idle streams"],
         latency=found["latency"],
         **{
+            "wishes at the car for a lamp at home": found["wished"],
             "streams at rest": found["rest"],
             "round trips beside them": found["many"],
             "ratio to haproxy": [found["ratio"]],
