@@ -25,12 +25,21 @@ class Tunnel:
     def shut(self) -> None:
         self._open.clear()
 
+    def cut(self) -> None:
+        """Connections break; nothing passes all the same, and new ones are taken and lead nowhere."""
+        self.shut()
+        self._abort()
+
     def open(self, *, lost: bool = True) -> None:
         """The road leads out again. What was on its way is lost, or arrives now: the network sends again what was not
         taken, for minutes."""
-        for writer in self._writers if lost else ():
-            writer.transport.abort()
+        if lost:
+            self._abort()
         self._open.set()
+
+    def _abort(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
 
     async def close(self) -> None:
         self.open()
