@@ -42,7 +42,7 @@ export class LiveSocket {
     this.commands = new Commands(
       () => world.now() / 1000, (frame) => this.#send(frame),
       () => this.hearing.clock,
-      () => (this.hearing.unclock(), this.#pulse.beat()),
+      () => (this.hearing.unclock(), this.#pulse.beat()), () => this.hearing.away === 0,
     );
     this.#pulse = new Pulse(world, () => this.#send({ t: "ping" }), () => this.#silent(), () => this.#closed(1006, true));
   }
