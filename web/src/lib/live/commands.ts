@@ -27,6 +27,8 @@ interface Open {
   key: string;
   ttl: number;
   expires: number;
+  /** This device's clock minus its steady one when it was asked, in s: by which clock it was. */
+  drift: number;
   /** Commands end with the device's report; other operations with their answer. */
   follow: boolean;
   taken: boolean;
@@ -56,6 +58,8 @@ export interface Waiting {
 
 /** How long a command that the hub took may stay silent after its time to live, in s. */
 const GRACE = 3;
+/** A clock that is off by less, in s, was not set. */
+const SET = 1;
 /** The hub knows for a day what came of a wish; after so long, in s, it is not asked any more. */
 const FORGOTTEN = 12 * 3600;
 
@@ -73,6 +77,8 @@ export class Commands {
     readonly askTime: () => void = () => undefined,
     /** Whether the hub is heard. */
     readonly there: () => boolean = () => true,
+    /** This device's clock minus its steady one, in s: jumps when the clock is set. */
+    readonly drift: () => number = () => 0,
   ) {}
 
   onchange(changed: () => void): void {
@@ -101,9 +107,13 @@ export class Commands {
     for (const one of this.#open.values()) this.#end(one, () => one.reject(new WishFailed("withdrawn", "")));
   }
 
-  /** This device's clock was set by so many s. */
+  /** This device's clock was set by so many s. That is noticed a moment later: what was asked by then goes by the new one. */
   jumped(seconds: number): void {
-    for (const one of this.#open.values()) one.expires += seconds;
+    for (const one of this.#open.values()) {
+      if (Math.abs(one.drift - this.drift()) < SET) continue;
+      one.expires += seconds;
+      one.drift += seconds;
+    }
   }
 
   /** Ask for an operation. Resolves with its answer; for `follow`, once the device has reported. `now` and `ttl` in s.
@@ -112,7 +122,7 @@ export class Commands {
     return new Promise((resolve, reject) => {
       const one: Open = {
         id: this.#next++, op, data, key, ttl, follow, resolve, reject, until,
-        expires: this.now() + ttl, taken: false, posted: false, sent: false,
+        expires: this.now() + ttl, drift: this.drift(), taken: false, posted: false, sent: false,
       };
       this.#open.set(one.id, one);
       if (until === undefined) this.#post(one);

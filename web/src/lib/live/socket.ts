@@ -41,8 +41,8 @@ export class LiveSocket {
     this.hearing = new Hearing(world);
     this.commands = new Commands(
       () => world.now() / 1000, (frame) => this.#send(frame),
-      () => this.hearing.clock,
-      () => (this.hearing.unclock(), this.#pulse.beat()), () => this.hearing.away === 0,
+      () => this.hearing.clock, () => (this.hearing.unclock(), this.#pulse.beat()),
+      () => this.hearing.away === 0, () => (world.now() - world.steady()) / 1000,
     );
     this.#pulse = new Pulse(world, () => this.#send({ t: "ping" }), () => this.#silent(), () => this.#closed(1006, true));
   }
