@@ -238,7 +238,7 @@ class Live:
             self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
 
     def follow(self, command: Command, session: str) -> None:
-        """A session asks what becomes of a wish that is on its way since before its connection: it hears how it ends."""
+        """A session asks what becomes of a wish that is older than its connection: it hears how it ends."""
         if command.open and command.context.via != f"session:{session}":
             self._asked_again[command.key] = session
 
