@@ -152,11 +152,8 @@ async def far(folder: Path, port: int, count: int) -> list[dict[str, Any]]:
             car.start()
             link = json.loads(home.cli("site", "invite", "--json"))["link"]
             # Where nobody answers there is only the relay, until the car has learned the house's own addresses.
-            car.cli(
-                "site",
-                "join",
-                link.replace(f"wayhome.local:{home.port}", f"127.0.0.1:{home.port if name == 'direct' else 1}"),
-            )
+            nowhere = f"127.0.0.1:{home.port if name == 'direct' else 1}"
+            car.cli("site", "join", link.replace(f"wayhome.local:{home.port}", nowhere))
             until(lambda car=car: value(car, LAMP))
             found[name] = await fulfilled(car, count)
             by = json.loads(car.cli("site", "list", "--json"))["others"][0]["by"]
@@ -261,8 +258,8 @@ def main() -> None:
             "Round trips of 200 bytes on loopback, one at a time: straight, through the relay, through haproxy. Then"
             f" {count:,} streams at rest, of hubs with {EACH} each: memory of the process for each of them, and its CPU"
             " time for a word in each and the answer. Two sites at rest say a word to each other every 4 s: so many of"
-            " those one core serves. The relay and haproxy run on one core, both ends on the other. And a wish at a car's hub"
-            " for a lamp of the house, until the lamp's own word is shown at the car: straight, and through the relay."
+            " those one core serves. The relay and haproxy run on one core, both ends on the other. And a wish at a"
+            " car's hub for a lamp of the house, until the lamp's own word is shown at the car: straight, and through the relay."
         ),
         goal=["added latency p99 < 5 ms", "10,000 idle streams"],
         latency=found["latency"],

@@ -37,9 +37,9 @@ class Finger:
         """Tap it, at a part of its width and height."""
         await self._press(target, at, 0.05)
 
-    async def hold(self, target: Locator, seconds: float = HOLD) -> None:
+    async def hold(self, target: Locator, seconds: float = HOLD, at: tuple[float, float] = (0.5, 0.5)) -> None:
         """Press it and hold."""
-        await self._press(target, (0.5, 0.5), seconds)
+        await self._press(target, at, seconds)
 
     async def drag(
         self,

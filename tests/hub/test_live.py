@@ -9,7 +9,7 @@ import pytest
 from tests.hub.outlet import Screen, watch
 from tests.world import World, car, lamp
 from wayhome.core.value import Fact
-from wayhome.errors import BadInput
+from wayhome.errors import BadInput, Expired
 from wayhome.hub import live
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +65,27 @@ async def test_a_wish_that_ended_while_away_is_taken_back() -> None:
         watch(session, "lamp/**", screen=screen, rev=screen.rev, epoch=screen.epoch)
         assert screen.wishes == {}
         assert screen.facts["lamp/light.on"][0] is True
+
+
+async def test_who_asks_again_on_a_new_connection_hears_how_the_wish_ends() -> None:
+    async with World() as world:
+        world.puppet.host.announce([lamp()])
+        session = await world.session()
+        client, _ = watch(session, "lamp/**")
+        await session.act("lamp/light.on", True, key="key-00001", until=world.hub.household.clock.now() + 5)
+        await turn()
+        world.hub.live.leave(client)
+        back = await world.session()
+        _, screen = watch(back, "lamp/**")
+        # Only what came of it is asked: nothing is in time by this.
+        stands = await back.act("lamp/light.on", True, key="key-00001", until=0)
+        assert stands.state == "sent"
+        with pytest.raises(Expired):
+            await back.act("lamp/light.on", True, key="key-00002", until=0)
+        world.puppet.host.report([Fact("lamp/light.on", True)])
+        await turn()
+        assert [(one["key"], one["state"]) for one in screen.frames if one["t"] == "command"] == [("key-00001", "done")]
+        assert (await back.act("lamp/light.on", True, key="key-00001", until=0)).state == "done"
 
 
 async def test_telemetry_waits_for_the_tick_and_state_does_not() -> None:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { play, snap } from "./scripted";
+import { delta, play, snap } from "./scripted";
 
 describe("a line that falls silent", () => {
   it("and is closed then has been away since it was last heard", () => {
@@ -12,6 +12,46 @@ describe("a line that falls silent", () => {
     world.last.lose();
     expect([socket.line, socket.hearing.late, socket.hearing.away]).toEqual(["lost", true, 9_000]);
     world.pass(6_000);
+    expect(socket.hearing.unsure).toBe(true);
+  });
+
+  it("and is cut before that counts leaves a driver's screen no looser: it is as old as what was heard last", () => {
+    const { world, socket } = play();
+    let told: boolean | undefined;
+    Object.assign(socket, { online: () => (told = socket.hearing.unsure) });
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1000 });
+    world.pass(8_200);
+    world.last.lose();
+    // What is shown is not called old at once: the line may be back in a moment.
+    expect([socket.hearing.late, socket.hearing.away, socket.hearing.unsure]).toEqual([false, 0, false]);
+    world.pass(2_000);
+    expect([socket.hearing.late, socket.hearing.unsure]).toEqual([true, false]);
+    // A new connection that stalls after its first word does not make it any surer.
+    world.last.open();
+    world.last.tell({ t: "pong", now: 1010 });
+    world.pass(4_799);
+    expect([told, socket.hearing.unsure]).toEqual([false, false]);
+    world.pass(1);
+    expect([told, socket.hearing.unsure]).toEqual([true, true]);
+    world.last.tell(delta(2));
+    expect([told, socket.hearing.away, socket.hearing.unheard]).toEqual([false, 0, 0]);
+  });
+
+  it("is no matter where it was healthy and closed at once: the hub restarts", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1000 });
+    world.last.lose(1012);
+    world.pass(1_999);
+    expect([socket.hearing.late, socket.hearing.unsure]).toEqual([false, false]);
+    world.pass(13_000);
+    expect([socket.hearing.late, socket.hearing.unsure]).toEqual([true, false]);
+    world.pass(1);
     expect(socket.hearing.unsure).toBe(true);
   });
 

@@ -75,4 +75,23 @@ describe("wishes over a page that is loaded anew", () => {
     socket.commands.expire();
     await expect(wished).rejects.toMatchObject({ code: "expired" });
   });
+
+  it("that were made by the new clock, before anybody noticed that it was set, go by that", async () => {
+    const { world, socket } = play();
+    socket.start();
+    world.at -= 3_600_000;
+    let ended = false;
+    const end = () => void (ended = true);
+    socket.commands.ask("home.set", {}, "KEY00001", 5, true).then(end, end);
+    world.pass(400);
+    socket.jumped(-3_600_000);
+    world.pass(4_500);
+    socket.commands.expire();
+    await Promise.resolve();
+    expect(ended).toBe(false);
+    world.pass(100);
+    socket.commands.expire();
+    await new Promise((done) => setTimeout(done));
+    expect(ended).toBe(true);
+  });
 });

@@ -39,6 +39,7 @@ class Live:
         self._views: dict[ViewKey, View] = {}
         self._routes: dict[str, tuple[View, ...]] = {}
         self._by_session: dict[str, Client] = {}
+        self._asked_again: dict[str, str] = {}
         self._dirty: set[View] = set()
         self._waiting: set[View] = set()
         self._behind: set[Client] = set()
@@ -236,21 +237,28 @@ class Live:
         if self._waiting and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
 
+    def follow(self, command: Command, session: str) -> None:
+        """A session asks what becomes of a wish that is older than its connection: it hears how it ends."""
+        if command.open and command.context.via != f"session:{session}":
+            self._asked_again[command.key] = session
+
     def commanded(self, command: Command) -> None:
-        via = command.context.via
-        if command.state == "asked" or via is None or (command.taken is not None and command.open):
+        again = self._asked_again.get(command.key) if command.open else self._asked_again.pop(command.key, None)
+        via = (command.context.via or "").removeprefix("session:")
+        if command.state == "asked" or (command.taken is not None and command.open):
             return  # a moved deadline is in the wish that all screens get
-        client = self._by_session.get(via.removeprefix("session:"))
-        if client is not None:
-            message: dict[str, Value] = {
-                "t": "command",
-                "key": command.key,
-                "path": command.path,
-                "state": command.state,
-            }
-            if command.code is not None:
-                message |= {"code": command.code, "why": command.why}
-            client.send(message)
+        message: dict[str, Value] = {
+            "t": "command",
+            "key": command.key,
+            "path": command.path,
+            "state": command.state,
+        }
+        if command.code is not None:
+            message |= {"code": command.code, "why": command.why}
+        for session in (via, again):
+            client = self._by_session.get(session) if session else None
+            if client is not None:
+                client.send(message)
 
     def recorded(self, record: Record) -> None:
         return

@@ -213,7 +213,9 @@ class Session:
         try:
             # What may be done so often only is counted by the site that owns the thing.
             if counted is None or foreign or command.key in household.keys:
-                return await household.ask(command)
+                stands = await household.ask(command)
+                self._hub.live.follow(stands, self.id)
+                return stands
             return await self._hub.sessions.spend(counted, command)
         finally:
             if command.key not in household.house.open:

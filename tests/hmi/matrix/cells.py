@@ -42,6 +42,7 @@ class Look(NamedTuple):
 FACES = (
     Face("car", (1280, 720), "car", 80),
     Face("car-large", (1920, 1080), "car", 80),
+    Face("car-tall", (768, 1024), "car", 80),
     Face("tablet", (1024, 768), "tablet", 44),
     Face("tablet-tall", (820, 1180), "tablet", 44),
     Face("phone", (390, 844), "phone", 44),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -177,8 +178,11 @@ class Household:
             service_workers="block",
         )
         # By itself the car's glass follows the sun.
-        kept = '{"theme": "day"}' if theme == "light" else '{"theme": "night"}'
+        kept: dict[str, str] = {"theme": "day" if theme == "light" else "night"}
+        if face.kind == "car" and width < height:
+            # By itself it takes a screen that stands for a tablet's.
+            kept["face"] = "car"
         # A screen that was let in has kept how it looked then.
-        await context.add_init_script(f"localStorage['wayhome.look'] = '{kept}'")
+        await context.add_init_script(f"localStorage['wayhome.look'] = {json.dumps(json.dumps(kept))}")
         await context.add_init_script(rules.SCROLLS)
         return context

@@ -22,6 +22,12 @@ pytestmark = pytest.mark.anyio
 CAR, PHONE, TABLET = (1280, 720), (390, 844), (1024, 768)
 OLD = re.compile(r"\bold\b")
 DAY = 86_400.0
+DOORS = """() => {
+  window.doors = 0;
+  new MutationObserver(() => window.doors += document.querySelectorAll(".door ul, .door form").length)
+    .observe(document.body, { childList: true, subtree: true });
+}"""
+"""Counts what asks who one is."""
 
 
 async def entered(page: Page, url: str, *, clock: float | None = None) -> Page:
@@ -77,6 +83,22 @@ async def test_a_start_without_the_hub_shows_the_house_and_not_the_door(screen: 
     await expect(page.get_by_text("This needs the hub")).to_be_visible(timeout=10_000)
     hub.start()
     await expect(page.get_by_text("This needs the hub")).to_have_count(0, timeout=30_000)
+
+
+async def test_who_is_signed_in_sees_no_door_when_the_hub_comes_back(screen: Screen, hub: RunningHub) -> None:
+    page = await screen(look='{"keep":false}')
+    await page.evaluate("navigator.serviceWorker.ready")
+    await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    await page.wait_for_timeout(2_000)
+    # So that the door is who notices first.
+    await page.evaluate("localStorage.removeItem('wayhome.here')")
+    hub.kill()
+    page = await entered(page, hub.url)
+    await expect(page.get_by_text("The hub does not answer")).to_be_visible(timeout=10_000)
+    await page.evaluate(DOORS)
+    hub.start()
+    await expect(page.locator(".tile").first).to_be_visible(timeout=30_000)
+    assert await page.evaluate("window.doors") == 0
 
 
 async def test_a_page_that_is_opened_again_is_told_what_changed_and_no_more(screen: Screen, hub: RunningHub) -> None:

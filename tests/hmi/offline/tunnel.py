@@ -13,6 +13,8 @@ class Tunnel:
         self._port = port
         self._open = asyncio.Event()
         self._open.set()
+        self._back = asyncio.Event()
+        self._back.set()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -25,12 +27,26 @@ class Tunnel:
     def shut(self) -> None:
         self._open.clear()
 
+    def hold_answers(self) -> None:
+        """What a screen says comes to the hub; what the hub says stays on its way."""
+        self._back.clear()
+
+    def cut(self) -> None:
+        """Connections break; nothing passes all the same, and new ones are taken and lead nowhere."""
+        self.shut()
+        self._abort()
+
     def open(self, *, lost: bool = True) -> None:
         """The road leads out again. What was on its way is lost, or arrives now: the network sends again what was not
         taken, for minutes."""
-        for writer in self._writers if lost else ():
-            writer.transport.abort()
+        if lost:
+            self._abort()
         self._open.set()
+        self._back.set()
+
+    def _abort(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
 
     async def close(self) -> None:
         self.open()
@@ -51,8 +67,8 @@ class Tunnel:
                 self._writers.add(down)
                 try:
                     async with asyncio.TaskGroup() as both:
-                        both.create_task(self._pass(reader, down))
-                        both.create_task(self._pass(up, writer))
+                        both.create_task(self._pass(reader, down, self._open))
+                        both.create_task(self._pass(up, writer, self._back))
                 finally:
                     self._writers.discard(down)
                     down.transport.abort()
@@ -63,10 +79,11 @@ class Tunnel:
             self._writers.discard(writer)
             writer.transport.abort()
 
-    async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, way: asyncio.Event) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65_536):
                 await self._open.wait()
+                await way.wait()
                 target.write(data)
                 await target.drain()
         with contextlib.suppress(OSError, RuntimeError):

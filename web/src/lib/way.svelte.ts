@@ -25,6 +25,9 @@ import { Rights } from "./things/rights.svelte";
 /** Who is signed in here; empty until the hub has said so. */
 export type Me = Partial<components["schemas"]["Me"]>;
 
+/** What may well be in order. */
+const WARNS = ["expired", "asleep", "unknown"];
+
 export class Way {
   readonly rights = new Rights(() => this.adult);
   readonly house: House;
@@ -204,7 +207,15 @@ export class Way {
     if (error instanceof WishFailed && error.code === "withdrawn") return;
     const { code, detail, advice } = error instanceof WishFailed || error instanceof ApiError ? error : { code: "internal", detail: String(error), advice: undefined };
     const said = this.words.failure(code, detail, advice);
-    this.toasts.add(code === "expired" || code === "asleep" ? "warn" : "stop", name ? `${name}: ${said.title}` : said.title, said.detail);
+    const of = (title: string) => (name ? `${name}: ${title}` : title);
+    const toast = this.toasts.add(WARNS.includes(code) ? "warn" : "stop", of(said.title), said.detail);
+    if (!(error instanceof WishFailed) || error.truth === undefined) return;
+    // The hub is back and knows: that takes the place of the doubt.
+    const settled = (say: () => void) => (this.toasts.close(toast), say());
+    error.truth.then(
+      () => settled(() => this.toasts.add("ok", of(this.words.t("wish.done")))),
+      (refused: unknown) => settled(() => this.fail(refused, name)),
+    );
   }
 }
 

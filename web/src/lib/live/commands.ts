@@ -8,6 +8,8 @@ export class WishFailed extends Error {
     readonly code: string,
     readonly detail: string,
     readonly advice?: string,
+    /** For `unknown`, when nobody knows what came of it: settles once the hub has said, as the wish would have. */
+    readonly truth?: Promise<Value>,
   ) {
     super(detail);
   }
@@ -25,6 +27,8 @@ interface Open {
   key: string;
   ttl: number;
   expires: number;
+  /** This device's clock minus its steady one when it was asked, in s: by which clock it was. */
+  drift: number;
   /** Commands end with the device's report; other operations with their answer. */
   follow: boolean;
   taken: boolean;
@@ -34,6 +38,8 @@ interface Open {
   sent: boolean;
   /** It was refused as too late once. */
   again?: boolean;
+  /** Its time is over and nobody knows what came of it: the hub is asked that alone. */
+  over?: boolean;
   /** By the hub's clock: one from before the page was loaded anew must not outlive it. In s. */
   until?: number;
   resolve: (data: Value) => void;
@@ -52,6 +58,10 @@ export interface Waiting {
 
 /** How long a command that the hub took may stay silent after its time to live, in s. */
 const GRACE = 3;
+/** A clock that is off by less, in s, was not set. */
+const SET = 1;
+/** The hub knows for a day what came of a wish; after so long, in s, it is not asked any more. */
+const FORGOTTEN = 12 * 3600;
 
 export class Commands {
   #next = 1;
@@ -65,6 +75,10 @@ export class Commands {
     readonly hub: () => number | undefined = () => undefined,
     /** Ask the hub what its clock shows; `trust` comes after it. */
     readonly askTime: () => void = () => undefined,
+    /** Whether the hub is heard. */
+    readonly there: () => boolean = () => true,
+    /** This device's clock minus its steady one, in s: jumps when the clock is set. */
+    readonly drift: () => number = () => 0,
   ) {}
 
   onchange(changed: () => void): void {
@@ -73,12 +87,12 @@ export class Commands {
 
   /** How many wait to reach the hub. */
   get queued(): number {
-    return [...this.#open.values()].filter((one) => !one.taken).length;
+    return [...this.#open.values()].filter((one) => !one.taken && !one.over).length;
   }
 
   /** What has not ended yet and ends with a device's report. */
   get open(): Waiting[] {
-    return [...this.#open.values()].filter((one) => one.follow);
+    return [...this.#open.values()].filter((one) => one.follow && !one.over);
   }
 
   /** Take a wish back that the hub can't have yet; whether there was one. */
@@ -93,9 +107,13 @@ export class Commands {
     for (const one of this.#open.values()) this.#end(one, () => one.reject(new WishFailed("withdrawn", "")));
   }
 
-  /** This device's clock was set by so many s. */
+  /** This device's clock was set by so many s. That is noticed a moment later: what was asked by then goes by the new one. */
   jumped(seconds: number): void {
-    for (const one of this.#open.values()) one.expires += seconds;
+    for (const one of this.#open.values()) {
+      if (Math.abs(one.drift - this.drift()) < SET) continue;
+      one.expires += seconds;
+      one.drift += seconds;
+    }
   }
 
   /** Ask for an operation. Resolves with its answer; for `follow`, once the device has reported. `now` and `ttl` in s.
@@ -104,7 +122,7 @@ export class Commands {
     return new Promise((resolve, reject) => {
       const one: Open = {
         id: this.#next++, op, data, key, ttl, follow, resolve, reject, until,
-        expires: this.now() + ttl, taken: false, posted: false, sent: false,
+        expires: this.now() + ttl, drift: this.drift(), taken: false, posted: false, sent: false,
       };
       this.#open.set(one.id, one);
       if (until === undefined) this.#post(one);
@@ -148,7 +166,9 @@ export class Commands {
   failed(frame: Failure): void {
     const one = frame.id === undefined ? undefined : this.#open.get(frame.id);
     if (one !== undefined && this.#misjudged(one, frame.code)) return;
-    if (one) this.#end(one, () => one.reject(new WishFailed(frame.code, frame.detail, frame.advice)));
+    // That it may not be asked now says nothing of what came of it.
+    if (one?.over && frame.code !== "expired") this.#end(one, () => undefined);
+    else if (one) this.#end(one, () => one.reject(new WishFailed(frame.code, frame.detail, frame.advice)));
   }
 
   /** It was refused as too late and is in time by this device: what was known of the hub's clock was wrong. Once more. */
@@ -172,9 +192,25 @@ export class Commands {
   /** Drops what nobody needs any more: unsent after its time to live, taken after a little longer. */
   expire(): void {
     for (const one of this.#open.values()) {
-      if (this.now() >= one.expires + (one.taken ? GRACE : 0))
-        this.#end(one, () => one.reject(new WishFailed(one.taken ? "unreachable" : "expired", "")));
+      const late = this.now() - one.expires - (one.taken ? GRACE : 0);
+      if (one.over ? late >= FORGOTTEN : late >= 0) this.#expired(one);
     }
+  }
+
+  #expired(one: Open): void {
+    if (one.over) return this.#end(one, () => undefined);
+    // Without the hub's word on it, it may have happened: it is said so, and kept to ask the hub once it is back.
+    const unknown = one.posted && !(one.taken && this.there());
+    if (!unknown) return this.#end(one, () => one.reject(new WishFailed(one.taken ? "unreachable" : "expired", "")));
+    if (!one.follow) return this.#end(one, () => one.reject(new WishFailed("unknown", "")));
+    const { reject } = one;
+    const truth = new Promise<Value>((resolve, refuse) => Object.assign(one, { resolve, reject: refuse }));
+    truth.catch(() => undefined);
+    one.over = true;
+    // The hub knows the wish by its key: what was typed along is not kept for that.
+    if (typeof one.data === "object" && one.data !== null && "code" in one.data) one.data = { ...one.data, code: null };
+    reject(new WishFailed("unknown", "", undefined, truth));
+    this.#changed();
   }
 
   /** A wish says until when by the hub's clock: one that the network holds up is not fulfilled late. Until that clock
@@ -183,7 +219,8 @@ export class Commands {
     const ttl = Math.max(0.1, one.expires - this.now());
     const clock = this.hub();
     if (one.follow && clock === undefined) return;
-    const until = one.follow && clock !== undefined ? { until: Math.round((clock + ttl) * 1000) / 1000 } : {};
+    // Nothing is in time by 0: what never came to the hub is refused.
+    const until = one.follow && clock !== undefined ? { until: one.over ? 0 : Math.round((clock + ttl) * 1000) / 1000 } : {};
     const frame: ClientFrame = { t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10, ...until };
     one.sent = this.send(frame);
     one.posted ||= one.sent;

@@ -33,6 +33,9 @@ export class Hearing {
   /** Hub's clock minus this device's, in ms. */
   offset = 0;
 
+  /** When the hub was last heard before the connection was lost: what it says to a new one, before it has told the
+   *  household, makes nobody surer of the cars. */
+  #before: number | undefined;
   #begun: number | undefined;
   /** What the hub's clock said, in s, and when by the steady clock here, in ms. */
   #clock: { said: number; at: number } | undefined;
@@ -67,6 +70,7 @@ export class Hearing {
 
   /** The connection is lost; `dead`: nobody said so. One that was silent has been lost for as long as nothing was heard. */
   loses(dead: boolean): void {
+    this.#before = this.heard;
     this.lost = (dead || this.#silent ? this.heard : undefined) ?? this.world.now();
     this.#silent = false;
   }
@@ -74,6 +78,7 @@ export class Hearing {
   /** It has told the household. */
   tell(): void {
     this.told = true;
+    this.lost = this.#before = undefined;
     this.now();
   }
 
@@ -97,10 +102,22 @@ export class Hearing {
 
   /** How long, in ms, the hub has not been there; 0 while it is. Infinite: nobody can say. */
   get away(): number {
-    if (this.told && this.lost === undefined && !this.#silent) return 0;
-    const since = this.lost ?? this.heard;
-    const away = since === undefined ? Infinity : this.world.now() - since;
-    return away >= 0 ? away : Infinity;
+    return this.#there ? 0 : this.#since(this.lost ?? this.heard);
+  }
+
+  /** How long, in ms, it has said nothing, which may be longer: a line that stalls is cut some time later. 0 while it
+   *  is there. */
+  get unheard(): number {
+    return this.#there ? 0 : this.#since(this.#before ?? this.heard);
+  }
+
+  get #there(): boolean {
+    return this.told && this.lost === undefined && !this.#silent;
+  }
+
+  #since(at: number | undefined): number {
+    const past = at === undefined ? Infinity : this.world.now() - at;
+    return past >= 0 ? past : Infinity;
   }
 
   /** Whether what is shown is to be taken for old. */
@@ -108,9 +125,10 @@ export class Hearing {
     return this.away >= GRACE;
   }
 
-  /** Whether nobody knows what the cars are doing now. */
+  /** Whether nobody knows what the cars are doing now. A healthy line is silent for seconds, too: what was said before
+   *  it broke is as old as it is, however suddenly it broke. */
   get unsure(): boolean {
-    return !this.told || this.away >= UNSURE;
+    return !this.told || this.unheard >= UNSURE;
   }
 
   get slept(): boolean {
@@ -130,10 +148,11 @@ export class Hearing {
     this.offset -= ms;
     if (this.heard !== undefined) this.heard += ms;
     if (this.lost !== undefined) this.lost += ms;
+    if (this.#before !== undefined) this.#before += ms;
   }
 
   forget(): void {
-    this.heard = this.lost = this.#clock = undefined;
+    this.heard = this.lost = this.#before = this.#clock = undefined;
     this.told = this.#silent = false;
   }
 }

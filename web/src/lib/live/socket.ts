@@ -41,8 +41,8 @@ export class LiveSocket {
     this.hearing = new Hearing(world);
     this.commands = new Commands(
       () => world.now() / 1000, (frame) => this.#send(frame),
-      () => this.hearing.clock,
-      () => (this.hearing.unclock(), this.#pulse.beat()),
+      () => this.hearing.clock, () => (this.hearing.unclock(), this.#pulse.beat()),
+      () => this.hearing.away === 0, () => (world.now() - world.steady()) / 1000,
     );
     this.#pulse = new Pulse(world, () => this.#send({ t: "ping" }), () => this.#silent(), () => this.#closed(1006, true));
   }
@@ -97,7 +97,7 @@ export class LiveSocket {
       // A connection of before the sleep may seem up, and one that is just being made may hang: begin anew.
       if (this.line === "live") {
         this.line = "lost";
-        this.hearing.lost = this.hearing.heard;
+        this.hearing.loses(true);
       }
       this.#open();
       this.online();
@@ -194,7 +194,6 @@ export class LiveSocket {
     this.hearing.tell();
     if (this.line === "live") return known ? undefined : this.online();
     this.line = "live";
-    this.hearing.lost = undefined;
     this.tries = 0;
     this.#pulse.beat();
     this.commands.resend();
@@ -216,7 +215,8 @@ export class LiveSocket {
 
   /** What time alone makes of it is shown as it comes. */
   #ages(): void {
-    for (const ms of [GRACE, UNSURE]) this.world.later(Math.max(0, ms - this.hearing.away), this.online);
+    this.world.later(Math.max(0, GRACE - this.hearing.away), this.online);
+    this.world.later(Math.max(0, UNSURE - this.hearing.unheard), this.online);
   }
 
   #closed(code: number, dead = false): void {
