@@ -259,8 +259,8 @@ def main() -> None:
             f" {count:,} streams at rest, of hubs with {EACH} each: memory of the process for each of them, and its CPU"
             " time for a word in each and the answer. Two sites at rest say a word to each other every 4 s: so many of"
             " those one core serves. The relay and haproxy run on one core, both ends on the other. And a wish at a"
-            " car's hub for a lamp of the house, until the lamp's own word is shown at the car: straight, and through the"
-            " relay."
+            " car's hub for a lamp of the house, until the lamp's own word is shown at the car: straight, and through"
+            " the relay."
         ),
         goal=["added latency p99 < 5 ms", "10,000 idle streams"],
         latency=found["latency"],
