@@ -1,5 +1,6 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { renewWhenBlocked } from "./lib/doors";
 import { Here, somebodyWas } from "./lib/here.svelte";
 import { load } from "./lib/i18n/words";
 import { browserPace, browserShelf } from "./lib/live/kept/browser";
@@ -43,6 +44,7 @@ async function start() {
   const update = (way.update = new Update(workers, reload));
   // A part that the hub does not have any more is of an older version than the hub's.
   addEventListener("vite:preloadError", () => live.line === "live" && update.missing());
+  renewWhenBlocked(window, () => way.limits.state !== "moving");
   mount(App, { target: document.getElementById("app")!, props: { way } });
 }
 

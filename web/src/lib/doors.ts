@@ -2,6 +2,7 @@
 
 const LIST = "wayhome.doors";
 const CACHE = "doors";
+const RENEWED = "wayhome.renewed";
 const DOOR = /^https:\/\/[a-z0-9.-]+(:\d+)?$/;
 
 /** The doors that are known here, beside this page's own. Quick: it is asked at each connection. */
@@ -25,4 +26,17 @@ export function remember(win: Window & typeof globalThis, doors: unknown): void 
   } catch {
     // Nothing is kept here: then this screen finds its own door only.
   }
+}
+
+/** A page may speak to the doors that were known when it was opened. One that came later is in its policy once it is
+ *  loaded anew, from what is kept of it: at most once for each list, and only when it is `calm`. */
+export function renewWhenBlocked(win: Window & typeof globalThis, calm: () => boolean): void {
+  win.document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+    const ours = known(win).some((door) => blockedURI.replace(/^ws/, "http").startsWith(door));
+    if (effectiveDirective !== "connect-src" || !ours || !win.navigator.serviceWorker?.controller || !calm()) return;
+    const list = win.localStorage.getItem(LIST) ?? "";
+    if (win.sessionStorage.getItem(RENEWED) === list) return;
+    win.sessionStorage.setItem(RENEWED, list);
+    win.location.reload();
+  });
 }

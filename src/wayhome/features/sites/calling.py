@@ -27,7 +27,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 SELDOM = 60.0
 """... and where the household does not know this hub."""
 DOORS = "hub/hub.doors"
-LOOKS = 3.0
+LOOKS = 1.0
 NEARER = 20.0
 """While a relay carries a conversation a straight way is looked for so often, in s."""
 SETTLED = 10.0
