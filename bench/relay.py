@@ -23,7 +23,9 @@ from tests.peers.two_hubs import until, value
 from websockets.asyncio.client import connect
 
 from bench.rig.measure import SERVER, answer, at, cpu, load, memory, middle, note, on, quick
+from wayhome.cli.relay import serve
 from wayhome.relay import lines
+from wayhome.relay.limits import Limits
 
 EACH, AT_ONCE = 60, 40
 """Streams of a hub; streams that are begun at once."""
@@ -174,9 +176,11 @@ async def far(folder: Path, port: int, count: int) -> list[dict[str, Any]]:
 async def measure(folder: Path, count: int, words: int) -> dict[str, Any]:
     hubs = count // EACH + 2
     port, proxy_port = free_port(), free_port()
-    command = [sys.executable, "-m", "wayhome", "relay", "--json", "--anyone", "--listen", "127.0.0.1:0"]
+    # As `wayhome relay`, but one address may have it all.
+    command = [sys.executable, __file__, "--relay"]
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with on(SERVER):
-        relay = subprocess.Popen([*command, "--rate", "4000000"], stdout=subprocess.PIPE, text=True, cwd=folder)
+        relay = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder, env=path)
     assert relay.stdout is not None
     at_relay = int(json.loads(relay.stdout.readline())["port"])
     config = folder / "haproxy.cfg"
@@ -190,7 +194,7 @@ async def measure(folder: Path, count: int, words: int) -> dict[str, Any]:
         haproxy.start(lambda: accepts(proxy_port))
     other = subprocess.Popen(
         [sys.executable, __file__, "--echo", str(port), str(at_relay), str(hubs)],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE, text=True, env=path,
     )  # fmt: skip
     assert other.stdout is not None
     try:
@@ -277,5 +281,8 @@ def main() -> None:
 if __name__ == "__main__":
     if "--echo" in sys.argv:
         uvloop.run(echoing(*map(int, sys.argv[2:5])))
+    elif "--relay" in sys.argv:
+        limits = Limits(hubs=300, share=1.0, calls=300, rate=4e9, burst=4e9)
+        uvloop.run(serve("127.0.0.1:0", limits, frozenset(), True, True))
     else:
         main()

@@ -37,11 +37,11 @@ class Keepers:
     def identify(self, token: str) -> Identity | None:
         return self._local.identify(token) or self._door.identify(token)
 
-    def who(self, device: str) -> Identity | None:
-        return self._door.who(device)
-
-    def proves(self, device: str, nonce: str, origin: str, signature: str) -> bool:
+    def proves(self, device: str, nonce: str, origin: str, signature: str) -> str | None:
         return self._door.proves(device, nonce, origin, signature)
+
+    def by_key(self, device: str, key: str) -> Identity | None:
+        return self._door.by_key(device, key)
 
 
 class Assembled:

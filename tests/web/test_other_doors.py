@@ -189,6 +189,26 @@ def test_a_key_is_void_once_somebody_signs_in_anew(screen: Screen) -> None:
     assert screen.comes()[1] != ""
 
 
+def test_who_came_in_by_a_key_does_not_change_it_nor_what_asks_for_a_fresh_sign_in(screen: Screen) -> None:
+    socket, used = screen.comes()
+    other = (
+        ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    )
+    with screen.hub.api(used) as api:
+        assert api.post("/api/people/device_key", json={"key": text(other)}).status_code == 403
+        invited = api.post("/api/sites/invite", json={})
+        assert invited.json()["code"] == "fresh_sign_in_needed"
+    # Signing in anew ends what came in by the key of before: its pass, and its socket.
+    with screen.hub.api("") as api:
+        headers = {"Origin": screen.hub.url, "Cookie": f"wayhome={screen.token}"}
+        said = {"name": "Anna", "password": PASSWORD, "device": {"name": "Phone", "kind": "phone"}}
+        assert api.post("/api/door/password", json=said, headers=headers).is_success
+    until(lambda: me(screen, used) == 401)
+    with pytest.raises(ConnectionClosed):
+        while True:
+            hear(socket)
+
+
 def test_what_is_no_key_is_refused(screen: Screen) -> None:
     with screen.hub.api(screen.token) as api:
         for key in ("", "AAAA", "x" * 10_000, text(b"\4" + b"\1" * 64), text(b"\2" + b"\0" * 32)):

@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from "vitest";
-import { at } from "../src/lib/live/at";
+import { beforeEach, expect, test, vi } from "vitest";
+import { at, request } from "../src/lib/live/at";
 import { roam, type Others } from "../src/lib/live/roaming";
 import type { WireEvents } from "../src/lib/live/world";
 
@@ -127,6 +127,7 @@ test("it goes back to the own door when that opens again", async () => {
   await net.pass(20_000);
   net.last("").events.open();
   expect(net.told).toEqual(["open", "closed 1006"]);
+  expect(at).toEqual({ door: "", pass: undefined });
   expect(net.last(ROAD).closed).toBe(true);
   expect(net.timers).toEqual([]);
 });
@@ -160,4 +161,21 @@ test("a connection that is given up tells nothing any more", async () => {
   expect(net.told).toEqual([]);
   expect(net.sockets.every((one) => one.closed)).toBe(true);
   expect(at.door).toBe("");
+});
+
+test("a door that does not let this screen in is as good as away, and the pass ends with the connection", async () => {
+  const net = new Net();
+  net.roam(others);
+  await net.pass(700);
+  net.last(ROAD).events.text(JSON.stringify({ t: "pass", pass: "p" }));
+  await net.quiet();
+  const asked: RequestInit[] = [];
+  vi.stubGlobal("fetch", async (_: string, init: RequestInit) => (asked.push(init), { status: 401 }));
+  await expect(request("api/people/me")).rejects.toThrow(TypeError);
+  expect(asked[0]).toMatchObject({ credentials: "omit", headers: { Authorization: "Bearer p" } });
+  net.last(ROAD).events.closed(1006);
+  expect(at).toEqual({ door: "", pass: undefined });
+  expect(await request("api/people/me")).toEqual({ status: 401 });
+  expect(asked[1]).toMatchObject({ credentials: "same-origin" });
+  vi.unstubAllGlobals();
 });

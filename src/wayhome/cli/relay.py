@@ -17,8 +17,8 @@ from wayhome.relay.lines import is_id
 from wayhome.relay.relay import Relay
 
 DEFAULT_LISTEN = "0.0.0.0:8443"
-SPARE = 200
-"""File handles for what is no stream."""
+SPARE = 500
+"""File handles for who has not said yet what they want."""
 COUNTS = 3_600.0
 
 
@@ -28,29 +28,32 @@ COUNTS = 3_600.0
 @click.option("--anyone", is_flag=True, help="Let any hub be reached here, within the limits.")
 @click.option("--rate", metavar="KB", type=click.IntRange(1), default=2_000, show_default=True, help="kB/s of a hub.")
 @click.option("--streams", type=click.IntRange(1), default=64, show_default=True, help="Streams of a hub at once.")
+@click.option("--hubs", type=click.IntRange(1), default=5_000, show_default=True, help="Hubs of all together.")
 @click.option("--json", "as_json", is_flag=True, help="Announce the address in JSON, for programs.")
-def relay(listen: str, only: tuple[str, ...], anyone: bool, rate: int, streams: int, as_json: bool) -> None:
+def relay(listen: str, only: tuple[str, ...], anyone: bool, rate: int, streams: int, hubs: int, as_json: bool) -> None:
     """Run a relay: hubs behind a router's NAT and on mobile data are reached through it, sealed end to end.
 
     It has no data folder: it keeps nothing. It needs one port that everybody can reach.
     """
     if not only and not anyone:
         raise BadInput(
-            "whom is this relay for?", advice="Say --only ID for each hub (`wayhome site relay` shows it), or --anyone."
+            "it was not said whom this relay is for",
+            advice="Say --only ID for each hub (`wayhome site relay` shows it), or --anyone.",
         )
     wrong = next((id for id in only if not is_id(id)), None)
     if wrong is not None:
         raise BadInput(f"{wrong[:60]!r} is no hub's id", advice="`wayhome site relay` on the hub's machine shows it.")
     log.setup("info")
-    limits = Limits(each=streams, rate=rate * 1_000, burst=max(rate * 8_000, 1_000_000))
+    limits = Limits(hubs=hubs, each=streams, rate=rate * 1_000, burst=max(rate * 8_000, 1_000_000))
     import uvloop
 
-    uvloop.run(_serve(listen, limits, frozenset(only), anyone, as_json))
+    uvloop.run(serve(listen, limits, frozenset(only), anyone, as_json))
 
 
-async def _serve(listen: str, limits: Limits, only: frozenset[str], anyone: bool, as_json: bool) -> None:
+async def serve(listen: str, limits: Limits, only: frozenset[str], anyone: bool, as_json: bool) -> None:
+    """Run a relay until it is asked to end. Raises BadInput where it can't listen."""
     host, port = config.address(listen)
-    limits = msgspec.structs.replace(limits, streams=min(limits.streams, _handles()))
+    limits = msgspec.structs.replace(limits, streams=min(limits.streams, _streams(limits.hubs)))
     relay = Relay(limits, lambda id: anyone or id in only)
     loop = asyncio.get_running_loop()
     try:
@@ -81,8 +84,8 @@ async def _count(relay: Relay) -> None:
         log.get("relay").info("counts", hubs=relay.hubs, streams=relay.streams)
 
 
-def _handles() -> int:
-    """How many streams the system has file handles for: two for each."""
+def _streams(hubs: int) -> int:
+    """How many streams the system has file handles for: two for each, and one for each hub."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    return max(1, (most - SPARE) // 2) if most != resource.RLIM_INFINITY else 1_000_000
+    return max(1, (most - SPARE - hubs) // 2) if most != resource.RLIM_INFINITY else 1_000_000

@@ -122,6 +122,8 @@ class Sessions:
             if device is None or device.gone:
                 return None
             values = device.values()
+            if identity.key is not None and values.get("key") != identity.key:
+                return None
             until = values.get("until")
             if isinstance(until, int | float) and self._hub.household.clock.now() >= until:
                 return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import secrets
 from collections.abc import Callable
 
@@ -21,6 +22,17 @@ SILENT = 50.0
 """A hub that has not answered for so long, in s, is not there any more."""
 
 
+def whose(peer: tuple[object, ...] | None) -> str:
+    """Whom a connection counts for: its address; of IPv6 the network, for who has one address there has them all."""
+    try:
+        address = ipaddress.ip_address(str(peer[0]).partition("%")[0]) if peer else None
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+    return str(address)
+
+
 class Greeting(asyncio.Protocol):
     """A fresh connection."""
 
@@ -29,17 +41,17 @@ class Greeting(asyncio.Protocol):
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
         self._data = b""
+        self._peer = ""
         self._address: str | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self.transport = transport
-        peer = transport.get_extra_info("peername")
-        address = str(peer[0]) if peer else ""
-        if not self._relay.greets(address):
+        self._peer = whose(transport.get_extra_info("peername"))
+        if not self._relay.greets(self._peer):
             transport.abort()
             return
-        self._address = address
+        self._address = self._peer
         prepare(transport)
         self._timer = asyncio.get_running_loop().call_later(WITHIN, transport.abort)
 
@@ -69,7 +81,10 @@ class Greeting(asyncio.Protocol):
                 raise BadInput("a hub waits for the relay's word")
             if self._timer is not None:
                 self._timer.cancel()
-            own = Own(self._relay, self.transport, wanted.key, self._known)
+            if not self._relay.calls(self._peer):
+                self.transport.abort()
+                return
+            own = Own(self._relay, self.transport, self._peer, wanted.key, self._known)
             self.transport.set_protocol(own)
         elif isinstance(wanted, Reach):
             self._reach(wanted.id, sealed=False)
@@ -81,7 +96,7 @@ class Greeting(asyncio.Protocol):
             self._known()
             self.transport.set_protocol(end)
             if self._data:
-                end.data_received(self._data)
+                end.passes(self._data)
 
     def _reach(self, id: str, *, sealed: bool) -> None:
         """``sealed``: it speaks TLS already, and could not read an answer of ours."""
@@ -101,7 +116,7 @@ class Greeting(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         first, self._data = self._data, b""
-        end = self._relay.wish(id, self.transport, first, welcome, refuse, self._known)
+        end = self._relay.wish(id, self._peer, self.transport, first, welcome, refuse, self._known)
         if end is not None:
             self.transport.set_protocol(end)
 
@@ -117,8 +132,13 @@ class Greeting(asyncio.Protocol):
 class Own(asyncio.Protocol):
     """A hub's own connection: it proves its key, then is told who wants to reach it."""
 
-    def __init__(self, relay: Relay, transport: asyncio.Transport, key: bytes, known: Callable[[], None]) -> None:
+    def __init__(
+        self, relay: Relay, transport: asyncio.Transport, address: str, key: bytes, known: Callable[[], None]
+    ) -> None:
         self._relay = relay
+        self._address = address
+        self._asked = 0
+        """PINGs that it has not answered."""
         self._transport = transport
         self._key = key
         self._nonce = secrets.token_bytes(lines.NONCE)
@@ -131,18 +151,20 @@ class Own(asyncio.Protocol):
         transport.write(lines.nonce(self._nonce))
 
     def data_received(self, data: bytes) -> None:
-        self._data += data
+        *whole, self._data = (self._data + data).split(b"\n")
         try:
-            while b"\n" in self._data:
-                line, _, self._data = self._data.partition(b"\n")
-                self._line(line)
             if len(self._data) > lines.MAX_LINE:
-                raise BadInput("a line is too long")
+                raise BadInput("this is nothing that a relay is told")
+            for line in whole:
+                if self._transport.is_closing():
+                    return
+                self._line(line)
         except BadInput:
             self._transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
+        self._relay.called_off(self._address)
         self._came_to_something()
         if self._hub is not None:
             self._relay.leave(self._hub)
@@ -150,8 +172,9 @@ class Own(asyncio.Protocol):
     def _line(self, line: bytes) -> None:
         self._heard = self._loop.time()
         if self._hub is not None:
-            if line != lines.PONG.rstrip():
+            if line != lines.PONG.rstrip() or self._asked == 0:
                 raise BadInput("a hub only answers here")
+            self._asked -= 1
             return
         if self._transport.is_closing():
             return
@@ -180,6 +203,7 @@ class Own(asyncio.Protocol):
         if self._loop.time() - self._heard > SILENT:
             self._transport.abort()
             return
+        self._asked += 1
         self._tell(lines.PING)
         self._timer = self._loop.call_later(PING, self._ping)
 

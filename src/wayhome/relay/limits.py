@@ -7,16 +7,19 @@ import msgspec
 
 class Limits(msgspec.Struct, frozen=True):
     """``hubs``, ``streams``: of all together. ``each``: streams of one hub; ``opens``: streams that it may be asked to
-    take, a minute; ``rate``: bytes/s both ways together, on average; ``burst``: bytes at once. ``greetings``:
-    connections of one address that have not said yet what they want, or wait."""
+    take, a minute; ``share``: what one address may have of both, as a part of it; ``rate``: bytes/s both ways together,
+    on average; ``burst``: bytes at once. ``greetings``: connections of one address that have not said yet what they
+    want, or wait; ``calls``: hubs at one address."""
 
     hubs: int = 5_000
     streams: int = 20_000
     each: int = 64
     opens: int = 240
+    share: float = 0.4
     rate: float = 2_000_000
     burst: float = 16_000_000
     greetings: int = 100
+    calls: int = 100
 
 
 class Bucket:

@@ -12,6 +12,8 @@ from wayhome.relay.limits import Bucket, Limits
 from wayhome.relay.lines import Why
 from wayhome.relay.stream import EARLY, End, join
 
+ADDRESSES = 1_000
+"""So many addresses that begin streams are told apart for each hub."""
 TAKEN_WITHIN = 10.0
 """A hub has so many s to take a stream."""
 
@@ -47,16 +49,35 @@ class Reached:
 class Share:
     """What a household has used up; it outlives a connection, so that calling anew is no way around it."""
 
-    __slots__ = ("bytes", "opens", "streams")
+    __slots__ = ("_of", "bytes", "opens", "streams")
 
     def __init__(self, limits: Limits, now: float) -> None:
-        self.streams = 0
+        self.streams: Counter[str] = Counter()
+        """By the address of who wants to reach it."""
+        self._of: dict[str, Bucket] = {}
         self.bytes = Bucket(limits.rate, limits.burst, now)
         self.opens = Bucket(limits.opens / 60, limits.opens, now)
 
     def used(self, now: float) -> bool:
         """Whether there is something to remember."""
-        return self.streams > 0 or not self.bytes.full(now) or not self.opens.full(now)
+        return self.streams.total() > 0 or not self.bytes.full(now) or not self.opens.full(now)
+
+    def may_open(self, address: str, limits: Limits, now: float) -> bool:
+        """Whether one more stream may be begun from an address, which counts then. One that begins many leaves some of
+        them to others."""
+        if len(self._of) > ADDRESSES:
+            self._of = {of: bucket for of, bucket in self._of.items() if not bucket.full(now)}
+            if len(self._of) > ADDRESSES:
+                return False
+        most = max(1.0, limits.opens * limits.share)
+        bucket = self._of.setdefault(address, Bucket(most / 60, most, now))
+        return bucket.try_take(now) and self.opens.try_take(now)
+
+    def left(self, address: str) -> None:
+        """A stream from there is gone."""
+        self.streams[address] -= 1
+        if self.streams[address] <= 0:
+            del self.streams[address]
 
 
 class Relay:
@@ -71,6 +92,7 @@ class Relay:
         self._shares: dict[str, Share] = {}
         self._guests: dict[bytes, Guest] = {}
         self._greeting: Counter[str] = Counter()
+        self._calling: Counter[str] = Counter()
 
     @property
     def hubs(self) -> int:
@@ -91,6 +113,19 @@ class Relay:
         self._greeting[address] -= 1
         if self._greeting[address] <= 0:
             del self._greeting[address]
+
+    def calls(self, address: str) -> bool:
+        """A hub calls from ``address``; False: too many are there already."""
+        if self._calling[address] >= self.limits.calls:
+            return False
+        self._calling[address] += 1
+        return True
+
+    def called_off(self, address: str) -> None:
+        """That one is gone."""
+        self._calling[address] -= 1
+        if self._calling[address] <= 0:
+            del self._calling[address]
 
     # Hubs
 
@@ -124,34 +159,38 @@ class Relay:
     def wish(
         self,
         id: str,
+        address: str,
         transport: asyncio.Transport,
         first: bytes,
         welcome: Callable[[], None],
         refuse: Callable[[Why], None],
         gone: Callable[[], None],
     ) -> End | None:
-        """Somebody wants to reach a hub: its end of the stream, which waits to be taken; None: it was refused."""
+        """Somebody at ``address`` wants to reach a hub: its end of the stream, which waits to be taken; None: it was
+        refused."""
         hub = self._hubs.get(id)
         if hub is None:
             refuse("unknown")
             return None
         share = hub.share
-        full = self.streams >= self.limits.streams or share.streams >= self.limits.each
-        if full or not share.opens.try_take(self._loop.time()):
+        now, limits = self._loop.time(), self.limits
+        full = self.streams >= limits.streams or share.streams.total() >= limits.each
+        full = full or share.streams[address] >= max(1, round(limits.each * limits.share))
+        if full or not share.may_open(address, limits, now):
             refuse("busy")
             return None
         token = secrets.token_bytes(lines.TOKEN)
 
         def lost(_: End) -> None:
             self.streams -= 1
-            share.streams -= 1
+            share.left(address)
             self._forget(token)
             gone()
 
         end = End(transport, share.bytes, lost)
         end.hold(EARLY)
         self.streams += 1
-        share.streams += 1
+        share.streams[address] += 1
         guest = self._guests[token] = Guest(end, hub, first, welcome, refuse)
         guest.timer = self._loop.call_later(TAKEN_WITHIN, self._late, token, "late")
         hub.tell(lines.opened(token))

@@ -1,5 +1,5 @@
 """A stream through a relay: two connections, and the bytes between them. A slow end slows the other one down; the
-relay holds a few dozen kB of a stream, never more."""
+relay holds at most some 64 kB each way."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from collections.abc import Callable
 
 from wayhome.relay.limits import Bucket
 
-HIGH = 64 * 1024
-"""So many bytes may wait for one end before the other is read no more."""
+PIECE = 32 * 1024
+"""So many bytes are taken from an end at once."""
+HIGH = 32 * 1024
+"""When more bytes wait for one end the other is read no more."""
 FLUSH = 10.0
 """What waits for an end when the other one is gone has so many s to get there."""
 FULL, DEAR, EARLY = 1, 2, 4
 """Why an end is not read: the other end is full, the household has had its share, the other end is not there yet."""
 
 
-class End(asyncio.Protocol):
+_piece = memoryview(bytearray(PIECE))
+"""Where every end reads into: what came is passed on before anything else is read."""
+
+
+class End(asyncio.BufferedProtocol):
     """One end of a stream. ``other`` is the end that its bytes go to."""
 
     __slots__ = ("_held", "_loop", "bucket", "ended", "gone", "other", "transport")
@@ -50,7 +56,14 @@ class End(asyncio.Protocol):
 
     # As a protocol
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _piece
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.passes(bytes(_piece[:nbytes]))
+
+    def passes(self, data: bytes) -> None:
+        """These bytes came from here."""
         other = self.other
         if other is None or other.transport.is_closing():
             return

@@ -13,6 +13,7 @@ import msgspec
 
 from wayhome.hub.frames import Proof, Who
 from wayhome.hub.reach import Reach
+from wayhome.hub.session import Identity
 from wayhome.web.entry import Caller, caller, same_origin
 from wayhome.web.outlets import Scope
 from wayhome.web.passes import Passes
@@ -54,22 +55,23 @@ def asked_before(method: str, sent: Headers) -> Headers | None:
     ]
 
 
-async def prove(
+async def proven(
     said: object,
     door: str,
     passes: Passes,
     ask: Callable[[MutableMapping[str, Any]], Awaitable[object]],
-) -> tuple[str, str] | None:
-    """Have a device prove which one it is: the device and a pass for it; None: it can't. ``ask`` sends a frame and
-    gives the answer. ``door``: this one, as the screen calls it."""
+) -> Identity | None:
+    """Have a device prove which one it is: who it speaks for; None: it can't. ``ask`` sends a frame and gives the
+    answer. ``door``: this one, as the screen calls it."""
     if not isinstance(said, Who):
         return None
     nonce = secrets.token_urlsafe(32)
     # Asked also for a device that nobody knows: who asks learns nothing by it.
     proof = await ask({"t": "prove", "nonce": nonce})
-    if not isinstance(proof, Proof) or not passes.proves(said.device, nonce, door, proof.signature):
+    if not isinstance(proof, Proof):
         return None
-    return said.device, passes.issue(said.device)
+    key = passes.proves(said.device, nonce, door, proof.signature)
+    return passes.by_key(said.device, key) if key is not None else None
 
 
 def frame(text: MutableMapping[str, Any]) -> str:

@@ -21,11 +21,11 @@ class Doorkeeper(Protocol):
     def identify(self, token: str) -> Identity | None:
         """Whose device token this is; None for unknown and revoked ones. Constant time in the token."""
 
-    def who(self, device: str) -> Identity | None:
-        """Who is signed in on a device, by its id; None: nobody (any more)."""
+    def proves(self, device: str, nonce: str, origin: str, signature: str) -> str | None:
+        """The key by which a device has signed what the door ``origin`` asked; None: it has not."""
 
-    def proves(self, device: str, nonce: str, origin: str, signature: str) -> bool:
-        """Whether a device has signed, with its own key, what the door ``origin`` asked."""
+    def by_key(self, device: str, key: str) -> Identity | None:
+        """Who is signed in on a device that came in by its key; None: nobody (any more)."""
 
 
 class Caller(msgspec.Struct, frozen=True):

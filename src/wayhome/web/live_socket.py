@@ -189,14 +189,18 @@ class LiveSocket:
             return await self._first_words()
 
         async def identity() -> Identity | None:
-            proven = await cross_origin.prove(await self._first_words(), door, self._passes, ask)
-            if proven is None:
-                return None
-            device, self._pass = proven
-            await self._send({"type": "websocket.send", "text": cross_origin.frame({"t": "pass", "pass": self._pass})})
-            return self._passes.who(device)
+            return await cross_origin.proven(await self._first_words(), door, self._passes, ask)
 
-        return await self._let_in(identity())
+        session = await self._let_in(identity())
+        if session is not None and session.identity.device is not None and session.identity.key is not None:
+            self._pass = self._passes.issue(session.identity.device, session.identity.key)
+            try:
+                text = cross_origin.frame({"t": "pass", "pass": self._pass})
+                await self._send({"type": "websocket.send", "text": text})
+            except BaseException:
+                self._hub.sessions.close(session, "disconnected")
+                raise
+        return session
 
     async def _let_in(self, identity: Awaitable[Identity | None]) -> Session | None:
         try:
@@ -209,7 +213,9 @@ class LiveSocket:
             problem = error if isinstance(error, HubError) else SignInNeeded()
             text = msgspec.json.encode({"t": "bye", "code": problem.code, "detail": problem.detail})
             await self._send({"type": "websocket.send", "text": text.decode()})
-            await self._send({"type": "websocket.close", "code": 4401, "reason": problem.detail[:100]})
+            # 4401 tells a page that nobody is signed in on it any more: nothing else may look like that.
+            code = 4401 if isinstance(problem, SignInNeeded) else 4400
+            await self._send({"type": "websocket.close", "code": code, "reason": problem.detail[:100]})
             return None
 
     async def _serve(self, client: Client) -> None:

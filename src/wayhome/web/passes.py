@@ -8,7 +8,8 @@ import secrets
 from wayhome.hub.session import Identity
 from wayhome.web.entry import Doorkeeper
 
-MOST = 10_000
+MOST = 32
+"""A device has at most so many: one for each of its pages."""
 
 
 class Passes:
@@ -16,25 +17,27 @@ class Passes:
 
     def __init__(self, keepers: Doorkeeper) -> None:
         self._keepers = keepers
-        self._of: dict[str, str] = {}
+        self._of: dict[str, tuple[str, str]] = {}
+        """The device and its key, by pass."""
 
     def identify(self, token: str) -> Identity | None:
-        device = self._of.get(token)
-        # Asked anew each time: a device that was signed out meanwhile has no pass any more.
-        return self._keepers.identify(token) if device is None else self._keepers.who(device)
+        held = self._of.get(token)
+        # Asked anew each time: a device that was signed out, or in anew, meanwhile has no pass any more.
+        return self._keepers.identify(token) if held is None else self._keepers.by_key(*held)
 
-    def who(self, device: str) -> Identity | None:
-        return self._keepers.who(device)
-
-    def proves(self, device: str, nonce: str, origin: str, signature: str) -> bool:
+    def proves(self, device: str, nonce: str, origin: str, signature: str) -> str | None:
         return self._keepers.proves(device, nonce, origin, signature)
 
-    def issue(self, device: str) -> str:
-        """A fresh pass for a device."""
-        while len(self._of) >= MOST:
-            del self._of[next(iter(self._of))]
+    def by_key(self, device: str, key: str) -> Identity | None:
+        return self._keepers.by_key(device, key)
+
+    def issue(self, device: str, key: str) -> str:
+        """A fresh pass for a device that came in by its key."""
+        mine = [one for one, (of, _) in self._of.items() if of == device]
+        for old in mine[: max(0, len(mine) - MOST + 1)]:
+            del self._of[old]
         made = f"wp_{secrets.token_urlsafe(32)}"
-        self._of[made] = device
+        self._of[made] = (device, key)
         return made
 
     def void(self, made: str) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import msgspec
 
-from wayhome.errors import BadInput, NotAllowed
+from wayhome.errors import BadInput, FreshSignInNeeded, NotAllowed
 from wayhome.features.people import model, signing, who
 from wayhome.features.people.operations import Done
 from wayhome.hub.operations import operation
-from wayhome.hub.session import Session
+from wayhome.hub.session import FRESH, Session
 
 
 class DeviceKey(msgspec.Struct, forbid_unknown_fields=True):
@@ -28,9 +28,15 @@ async def device_key(session: Session, data: DeviceKey) -> Done:
         signing.public(data.key)
     except ValueError:
         raise BadInput("this is no point of P-256", advice="Uncompressed, 65 bytes, in base64url.") from None
-    device = who.door(session).devices.all().get(session.identity.device or "")
+    identity = session.identity
+    device = who.door(session).devices.all().get(identity.device or "")
     if device is None:
         raise NotAllowed("only a device that is signed in has a key")
+    if identity.key is not None:
+        raise NotAllowed("a key is said at the page's own door", advice="Open the hub's own address.")
     if device.key != data.key:
+        # One that is there may be in use: only who has just signed in puts another in its place.
+        if device.key is not None and abs(session.hub.household.clock.now() - identity.signed_in_at) > FRESH:
+            raise FreshSignInNeeded()
         await session.hub.household.write(model.DEVICE, device.id, {"key": data.key}, session.context())
     return Done()

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
+
 from wayhome import log
 from wayhome.core.value import Context
 from wayhome.features.people import rules, signing
@@ -87,11 +89,20 @@ class Door:
             return None
         return self.devices.identity(found)
 
-    def proves(self, device: str, nonce: str, origin: str, signature: str) -> bool:
-        """Whether a device that is signed in has signed what the door ``origin`` asked."""
+    def proves(self, device: str, nonce: str, origin: str, signature: str) -> str | None:
+        """The key by which a device that is signed in has signed what the door ``origin`` asked; None: by none."""
         found = self.devices.all().get(device)
         key = found.key if found is not None else None
-        return key is not None and signing.is_signed(key, signature, signing.said(nonce, origin))
+        return key if key is not None and signing.is_signed(key, signature, signing.said(nonce, origin)) else None
+
+    def by_key(self, device: str, key: str) -> Identity | None:
+        """Who is signed in on a device that came in by its key; None once its record names another. It has never just
+        signed in: what asks for that is done at the page's own door."""
+        found = self.devices.all().get(device)
+        identity = self.who(device)
+        if found is None or identity is None or found.key != key:
+            return None
+        return msgspec.structs.replace(identity, key=key, signed_in_at=0.0)
 
     async def out(self, token: str, visitor: Visitor) -> None:
         """Sign the device of this token out. A token that is void already is no error."""

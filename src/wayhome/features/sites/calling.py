@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -12,13 +13,13 @@ from wayhome import log
 from wayhome.core.value import Value
 from wayhome.errors import AuthNeeded, Conflict, HubError, StoreError
 from wayhome.features.sites import client
-from wayhome.features.sites.client import Call, SocketWire, Way
+from wayhome.features.sites.client import Call, Link, SocketWire, Way
 from wayhome.features.sites.door import SiteDoor
 from wayhome.features.sites.relayed import Relayed
+from wayhome.features.sites.trust import fingerprint
 from wayhome.features.sites.ways import sound
 from wayhome.hub.running import Hub
 from wayhome.hub.sites.conversation import By, Conversation
-from wayhome.hub.sites.feed import LOCAL
 from wayhome.hub.sites.sites import COLLECTION
 
 NAME = "sites"
@@ -26,6 +27,10 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 """s between two calls: doubled each time, with jitter."""
 SELDOM = 60.0
 """... and where the household does not know this hub."""
+LEFT = "site/left"
+"""The household that this hub was of before, by its authority's fingerprint."""
+OWNED = ("person", "household")
+"""A hub with records of these is somebody's."""
 DOORS = "hub/hub.doors"
 LOOKS = 1.0
 NEARER = 20.0
@@ -76,13 +81,14 @@ class Calling:
         hub has a household of its own, and what ``client`` raises."""
         household = self.hub.household
         before = next(iter(self._tasks), None)
-        ours = [name for name, of in household.house.records.items() if of and name not in LOCAL]
-        if ours and (before is None or self.hub.sites.here(before)):
+        link = client.link_of(text)
+        owned = any(household.records(collection) for collection in OWNED)
+        known = before is not None and not self.hub.sites.here(before)
+        if owned and not known and not await self._was_of(link):
             # Two households do not become one: each would overwrite what the other one settled.
             raise Conflict(
                 "this hub has a household already", advice="Join with a fresh one: wayhome up --site car --data DIR."
             )
-        link = client.link_of(text)
         entered, way = await client.enter(link, household.house.site, name)
         if entered.site == household.house.site:
             raise Conflict("both sites have the same name", advice="Start this hub with another --site.")
@@ -95,9 +101,17 @@ class Calling:
         await self._begin(entered.site)
         return entered.site
 
+    async def _was_of(self, link: Link) -> bool:
+        """Whether this hub was of that household before, and left it."""
+        kept = await self.hub.vault.secret(LEFT)
+        return kept is not None and hmac.compare_digest(kept.decode(), link.authority or link.url)
+
     async def leave(self, site: str) -> None:
-        """Call it no more."""
+        """Call it no more. Its household may be joined again."""
         await self._halt(site)
+        way = self._ways.pop(site, None)
+        if way is not None:
+            await self.hub.vault.keep(LEFT, (fingerprint(way.chain) if way.chain else way.url).encode())
         await self.hub.vault.forget(_way(site))
 
     async def _halt(self, site: str) -> None:

@@ -200,11 +200,14 @@ class Relayed:
                 line = await _line(reader, SILENT)
                 if line == lines.PING:
                     writer.write(lines.PONG)
+                    # A relay that asks and does not listen is none.
+                    async with asyncio.timeout(ANSWER_WITHIN):
+                        await writer.drain()
                     continue
                 if lines.why_not(line) is not None:
                     _yes(line)
                 self._take(host, port, lines.token_of(line))
-        except OSError as error:
+        except OSError as error:  # TimeoutError, too
             raise Unreachable(f"the relay is gone ({type(error).__name__})") from None
         finally:
             writer.transport.abort()

@@ -25,6 +25,11 @@ def trust(chain: str | None) -> ssl.SSLContext:
     return context
 
 
+def fingerprint(chain: str) -> str:
+    """SHA-256 of an authority (PEM), in hex."""
+    return x509.load_pem_x509_certificate(chain.encode()).fingerprint(hashes.SHA256()).hex()
+
+
 async def authority_of(connection: socket.socket, host: str, fingerprint: str) -> str:
     """The authority with this ``fingerprint`` (hex), as PEM, out of what the other end of a connection shows. Nothing
     is told to it. Raises Refused where it shows another, Unreachable."""

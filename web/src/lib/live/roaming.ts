@@ -133,6 +133,8 @@ class Roaming {
     for (const cancel of this.#timers) cancel();
     for (const wire of this.#tries.values()) wire.close();
     this.#tries.clear();
+    // What it was given there is void with the connection.
+    if (this.#chosen !== undefined) Object.assign(at, { door: "", pass: undefined });
   }
 }
 
