@@ -57,6 +57,39 @@ def test_a_site_that_was_removed_is_let_in_no_more(two: TwoHubs) -> None:
     until(lambda: "does not know this hub" in two.car.cli("site", "list"))
 
 
+def test_a_hub_that_left_its_household_may_come_back(two: TwoHubs) -> None:
+    until(lambda: value(two.car, "living-lamp/light.on"))
+    two.home.cli("do", "people.add", "name=Ida", "role=member")
+    until(lambda: "Ida" in two.car.cli("do", "people.list", "--json"))
+    two.car.cli("site", "remove", "home", "--yes")
+    two.home.cli("site", "remove", "car", "--yes")
+    assert "only one" in two.car.cli("site", "list")
+    two.join()
+    until(lambda: value(two.car, "living-lamp/thing.online"))
+    until(lambda: value(two.home, "car/thing.online"))
+
+
+def test_a_car_with_records_of_its_own_joins_and_a_household_of_its_own_does_not(tmp_path: Path) -> None:
+    two = TwoHubs(tmp_path)
+    try:
+        two.start()
+        # Records of its own, as a drive's: only people make a household.
+        until(lambda: value(two.car, "car/Vehicle.Powertrain.TractionBattery.StateOfCharge.Displayed"))
+        two.car.cli("do", "charging.change", "car=car", "on=true", "start=23:00")
+        two.join()
+        until(lambda: value(two.car, "living-lamp/light.on"))
+        other = RunningHub(tmp_path / "other", "--site", "van")
+        other.start()
+        founding = {"name": "Bo", "password": "a long and windy road home", "device": {"name": "x", "kind": "phone"}}
+        with other.api("") as api:
+            assert api.post("/api/door/owner", json=founding, headers={"Origin": other.url}).is_success
+        link = json.loads(two.home.cli("site", "invite", "--json"))["link"]
+        assert "has a household already" in other.cli("site", "join", link, fails=True)
+        other.stop()
+    finally:
+        two.stop()
+
+
 def test_the_doorbells_picture_is_seen_in_the_car(two: TwoHubs) -> None:
     until(lambda: value(two.car, "doorbell/thing.online"))
     with two.car.api() as api:

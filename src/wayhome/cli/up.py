@@ -60,6 +60,8 @@ def up(
     """Run the hub until interrupted. The first time, the page it prints makes you the owner."""
     if sites and not is_demo:
         raise click.UsageError("--sites is of the demo: wayhome up --demo --sites")
+    if sites and site:
+        raise click.UsageError("with --sites the demo's hubs have their names: leave --site out")
     path = config.data_dir(data, demo=is_demo)
     settings = config.load(path)
     if listen is not None:
