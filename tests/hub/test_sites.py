@@ -257,3 +257,27 @@ async def test_screens_are_shown_that_a_wish_waits_until_it_is_on_its_way(two: T
     over = await two.car.hub.household.told("wish-004")
     assert over is not None
     assert (over.state, over.why) == ("expired", "the site home did not take it in time")
+
+
+async def test_a_wish_that_went_into_a_closed_road_waits_once_that_is_noticed(two: Two) -> None:
+    await two.met()
+    session = await anna(two.car)
+    await until(lambda: two.car.hub.sites.asking("home")._theirs)
+    await session.act("lamp/light.brightness", 30.0, key="wish-001")  # type: ignore[attr-defined]
+    await until(lambda: any(type(frame).__name__ == "Outcome" for frame in two.road.frames))
+    await asyncio.sleep(0.05)
+    two.road.freeze()
+    await session.act("lamp/light.on", True, key="wish-002")  # type: ignore[attr-defined]
+    assert wish(two.car, "lamp/light.on")[1] == "sent"  # type: ignore[index]
+    await two.road.cut()
+    assert wish(two.car, "lamp/light.on")[:3] == [True, "waiting", "wish-002"]  # type: ignore[index]
+    # What the owner said that it has does not wait for the road.
+    assert wish(two.car, "lamp/light.brightness")[1] == "sent"  # type: ignore[index]
+    assert two.car.hub.sites.status("home").waiting == 1
+    two.meet()
+    await until(lambda: wish(two.car, "lamp/light.on")[1] == "sent")  # type: ignore[index]
+    assert two.car.hub.sites.status("home").waiting == 0
+    await until(lambda: len(two.home.puppet.taken) == 2)
+    two.home.puppet.host.report([Fact("lamp/light.on", True)])
+    await until(lambda: "wish-002" not in two.car.hub.household.house.open)
+    assert [command.key for command in two.home.puppet.taken] == ["wish-001", "wish-002"]

@@ -33,12 +33,15 @@ REMEMBERED = 4_096
 
 
 class _Waiting(msgspec.Struct):
-    """A wish that is not done yet. ``until``: by this hub's steady clock; ``sent``: the owner may have it."""
+    """A wish that is not done yet. ``until``: by this hub's steady clock; ``sent``: the owner may have it;
+    ``answered``: it said that it has; ``waits``: for the way there, as far as is known."""
 
     command: Command
     intent: Intent | None
     until: float
     sent: bool = False
+    answered: bool = False
+    waits: bool = True
 
 
 class Asking:
@@ -54,12 +57,19 @@ class Asking:
 
     @property
     def waiting(self) -> int:
-        """How many did not reach the owner yet."""
-        return sum(not one.sent for one in self._waiting.values())
+        """How many did not reach the owner yet, as far as is known."""
+        return sum(one.waits for one in self._waiting.values())
 
     def meet(self, send: Callable[[Wish], None] | None) -> None:
-        """The owner can be reached by ``send`` from its next word of its clock on; None: no more."""
+        """The owner can be reached by ``send`` from its next word of its clock on; None: no more. Then what it did not
+        answer waits again: it went into a road that was closed already, and that was noticed only now."""
         self._send, self._theirs = send, None
+        if send is not None:
+            return
+        for one in self._waiting.values():
+            if not one.waits and not one.answered:
+                one.waits = True
+                self._hub.household.waits(one.command, True)
 
     def time(self, told: Time) -> None:
         """What the owner's clock shows. What waits goes out; what went out before the connection broke goes again,
@@ -67,10 +77,10 @@ class Asking:
         first = self._theirs is None or self._theirs[0].epoch != told.epoch
         self._theirs = told, self._steady()
         for one in list(self._waiting.values()):
-            waited = not one.sent
+            waited = one.waits
             if first or waited:
                 self._post(one)
-            if waited and one.sent:
+            if waited and not one.waits:
                 self._hub.household.waits(one.command, False)
 
     def carry(self, command: Command, intent: Intent | None) -> None:
@@ -79,7 +89,7 @@ class Asking:
         one = _Waiting(command, intent, self._steady() + left)
         self._waiting[command.key] = one
         self._post(one)
-        if not one.sent:
+        if one.waits:
             self._hub.household.waits(command, True)
 
     def outcome(self, told: Outcome) -> None:
@@ -87,6 +97,7 @@ class Asking:
         one = self._waiting.get(told.key)
         if one is None:
             return
+        one.answered = True
         household = self._hub.household
         if told.taken:
             household.took(told.key)
@@ -104,7 +115,7 @@ class Asking:
         if one.until <= now and not one.sent:
             return  # too late; the household's own clock ends it
         command, intent = one.command, one.intent
-        one.sent = True
+        one.sent, one.waits = True, False
         if intent is None:
             self._send(Wish(command.key, command.path, command.target, "", 0.0, command.ttl, command.context.actor))
             return

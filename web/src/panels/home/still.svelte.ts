@@ -1,5 +1,6 @@
 /** A camera's still pictures, one after the other. A picture that does not come leaves the one before, and says why. */
 
+import { untrack } from "svelte";
 import { ApiError } from "../../lib/api/call";
 import { request } from "../../lib/live/at";
 
@@ -42,9 +43,10 @@ export class Still {
     }
   }
 
-  /** Take one every few seconds while the page is looked at. Returns the end of it. */
+  /** Take one every few seconds while the page is looked at. Returns the end of it. An effect that calls this depends on
+   *  nothing of it: it would begin anew with each picture, without pause. */
   follow(): () => void {
-    void this.take();
+    untrack(() => void this.take());
     const timer = setInterval(() => document.visibilityState === "visible" && void this.take(), EVERY);
     return () => clearInterval(timer);
   }
