@@ -22,6 +22,8 @@ POWER = "Vehicle.LowVoltageSystemState"
 SIGNALS = frozenset({SPEED, GEAR, POWER})
 STATE = "driving.state"
 RESTRICTIONS = "driving.restrictions"
+OWN = (STATE, RESTRICTIONS, "drive.now")
+"""What the owner's hub itself says of a thing, beside what the thing is and whether it answers."""
 
 PARK = 126  # VSS: 126 is park, 127 drive, 0 neutral, negative reverse
 START_KMH = 2.0

@@ -147,5 +147,4 @@ def _evolve_command(house: House, command: Command) -> None:
 
 def paths_of(thing: Thing) -> Iterable[str]:
     """Every path that a thing can have readings at, the hub's own among them."""
-    own = (things.INFO, things.ONLINE, driving.STATE, driving.RESTRICTIONS)
-    return (f"{thing.id}/{name}" for name in (*thing.signals, *own))
+    return (f"{thing.id}/{name}" for name in (*thing.signals, things.INFO, things.ONLINE, *driving.OWN))

@@ -18,8 +18,6 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Quality, Reading, Value, is_value
 from wayhome.errors import BadInput, Conflict, TooMany
 
-OWN = (driving.STATE, driving.RESTRICTIONS, "drive.now")
-"""What the owner's hub itself says of a thing, beside what the thing is and whether it answers."""
 
 
 def thing_of(thing_id: str, info: Value, house: House, site: str) -> Thing:
@@ -71,7 +69,7 @@ def reading_of(house: House, site: str, path: str, shown: object) -> Reading:
     thing = house.things.get(thing_id) if is_slug(thing_id) else None
     if thing is None or thing.site != site:
         raise Conflict(f"{path[:80]!r} is of no thing of {site}")
-    if name not in thing.signals and name not in OWN and name != things.ONLINE:
+    if name not in thing.signals and name not in driving.OWN and name != things.ONLINE:
         raise BadInput(f"{thing_id} has no {name[:80]!r}")
     value, at, source_at, quality = _parts(path, shown)
     return Reading(path, value, at, source_at, quality)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -138,3 +139,26 @@ async def test_who_wants_no_drives_kept_says_so_at_home(two: Apart) -> None:
     await two.drive(60)
     await two.park()
     assert two.driver.drives == []
+
+
+async def test_a_car_whose_site_is_taken_out_leaves_no_drive_under_way(two: Apart) -> None:
+    await two.met()
+    await two.drive(90)
+    await until(lambda: two.home.hub.household.records("drive"))
+
+    def going() -> dict[str, Any] | None:
+        now = two.value(two.home, "car/drive.now")
+        return now["drive"] if isinstance(now, dict) else None
+
+    await until(lambda: (shown := going()) and shown["distance"] > 1_000)
+    keeper = Road(two.home, "car").keeper
+    await keeper.turn()
+    await two.home.hub.household.delete("site", "car", two.home.context())
+    # A hub that is taken in later is told of the car's drive no more.
+    shown = two.home.hub.household.published.find("car/drive.now")
+    assert shown is None or shown.gone_at is not None
+    assert two.value(two.home, "car/drive.now") is None
+    await keeper.turn()
+    (drive,) = (await (await two.home.session()).call("drives.list")).drives
+    assert drive.end is not None and drive.lost
+    assert drive.distance > 1_000 and drive.end - drive.start > 50

@@ -22,9 +22,11 @@ from wayhome.errors import HubError, NotFound
 from wayhome.features.drives import figures, looking, rules, showing
 from wayhome.features.drives.index import Index, Listener
 from wayhome.features.drives.model import COLLECTION, KEEPING, NOW, OF_OTHERS, PLACE, Drive
+from wayhome.features.drives.others import Others
 from wayhome.features.drives.rules import Ended, Happened, Started, Unseen, Watch
 from wayhome.features.drives.working_out import spot, unseen, worked_out
 from wayhome.hub.running import Hub
+from wayhome.hub.sites.sites import COLLECTION as SITE
 
 EVERY = 1.0
 SHOWN_EVERY = 2.0
@@ -52,6 +54,7 @@ class Keeper:
         """Drives that have ended and are still to be worked out, with the odometer then, until the disk has them."""
         self._writing = asyncio.Lock()
         self._of_others = 0
+        self._others = Others()
 
     def recorded(self, record: Record) -> None:
         """A record was written or deleted, here or at another site. The course of a deleted drive goes with it, and
@@ -62,6 +65,9 @@ class Keeper:
                 self._show(car, self._running.get(car))
         if record.collection == KEEPING:
             self.hub.soon_run(self._drop_unwanted(self.hub.context(ACTOR)))
+        if record.collection == SITE and record.gone:
+            under_way = [one for one in self.index.open() if one.car not in self._running]
+            self._due.extend((one, None) for one in self._others.left(record.id, under_way))
         before = self.index.find(record.id) if record.collection == COLLECTION and record.gone else None
         self.index.take(record)
         if record.collection == COLLECTION:
@@ -127,6 +133,7 @@ class Keeper:
         """Take up the drives that were under way when the hub stopped, and where the other cars stood."""
         household = self.hub.household
         now = household.clock.now()
+        self._others.look(household.house)
         for drive in sorted(self.index.open(), key=lambda one: one.start):
             thing = household.house.things.get(drive.car)
             if household.house.foreign(drive.car) is not None:
@@ -157,6 +164,7 @@ class Keeper:
         """Look at every car, and write down what happened."""
         household = self.hub.household
         now = household.clock.now()
+        self._others.look(household.house)
         for thing in [found for found in household.house.owned() if looking.drives(found)]:
             look = looking.look(household.house, thing, now)
             watch = self._watches.get(thing.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wayhome import log
-from wayhome.core import sited
+from wayhome.core import driving, sited
 from wayhome.core import thing as things
 from wayhome.core.house import Announced, Change, Reported, Withdrawn, evolve, paths_of
 from wayhome.core.value import Reading
@@ -111,7 +111,7 @@ class Standing:
         signal = household.house.catalog.find(name)
         evolve(household.house, Reported(reading, True, True))
         household.show(reading, signal is None or signal.keep == "state")
-        if name not in sited.OWN:
+        if name not in driving.OWN:
             rows.append(StandsRow(Latest(reading)))
 
     def _withdraw(self, thing_id: str, rows: list[Row]) -> None:
