@@ -256,7 +256,7 @@ async def test_screens_are_shown_that_a_wish_waits_until_it_is_on_its_way(two: T
     assert wish(two.car, "lamp/light.brightness") is None
     over = await two.car.hub.household.told("wish-004")
     assert over is not None
-    assert (over.state, over.why) == ("expired", "the site home did not take it in time")
+    assert (over.state, over.why) == ("expired", "Home did not take it in time")
 
 
 async def test_a_wish_that_went_into_a_closed_road_waits_once_that_is_noticed(two: Two) -> None:

@@ -62,6 +62,42 @@ async def test_a_fresh_hub_joins_from_its_own_first_page(two: TwoHubs, tmp_path:
     assert await asyncio.to_thread(until, lambda: value(two.home, "hub/site.car")[0]["state"] == "here")
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_who_can_not_join_is_told_what_to_do(two: TwoHubs, tmp_path: Path, language: str) -> None:
+    async with screen(tmp_path / "first", two.home, PHONE) as page:
+        await found(page, two.home)
+    english = language == "en"
+
+    async def invited() -> str:
+        return str(json.loads(await asyncio.to_thread(two.home.cli, "site", "invite", "--json"))["link"])
+
+    async with screen(tmp_path / "car", two.car, CAR, locale="en-GB" if english else "zh-CN") as page:
+        await page.goto(address(two.car))
+        await page.get_by_role("button", name="Join a household" if english else "加入已有中枢的家庭").click()
+        said = page.get_by_role("alert")
+
+        async def joined(link: str) -> None:
+            await page.get_by_label("The invitation's link" if english else "邀请链接").fill(link)
+            await page.get_by_role("button", name="Join" if english else "加入", exact=True).click()
+
+        await joined((await invited()).replace("#site=", "#site=x"))
+        await expect(said).to_contain_text("Make a new one at home" if english else "重新生成")
+        # An older car's hub has come in as this site already.
+        secret = (await invited()).partition("#site=")[2].partition("&")[0]
+        with two.home.api("") as api:
+            older = {"secret": secret, "site": "car", "name": "Car"}
+            assert api.post("/api/door/site", json=older, headers={"Origin": two.home.url}).is_success
+        await joined(await invited())
+        await expect(said).to_contain_text("Remove the old one at home" if english else "移除旧站点")
+        await page.screenshot(path=tmp_path / "taken.png")
+        # Somebody made the hub theirs meanwhile.
+        with two.car.api("") as api:
+            founding = {"name": "Mei", "password": PASSWORD, "device": {"name": "Mei's phone", "kind": "phone"}}
+            assert api.post("/api/door/owner", json=founding, headers={"Origin": two.car.url}).is_success
+        await joined(await invited())
+        await expect(said).to_contain_text("erase this one first" if english else "先清除此中枢")
+
+
 def test_nobody_else_has_it_join(two: TwoHubs) -> None:
     link = json.loads(two.home.cli("site", "invite", "--json"))["link"]
     with two.car.api("") as api:

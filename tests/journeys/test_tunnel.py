@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,10 @@ async def test_car_and_home_go_on_in_the_tunnel_and_meet_after_it(demo: DemoApar
         await car.get_by_role("button", name="Driver's seat heating: Off").click()
         await expect(car.get_by_role("button", name="Driver's seat heating: Off")).to_have_count(0)
         await expect(asked).to_have_text(wished)
+        # It went into the tunnel before anybody had noticed that; now it is said that it waits.
+        late = home.get_by_role("status").filter(has_text="left")
+        await expect(late.first).to_have_text(re.compile(r"^waits, \d min left$"))
+        assert await late.count() >= 2  # at the car, and at its climate
         await home.screenshot(path=tmp_path / "home-in-the-tunnel.png")
         await car.screenshot(path=tmp_path / "car-in-the-tunnel.png")
 
@@ -81,6 +86,7 @@ async def test_car_and_home_go_on_in_the_tunnel_and_meet_after_it(demo: DemoApar
             assert api.post("/api/demo/tunnel", json={"closed": False}).json() == {"closed": False}
         await expect(home.get_by_text("It does not answer. This is what it said")).to_have_count(0)
         await expect(driver.locator("output:not(.asked)")).to_have_text(wished)
+        await expect(late).to_have_count(0)
         await expect(in_car).to_have_text(wished)
         await expect(there.first).not_to_contain_text("Does not answer")
         await expect(home.get_by_role("button", name="Driver's seat heating: Off")).to_have_count(0)

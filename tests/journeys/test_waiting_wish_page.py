@@ -97,7 +97,7 @@ async def test_a_wish_whose_time_is_over_is_said_not_to_be_done(two: TwoHubs, tm
         await expect(tile).to_contain_text(re.compile(r"waits, [1-5] s left"))
         await page.screenshot(path=tmp_path / "waits.png")
         await expect(page.locator(".toast")).to_contain_text("Front door: Not done in time", timeout=8_000)
-        await expect(page.locator(".toast")).to_contain_text("The site home did not take it in time.")
+        await expect(page.locator(".toast")).to_contain_text("Home did not take it in time.")
         await expect(tile).not_to_contain_text("waits")
         await page.screenshot(path=tmp_path / "over.png")
         two.home.start()

@@ -161,7 +161,9 @@ def _overdue(house: House, found: Command) -> str:
     elsewhere = house.foreign(found.path.partition("/")[0])
     if elsewhere is None or found.taken is not None:
         return "the device did not report it in time"
-    return f"the site {elsewhere.site} did not take it in time"
+    record = house.record("site", elsewhere.site)
+    name = record.values().get("name") if record is not None else None
+    return f"{name or elsewhere.site} did not take it in time"
 
 
 def ended(found: Command, state: commands.State, at: float, code: str, why: str) -> Command:

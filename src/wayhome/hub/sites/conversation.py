@@ -93,7 +93,7 @@ class Conversation:
                 await self._send(self._hello())
                 theirs = unpacked(await self._wire.receive())
         except TimeoutError:
-            raise Unreachable(f"{self.site} did not answer") from None
+            raise Unreachable(f"{self._called()} did not answer") from None
         self._check(theirs)
         assert isinstance(theirs, Hello)
         self._epoch, self._log = theirs.epoch, theirs.log
@@ -121,6 +121,10 @@ class Conversation:
     def offset(self) -> float:
         """This hub's clock minus theirs, in s; 0 where they are about the same."""
         return self._offset
+
+    def _called(self) -> str:
+        """What people call the other site."""
+        return self._sites.all().get(self.site, self.site)
 
     def end(self) -> None:
         """A newer connection has taken its place."""
@@ -207,7 +211,7 @@ class Conversation:
         if not isinstance(theirs, Hello):
             raise BadInput("a site says hello first")
         if theirs.version != VERSION:
-            raise Refused(f"{self.site} speaks version {theirs.version}, this hub {VERSION}", advice="Update both.")
+            raise Refused(f"{self._called()} speaks version {theirs.version}, this hub {VERSION}", advice="Update both.")
         if theirs.site != self.site or theirs.to != self._household.house.site:
             raise Conflict(f"this is {theirs.site[:40]!r} for {theirs.to[:40]!r}, not {self.site}")
 
@@ -229,7 +233,7 @@ class Conversation:
                 async with asyncio.timeout(SILENT):
                     data = await self._wire.receive()
             except TimeoutError:
-                raise Unreachable(f"{self.site} fell silent") from None
+                raise Unreachable(f"{self._called()} fell silent") from None
             self._sites.heard_now(self.site)
             await self._take(unpacked(data))
 
@@ -268,7 +272,7 @@ class Conversation:
         if not abs(offset) * 1000 <= SITES_AHEAD_MS:
             # What is written on them could not be brought into one order.
             hours = f"{abs(offset) / 3600:.0f} hours" if abs(offset) < 1e9 else "years"
-            text = f"the clocks of this site and of {self.site} differ by {hours}"
+            text = f"the clocks of this site and of {self._called()} differ by {hours}"
             raise Refused(text, advice="Set the wrong one right.")
         self._offset = offset if abs(offset) > SKEW else 0.0
         self._sites.heard_now(self.site)

@@ -3,11 +3,12 @@
 import { CABIN_ON, CABIN_PASSENGER, CABIN_TARGET, DEFROST_FRONT, DEFROST_REAR, FAN, RECIRCULATION, SEAT_DRIVER, SEAT_PASSENGER, WHEEL_HEAT } from "./car";
 import type { ThingView } from "./house";
 
-const ALL = [CABIN_ON, CABIN_TARGET, CABIN_PASSENGER, FAN, RECIRCULATION, DEFROST_FRONT, DEFROST_REAR, SEAT_DRIVER, SEAT_PASSENGER, WHEEL_HEAT];
+/** All that may be told of it. */
+export const CLIMATE = [CABIN_ON, CABIN_TARGET, CABIN_PASSENGER, FAN, RECIRCULATION, DEFROST_FRONT, DEFROST_REAR, SEAT_DRIVER, SEAT_PASSENGER, WHEEL_HEAT];
 
 /** Whether this car can be told anything of its climate. */
 export function hasClimate(car: ThingView): boolean {
-  return ALL.some((signal) => car.can(signal));
+  return CLIMATE.some((signal) => car.can(signal));
 }
 
 /** Steps of a heater in a car: off, and three. VSS counts in percent; below 0 it cools. */

@@ -19,3 +19,9 @@ export function trouble(site: SiteStatus, words: Words): Trouble | undefined {
 export function said(site: SiteStatus): string | undefined {
   return site.state === "away" && site.detail && site.detail !== "the connection ended" ? site.detail : undefined;
 }
+
+/** Whether it may be a relay's address: HOST:PORT, as `relay.example.org:8443` or `[::1]:8443`, and nothing around it. */
+export function isRelay(address: string): boolean {
+  const port = /^(?:\[[0-9a-f:.]+\]|[^\s/:@[\]]+):(\d{1,5})$/i.exec(address)?.[1];
+  return port !== undefined && Number(port) > 0 && Number(port) < 65_536;
+}
