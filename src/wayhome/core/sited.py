@@ -19,7 +19,6 @@ from wayhome.core.value import Quality, Reading, Value, is_value
 from wayhome.errors import BadInput, Conflict, TooMany
 
 
-
 def thing_of(thing_id: str, info: Value, house: House, site: str) -> Thing:
     """The thing that ``info`` (``Thing.info``) describes. Signals that this hub's catalogue does not know are left
     out: the other site may have a newer one. Raises BadInput, Conflict."""

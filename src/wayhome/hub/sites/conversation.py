@@ -211,7 +211,9 @@ class Conversation:
         if not isinstance(theirs, Hello):
             raise BadInput("a site says hello first")
         if theirs.version != VERSION:
-            raise Refused(f"{self._called()} speaks version {theirs.version}, this hub {VERSION}", advice="Update both.")
+            raise Refused(
+                f"{self._called()} speaks version {theirs.version}, this hub {VERSION}", advice="Update both."
+            )
         if theirs.site != self.site or theirs.to != self._household.house.site:
             raise Conflict(f"this is {theirs.site[:40]!r} for {theirs.to[:40]!r}, not {self.site}")
 
