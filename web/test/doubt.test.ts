@@ -86,4 +86,13 @@ describe("a wish that went out and was not answered in time", () => {
     }
     expect(codes).toEqual(["unreachable", "unknown"]);
   });
+
+  it("is in doubt also where the page was loaded anew meanwhile, and is not taken back", async () => {
+    const { world, socket } = play();
+    const wish = socket.commands.ask("home.set", { path: "a/light.on", target: true }, "KEY00002", 20, true, 1_020, true);
+    expect(socket.commands.withdraw("KEY00002")).toBe(false);
+    world.pass(20_000);
+    socket.commands.expire();
+    await expect(wish).rejects.toMatchObject({ code: "unknown" });
+  });
 });

@@ -40,6 +40,20 @@ describe("a line that falls silent", () => {
     expect([told, socket.hearing.away, socket.hearing.unheard]).toEqual([false, 0, 0]);
   });
 
+  it("is as long as it was, also where this device's clock is set back by a little meanwhile", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.lose();
+    world.pass(14_400);
+    expect(socket.hearing.unsure).toBe(false);
+    world.at -= 1_900;
+    world.passed += 600;
+    world.at += 600;
+    expect(socket.hearing.unsure).toBe(true);
+  });
+
   it("is no matter where it was healthy and closed at once: the hub restarts", () => {
     const { world, socket } = play();
     socket.start();

@@ -58,4 +58,22 @@ describe("wishes and the hub's clock", () => {
     world.last.tell({ t: "pong", now: 1_020 });
     expect(world.last.wishes).toMatchObject([{ key: "KEY1", until: 1_025 }]);
   });
+
+  it("have no more time left than they had, also where this device's clock is set back as the line returns", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1_000 });
+    world.last.lose();
+    void socket.commands.ask("home.set", {}, "KEY00001", 5, true).catch(() => undefined);
+    world.pass(2_000);
+    world.at -= 3_600_000;
+    world.last.open();
+    world.last.tell(delta(2));
+    world.last.tell({ t: "pong", now: 1_002 });
+    const wish = world.last.wishes[0]!;
+    expect(wish.ttl).toBeLessThanOrEqual(3);
+    expect(wish.until).toBeLessThanOrEqual(1_005);
+  });
 });

@@ -213,7 +213,7 @@ export class Way {
     // The hub is back and knows: that takes the place of the doubt.
     const settled = (say: () => void) => (this.toasts.close(toast), say());
     error.truth.then(
-      () => settled(() => this.toasts.add("ok", of(this.words.t("wish.done")))),
+      () => settled(() => this.toasts.add("ok", of(this.words.t("wish.done")), undefined, undefined, undefined, true)),
       (refused: unknown) => settled(() => this.fail(refused, name)),
     );
   }

@@ -117,12 +117,12 @@ export class Commands {
   }
 
   /** Ask for an operation. Resolves with its answer; for `follow`, once the device has reported. `now` and `ttl` in s.
-   *  `until`: for one of before the page was loaded anew, when it ends by the hub's clock. */
-  ask(op: string, data: Value, key: string, ttl: number, follow: boolean, until?: number): Promise<Value> {
+   *  `until`: for one of before the page was loaded anew, when it ends by the hub's clock; `posted`: whether it went out. */
+  ask(op: string, data: Value, key: string, ttl: number, follow: boolean, until?: number, posted = false): Promise<Value> {
     return new Promise((resolve, reject) => {
       const one: Open = {
         id: this.#next++, op, data, key, ttl, follow, resolve, reject, until,
-        expires: this.now() + ttl, drift: this.drift(), taken: false, posted: false, sent: false,
+        expires: this.now() + ttl, drift: this.drift(), taken: false, posted, sent: false,
       };
       this.#open.set(one.id, one);
       if (until === undefined) this.#post(one);
@@ -216,7 +216,10 @@ export class Commands {
   /** A wish says until when by the hub's clock: one that the network holds up is not fulfilled late. Until that clock
    *  is known it waits, see `trust`. */
   #post(one: Open): void {
-    const ttl = Math.max(0.1, one.expires - this.now());
+    // A clock that was set is noticed a moment later. Until then the time that passed counts, as far as it is known here:
+    // never more of it is left than by either.
+    const left = one.expires - this.now();
+    const ttl = Math.max(0.1, Math.min(one.ttl, left, left + this.drift() - one.drift));
     const clock = this.hub();
     if (one.follow && clock === undefined) return;
     // Nothing is in time by 0: what never came to the hub is refused.

@@ -36,6 +36,9 @@ export class Hearing {
   /** When the hub was last heard before the connection was lost: what it says to a new one, before it has told the
    *  household, makes nobody surer of the cars. */
   #before: number | undefined;
+  /** The same two by the steady clock: one that is set says nothing of how long ago that was. */
+  #at: number | undefined;
+  #atBefore: number | undefined;
   #begun: number | undefined;
   /** What the hub's clock said, in s, and when by the steady clock here, in ms. */
   #clock: { said: number; at: number } | undefined;
@@ -59,7 +62,10 @@ export class Hearing {
   now(): boolean {
     const silent = this.#silent;
     this.#silent = false;
-    if (this.told) this.heard = this.world.now();
+    if (this.told) {
+      this.heard = this.world.now();
+      this.#at = this.world.steady();
+    }
     return silent;
   }
 
@@ -71,6 +77,7 @@ export class Hearing {
   /** The connection is lost; `dead`: nobody said so. One that was silent has been lost for as long as nothing was heard. */
   loses(dead: boolean): void {
     this.#before = this.heard;
+    this.#atBefore = this.#at;
     this.lost = (dead || this.#silent ? this.heard : undefined) ?? this.world.now();
     this.#silent = false;
   }
@@ -78,7 +85,7 @@ export class Hearing {
   /** It has told the household. */
   tell(): void {
     this.told = true;
-    this.lost = this.#before = undefined;
+    this.lost = this.#before = this.#atBefore = undefined;
     this.now();
   }
 
@@ -108,7 +115,9 @@ export class Hearing {
   /** How long, in ms, it has said nothing, which may be longer: a line that stalls is cut some time later. 0 while it
    *  is there. */
   get unheard(): number {
-    return this.#there ? 0 : this.#since(this.#before ?? this.heard);
+    if (this.#there) return 0;
+    const at = this.#atBefore ?? this.#at;
+    return Math.max(this.#since(this.#before ?? this.heard), at === undefined ? 0 : this.world.steady() - at);
   }
 
   get #there(): boolean {
@@ -152,7 +161,7 @@ export class Hearing {
   }
 
   forget(): void {
-    this.heard = this.lost = this.#before = this.#clock = undefined;
+    this.heard = this.lost = this.#before = this.#at = this.#atBefore = this.#clock = undefined;
     this.told = this.#silent = false;
   }
 }

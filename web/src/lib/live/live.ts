@@ -220,13 +220,13 @@ export class Live {
     this.#socket.forget();
   }
 
-  async #wish({ path, data, key, ttl, until }: KeptWish, again = false): Promise<void> {
+  async #wish({ path, data, key, ttl, until, posted }: KeptWish, again = false): Promise<void> {
     const target = (data as { target: Value }).target;
     const state = this.#socket.line === "live" ? "asked" : "queued";
     this.store.setOwnWish(path, { target, state, key, expires: until });
     try {
       const left = again ? Math.max(0, until - this.serverNow()) : ttl;
-      await this.#socket.commands.ask("home.set", data, key, left, true, again ? until : undefined);
+      await this.#socket.commands.ask("home.set", data, key, left, true, again ? until : undefined, posted);
     } finally {
       this.store.setOwnWish(path, undefined, key);
     }
@@ -236,7 +236,7 @@ export class Live {
   #keepWishes(): void {
     const offset = this.#socket.offset / 1000;
     const open = this.#socket.commands.open.filter((one) => one.ttl > RISKY && (one.data as { code?: Value }).code === undefined);
-    this.#wishes?.keep(open.map(({ data, key, ttl, expires }) => ({ path: pathOf(data), data, key, ttl, until: expires + offset })));
+    this.#wishes?.keep(open.map(({ data, key, ttl, expires, posted }) => ({ path: pathOf(data), data, key, ttl, until: expires + offset, posted })));
   }
 
   #key(): string {

@@ -11,6 +11,8 @@ export interface Toast {
   readonly detail?: string;
   /** Says what it is about, where its tone alone does not. */
   readonly icon?: IconName;
+  /** Other good news does not take its place. */
+  readonly stays?: boolean;
   /** What can be done about it while it stands there. */
   readonly act?: { readonly label: string; readonly run: () => void };
 }
@@ -34,13 +36,13 @@ export class Toasts {
   }
 
   /** Returns its id, to close it by. What stands there already is not said twice. */
-  add(tone: Tone, title: string, detail?: string, act?: Toast["act"], icon?: IconName): number {
+  add(tone: Tone, title: string, detail?: string, act?: Toast["act"], icon?: IconName, stays = false): number {
     const there = this.#all.find((one) => one.title === title && one.detail === (detail || undefined) && act === undefined);
     if (there) return there.id;
     const id = this.#next++;
     // Good news is told one at a time: the newest says where things stand.
-    const kept = tone === "ok" ? this.#all.filter((one) => one.tone !== "ok" && one.tone !== "calm") : this.#all;
-    this.#all = [...kept, { id, tone, title, detail: detail || undefined, act, icon }].slice(-8);
+    const kept = tone === "ok" ? this.#all.filter((one) => one.stays || (one.tone !== "ok" && one.tone !== "calm")) : this.#all;
+    this.#all = [...kept, { id, tone, title, detail: detail || undefined, act, icon, stays }].slice(-8);
     return id;
   }
 

@@ -13,6 +13,8 @@ export interface KeptWish {
   readonly ttl: number;
   /** When it ends, in s since 1970 by the hub's clock. */
   readonly until: number;
+  /** It went out: the hub may have it. */
+  readonly posted?: boolean;
 }
 
 type Box = Pick<Storage, "getItem" | "setItem" | "removeItem">;
