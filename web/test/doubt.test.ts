@@ -95,4 +95,20 @@ describe("a wish that went out and was not answered in time", () => {
     socket.commands.expire();
     await expect(wish).rejects.toMatchObject({ code: "unknown" });
   });
+
+  it("is let go where something else was wished for the same thing meanwhile, and never done after it", async () => {
+    const { world, socket } = play();
+    socket.start();
+    const older = socket.commands.ask("home.set", { path: "a/light.on", target: true }, "KEY00001", 20, true, 1_020, true);
+    const ended = older.catch((error: WishFailed) => error.code);
+    void socket.commands.ask("home.set", { path: "a/light.on", target: false }, "KEY00002", 20, true).catch(() => undefined);
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1_000 });
+    const asked = world.last.wishes.find((one) => one.key === "KEY00001")!;
+    expect(asked.until).toBe(0);
+    expect(world.last.wishes.find((one) => one.key === "KEY00002")!.until).toBeGreaterThan(1_000);
+    world.last.tell({ t: "error", id: asked.id!, code: "expired", detail: "too late" });
+    expect(await ended).toBe("withdrawn");
+  });
 });

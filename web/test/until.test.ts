@@ -76,4 +76,22 @@ describe("wishes and the hub's clock", () => {
     expect(wish.ttl).toBeLessThanOrEqual(3);
     expect(wish.until).toBeLessThanOrEqual(1_005);
   });
+
+  it("do not go out when their time is over by either clock, and end by the hub's as it was when they were asked", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1_000 });
+    world.last.lose();
+    void socket.commands.ask("home.set", {}, "KEY00001", 5, true).catch(() => undefined);
+    void socket.commands.ask("home.set", {}, "KEY00002", 60, true).catch(() => undefined);
+    world.pass(6_000);
+    world.at -= 1_900;
+    world.last.open();
+    world.last.tell(delta(2));
+    world.last.tell({ t: "pong", now: 1_106 });
+    expect(world.last.wishes.map((one) => one.key)).toEqual(["KEY00002"]);
+    expect(world.last.wishes[0]!.until).toBeLessThanOrEqual(1_060);
+  });
 });

@@ -1,6 +1,7 @@
 /** Wishes made on this screen: queued while the hub is away, sent once, dropped at their time to live. */
 
 import type { ClientFrame, CommandFrame, CommandState, Failure, Ok, Value } from "./frames";
+import { samePath, stateOf, type Open } from "./open_wish";
 
 /** Why a wish came to nothing. `code` is the hub's, `advice` what to do. */
 export class WishFailed extends Error {
@@ -18,32 +19,6 @@ export class WishFailed extends Error {
 export interface Outcome {
   key: string;
   state: CommandState;
-}
-
-interface Open {
-  id: number;
-  op: string;
-  data: Value;
-  key: string;
-  ttl: number;
-  expires: number;
-  /** This device's clock minus its steady one when it was asked, in s: by which clock it was. */
-  drift: number;
-  /** Commands end with the device's report; other operations with their answer. */
-  follow: boolean;
-  taken: boolean;
-  /** It went out on some connection: the hub may have it. */
-  posted: boolean;
-  /** It went out on this one. */
-  sent: boolean;
-  /** It was refused as too late once. */
-  again?: boolean;
-  /** Its time is over and nobody knows what came of it: the hub is asked that alone. */
-  over?: boolean;
-  /** By the hub's clock: one from before the page was loaded anew must not outlive it. In s. */
-  until?: number;
-  resolve: (data: Value) => void;
-  reject: (error: WishFailed) => void;
 }
 
 /** A wish that is to outlive the page. `until`: by the hub's clock, in s. */
@@ -124,6 +99,9 @@ export class Commands {
         id: this.#next++, op, data, key, ttl, follow, resolve, reject, until,
         expires: this.now() + ttl, drift: this.drift(), taken: false, posted, sent: false,
       };
+      const clock = this.hub();
+      if (clock !== undefined && until === undefined) one.deadline = clock + ttl;
+      for (const earlier of this.#open.values()) earlier.replaced ||= follow && earlier.follow && earlier.posted && samePath(earlier.data, data);
       this.#open.set(one.id, one);
       if (until === undefined) this.#post(one);
       this.#changed();
@@ -166,6 +144,7 @@ export class Commands {
   failed(frame: Failure): void {
     const one = frame.id === undefined ? undefined : this.#open.get(frame.id);
     if (one !== undefined && this.#misjudged(one, frame.code)) return;
+    if (one?.replaced && frame.code === "expired") return this.#end(one, () => one.reject(new WishFailed("withdrawn", "")));
     // That it may not be asked now says nothing of what came of it.
     if (one?.over && frame.code !== "expired") this.#end(one, () => undefined);
     else if (one) this.#end(one, () => one.reject(new WishFailed(frame.code, frame.detail, frame.advice)));
@@ -173,8 +152,9 @@ export class Commands {
 
   /** It was refused as too late and is in time by this device: what was known of the hub's clock was wrong. Once more. */
   #misjudged(one: Open, code: string): boolean {
-    if (code !== "expired" || !one.follow || one.again || this.now() >= one.expires) return false;
+    if (code !== "expired" || !one.follow || one.again || one.replaced || this.now() >= one.expires) return false;
     one.again = true;
+    one.deadline = undefined;
     one.posted = one.sent = false;
     this.askTime();
     return true;
@@ -218,12 +198,16 @@ export class Commands {
   #post(one: Open): void {
     // A clock that was set is noticed a moment later. Until then the time that passed counts, as far as it is known here:
     // never more of it is left than by either.
-    const left = one.expires - this.now();
-    const ttl = Math.max(0.1, Math.min(one.ttl, left, left + this.drift() - one.drift));
+    const wall = one.expires - this.now();
+    const left = Math.min(one.ttl, wall, wall + this.drift() - one.drift);
+    const asks = one.over || one.replaced;
+    if (left <= 0 && !asks) return;
+    const ttl = Math.max(0.1, left);
     const clock = this.hub();
     if (one.follow && clock === undefined) return;
     // Nothing is in time by 0: what never came to the hub is refused.
-    const until = one.follow && clock !== undefined ? { until: one.over ? 0 : Math.round((clock + ttl) * 1000) / 1000 } : {};
+    const end = Math.min(one.deadline ?? Infinity, (clock ?? 0) + ttl);
+    const until = one.follow ? { until: asks ? 0 : Math.round(end * 1000) / 1000 } : {};
     const frame: ClientFrame = { t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10, ...until };
     one.sent = this.send(frame);
     one.posted ||= one.sent;
@@ -234,8 +218,4 @@ export class Commands {
     settle();
     this.#changed();
   }
-}
-
-function stateOf(data: Value): string {
-  return typeof data === "object" && data !== null && !Array.isArray(data) ? String(data["state"] ?? "") : "";
 }
