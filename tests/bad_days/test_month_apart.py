@@ -1,4 +1,4 @@
-"""A home and a car that do not meet for long: three days here, a month with WAYHOME_SOAK=1, on virtual time."""
+"""A home and a car that do not meet for long: two days here, a month with WAYHOME_SOAK=1, on virtual time."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Apart(TwoHubs):
 
 @pytest.mark.timeout(1_200)
 def test_what_was_done_apart_is_one_again(soak: bool) -> None:
-    days = 30 if soak else 3
+    days = 30 if soak else 2
 
     async def live() -> None:
         two = Apart(7)

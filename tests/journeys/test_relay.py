@@ -6,7 +6,7 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,16 @@ from tests.peers.hub import ROOT, RunningHub
 from tests.peers.places import Places
 from tests.peers.program import Program
 from tests.peers.relay import RunningRelay
-from tests.peers.two_hubs import until
+from tests.peers.two_hubs import until as asked_until
 
 RELAY, LIAR = 8443, 8444
 LAMP = "living-lamp/light.on"
 DOOR = "front-door/lock.locked"
+
+
+def until(what: Callable[[], Any], seconds: float = 15.0) -> Any:
+    """Asked by the command line, each time a program of its own: not too often."""
+    return asked_until(what, seconds, 0.5)
 
 
 class Far:
@@ -169,7 +174,7 @@ def test_a_relay_that_lies_is_found_out_and_does_no_harm(tmp_path: Path, places:
         thief.start()
         (tmp_path / "fork").write_text(str(thief.port))
         far.join()
-        for mode in ("flip", "drop", "twice", "swap", "freeze", "fork") if soak else ("twice", "freeze", "fork"):
+        for mode in ("flip", "drop", "twice", "swap", "freeze", "fork") if soak else ("twice", "fork"):
             assert wish(far.car, DOOR, True) and get(far.home, DOOR) is True
             far.says(mode)
             if mode == "fork":  # streams that are there stay where they are: it is the next one that is stolen
@@ -190,9 +195,9 @@ def test_a_relay_that_lies_is_found_out_and_does_no_harm(tmp_path: Path, places:
 
 
 @pytest.mark.timeout(240)
-def test_nothing_of_the_household_is_anywhere_at_the_relay(tmp_path: Path, places: Places) -> None:
+def test_nothing_of_the_household_is_anywhere_at_the_relay(tmp_path: Path, places: Places, soak: bool) -> None:
     far = Far(tmp_path, places, lying=True)
-    canaries = [f"Canary {secrets.token_hex(5)}" for _ in range(25)]
+    canaries = [f"Canary {secrets.token_hex(5)}" for _ in range(50 if soak else 12)]
     try:
         far.start()
         far.join()
@@ -220,7 +225,7 @@ def test_nothing_of_the_household_is_anywhere_at_the_relay(tmp_path: Path, place
             assert not found, f"{place} of the relay holds {found}"
         # The same search finds them where they are.
         own = _memory(far.car.pid)
-        assert sum(name in own for name in wanted) > 20
+        assert sum(name in own for name in wanted) > len(wanted) * 0.8
     finally:
         far.stop()
 

@@ -43,10 +43,10 @@ def value(hub: RunningHub, path: str) -> Any:
         return api.get("/api/home/get", params={"path": path}).json().get("values", {}).get(path)
 
 
-def until(what: Callable[[], Any], seconds: float = 10.0) -> Any:
-    """Wait until something is the case; what it came to."""
+def until(what: Callable[[], Any], seconds: float = 10.0, every: float = 0.05) -> Any:
+    """Wait until something is the case, asking ``every`` so many s; what it came to."""
     end = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.05)
+        time.sleep(every)
     return found
