@@ -1,4 +1,4 @@
-"""Two hubs as processes, and a road between them that breaks in every way while they are killed at any moment: 5 bad
+"""Two hubs as processes, and a road between them that breaks in every way while they are killed at any moment: 3 bad
 turns here, 100 with WAYHOME_SOAK=1."""
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def site(hub: RunningHub) -> dict[str, object]:
 def test_nothing_is_lost_and_nothing_is_late_on_a_bad_road(two: BadRoad, soak: bool) -> None:
     chance = random.Random(time.time_ns() if soak else 5)
     until(lambda: value(two.car, DOOR))
-    for turn in range(100 if soak else 5):
+    for turn in range(100 if soak else 3):
         if value(two.home, DOOR)[0] is False:
             two.home.cli("set", DOOR, "true")
         mode = MODES[turn % len(MODES)]
