@@ -47,7 +47,8 @@ ROOMS = {
 }
 UNSEEN = "fan.living_room_fan"
 """Has a name that nobody can see: it is shown by another."""
-HAND = [face for face in FACES if face.kind != "watch"]
+HAND = [face for face in FACES if face.kind != "watch" and face.name != "car-tall"]
+"""A standing glass is chosen on the screen: by its size alone it would be a tablet."""
 
 
 @pytest.fixture(scope="module")
@@ -145,8 +146,9 @@ async def test_every_face_stays_whole(
     await page.screenshot(path=tmp_path / f"{face.name}.png", full_page=face.kind != "car")
     broken = await whole(page, face, "home" if face.kind != "car" else "")
     if face.kind == "car":
-        while await page.get_by_role("button", name="Next page").is_enabled():
-            await page.get_by_role("button", name="Next page").click()
+        further = page.get_by_role("button", name="Next page")
+        while await further.count() and await further.is_enabled():  # a standing glass has room for one page's tiles
+            await further.click()
             await settled(page)
             await page.screenshot(path=tmp_path / f"{face.name}-more.png")
             broken += await whole(page, face, "")
@@ -171,7 +173,7 @@ async def test_every_face_stays_whole(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("face", [FACES[0], FACES[4]], ids=lambda face: face.name)
+@pytest.mark.parametrize("face", [FACES[0], FACES[5]], ids=lambda face: face.name)
 async def test_what_opens_over_it_stays_whole(
     browser: Browser, hub: RunningHub, owner: Any, face: Face, tmp_path: Path
 ) -> None:
@@ -195,7 +197,7 @@ async def test_what_opens_over_it_stays_whole(
 
 
 async def test_a_name_is_read_the_way_it_runs(browser: Browser, hub: RunningHub, owner: Any) -> None:
-    page = await opened(browser, hub, owner, FACES[4])
+    page = await opened(browser, hub, owner, FACES[5])
     hebrew = page.locator(".tile .name", has_text=NAMES["light.ceiling_lights"]).first
     assert await hebrew.evaluate("e => getComputedStyle(e).direction") == "rtl"
     # What looks like a page's code stands there letter by letter.

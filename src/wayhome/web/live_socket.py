@@ -214,7 +214,7 @@ class LiveSocket:
             text = msgspec.json.encode({"t": "bye", "code": problem.code, "detail": problem.detail})
             await self._send({"type": "websocket.send", "text": text.decode()})
             # 4401 tells a page that nobody is signed in on it any more: nothing else may look like that.
-            code = 4401 if isinstance(problem, SignInNeeded) else 4400
+            code = 4400 if isinstance(problem, TooMany) else 4401
             await self._send({"type": "websocket.close", "code": code, "reason": problem.detail[:100]})
             return None
 

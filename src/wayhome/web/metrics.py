@@ -17,7 +17,7 @@ from wayhome.web.entry import Doorkeeper
 def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
     """The monitors' route."""
 
-    @get("/metrics", operation_id="metrics", tags=["upkeep"])
+    @get("/metrics", operation_id="metrics", tags=["upkeep"], media_type="text/plain")
     async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Figures for a monitor, in Prometheus' text format, for who may ``upkeep.metrics``."""
         operation = hub.operations.find("upkeep.metrics")

@@ -21391,7 +21391,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/plain": string;
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
