@@ -90,6 +90,34 @@ def test_a_car_with_records_of_its_own_joins_and_a_household_of_its_own_does_not
         two.stop()
 
 
+def test_a_car_comes_in_anew_after_the_home_has_a_new_authority(tmp_path: Path) -> None:
+    two = TwoHubs(tmp_path, listen="0.0.0.0")
+
+    def invited(*site: str) -> str:
+        link: str = json.loads(two.home.cli("site", "invite", *site, "--json"))["link"]
+        return link.replace(link.split("//")[1].split(":")[0], "127.0.0.1", 1)
+
+    try:
+        two.start()
+        two.car.cli("site", "join", invited())
+        until(lambda: value(two.home, "car/thing.online"))
+        two.home.stop()
+        two.home.cli("tls", "renew", "--yes")
+        two.home.start()
+        until(lambda: "away" in two.car.cli("site", "list"))
+        assert "there is no other site" in two.home.cli("site", "invite", "van", fails=True)
+        assert "has a site car already" in two.car.cli("site", "join", invited(), fails=True)
+        two.car.cli("site", "join", invited("car"))
+        until(lambda: "there" in two.car.cli("site", "list"), 30)
+        until(lambda: value(two.home, "car/thing.online")[0] is True)
+        other = RunningHub(tmp_path / "other", "--site", "van")
+        other.start()
+        assert "this invitation is for car" in other.cli("site", "join", invited("car"), fails=True)
+        other.stop()
+    finally:
+        two.stop()
+
+
 def test_the_doorbells_picture_is_seen_in_the_car(two: TwoHubs) -> None:
     until(lambda: value(two.car, "doorbell/thing.online"))
     with two.car.api() as api:

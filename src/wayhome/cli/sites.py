@@ -41,10 +41,12 @@ def _shown(found: dict[str, Any], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 @site.command()
+@click.argument("id", default="")
 @common
-def invite(data: str | None, as_json: bool) -> None:
-    """Make a link by which one other hub may join this household, within a quarter of an hour."""
-    offer = Remote(data).call("sites.invite")
+def invite(id: str, data: str | None, as_json: bool) -> None:
+    """Make a link by which one other hub may join this household, within a quarter of an hour. With ID: by which that
+    site, which is of it already, may come in anew."""
+    offer = Remote(data).call("sites.invite", {"site": id} if id else {})
 
     def text(offer: dict[str, Any]) -> str:
         left = max(0, offer["expires"] - time.time()) / 60

@@ -16,6 +16,8 @@ from wayhome.relay.stream import prepare
 
 WITHIN = 10.0
 """Who has not said what it wants after so many s is cut off."""
+EARLY_WORDS = 64 * 1024
+"""So many bytes may come before a hub has taken the stream."""
 PING = 20.0
 """A hub is asked so often, in s, whether it is there: a mobile network forgets a silent connection after some 30."""
 SILENT = 50.0
@@ -61,6 +63,8 @@ class Greeting(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._data += data
         try:
+            if len(self._data) > EARLY_WORDS:
+                raise BadInput("so much is said once somebody listens")
             if self._data[0] == HANDSHAKE:
                 name = server_name(self._data)
                 if name is not None:

@@ -171,7 +171,7 @@ class Calling:
     async def _talk(self, site: str) -> None:
         """Talk with a site until that ends; while a relay carries it, a nearer way takes over where there is one."""
         made = await client.call(self._ways[site])
-        talking = asyncio.create_task(self._converse(site, made))
+        talking = newer = asyncio.create_task(self._converse(site, made))
         try:
             while made.relayed:
                 nearer = await self._nearer(site, talking)
@@ -187,8 +187,9 @@ class Calling:
                 talking, made = newer, nearer
             await talking
         finally:
-            talking.cancel()
-            await asyncio.gather(talking, return_exceptions=True)
+            for task in (talking, newer):
+                task.cancel()
+            await asyncio.gather(talking, newer, return_exceptions=True)
 
     async def _converse(self, site: str, made: Call) -> None:
         try:

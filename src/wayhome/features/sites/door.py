@@ -25,11 +25,13 @@ MOST = 32
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """``key``: the hash of its secret; ``by``: the actor who invites; ``until``: by the steady clock."""
+    """``key``: the hash of its secret; ``by``: the actor who invites; ``until``: by the steady clock; ``site``: the one
+    of the household that is to come in anew, None: a new one."""
 
     key: str
     by: str
     until: float
+    site: str | None = None
 
 
 class Entered(msgspec.Struct, frozen=True):
@@ -69,14 +71,17 @@ class SiteDoor:
         site = self._of_hash.get(digest(token))
         return site if site is not None and site in self._hub.household.records(COLLECTION) else None
 
-    def invite(self, by: str) -> tuple[str, float]:
-        """A fresh invitation: its secret, and until when it is good (s since 1970). Raises TooMany."""
+    def invite(self, by: str, site: str | None = None) -> tuple[str, float]:
+        """A fresh invitation: its secret, and until when it is good (s since 1970). ``site``: for a site of the
+        household that is to come in anew. Raises TooMany, NotFound."""
+        if site is not None and (site == self._hub.household.house.site or site not in self._hub.sites.all()):
+            raise NotFound(f"there is no other site {site[:64]!r}")
         now = self._hub.household.clock.steady()
         self._invitations = {key: one for key, one in self._invitations.items() if one.until > now}
         if len(self._invitations) >= OPEN:
             raise TooMany("too many invitations are open", advice="Wait a quarter of an hour.")
         secret = f"{self._hub.ids.token()}{self._hub.ids.token()}"
-        self._invitations[digest(secret)] = Invitation(digest(secret), by, now + LASTS)
+        self._invitations[digest(secret)] = Invitation(digest(secret), by, now + LASTS, site)
         return secret, self._hub.household.clock.now() + LASTS
 
     async def accept(self, secret: str, site: str, name: str, address: str) -> Entered:
@@ -95,9 +100,11 @@ class SiteDoor:
         if not is_slug(site) or not legible(name) or len(name) > MAX_NAME:
             raise BadInput("a site's id is a slug, and it has a name", advice="As --site car.")
         known = household.records(COLLECTION)
-        if site == own or site in known:
+        if found.site is not None and site != found.site:
+            raise Conflict(f"this invitation is for {found.site}", advice="Use it there, or make another one.")
+        if site == own or (site in known and found.site is None):
             raise Conflict(f"the household has a site {site} already", advice="Start the new hub with another --site.")
-        if len(known) >= MOST:
+        if found.site is None and len(known) >= MOST:
             raise TooMany(f"a household has at most {MOST} sites")
         del self._invitations[found.key]
         context = self._hub.context(found.by)
@@ -105,7 +112,9 @@ class SiteDoor:
             await household.write(COLLECTION, own, {"name": self._name()}, context)
         token = f"wh_{self._hub.ids.token()}{self._hub.ids.token()}"
         await self._hub.vault.keep(_token(site), digest(token).encode())
-        self._of_hash[digest(token)] = site
+        # Whoever was that site until now is let in no more, and shown out.
+        self._of_hash = {hashed: of for hashed, of in self._of_hash.items() if of != site} | {digest(token): site}
+        self._hub.sites.part(site)
         values: dict[str, Value] = {"name": legible(name), "added_at": household.clock.now(), "by": found.by}
         await household.write(COLLECTION, site, values, context)
         await self._tell("SiteJoined", site, context, address)

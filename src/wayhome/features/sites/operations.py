@@ -32,6 +32,13 @@ class SiteInvitation(msgspec.Struct):
     expires: float
 
 
+class SiteInviting(msgspec.Struct, forbid_unknown_fields=True):
+    """``site``: one of the household that is to come in anew, as after a new certificate authority; empty: a new
+    one."""
+
+    site: str = ""
+
+
 class SiteJoining(msgspec.Struct, forbid_unknown_fields=True):
     """``link``: of the invitation; ``name``: what people call this site."""
 
@@ -69,13 +76,13 @@ async def list_(session: Session, data: Nothing) -> SitesListed:
 
 
 @operation("sites.invite", fresh=True, parked=True)
-async def invite(session: Session, data: Nothing) -> SiteInvitation:
+async def invite(session: Session, data: SiteInviting) -> SiteInvitation:
     """Invite another hub into the household, a car's for example. Its link is used once, within 15 minutes."""
     hub = session.hub
     served = hub.served() if hub.served is not None else None
     if served is None:
         raise NotFound("nobody serves this hub")
-    secret, expires = calling(hub).door.invite(session.identity.actor)
+    secret, expires = calling(hub).door.invite(session.identity.actor, data.site or None)
     mark = f"&ca={served.fingerprint.replace(':', '').lower()}" if served.fingerprint else ""
     relays = "".join(f"&relay={quote(way)}" for way in calling(hub).relayed.ways() if "@" in way)
     # After the hash sign: it is sent to nobody, and so stands in nobody's log.

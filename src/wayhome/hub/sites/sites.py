@@ -210,11 +210,15 @@ class Sites:
         if site not in self._conversations:
             self.show(site)
 
-    def leave(self, site: str) -> None:
-        """It is a site of the household no more: what it owned goes, and nothing passes between."""
+    def part(self, site: str) -> None:
+        """End the conversation with a site, if there is one."""
         conversation = self._conversations.get(site)
         if conversation is not None:
             conversation.end()
+
+    def leave(self, site: str) -> None:
+        """It is a site of the household no more: what it owned goes, and nothing passes between."""
+        self.part(site)
         standing = self.standing(site)
         standing.begin()
         standing.all_told()

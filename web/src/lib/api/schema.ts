@@ -2922,6 +2922,11 @@ export interface components {
             expires: number;
             link: string;
         };
+        /** SiteInviting */
+        SiteInviting: {
+            /** @default  */
+            site: string;
+        };
         /** SiteJoined */
         SiteJoined: {
             site: string;
@@ -3080,8 +3085,6 @@ export interface components {
         notices_operations_Nothing: Record<string, never>;
         /** Nothing */
         people_operations_Nothing: Record<string, never>;
-        /** Nothing */
-        sites_operations_Nothing: Record<string, never>;
         /** Nothing */
         upkeep_copies_Nothing: Record<string, never>;
     };
@@ -17877,7 +17880,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["sites_operations_Nothing"];
+                "application/json": components["schemas"]["SiteInviting"];
             };
         };
         responses: {

@@ -28,7 +28,7 @@ export const sites = {
   "relay.fault": "The relay does not answer as it should",
   "relay.fault.what": "This hub tries again by itself. What was said stands below.",
   "relay.untrusted": "Screens do not trust that address yet",
-  "relay.untrusted.what": "The household's certificate was made before. To reach {name} with a screen, stop the hub, run wayhome tls renew, start it, and install the new certificate on each device. Cars need none of that.",
+  "relay.untrusted.what": "The household's certificate was made before. To reach {name} with a screen, stop the hub, run wayhome tls renew, start it, and install the new certificate on each device. A hub that has joined before comes in anew then: wayhome site invite, with its id.",
   "relay.closed.what": "Only then it speaks TLS, so that a relay sees nothing.",
   "sites.last_try": "Why the last connection ended",
   "sites.refused": "Some of what it told can't be",

@@ -28,7 +28,7 @@ export const sites = {
   "relay.fault": "中继未正常应答",
   "relay.fault.what": "此中枢会自行重试。原因见下。",
   "relay.untrusted": "屏幕尚不信任该地址",
-  "relay.untrusted.what": "家庭证书在此之前制作。要用屏幕访问 {name}，请停止中枢，运行 wayhome tls renew，再启动，并在每台设备上安装新证书。车辆无需如此。",
+  "relay.untrusted.what": "家庭证书在此之前制作。要用屏幕访问 {name}，请停止中枢，运行 wayhome tls renew，再启动，并在每台设备上安装新证书。此前已加入的中枢须重新加入：wayhome site invite，后接其站点名。",
   "relay.closed.what": "开放后才使用 TLS，中继便看不到任何内容。",
   "sites.last_try": "上次连接结束的原因",
   "sites.refused": "对方的部分内容无法采用",
