@@ -139,13 +139,10 @@ class Apart:
         """As people do it: an invitation at home, its link at the car."""
         household, context = self._hub.household, self._hub.context(ACTOR)
         sites = calling(self._hub)
-        if known:
-            await sites.door.remove(SITE, context)
-            await sites.leave(SITE)
         own = household.house.site
         if own not in household.records(COLLECTION):
             await household.write(COLLECTION, own, {"name": self._names[0]}, context)
-        secret, _ = sites.door.invite(ACTOR)
+        secret, _ = sites.door.invite(ACTOR, SITE if known else None)
         link = f"http://127.0.0.1:{self._road.port}/#site={secret}"
         await self._car.call("sites.join", {"link": link, "name": self._names[1]})
 
