@@ -89,6 +89,16 @@ async def test_a_corrupt_page_is_found_and_never_taken_for_data(store: SqliteSto
         await store.load()
 
 
+async def test_a_torn_line_of_the_log_is_damage_not_a_fault_of_ours(store: SqliteStore) -> None:
+    await store.append([event("a-drive"), reading(value=1)])
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("UPDATE log SET body = substr(body, 1, length(body) / 2)")
+    connection.close()
+    with pytest.raises(StoreError, match="damaged") as refused:
+        await store.log()
+    assert "wayhome restore" in refused.value.hint
+
+
 @pytest.mark.parametrize(
     ("harm", "says"),
     [

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from wayhome.errors import StoreError
 
 SCHEMA = 2
@@ -134,6 +136,8 @@ def explain(error: BaseException, path: Path) -> StoreError:
         )
     if code == ERROR and str(error).startswith("no such "):
         return StoreError(f"{path} is not whole: a part of it is missing", advice=FROM_BACKUP)
+    if isinstance(error, msgspec.MsgspecError):  # what was written is whole; a disk that tears makes it so
+        return StoreError(f"{path} is damaged: something in it is unreadable", advice=FROM_BACKUP)
     return StoreError(
         f"{path}: {type(error).__name__}: {error}"[:300],
         advice="This is a fault of Wayhome: please report it with this text.",

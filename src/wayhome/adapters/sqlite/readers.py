@@ -9,6 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
+
 from wayhome.adapters.sqlite.open import explain, for_reading
 from wayhome.errors import StoreError
 
@@ -26,14 +28,15 @@ class Readers:
             self._idle.put(for_reading(path))
 
     async def read[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Call ``work`` with a connection. Raises StoreError for what SQLite raises."""
+        """Call ``work`` with a connection. Raises StoreError for what SQLite raises, and for rows that a damaged
+        file holds torn."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, work)
 
     def _call[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._idle.get()
         try:
             return work(connection)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, msgspec.MsgspecError) as error:
             raise explain(error, self._path) from None
         finally:
             if connection.in_transaction:

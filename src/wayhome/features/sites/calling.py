@@ -82,9 +82,10 @@ class Calling:
         household = self.hub.household
         before = next(iter(self._tasks), None)
         link = client.link_of(text)
-        owned = any(household.records(collection) for collection in OWNED)
-        known = before is not None and not self.hub.sites.here(before)
-        if owned and not known and not await self._was_of(link):
+        taken = any(household.records(collection) for collection in OWNED) and not await self._was_of(link)
+        if before is not None:  # while the other one is not there it may have forgotten this hub, and take it anew
+            taken = self.hub.sites.here(before)
+        if taken:
             # Two households do not become one: each would overwrite what the other one settled.
             raise Conflict(
                 "this hub has a household already", advice="Join with a fresh one: wayhome up --site car --data DIR."
