@@ -130,3 +130,37 @@ describe("a line that falls silent", () => {
     expect(socket.hearing.late).toBe(true);
   });
 });
+
+describe("a driver's screen and the time of its silence", () => {
+  it("is strict 15 s after the hub was heard, also where somebody goes on wishing on a dead line", () => {
+    const { world, socket } = play();
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1_000 });
+    for (let at = 0; at < 15; at++) {
+      socket.commands.ask("home.set", { path: `a/light-${at}.on`, target: true }, `KEY000${at + 10}`, 30, true).catch(() => undefined);
+      world.pass(1_000);
+    }
+    expect(socket.hearing.unsure).toBe(true);
+  });
+
+  it("is strict after 15 s where timers know whole milliseconds only", () => {
+    const { world, socket } = play();
+    const later = world.later.bind(world);
+    world.later = (ms, run) => later(Math.trunc(ms), run);
+    let told: boolean | undefined;
+    Object.assign(socket, { online: () => (told = socket.hearing.unsure) });
+    socket.start();
+    world.last.open();
+    world.last.tell(snap(1, {}));
+    world.last.tell({ t: "pong", now: 1_000 });
+    // The wall clock is told in whole ms, the steady one finer.
+    world.passed += 0.3;
+    world.last.lose();
+    world.pass(1_000);
+    world.pass(14_500);
+    expect(socket.hearing.unsure).toBe(true);
+    expect(told).toBe(true);
+  });
+});

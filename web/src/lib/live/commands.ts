@@ -28,7 +28,10 @@ export interface Waiting {
   readonly key: string;
   readonly ttl: number;
   readonly expires: number;
+  /** When it ends by the hub's clock, where that is known. */
+  readonly deadline?: number | undefined;
   readonly posted: boolean;
+  readonly replaced?: boolean;
 }
 
 /** How long a command that the hub took may stay silent after its time to live, in s. */
@@ -97,15 +100,24 @@ export class Commands {
     return new Promise((resolve, reject) => {
       const one: Open = {
         id: this.#next++, op, data, key, ttl, follow, resolve, reject, until,
-        expires: this.now() + ttl, drift: this.drift(), taken: false, posted, sent: false,
+        deadline: until, expires: this.now() + ttl, drift: this.drift(), taken: false, posted, sent: false,
       };
       const clock = this.hub();
       if (clock !== undefined && until === undefined) one.deadline = clock + ttl;
-      for (const earlier of this.#open.values()) earlier.replaced ||= follow && earlier.follow && earlier.posted && samePath(earlier.data, data);
+      if (follow) this.#replace(data, until === undefined);
       this.#open.set(one.id, one);
       if (until === undefined) this.#post(one);
       this.#changed();
     });
+  }
+
+  /** Another is wished for the same thing: what the hub can't have yet is let go, the rest it is only asked for. */
+  #replace(data: Value, fresh: boolean): void {
+    for (const one of this.#open.values()) {
+      if (!one.follow || !samePath(one.data, data)) continue;
+      if (one.posted) one.replaced = true;
+      else if (fresh) this.#end(one, () => one.reject(new WishFailed("withdrawn", "")));
+    }
   }
 
   /** The hub is there (again): what is open goes out, with its old key, so that nothing happens twice. */
@@ -125,6 +137,8 @@ export class Commands {
       if (one.until === undefined) continue;
       one.expires = Math.min(one.expires, one.until - offset);
       one.until = undefined;
+      // Its end is of the hub's clock: one that is refused was late.
+      one.again = true;
     }
     this.expire();
     for (const one of this.#open.values()) if (!one.sent) this.#post(one);

@@ -234,9 +234,10 @@ export class Live {
 
   /** Risky ones end with the page: nobody shall wonder what it was that unlocked. A code is written nowhere. */
   #keepWishes(): void {
-    const offset = this.#socket.offset / 1000;
-    const open = this.#socket.commands.open.filter((one) => one.ttl > RISKY && (one.data as { code?: Value }).code === undefined);
-    this.#wishes?.keep(open.map(({ data, key, ttl, expires, posted }) => ({ path: pathOf(data), data, key, ttl, until: expires + offset, posted })));
+    const open = this.#socket.commands.open.filter((one) => one.ttl > RISKY && !one.replaced && (one.data as { code?: Value }).code === undefined);
+    this.#wishes?.keep(open.map(({ data, key, ttl, expires, deadline, posted }) => ({
+      path: pathOf(data), data, key, ttl, until: Math.min(deadline ?? Infinity, expires + this.#socket.offset / 1000), posted,
+    })));
   }
 
   #key(): string {

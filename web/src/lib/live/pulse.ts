@@ -21,6 +21,8 @@ export class Pulse {
   #asked: number | undefined;
   /** How long the last answer took, in ms. */
   #took: number | undefined;
+  /** It is asked soon. */
+  #doubts = false;
   #cancel: (() => void) | undefined;
   #again: (() => void) | undefined;
 
@@ -44,7 +46,10 @@ export class Pulse {
 
   /** Something was said that wants an answer: without one it is asked soon. */
   doubt(): void {
-    if (this.#asked === undefined) this.#wait(DOUBT, () => this.beat());
+    // Who goes on asking does not put it off.
+    if (this.#asked !== undefined || this.#doubts) return;
+    this.#wait(DOUBT, () => this.beat());
+    this.#doubts = true;
   }
 
   /** Ask now. */
@@ -72,6 +77,7 @@ export class Pulse {
 
   stop(): void {
     this.#asked = undefined;
+    this.#doubts = false;
     this.#cancel?.();
     this.#again?.();
     this.#cancel = this.#again = undefined;
@@ -79,6 +85,7 @@ export class Pulse {
 
   #wait(ms: number, run: () => void): void {
     this.#cancel?.();
+    this.#doubts = false;
     this.#cancel = this.world.later(ms, run);
   }
 }

@@ -213,10 +213,10 @@ export class LiveSocket {
     this.online();
   }
 
-  /** What time alone makes of it is shown as it comes. */
+  /** What time alone makes of it is shown as it comes, and not a moment before: timers leave parts of a ms out. */
   #ages(): void {
     this.world.later(Math.max(0, GRACE - this.hearing.away), this.online);
-    this.world.later(Math.max(0, UNSURE - this.hearing.unheard), this.online);
+    this.world.later(Math.ceil(Math.max(0, UNSURE - this.hearing.unheard)), this.online);
   }
 
   #closed(code: number, dead = false): void {
