@@ -222,7 +222,7 @@ export class Live {
 
   async #wish({ path, data, key, ttl, until, posted }: KeptWish, again = false): Promise<void> {
     const target = (data as { target: Value }).target;
-    const state = this.#socket.line === "live" ? "asked" : "queued";
+    const state = posted || this.#socket.line === "live" ? "asked" : "queued";
     this.store.setOwnWish(path, { target, state, key, expires: until });
     try {
       const left = again ? Math.max(0, until - this.serverNow()) : ttl;
