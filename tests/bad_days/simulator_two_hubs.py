@@ -142,7 +142,8 @@ class End:
         data = await self.queue.get()
         # What is on the way is held up together, and comes in order.
         while self.road.frozen_until > (now := asyncio.get_running_loop().time()) and not self.road.cut:
-            await asyncio.sleep(min(0.5, self.road.frozen_until - now))
+            # Never less than the loop can tell apart: its time would stand.
+            await asyncio.sleep(max(0.001, min(0.5, self.road.frozen_until - now)))
         if data is None or self.road.cut:
             raise Unreachable("cut")
         return data
