@@ -56,6 +56,28 @@ async def test_facts_and_wishes_go_on(jump: float) -> None:
         assert household.records("place")["home"].values() == {"name": "Home"}
 
 
+@pytest.mark.parametrize("back", [0.0, -4.0, -50.0])
+async def test_a_wish_is_worth_no_more_where_the_clock_is_set_back_while_the_disk_is_slow(back: float) -> None:
+    async with World() as world:
+        world.puppet.host.announce([lamp()])
+        session = await world.session()
+        world.store.held = []
+        wishing = asyncio.create_task(session.act("lamp/light.on", True, key="held-by-the-disk", ttl=5))
+        await turn()
+        world.clock.passed += 6
+        world.clock.at += 6 + back
+        world.store.release()
+        world.store.held = None
+        await wishing
+        await turn()
+        assert world.puppet.taken == []
+        world.hub.household.every_moment()
+        assert not world.hub.household.house.open
+        await session.act("lamp/light.on", True, key="in-its-own-time", ttl=5)
+        await turn()
+        assert [one.key for one in world.puppet.taken] == ["in-its-own-time"]
+
+
 @pytest.mark.parametrize("jump", [5 * HOUR, -5 * HOUR])
 async def test_the_same_key_stays_the_same_wish(jump: float) -> None:
     async with World() as world:

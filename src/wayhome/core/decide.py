@@ -7,6 +7,7 @@ why not. None of them alters anything: ``wayhome.core.house.evolve`` does, one c
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import get_args
 
 import msgspec
@@ -82,6 +83,13 @@ def report(house: House, link: str, fact: Fact, at: float, context: Context | No
     return changes
 
 
+def again(known: Command, command: Command) -> None:
+    """A key is used once more. Raises Conflict for another wish, or another actor's: the key is its owner's, and who
+    else has it must neither see nor get that outcome."""
+    if not known.same_wish(command) or known.context.actor != command.context.actor:
+        raise Conflict("this key was already used for another wish", advice="Use a fresh key for each wish.")
+
+
 def ask(house: House, command: Command) -> list[Change]:
     """A new wish. The same key with the same wish: no change. Raises BadInput, NotFound, Conflict, TooMany."""
     known = house.open.get(command.key)
@@ -147,13 +155,14 @@ def fail(house: House, key: str, at: float, code: str, why: str) -> list[Change]
     return [_end(found, "failed", at, code, why)] if found is not None else []
 
 
-def expire(house: House, now: float) -> list[Change]:
-    """Drop the wishes whose time to live ran out. Those that were sent got no report: unreachable. One from the future
-    tells of a clock that was set back since: nobody knows any more how old it is, so it ends too."""
+def expire(house: House, now: float, over: Collection[str] = ()) -> list[Change]:
+    """Drop the wishes whose time to live ran out by the clock on the wall, or of which ``over`` has the key. Those that
+    were sent got no report: unreachable. One from the future tells of a clock that was set back since: nobody knows any
+    more how old it is, so it ends too."""
     return [
         _end(found, "expired", now, "expired", _overdue(house, found))
         for found in house.open.values()
-        if found.deadline <= now or found.at > now + AHEAD
+        if found.deadline <= now or found.at > now + AHEAD or found.key in over
     ]
 
 

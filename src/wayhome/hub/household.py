@@ -22,8 +22,9 @@ from wayhome.core.published import Published, Shown
 from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Reading, Value
-from wayhome.errors import Conflict, HubError
+from wayhome.errors import HubError
 from wayhome.hub.keeping import Keeping
+from wayhome.hub.lifetimes import Lifetimes
 from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, Row, SampleRow, Store, ThingRow
 from wayhome.hub.records import Records
 from wayhome.hub.watcher import Watcher
@@ -46,6 +47,7 @@ class Household:
         self.house = House(catalog, node)
         self.store = store
         self.keeping = Keeping(store)
+        self.lifetimes = Lifetimes(clock)
         self.clock = clock
         self.ids = ids
         self.market = market
@@ -101,7 +103,7 @@ class Household:
         """What time alone brings, to be called a few times a second: expiry, driving states, late rows."""
         now = self.clock.now()
         if self.house.open:
-            self.take(decide.expire(self.house, now))
+            self.take(decide.expire(self.house, now, self.lifetimes.over(self.house.open.values())))
         for thing in self.house.owned():
             if driving.SPEED in thing.signals:
                 self._drive(thing.id, now)
@@ -253,7 +255,7 @@ class Household:
             of_before = await self.store.command(command.key)
             known = self._known(command.key) or of_before
         if known is not None:
-            self._again(known, command)
+            decide.again(known, command)
             if command.key in self._asking:
                 # Who asks again hears no sooner than who asked first.
                 await asyncio.shield(self._asking[command.key])
@@ -262,6 +264,7 @@ class Household:
         # What this wish replaces has ended, whatever comes of this one: its row does not fail with it.
         self.take([change for change in changes if isinstance(change, Commanded) and not change.command.open])
         evolve(self.house, Commanded(command))
+        self.lifetimes.begin(command)
         self.keys[command.key] = command.at
         self._recent[command.key] = command
         if len(self._recent) > RECENT:
@@ -296,11 +299,6 @@ class Household:
     def _known(self, key: str) -> Command | None:
         # First by what is remembered: the times of ``keys`` mean little where the hub's clock jumped.
         return self._recent.get(key) or self.house.open.get(key)
-
-    def _again(self, known: Command, command: Command) -> None:
-        # The key is its owner's: another actor's same key must neither see nor get that outcome.
-        if not known.same_wish(command) or known.context.actor != command.context.actor:
-            raise Conflict("this key was already used for another wish", advice="Use a fresh key for each wish.")
 
     def took(self, key: str) -> None:
         """The link handed the wish over."""
@@ -378,6 +376,7 @@ class Household:
         if isinstance(change, Commanded):
             command = change.command
             rows.append(CommandRow(command))
+            self.lifetimes.ended(command)
             if command.key in self._recent:
                 self._recent[command.key] = command
             current = self.house.wishes.get(command.path)

@@ -257,7 +257,7 @@ class Supervisor:
         household = self._hub.household
         thing = household.house.things.get(split_path(command.path)[0])
         instance = self.instances.get(thing.link) if thing is not None else None
-        left = min(command.expires - household.clock.now(), command.ttl)
+        left = household.lifetimes.left(command)
         if left <= 0:
             return  # too late by now: what opens a door must not do so out of the blue
         newer = household.house.wishes.get(command.path)
@@ -273,8 +273,8 @@ class Supervisor:
                 raise
             error = plain(raised)
             if isinstance(error, TimeoutError):
-                # The loop's clock and the wall's differ by some ms; by more only where the wall's was set back.
-                if command.expires > household.clock.now() + 1:
+                # The clocks differ by some ms; by more only where the hub's was set back after a restart.
+                if household.lifetimes.left(command) > 1:
                     household.fail(command.key, Unreachable.code, "the device did not answer")
                 return  # else every_moment expires it, with the right words
             if isinstance(error, HubError):

@@ -85,8 +85,7 @@ class Asking:
 
     def carry(self, command: Command, intent: Intent | None) -> None:
         """A wish that is durable here. ``intent`` None: it is one of before a restart, and not made again."""
-        left = min(command.expires - self._hub.household.clock.now(), command.ttl)
-        one = _Waiting(command, intent, self._steady() + left)
+        one = _Waiting(command, intent, self._steady() + self._hub.household.lifetimes.left(command))
         self._waiting[command.key] = one
         self._post(one)
         if one.waits:
