@@ -2941,6 +2941,7 @@ export interface components {
         SiteStatus: {
             behind: number;
             by?: ("direct" | "relay") | null;
+            certified?: number | null;
             code?: string | null;
             detail?: string | null;
             heard: number | null;
