@@ -201,7 +201,8 @@ class Serving:
 
     async def _mdns(self, stack: AsyncExitStack) -> None:
         def also() -> list[str]:
-            return [name for name in self._joined.names() if name.endswith(".local")] if self._joined is not None else []
+            named = self._joined.names() if self._joined is not None else []
+            return [name for name in named if name.endswith(".local")]
 
         names = self._mdns_names = Names(self._port, self._title() or "Wayhome", self._renamed, also=also)
         try:

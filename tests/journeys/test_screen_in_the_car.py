@@ -136,5 +136,3 @@ async def test_the_page_goes_on_at_the_cars_hub_and_comes_back(two: TwoHubs, tmp
         await expect(page.get_by_text("Nobody knows")).not_to_be_visible()
         await page.screenshot(path=tmp_path / "back.png")
         assert [point[1] for point in wishes(two.home, LAMP)][-1] is (not before)
-
-
