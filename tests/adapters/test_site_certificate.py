@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.adapters.test_tls_authority import Clock, Vault
+from tests.features.people.house import Clock, Vault
 from wayhome.adapters import joined_certificate
 from wayhome.adapters.authority import SITE_DAYS, Authority, general, leaf
 from wayhome.adapters.certificates import names_of
