@@ -1,5 +1,5 @@
-"""What the home vouches for at other sites: asked for over the sites' own conversation, remembered, and no door believed
-without it."""
+"""What the home vouches for at other sites: asked for over the sites' own conversation, remembered, and no door
+believed without it."""
 
 from __future__ import annotations
 
