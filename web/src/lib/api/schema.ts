@@ -2937,6 +2937,12 @@ export interface components {
             /** @default  */
             name: string;
         };
+        /** SiteRemoved */
+        SiteRemoved: {
+            certified?: number | null;
+            /** @default true */
+            done: boolean;
+        };
         /** SiteStatus */
         SiteStatus: {
             behind: number;
@@ -2952,11 +2958,6 @@ export interface components {
             /** @enum {string} */
             state: "here" | "away";
             waiting: number;
-        };
-        /** SitesDone */
-        SitesDone: {
-            /** @default true */
-            done: boolean;
         };
         /** SitesListed */
         SitesListed: {
@@ -18591,7 +18592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SitesDone"];
+                    "application/json": components["schemas"]["SiteRemoved"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
