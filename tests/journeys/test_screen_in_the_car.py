@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -89,11 +91,13 @@ async def a_phone(two: TwoHubs, home: Path) -> AsyncIterator[Phone]:
         await browser.close()
 
 
-def wishes(hub: RunningHub, path: str) -> list[Any]:
-    """What a hub's own log tells of wishes for a path."""
+def done(hub: RunningHub, path: str, target: object, kind: str) -> int:
+    """How often that was reported (``reading``), or asked for by different wishes (``command``), at a hub."""
     with hub.api() as api:
-        found: list[Any] = api.get("/api/home/history", params={"path": path}).json()["points"]
-    return found
+        asked = {"about": path, "kinds": kind, "limit": "500"}
+        lines: list[dict[str, Any]] = api.get("/api/home/audit", params=asked).json()["lines"]
+    found = [line for line in lines if line.get("value") is target]
+    return len(found) if kind == "reading" else len({line["context"] for line in found})
 
 
 async def test_the_page_goes_on_at_the_cars_hub_and_comes_back(two: TwoHubs, tmp_path: Path) -> None:
@@ -135,4 +139,45 @@ async def test_the_page_goes_on_at_the_cars_hub_and_comes_back(two: TwoHubs, tmp
         await expect(phone.lamp).not_to_contain_text("waits")
         await expect(page.get_by_text("Nobody knows")).not_to_be_visible()
         await page.screenshot(path=tmp_path / "back.png")
-        assert [point[1] for point in wishes(two.home, LAMP)][-1] is (not before)
+        assert done(two.home, LAMP, not before, "reading") == 1 == done(two.home, LAMP, not before, "command")
+
+
+async def test_a_wish_that_went_to_a_hub_that_hangs_is_done_once_and_never_said_to_be_undone(
+    two: TwoHubs, tmp_path: Path
+) -> None:
+    joins(two)
+    at_home, at_car = f"{NAME}:{two.home.port}", f"{AT_CAR}:{two.car.port}"
+    async with a_phone(two, tmp_path / "browser") as phone:
+        page = phone.page
+        before = value(two.home, LAMP)[0]
+        await expect(phone.lamp).to_have_attribute("aria-pressed", json.dumps(before), timeout=20_000)
+        until(lambda: value(two.car, LAMP)[0] is before)
+        # The home's hub takes the wish off the network, and does nothing; the page goes to the car's with it.
+        os.kill(two.home.pid, signal.SIGSTOP)
+        try:
+            await phone.lamp.click()
+            await phone.at(at_car, 25)
+            await expect(phone.lamp).to_contain_text("→", timeout=5_000)
+        finally:
+            os.kill(two.home.pid, signal.SIGCONT)
+        await asyncio.to_thread(until, lambda: value(two.home, LAMP)[0] is (not before), 20)
+        await phone.at(at_home)
+        await expect(phone.lamp).to_have_attribute("aria-pressed", json.dumps(not before), timeout=20_000)
+        await expect(phone.lamp).not_to_contain_text("→")
+        assert done(two.home, LAMP, not before, "reading") == 1 == done(two.home, LAMP, not before, "command")
+        # Once more, and its time passes at the car's hub, which knows nothing of what the home did with it.
+        os.kill(two.home.pid, signal.SIGSTOP)
+        try:
+            await phone.lamp.click()
+            await phone.at(at_car, 25)
+            toast = page.locator(".toast")
+            await expect(toast).to_contain_text("Nobody knows whether it was done", timeout=40_000)
+            await expect(toast).not_to_contain_text("Not done in time")
+            await page.screenshot(path=tmp_path / "doubt.png")
+        finally:
+            os.kill(two.home.pid, signal.SIGCONT)
+        await phone.at(at_home)
+        # It came too late there: that is the truth, said by who knows.
+        await expect(toast).to_contain_text("Not done in time", timeout=20_000)
+        await page.screenshot(path=tmp_path / "truth.png")
+        assert value(two.home, LAMP)[0] is (not before)
