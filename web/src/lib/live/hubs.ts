@@ -28,10 +28,10 @@ export function hubsOf(store: LiveStore): Hubs {
 
 /** A hub says that a wish was not done: whether that says nothing of it, because it went to another hub, too, and this is
  *  not the one that owns the thing. What the hub itself says to be so is so as far as it goes: it is not asked again. */
-export function saysNothing(one: Open, hubs: Hubs, state: string, code?: string): boolean {
+export function saysNothing(one: Open, hubs: Hubs, state: string, code?: string | null): boolean {
   const here = hubs.here();
   if (here === undefined || state === "done") return false;
-  if (state === "failed" && code !== undefined && !OWN.has(code)) return false;
+  if (state === "failed" && typeof code === "string" && !OWN.has(code)) return false;
   one.hubs.delete(here);
   return elsewhereOnly(one, hubs);
 }
