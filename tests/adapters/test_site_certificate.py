@@ -161,7 +161,7 @@ class Car:
         self.vault = Vault()
         self.reach = Reach()
         self.addresses = ["192.168.1.77", "192.168.8.1", "127.0.0.1"]
-        self.here = True
+        self.here, self.by = True, "first"
         self.asked: list[str] = []
         self.changes = 0
         self.reach.request = self.request
@@ -170,7 +170,7 @@ class Car:
     def joins(self, authority: Authority) -> None:
         self.authority = authority
         root = authority.certificate.public_bytes(Encoding.PEM).decode()
-        self.reach.joined = lambda: Joined(root, self.here)
+        self.reach.joined = lambda: Joined(root, self.here, self.by)
 
     async def request(self, request: str) -> bytes:
         if not self.here:
@@ -240,6 +240,10 @@ async def test_another_address_and_another_authority_ask_for_another_one() -> No
     assert it.due()
     await it.renew()
     assert "192.168.8.1" in it.names()
+    car.by = "taken out and in again"
+    assert it.due()
+    await it.renew()
+    assert not it.due()
     car.joins(await home())
     assert it.due()
     await it.renew()

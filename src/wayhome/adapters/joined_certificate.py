@@ -23,17 +23,20 @@ from wayhome.hub.reach import Reach
 VAULT = "tls/joined"
 FRESH = timedelta(days=30)
 """From that age on it is renewed whenever the two sites meet: a car that leaves has more than eleven months left."""
-LOOK = 2.0
+LOOK, PAUSE = 2.0, 10.0
+"""s until the next look; and after one that was given, whatever the clocks say."""
 RETRY, LONGEST = 60.0, 3_600.0
-"""s until the next look, after one that was given and after ones that were not: doubled each time."""
+"""... and after one that was not: doubled each time."""
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """``asked``: the names that it was asked for; those that are not in it were not given."""
+    """``asked``: the names that it was asked for; those that are not in it were not given. ``by``: of which joining it
+    is: who is taken out and in again is vouched for anew."""
 
     pair: Pair
     authority: str
     asked: list[str]
+    by: str
 
 
 class JoinedCertificate:
@@ -104,7 +107,7 @@ class JoinedCertificate:
         joined = self._reach.joined()
         if joined is None or not joined.here:
             return False
-        if self._kept is None or self._kept.authority != joined.authority:
+        if self._kept is None or (self._kept.authority, self._kept.by) != (joined.authority, joined.by):
             return True
         current = leaf(self._kept.pair.chain)
         begins = current.not_valid_before_utc.timestamp()
@@ -124,7 +127,7 @@ class JoinedCertificate:
         key = ec.generate_private_key(ec.SECP256R1())
         chain = await self._reach.request(made(key, asked))
         sound(chain, key, joined.authority)
-        kept = Kept(Pair(chain, private(key)), joined.authority, asked)
+        kept = Kept(Pair(chain, private(key)), joined.authority, asked, joined.by)
         await self._vault.keep(VAULT, msgspec.msgpack.encode(kept))
         await self._use(kept)
         log.get("tls").info("the household vouches for this hub", names=self._named, until=self.until())
@@ -146,7 +149,7 @@ class JoinedCertificate:
                     await self.forget()
                 elif self.due():
                     await self.renew()
-                    wait = refused = RETRY
+                    wait, refused = PAUSE, RETRY
             except HubError as error:
                 wait, refused = refused, min(LONGEST, 2 * refused)
                 log.get("tls").warning("the household does not vouch for this hub", detail=error.detail)

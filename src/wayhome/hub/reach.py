@@ -13,10 +13,11 @@ RELAYED = "relay"
 
 class Joined(msgspec.Struct, frozen=True):
     """The household that this hub has joined: ``authority``: its certificate authority, as PEM; ``here``: whether the
-    hub that has it can be asked now."""
+    hub that has it can be asked now; ``by``: another one each time that it is joined anew."""
 
     authority: str
     here: bool
+    by: str
 
 
 class Issued(msgspec.Struct, frozen=True):

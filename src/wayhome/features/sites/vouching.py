@@ -11,6 +11,7 @@ import msgspec
 from wayhome import log
 from wayhome.errors import NotFound, TooMany
 from wayhome.features.sites.client import Way
+from wayhome.features.sites.door import digest
 from wayhome.hub.reach import Joined
 from wayhome.hub.running import Hub
 
@@ -82,7 +83,7 @@ class Vouching:
     def _joined(self) -> Joined | None:
         for site, way in self._ways().items():
             if way.chain is not None:
-                return Joined(way.chain, self._hub.sites.here(site))
+                return Joined(way.chain, self._hub.sites.here(site), digest(way.token)[:16])
         return None
 
     async def _request(self, request: str) -> bytes:
