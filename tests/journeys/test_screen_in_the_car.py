@@ -71,8 +71,8 @@ class Phone:
 
 
 @asynccontextmanager
-async def a_phone(two: TwoHubs, home: Path) -> AsyncIterator[Phone]:
-    """A phone of Anna's that trusts the home's authority, and nobody else."""
+async def a_phone(two: TwoHubs, home: Path, opens: str | None = None) -> AsyncIterator[Phone]:
+    """A phone of Anna's that trusts the home's authority, and nobody else. ``opens``: the hub's page that it opens."""
     home.mkdir()
     trust(home, two.home.data / "ca.pem")
     async with async_playwright() as playwright:
@@ -80,7 +80,7 @@ async def a_phone(two: TwoHubs, home: Path) -> AsyncIterator[Phone]:
         context = await browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, locale="en-GB")
         page = await context.new_page()
         phone = Phone(page)
-        await page.goto(f"{two.home.said['url']}/#/home")
+        await page.goto(f"{opens or two.home.said['url']}/#/home")
         await page.get_by_label("Your name").fill("Anna")
         await page.get_by_label("Password").fill(PASSWORD)
         async with page.expect_response(lambda one: one.url.endswith("people/device_key"), timeout=60_000) as said:
@@ -140,6 +140,23 @@ async def test_the_page_goes_on_at_the_cars_hub_and_comes_back(two: TwoHubs, tmp
         await expect(page.get_by_text("Nobody knows")).not_to_be_visible()
         await page.screenshot(path=tmp_path / "back.png")
         assert done(two.home, LAMP, not before, "reading") == 1 == done(two.home, LAMP, not before, "command")
+
+
+async def test_a_page_of_the_cars_own_goes_on_at_home(two: TwoHubs, tmp_path: Path) -> None:
+    joins(two)
+    at_home, at_car = f"{NAME}:{two.home.port}", f"{AT_CAR}:{two.car.port}"
+    async with a_phone(two, tmp_path / "browser", f"https://{at_car}") as phone:
+        before = value(two.home, LAMP)[0]
+        await expect(phone.lamp).to_have_attribute("aria-pressed", json.dumps(before), timeout=20_000)
+        await phone.at(at_car)
+        two.car.kill()
+        await phone.at(at_home)
+        await phone.lamp.click()
+        await asyncio.to_thread(until, lambda: value(two.home, LAMP)[0] is (not before))
+        await expect(phone.lamp).to_have_attribute("aria-pressed", json.dumps(not before), timeout=20_000)
+        two.car.start()
+        await phone.at(at_car)
+        await expect(phone.lamp).to_have_attribute("aria-pressed", json.dumps(not before), timeout=20_000)
 
 
 async def test_a_wish_that_went_to_a_hub_that_hangs_is_done_once_and_never_said_to_be_undone(
