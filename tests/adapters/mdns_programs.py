@@ -1,6 +1,7 @@
 """What the two machines on the wire run: the hub's name announced, and somebody who asks for it.
 
-``python -m tests.adapters.mdns_programs hold [SECONDS]`` prints each name held; ``ask NAME`` prints the addresses
+``python -m tests.adapters.mdns_programs hold SECONDS [NAME]`` prints each name held, and has NAME, too, a moment later;
+``ask NAME`` prints the addresses
 that answer, by a query of its own (dnspython, no zeroconf).
 """
 
@@ -20,12 +21,17 @@ from wayhome.adapters.names_mdns import Names
 GROUP = ("224.0.0.251", 5353)
 
 
-async def hold(seconds: float) -> None:
-    """Hold a name for a while."""
+async def hold(seconds: float, later: str | None = None) -> None:
+    """Hold a name for a while, and from a moment later on another one."""
     log.setup()
-    names = Names(8300, "Linden 7", lambda name, found: print(name, *found, flush=True))
+    more: list[str] = []
+    names = Names(8300, "Linden 7", lambda name, found: print(name, *found, flush=True), also=lambda: list(more))
     await names.open()
     running = asyncio.create_task(names.run())
+    if later is not None:
+        await asyncio.sleep(1)
+        more.append(later)
+        names.stir()
     await asyncio.sleep(seconds)
     running.cancel()
     await names.close()
@@ -54,6 +60,6 @@ def ask(name: str, kind: str = "A", patience: float = 3.0) -> set[str]:
 
 if __name__ == "__main__":
     if sys.argv[1] == "hold":
-        asyncio.run(hold(float(sys.argv[2])))
+        asyncio.run(hold(float(sys.argv[2]), *sys.argv[3:]))
     else:
         print(*sorted(ask(*sys.argv[2:])))

@@ -26,8 +26,8 @@ def lan() -> Iterator[Wire]:
         yield laid
 
 
-def hold(lan: Wire, namespace: str, seconds: int = 40) -> subprocess.Popen[str]:
-    return lan.start(namespace, *PROGRAMS, "hold", str(seconds))
+def hold(lan: Wire, namespace: str, seconds: int = 40, *later: str) -> subprocess.Popen[str]:
+    return lan.start(namespace, *PROGRAMS, "hold", str(seconds), *later)
 
 
 def said(process: subprocess.Popen[str]) -> str:
@@ -62,6 +62,19 @@ def test_others_find_the_hub_and_its_service(lan: Wire) -> None:
         assert ask(lan, "wayhome.local") == "10.99.7.1"
         assert ask(lan, "_wayhome._tcp.local", "PTR") == r"Linden\0327._wayhome._tcp.local."
         assert ask(lan, "Linden 7._https._tcp.local", "SRV") == "0 0 8300 wayhome.local."
+    finally:
+        stop(hub)
+
+
+def test_a_name_that_the_household_gave_later_is_announced_beside_it(lan: Wire) -> None:
+    hub = hold(lan, lan.here, 40, "car.wayhome.local")
+    try:
+        assert said(hub) == "wayhome.local 10.99.7.1"
+        deadline = time.monotonic() + 15
+        while ask(lan, "car.wayhome.local") != "10.99.7.1":
+            assert time.monotonic() < deadline, "nobody answers for it"
+        assert ask(lan, "wayhome.local") == "10.99.7.1"
+        assert ask(lan, "car wayhome local._wayhome._tcp.local", "SRV") == "0 0 8300 car.wayhome.local."
     finally:
         stop(hub)
 

@@ -249,11 +249,25 @@ class TwoHubs:
         task = asyncio.create_task(self._ask(place, path, target, f"wish-{self._count:04}", ttl))
         self._asks.add(task)
         task.add_done_callback(self._asks.discard)
+        if chance.random() < 0.4:
+            moved = self._again(
+                self.places[other], path, target, f"wish-{self._count:04}", chance.choice((0.0, 0.2, 4.0))
+            )
+            task = asyncio.create_task(moved)
+            self._asks.add(task)
+            task.add_done_callback(self._asks.discard)
+
+    async def _again(self, place: Place, path: str, target: Value, key: str, later: float) -> None:
+        """The screen that wished has moved to the other hub, and brings its wish along, for what is left of it."""
+        await asyncio.sleep(later)
+        left = self.asked.get(key, 0.0) - asyncio.get_running_loop().time()
+        if left > 0:
+            await self._ask(place, path, target, key, left)
 
     async def _ask(self, place: Place, path: str, target: Value, key: str, ttl: float) -> None:
         if place.hub is None:
             return
-        self.asked[key] = asyncio.get_running_loop().time() + ttl
+        self.asked.setdefault(key, asyncio.get_running_loop().time() + ttl)
         try:
             await place.hub.open_session(ANNA).act(path, target, key=key, ttl=ttl, held=True)
         except HubError:

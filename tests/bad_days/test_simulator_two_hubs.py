@@ -12,6 +12,7 @@ from tests.bad_days.simulator import Wrong
 from tests.bad_days.simulator_two_hubs import TwoHubs
 from tests.bad_days.test_simulator import quick
 from wayhome.core import record
+from wayhome.core.command import Command
 from wayhome.hub.running import Hub
 from wayhome.hub.sites.conversation import Conversation
 from wayhome.hub.sites.frames import Lines, Wish
@@ -73,3 +74,20 @@ def test_a_merge_that_goes_by_arrival_is_found(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(record, "merge", merge)
     assert "the records differ" in _found()
+
+
+def test_an_owner_that_forgets_what_it_has_done_is_found() -> None:
+    def forgetful(hub: Hub) -> None:
+        household, ask = hub.household, hub.household.ask
+
+        async def forgets(command: Command) -> Command:
+            for memory in (household.keys, household._recent):
+                memory.pop(command.key, None)
+            return await ask(command)
+
+        async def nothing(key: str) -> None:
+            return None
+
+        household.ask, household.told = forgets, nothing  # type: ignore[method-assign]
+
+    assert "was fulfilled twice" in _found(forgetful)

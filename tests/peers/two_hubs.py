@@ -13,12 +13,14 @@ from tests.peers.hub import RunningHub
 
 class TwoHubs:
     """``home`` runs the demo's house, ``car`` is a hub of its own that joins it; its car ``begins`` at home, or
-    driving."""
+    driving. ``listen``, ``car``: where the two listen."""
 
-    def __init__(self, folder: Path, *, listen: str = "localhost", begins: str = "home") -> None:
+    def __init__(
+        self, folder: Path, *, listen: str = "localhost", car: str = "localhost", begins: str = "home"
+    ) -> None:
         self._begins = begins
         self.home = RunningHub(folder / "home", listen=listen)
-        self.car = RunningHub(folder / "car", "--site", "car")
+        self.car = RunningHub(folder / "car", "--site", "car", listen=car)
 
     def start(self) -> None:
         self.home.start()

@@ -122,9 +122,9 @@ test("it goes back to the own door when that opens again", async () => {
   await net.pass(700);
   net.last(ROAD).events.text(JSON.stringify({ t: "pass", pass: "p" }));
   await net.quiet();
-  await net.pass(20_000);
+  await net.pass(5_000);
   net.last("").events.closed(1006);
-  await net.pass(20_000);
+  await net.pass(5_000);
   net.last("").events.open();
   expect(net.told).toEqual(["open", "closed 1006"]);
   expect(at).toEqual({ door: "", pass: undefined });

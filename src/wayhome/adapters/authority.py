@@ -24,6 +24,8 @@ from wayhome.hub.ports import Clock, Vault
 ROOT_DAYS = 3_650
 LEAF_DAYS = 90
 """Apple takes at most 397; renewed after two thirds, so a hub may be off for a month."""
+SITE_DAYS = 397
+"""A car's hub may be away for long, and gets a new certificate only when it meets the home."""
 PRIVATE = (
     "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
     "::1/128", "fc00::/7", "fe80::/10",
@@ -93,7 +95,7 @@ class Authority:
     def missing(self, names: Sequence[str]) -> list[str]:
         """The names that this root may not vouch for: they were configured after it was made, and take a new one.
         Public addresses are not among them: nobody at home calls the hub by one."""
-        return [name for name in names if _ip(name) is None and not permitted(self.certificate, name)]
+        return [name for name in names if ip(name) is None and not permitted(self.certificate, name)]
 
     def runs_out(self) -> bool:
         """Whether the root ends within a year and a new one should be installed."""
@@ -117,6 +119,11 @@ class Authority:
             )
         return issue(self._root(), fitting, self._time())
 
+    def vouch(self, key: ec.EllipticCurvePublicKey, names: Sequence[str], days: int) -> bytes:
+        """A certificate for the key of another hub, with the root's behind it, as PEM. Who asks has seen to the
+        names."""
+        return vouch(self._root(), key, names, self._time(), days)
+
     def _root(self) -> Pair:
         if self._pair is None:
             raise StoreError("the certificate authority was not opened")
@@ -137,7 +144,7 @@ def make_root(names: Iterable[str], household: str, now: datetime) -> Pair:
             x509.NameAttribute(NameOID.COMMON_NAME, f"{household[:40]} home certificate {mark}"),
         ]
     )
-    permitted_names: list[x509.GeneralName] = [x509.DNSName(name) for name in ("localhost", *names) if not _ip(name)]
+    permitted_names: list[x509.GeneralName] = [x509.DNSName(name) for name in ("localhost", *names) if not ip(name)]
     permitted_names += [x509.IPAddress(ipaddress.ip_network(block)) for block in PRIVATE]
     certificate = (
         x509.CertificateBuilder()
@@ -154,30 +161,36 @@ def make_root(names: Iterable[str], household: str, now: datetime) -> Pair:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    return Pair(certificate.public_bytes(serialization.Encoding.PEM), _private(key))
+    return Pair(certificate.public_bytes(serialization.Encoding.PEM), private(key))
 
 
 def issue(root: Pair, names: Sequence[str], now: datetime) -> Pair:
     """A server certificate for ``names`` under ``root``, with a key of its own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return Pair(vouch(root, key.public_key(), names, now, LEAF_DAYS), private(key))
+
+
+def vouch(root: Pair, key: ec.EllipticCurvePublicKey, names: Sequence[str], now: datetime, days: int) -> bytes:
+    """A server certificate for ``names`` and whoever has the private half of ``key``, with the root's behind it, as
+    PEM."""
     if not names:
         raise BadInput("a certificate needs a name")
     parent = leaf(root.chain)
     parent_key = serialization.load_pem_private_key(root.key, None)
     assert isinstance(parent_key, ec.EllipticCurvePrivateKey)
-    key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])]))
         .issuer_name(parent.subject)
-        .public_key(key.public_key())
+        .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - SKEW)
-        .not_valid_after(min(now + timedelta(days=LEAF_DAYS), parent.not_valid_after_utc))
+        .not_valid_after(min(now + timedelta(days=days), parent.not_valid_after_utc))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.SubjectAlternativeName([general(name) for name in names]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
                 parent.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
@@ -186,13 +199,13 @@ def issue(root: Pair, names: Sequence[str], now: datetime) -> Pair:
         )
         .sign(parent_key, hashes.SHA256())
     )
-    return Pair(certificate.public_bytes(serialization.Encoding.PEM) + root.chain, _private(key))
+    return certificate.public_bytes(serialization.Encoding.PEM) + root.chain
 
 
 def permitted(root: x509.Certificate, name: str) -> bool:
     """Whether the root's constraints allow it to vouch for a name or address."""
     allowed = root.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
-    address = _ip(name)
+    address = ip(name)
     for one in allowed:
         if isinstance(one, x509.IPAddress) and address is not None:
             network = ipaddress.ip_network(str(one.value))
@@ -205,12 +218,12 @@ def permitted(root: x509.Certificate, name: str) -> bool:
     return False
 
 
-def _general(name: str) -> x509.GeneralName:
-    address = _ip(name)
+def general(name: str) -> x509.GeneralName:
+    address = ip(name)
     return x509.DNSName(name.lower().rstrip(".")) if address is None else x509.IPAddress(address)
 
 
-def _ip(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def ip(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(name.strip("[]"))
     except ValueError:
@@ -235,7 +248,7 @@ def _public(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
-def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
+def private(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -56,7 +56,7 @@ class Names(RecordUpdateListener):
     """Holds one name of the hub, with what it stands for, while ``run`` runs.
 
     ``on_change`` hears the host name and addresses whenever they change. When somebody else has the name, the next
-    one is taken.
+    one is taken. ``also``: further names of this hub, which nobody else may have; after they changed, ``stir``.
     """
 
     def __init__(
@@ -67,12 +67,15 @@ class Names(RecordUpdateListener):
         *,
         wanted: str = WANTED,
         own: Callable[[], list[str]] = addresses,
+        also: Callable[[], list[str]] = list,
     ) -> None:
         self._port = port
         self._household = household
         self._on_change = on_change
         self._wanted = wanted
         self._own = own
+        self._also = also
+        self._told: list[str] = []
         self._zeroconf: AsyncZeroconf | None = None
         self._services: list[ServiceInfo] = []
         self._addresses: list[str] = []
@@ -108,6 +111,10 @@ class Names(RecordUpdateListener):
             except (OSError, Error, Unreachable) as error:
                 log.get("mdns").warning("cannot hold the name", detail=str(error))
 
+    def stir(self) -> None:
+        """Look around at once."""
+        self._stir.set()
+
     async def close(self) -> None:
         """Say goodbye: other devices forget the name at once."""
         if self._zeroconf is not None:
@@ -123,6 +130,9 @@ class Names(RecordUpdateListener):
             await self._zeroconf.async_update_interfaces(list(now), self._version())
             await self._withdraw()
             await self._claim()
+        elif self._also() != self._told and self.name is not None:
+            await self._withdraw()
+            await self._announce(self.name)
         rivals = self._rivals - self._mine()
         self._rivals.clear()
         if rivals and max(map(_order, rivals)) > max(map(_order, self._addresses)):
@@ -164,6 +174,18 @@ class Names(RecordUpdateListener):
                 parsed_addresses=self._addresses,
             )
             # The household's title may be there twice; the service gets a number then.
+            await self._zeroconf.async_register_service(service, allow_name_change=True)
+            self._services.append(service)
+        self._told = self._also()
+        for other in self._told:
+            service = ServiceInfo(
+                "_wayhome._tcp.local.",
+                f"{other.replace('.', ' ')}._wayhome._tcp.local.",
+                port=self._port,
+                properties={"path": "/"},
+                server=f"{other}.",
+                parsed_addresses=self._addresses,
+            )
             await self._zeroconf.async_register_service(service, allow_name_change=True)
             self._services.append(service)
 

@@ -72,7 +72,15 @@ def join(link: str, name: str, data: str | None, as_json: bool) -> None:
 def remove(id: str, data: str | None, as_json: bool) -> None:
     """Take the site ID out of the household, with its things."""
     done = Remote(data).call("sites.remove", {"site": id})
-    show(done, as_json, lambda _: f"The site {id} is no more.")
+
+    def text(done: dict[str, Any]) -> str:
+        until = done["certified"]
+        if until is None:
+            return f"The site {id} is no more."
+        day = time.strftime("%Y-%m-%d", time.localtime(until))
+        return f"The site {id} is no more. Its certificate is not renewed, and stays good for its own name until {day}."
+
+    show(done, as_json, text)
 
 
 @site.command()

@@ -171,6 +171,7 @@ class Hub:
         household = self.household.house.record("household", "household")
         name = household.values().get("name") if household is not None else None
         info: dict[str, Value] = {"name": name, "version": __version__, "demo": self.demo}
+        info["site"] = self.household.house.site
         self.household.own("hub/hub.info", info)
 
     def open_session(self, identity: Identity) -> Session:

@@ -48,13 +48,7 @@ def caller(scheme: str, headers: Iterable[tuple[bytes, bytes]], client: tuple[st
     found: dict[bytes, str] = {}
     for name, value in headers:
         found.setdefault(name.lower(), value.decode("latin-1"))
-    cookie = None
-    if b"cookie" in found:
-        try:
-            morsel = SimpleCookie(found[b"cookie"]).get(COOKIE)
-            cookie = morsel.value if morsel is not None else None
-        except CookieError:
-            cookie = None
+    cookie = _cookie(found.get(b"cookie", ""))
     kind, _, credentials = found.get(b"authorization", "").partition(" ")
     bearer = credentials.strip() if kind.lower() == "bearer" else None
     secure = scheme in ("https", "wss")
@@ -66,6 +60,19 @@ def caller(scheme: str, headers: Iterable[tuple[bytes, bytes]], client: tuple[st
         bearer or None,
         client[0] if client else None,
     )
+
+
+def _cookie(sent: str) -> str | None:
+    """The token in a cookie. Two that differ are none: another hub of the household has a name below this one's
+    (``car.wayhome.local``), whose pages can set cookies for this one, too, and it may be in somebody else's hands."""
+    named = {value for name, _, value in (part.strip().partition("=") for part in sent.split(";")) if name == COOKIE}
+    if len(named) != 1:
+        return None
+    try:
+        morsel = SimpleCookie(f"{COOKIE}={named.pop()}").get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel is not None else None
 
 
 def same_origin(caller: Caller) -> bool:

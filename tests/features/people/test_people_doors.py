@@ -17,6 +17,7 @@ from tests.features.people.site import NAME, application, site
 from wayhome.adapters.authority import Authority
 from wayhome.features.people.model import Arrival
 from wayhome.web.browser import browser
+from wayhome.web.entry import caller
 from wayhome.web.install import Install
 from wayhome.web.transport import Transport, host_of
 
@@ -156,6 +157,19 @@ async def test_the_hubs_name_is_not_its_own_machine(outside: Outside) -> None:
         assert (await client.get("/api/door")).json()["code"] is True
         answer = await client.post("/api/door/owner", json=OWNER)
         assert answer.status_code == 403 and "setup code" in answer.text
+
+
+def test_a_cookie_that_another_hub_planted_beside_the_own_one_signs_nobody_in() -> None:
+    for cookie, token in [
+        ("wayhome=wh_mine", "wh_mine"),
+        ("x=1; wayhome=wh_mine; y=2", "wh_mine"),
+        ("wayhome=wh_mine; wayhome=wh_mine", "wh_mine"),
+        ("wayhome=wh_another; wayhome=wh_mine", None),
+        ("wayhome=wh_mine;wayhome=wh_another", None),
+        ("wayhome=wh_mine; wayhome=", None),
+        ("x=wayhome=wh_mine; wayhomes=1", None),
+    ]:
+        assert caller("https", [(b"cookie", cookie.encode())], None).token == token, cookie
 
 
 @pytest.mark.parametrize(

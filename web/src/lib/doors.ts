@@ -19,7 +19,10 @@ export function known(win: Window): string[] {
 export function remember(win: Window & typeof globalThis, doors: unknown): void {
   const list = (Array.isArray(doors) ? doors : []).map(String).filter((door) => DOOR.test(door));
   try {
-    if (win.localStorage.getItem(LIST) === JSON.stringify(list)) return;
+    // Each hub says its own doors first: the same ones in another order are no news.
+    const sorted = (found: readonly unknown[]) => JSON.stringify([...found].sort());
+    const before: unknown = JSON.parse(win.localStorage.getItem(LIST) ?? "null");
+    if (Array.isArray(before) && sorted(before) === sorted(list)) return;
     win.localStorage.setItem(LIST, JSON.stringify(list));
     // The page that opens without the hub may speak to them, too: who serves it then reads this.
     void win.caches?.open(CACHE).then((cache) => cache.put(CACHE, new Response(JSON.stringify(list)))).catch(() => undefined);

@@ -17,6 +17,7 @@ from wayhome.features.sites.client import Call, Link, SocketWire, Way
 from wayhome.features.sites.door import SiteDoor
 from wayhome.features.sites.relayed import Relayed
 from wayhome.features.sites.trust import fingerprint
+from wayhome.features.sites.vouching import Vouching
 from wayhome.features.sites.ways import sound
 from wayhome.hub.running import Hub
 from wayhome.hub.sites.conversation import By, Conversation
@@ -47,6 +48,7 @@ class Calling:
         self.door = SiteDoor(hub)
         self.relayed = Relayed(hub)
         self._ways: dict[str, Way] = {}
+        self.vouching = Vouching(hub, lambda: self._ways)
         self._doors: dict[str, list[str]] = {}
         """Where browsers find the other sites, as they said last."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -56,6 +58,7 @@ class Calling:
         """Call every site that this hub has joined."""
         await self.door.open()
         await self.relayed.open()
+        await self.vouching.open()
         self.hub.sites.hurry = self._hurry.set
         self.hub.sites.door = self.door.identify
         self.hub.sites.ways, self.hub.sites.take_ways = self.relayed.ways, self._take_ways
@@ -64,12 +67,15 @@ class Calling:
             site, _, what = rest.partition("/")
             if root == "site" and what == "way":
                 await self._begin(site)
+            elif root == "site" and what == "doors" and (kept := await self.hub.vault.secret(name)) is not None:
+                self._doors[site] = msgspec.json.decode(kept, type=list[str])
         self.hub.soon_run(self._show_doors())
 
     async def _show_doors(self) -> None:
         """Screens learn where else they find the household, for when they don't find it where they are."""
         while True:
-            there = [door for site in self.hub.sites.all() for door in self._doors.get(site, [])]
+            told = ((site, self._doors.get(site, [])) for site in self.hub.sites.all())
+            there = [door for site, doors in told for door in self.vouching.trusted(site, doors)]
             doors = list(dict.fromkeys([*self.relayed.doors(), *there]))
             if doors != self.hub.reach.doors:
                 self.hub.reach.doors = doors
@@ -113,7 +119,10 @@ class Calling:
         way = self._ways.pop(site, None)
         if way is not None:
             await self.hub.vault.keep(LEFT, (fingerprint(way.chain) if way.chain else way.url).encode())
-        await self.hub.vault.forget(_way(site))
+        self._doors.pop(site, None)
+        for name in (_way(site), _doors(site)):
+            await self.hub.vault.forget(name)
+        await self.vouching.forget(site)
 
     async def _halt(self, site: str) -> None:
         task = self._tasks.pop(site, None)
@@ -136,7 +145,11 @@ class Calling:
 
     async def _take_ways(self, site: str, ways: list[str]) -> None:
         """A site says how it is reached: remembered for when the way of the moment is gone."""
-        addresses, relays, self._doors[site] = sound(ways)
+        addresses, relays, doors = sound(ways)
+        if doors != self._doors.get(site) and site in self.hub.sites.all():
+            # Kept: screens come to this hub when that one is gone, also after both have restarted.
+            self._doors[site] = doors
+            await self.hub.vault.keep(_doors(site), msgspec.json.encode(doors))
         known = self._ways.get(site)
         if known is None:
             return  # it is the one that calls
@@ -212,6 +225,10 @@ class Calling:
 
 def _way(site: str) -> str:
     return f"site/{site}/way"
+
+
+def _doors(site: str) -> str:
+    return f"site/{site}/doors"
 
 
 def calling(hub: Hub) -> Calling:

@@ -62,9 +62,11 @@ class RelayChoice(msgspec.Struct, forbid_unknown_fields=True):
     relay: str
 
 
-class SitesDone(msgspec.Struct):
-    """It is done, and durable."""
+class SiteRemoved(msgspec.Struct):
+    """It is done, and durable. ``certified``: until when (s since 1970) the certificate stays good that this household
+    gave it, for its own name and addresses; it is not renewed, and can't be called back. None: it has none."""
 
+    certified: float | None = None
     done: bool = True
 
 
@@ -99,12 +101,12 @@ async def join(session: Session, data: SiteJoining) -> SiteJoined:
 
 
 @operation("sites.remove", fresh=True, parked=True)
-async def remove(session: Session, data: OneSite) -> SitesDone:
+async def remove(session: Session, data: OneSite) -> SiteRemoved:
     """Take a site out of the household: what it owned goes, and it is let in no more."""
-    it = calling(session.hub)
+    it, until = calling(session.hub), session.hub.sites.certified(data.site)
     await it.door.remove(data.site, session.context())
     await it.leave(data.site)
-    return SitesDone()
+    return SiteRemoved(until if until is not None and until > session.hub.household.clock.now() else None)
 
 
 @operation("sites.relay", reads=True)

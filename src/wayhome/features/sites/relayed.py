@@ -111,7 +111,7 @@ class Relayed:
 
     def doors(self) -> list[str]:
         """Where browsers find this hub, and its certificate is good: in the house, and through the relay."""
-        found = self._hub.reach.origins()[:1]
+        found = self._hub.reach.shown()
         name = self._name() if self._at is not None else None
         if name is not None and self._hub.reach.vouches(name):
             found.append(self._url() or "")

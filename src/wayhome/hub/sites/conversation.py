@@ -259,7 +259,7 @@ class Conversation:
             case Outcome():
                 self._sites.asking(self.site).outcome(frame)
             case Fetch():
-                self._sites.fetching.asked(frame, self.bulk, self.post)
+                self._sites.fetching.asked(self.site, frame, self.bulk, self.post)
             case Fetched():
                 self._sites.fetching.answered(self.site, frame)
             case Secrets(entries):

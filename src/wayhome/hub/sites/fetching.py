@@ -43,8 +43,13 @@ class _Waiting(msgspec.Struct):
     parts: list[bytes] = []
 
 
+async def _nothing(site: str, request: str) -> bytes:
+    raise NotFound("this hub vouches for nobody")
+
+
 class Fetching:
-    """Asking other sites, and answering them."""
+    """Asking other sites, and answering them. ``issue``: makes a certificate for a site that asks for one by a signing
+    request; who vouches sets it."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -52,6 +57,12 @@ class Fetching:
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._spans = 0
+        self.issue: Callable[[str, str], Awaitable[bytes]] = _nothing
+
+    async def certificate(self, site: str, request: str) -> bytes:
+        """Have the household's authority, which lies at a site, vouch for this hub. ``request``: a signing request, as
+        PEM; the answer is a chain, as PEM. Raises what its hub says, Unreachable."""
+        return (await self._ask(site, "certificate", request)).content
 
     async def picture(self, thing: Thing) -> Picture:
         """A picture of a thing of another site. Raises what its hub says, Unreachable."""
@@ -101,13 +112,13 @@ class Fetching:
                 one.answer.set_exception(self._hub.sites.away(site))
 
     def asked(
-        self, fetch: Fetch, bulk: Callable[[Sequence[Frame], int], bool], answer: Callable[[Fetched], None]
+        self, site: str, fetch: Fetch, bulk: Callable[[Sequence[Frame], int], bool], answer: Callable[[Fetched], None]
     ) -> None:
         """Another site asks. ``bulk``: takes an answer in parts, unless too much of that waits already."""
         if len(self._tasks) >= AT_ONCE:
             answer(Fetched(fetch.id, code=TooMany.code, detail="too much is asked for at once"))
             return
-        task = asyncio.create_task(self._answer(fetch, bulk, answer))
+        task = asyncio.create_task(self._answer(site, fetch, bulk, answer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -131,7 +142,7 @@ class Fetching:
         return found
 
     async def _answer(
-        self, fetch: Fetch, bulk: Callable[[Sequence[Frame], int], bool], answer: Callable[[Fetched], None]
+        self, site: str, fetch: Fetch, bulk: Callable[[Sequence[Frame], int], bool], answer: Callable[[Fetched], None]
     ) -> None:
         try:
             media_type = ""
@@ -140,6 +151,8 @@ class Fetching:
                 content, media_type = picture.content, picture.media_type
             elif fetch.what == "blob":
                 content = await self._hub.ports.blobs.get(fetch.about)
+            elif fetch.what == "certificate":
+                content = await self.issue(site, fetch.about)
             elif fetch.what == "samples" and fetch.span is not None:
                 content = await self._samples(fetch.about, fetch.span)
             else:

@@ -117,8 +117,8 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
 
 
 class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
-    """Asks for what lies at the listener: ``what`` is picture (``about``: the thing), blob (its hash), or samples (a
-    path's drive log over ``span``)."""
+    """Asks for what lies at the listener: ``what`` is picture (``about``: the thing), blob (its hash), samples (a
+    path's drive log over ``span``), or certificate (the speaker's signing request)."""
 
     id: int
     what: str

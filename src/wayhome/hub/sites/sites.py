@@ -44,7 +44,8 @@ class SiteStatus(msgspec.Struct, frozen=True):
     word (s since 1970); ``waiting``: wishes that did not reach it yet; ``behind``: lines of this site's log that are
     not on its disk yet, as far as is known. ``code``, ``detail``: why the last connection came to nothing.
     ``refused``: what it told and can't be, as a thing whose name is taken here. ``by``: straight, or through a relay;
-    None while it is away."""
+    None while it is away. ``certified``: until when (s since 1970) this hub's authority vouches for it; None: it
+    does not."""
 
     id: str
     name: str
@@ -57,6 +58,7 @@ class SiteStatus(msgspec.Struct, frozen=True):
     detail: str | None = None
     refused: list[str] = []
     by: By | None = None
+    certified: float | None = None
 
 
 class Sites:
@@ -76,6 +78,8 @@ class Sites:
         """Called with what another site says of how it is reached."""
         self.hurry: Callable[[], None] = lambda: None
         """Calls the sites that are away at once: a road may be open again. Who calls them sets it."""
+        self.certified: Callable[[str], float | None] = lambda site: None
+        """Until when the authority of this hub vouches for a site; who vouches sets it."""
         self.judging = Judging(hub)
         self.fetching = Fetching(hub)
         self.knows: dict[str, tuple[str, int]] = {}
@@ -141,6 +145,7 @@ class Sites:
             trouble.detail if trouble is not None else None,
             self.standing(site).refused[:3],
             None if talking is None else talking.by,
+            self.certified(site),
         )
 
     def open(self) -> None:

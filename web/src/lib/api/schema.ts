@@ -2937,10 +2937,17 @@ export interface components {
             /** @default  */
             name: string;
         };
+        /** SiteRemoved */
+        SiteRemoved: {
+            certified?: number | null;
+            /** @default true */
+            done: boolean;
+        };
         /** SiteStatus */
         SiteStatus: {
             behind: number;
             by?: ("direct" | "relay") | null;
+            certified?: number | null;
             code?: string | null;
             detail?: string | null;
             heard: number | null;
@@ -2951,11 +2958,6 @@ export interface components {
             /** @enum {string} */
             state: "here" | "away";
             waiting: number;
-        };
-        /** SitesDone */
-        SitesDone: {
-            /** @default true */
-            done: boolean;
         };
         /** SitesListed */
         SitesListed: {
@@ -18590,7 +18592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SitesDone"];
+                    "application/json": components["schemas"]["SiteRemoved"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */

@@ -1,37 +1,14 @@
 /** Wishes made on this screen: queued while the hub is away, sent once, dropped at their time to live. */
 
 import type { ClientFrame, CommandFrame, CommandState, Failure, Ok, Value } from "./frames";
-import { samePath, stateOf, type Open } from "./open_wish";
+import { elsewhereOnly, ONE, saysNothing, wentElsewhere, type Hubs } from "./hubs";
+import { samePath, stateOf, WishFailed, type Open, type Waiting } from "./open_wish";
 
-/** Why a wish came to nothing. `code` is the hub's, `advice` what to do. */
-export class WishFailed extends Error {
-  constructor(
-    readonly code: string,
-    readonly detail: string,
-    readonly advice?: string,
-    /** For `unknown`, when nobody knows what came of it: settles once the hub has said, as the wish would have. */
-    readonly truth?: Promise<Value>,
-  ) {
-    super(detail);
-  }
-}
+export { WishFailed };
 
 export interface Outcome {
   key: string;
   state: CommandState;
-}
-
-/** A wish that is to outlive the page. `until`: by the hub's clock, in s. */
-export interface Waiting {
-  readonly op: string;
-  readonly data: Value;
-  readonly key: string;
-  readonly ttl: number;
-  readonly expires: number;
-  /** When it ends by the hub's clock, where that is known. */
-  readonly deadline?: number | undefined;
-  readonly posted: boolean;
-  readonly replaced?: boolean;
 }
 
 /** How long a command that the hub took may stay silent after its time to live, in s. */
@@ -57,6 +34,8 @@ export class Commands {
     readonly there: () => boolean = () => true,
     /** This device's clock minus its steady one, in s: jumps when the clock is set. */
     readonly drift: () => number = () => 0,
+    /** Which hub answers, and which one owns a thing. */
+    readonly hubs: Hubs = ONE,
   ) {}
 
   onchange(changed: () => void): void {
@@ -95,12 +74,14 @@ export class Commands {
   }
 
   /** Ask for an operation. Resolves with its answer; for `follow`, once the device has reported. `now` and `ttl` in s.
-   *  `until`: for one of before the page was loaded anew, when it ends by the hub's clock; `posted`: whether it went out. */
-  ask(op: string, data: Value, key: string, ttl: number, follow: boolean, until?: number, posted = false): Promise<Value> {
+   *  `until`: for one of before the page was loaded anew, when it ends by the hub's clock; `posted`: whether it went out,
+   *  and to which `hubs`. */
+  ask(op: string, data: Value, key: string, ttl: number, follow: boolean, until?: number, posted = false, hubs: Iterable<string> = []): Promise<Value> {
     return new Promise((resolve, reject) => {
       const one: Open = {
         id: this.#next++, op, data, key, ttl, follow, resolve, reject, until,
         deadline: until, expires: this.now() + ttl, drift: this.drift(), taken: false, posted, sent: false,
+        hubs: new Set(hubs), by: this.hubs.here(),
       };
       const clock = this.hub();
       if (clock !== undefined && until === undefined) one.deadline = clock + ttl;
@@ -122,12 +103,25 @@ export class Commands {
 
   /** The hub is there (again): what is open goes out, with its old key, so that nothing happens twice. */
   resend(): void {
+    for (const one of this.#open.values()) this.#move(one);
     this.expire();
     for (const one of this.#open.values()) {
       one.sent = false;
       if (one.until === undefined) this.#post(one);
     }
     this.#changed();
+  }
+
+  /** Another hub answers now, perhaps: what the one before said of its clock, and that it has the wish, holds there only. */
+  #move(one: Open): void {
+    const here = this.hubs.here();
+    const before = one.by ?? [...one.hubs][0];
+    one.by = here;
+    if (before === undefined || before === here) return;
+    one.deadline = undefined;
+    one.taken = one.again = false;
+    // An operation that another hub may have done is not done here once more.
+    if (!one.follow && wentElsewhere(one, this.hubs)) this.#end(one, () => one.reject(new WishFailed("unknown", "")));
   }
 
   /** The hub has told its time, `offset` s more than this device's: now it is known what of before the page was loaded
@@ -151,6 +145,7 @@ export class Commands {
     one.taken = true;
     const state = one.follow ? stateOf(frame.data) : "done";
     if (state === "done") this.#end(one, () => one.resolve(frame.data));
+    else if ((state === "failed" || state === "expired") && saysNothing(one, this.hubs, state)) this.#doubt(one);
     else if (state === "failed" || state === "expired") this.#end(one, () => one.reject(new WishFailed(state, "")));
     else this.#changed();
   }
@@ -158,6 +153,9 @@ export class Commands {
   failed(frame: Failure): void {
     const one = frame.id === undefined ? undefined : this.#open.get(frame.id);
     if (one !== undefined && this.#misjudged(one, frame.code)) return;
+    // That it may not be asked here now says nothing of what came of it at another hub, whoever owns the thing.
+    const open = frame.code === "expired" ? one && saysNothing(one, this.hubs, "expired") : one && wentElsewhere(one, this.hubs);
+    if (one?.follow && !one.replaced && open) return this.#doubt(one);
     if (one?.replaced && frame.code === "expired") return this.#end(one, () => one.reject(new WishFailed("withdrawn", "")));
     // That it may not be asked now says nothing of what came of it.
     if (one?.over && frame.code !== "expired") this.#end(one, () => undefined);
@@ -169,7 +167,9 @@ export class Commands {
     if (code !== "expired" || !one.follow || one.again || one.replaced || this.now() >= one.expires) return false;
     one.again = true;
     one.deadline = undefined;
-    one.posted = one.sent = false;
+    one.hubs.delete(this.hubs.here() ?? "");
+    one.posted = one.hubs.size > 0;
+    one.sent = false;
     this.askTime();
     return true;
   }
@@ -179,6 +179,7 @@ export class Commands {
     if (one === undefined || !one.follow) return;
     one.taken = true;
     if (frame.state === "done") this.#end(one, () => one.resolve({ key: frame.key, state: "done" }));
+    else if ((frame.state === "failed" || frame.state === "expired") && saysNothing(one, this.hubs, frame.state, frame.code)) this.#doubt(one);
     else if (frame.state === "failed" || frame.state === "expired")
       this.#end(one, () => one.reject(new WishFailed(frame.code ?? frame.state, frame.why ?? "")));
   }
@@ -194,9 +195,15 @@ export class Commands {
   #expired(one: Open): void {
     if (one.over) return this.#end(one, () => undefined);
     // Without the hub's word on it, it may have happened: it is said so, and kept to ask the hub once it is back.
-    const unknown = one.posted && !(one.taken && this.there());
+    const unknown = one.posted && (!(one.taken && this.there()) || elsewhereOnly(one, this.hubs));
     if (!unknown) return this.#end(one, () => one.reject(new WishFailed(one.taken ? "unreachable" : "expired", "")));
     if (!one.follow) return this.#end(one, () => one.reject(new WishFailed("unknown", "")));
+    this.#doubt(one);
+  }
+
+  /** Nobody here knows what came of it: that is said once, and the truth when a hub that knows has told. */
+  #doubt(one: Open): void {
+    if (one.over) return;
     const { reject } = one;
     const truth = new Promise<Value>((resolve, refuse) => Object.assign(one, { resolve, reject: refuse }));
     truth.catch(() => undefined);
@@ -225,6 +232,8 @@ export class Commands {
     const frame: ClientFrame = { t: "do", id: one.id, op: one.op, data: one.data, key: one.key, ttl: Math.round(ttl * 10) / 10, ...until };
     one.sent = this.send(frame);
     one.posted ||= one.sent;
+    const hub = this.hubs.here();
+    if (one.sent && hub !== undefined) one.hubs.add(hub);
   }
 
   #end(one: Open, settle: () => void): void {

@@ -11,6 +11,7 @@ import type { Shelf } from "./kept/shelf";
 import { KeptWishes, type KeptWish } from "./kept/wishes";
 import type { Whose } from "./kept/whose";
 import { LiveSocket, type Line } from "./socket";
+import { pathOf } from "./open_wish";
 import { LiveStore } from "./store";
 import { ulid } from "./ulid";
 import { RISKY, timeToLive } from "./wait";
@@ -220,13 +221,13 @@ export class Live {
     this.#socket.forget();
   }
 
-  async #wish({ path, data, key, ttl, until, posted }: KeptWish, again = false): Promise<void> {
+  async #wish({ path, data, key, ttl, until, posted, hubs }: KeptWish, again = false): Promise<void> {
     const target = (data as { target: Value }).target;
     const state = posted || this.#socket.line === "live" ? "asked" : "queued";
     this.store.setOwnWish(path, { target, state, key, expires: until });
     try {
       const left = again ? Math.max(0, until - this.serverNow()) : ttl;
-      await this.#socket.commands.ask("home.set", data, key, left, true, again ? until : undefined, posted);
+      await this.#socket.commands.ask("home.set", data, key, left, true, again ? until : undefined, posted, hubs);
     } finally {
       this.store.setOwnWish(path, undefined, key);
     }
@@ -235,16 +236,12 @@ export class Live {
   /** Risky ones end with the page: nobody shall wonder what it was that unlocked. A code is written nowhere. */
   #keepWishes(): void {
     const open = this.#socket.commands.open.filter((one) => one.ttl > RISKY && !one.replaced && (one.data as { code?: Value }).code === undefined);
-    this.#wishes?.keep(open.map(({ data, key, ttl, expires, deadline, posted }) => ({
-      path: pathOf(data), data, key, ttl, until: Math.min(deadline ?? Infinity, expires + this.#socket.offset / 1000), posted,
+    this.#wishes?.keep(open.map(({ data, key, ttl, expires, deadline, posted, hubs }) => ({
+      path: pathOf(data), data, key, ttl, until: Math.min(deadline ?? Infinity, expires + this.#socket.offset / 1000), posted, hubs: [...hubs],
     })));
   }
 
   #key(): string {
     return ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes));
   }
-}
-
-function pathOf(data: Value): string {
-  return String((data as { path?: Value }).path ?? "");
 }

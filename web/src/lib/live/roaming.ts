@@ -7,7 +7,7 @@ import type { Wire, WireEvents, World } from "./world";
 /** The other doors are tried when the own one has not opened after so long, in ms. */
 const HEAD_START = 700;
 /** At another door the own one is looked for so often, in ms. */
-const NEARER = 20_000;
+const NEARER = 5_000;
 const GONE = 1006;
 
 /** The other doors that are known here, and the key by which they know this device. */

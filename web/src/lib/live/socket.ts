@@ -4,6 +4,7 @@ import { backoff } from "./backoff";
 import { Commands } from "./commands";
 import { readFrame, type ClientFrame, type LimitsFrame, type Snap } from "./frames";
 import { GRACE, Hearing, UNSURE, type Earlier } from "./hearing";
+import { hubsOf } from "./hubs";
 import { Pulse } from "./pulse";
 import type { LiveStore } from "./store";
 import type { Wire, World } from "./world";
@@ -42,7 +43,7 @@ export class LiveSocket {
     this.commands = new Commands(
       () => world.now() / 1000, (frame) => this.#send(frame),
       () => this.hearing.clock, () => (this.hearing.unclock(), this.#pulse.beat()),
-      () => this.hearing.away === 0, () => (world.now() - world.steady()) / 1000,
+      () => this.hearing.away === 0, () => (world.now() - world.steady()) / 1000, hubsOf(store),
     );
     this.#pulse = new Pulse(world, () => this.#send({ t: "ping" }), () => this.#silent(), () => this.#closed(1006, true));
   }
@@ -235,8 +236,7 @@ export class LiveSocket {
   #signedOut(): void {
     this.#drop();
     this.line = "signed_out";
-    this.#stopped = true;
-    this.online();
+    this.#stopped = true; this.online();
   }
 
   #drop(): void {

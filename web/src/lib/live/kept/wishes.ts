@@ -15,6 +15,8 @@ export interface KeptWish {
   readonly until: number;
   /** It went out: the hub may have it. */
   readonly posted?: boolean;
+  /** The sites of the hubs that may. */
+  readonly hubs?: readonly string[];
 }
 
 type Box = Pick<Storage, "getItem" | "setItem" | "removeItem">;
