@@ -23,8 +23,8 @@ from wayhome.adapters.names_mdns import Names
 from wayhome.assembly import Assembled
 from wayhome.config import CHAIN, Config, is_loopback
 from wayhome.errors import BadInput, Unreachable
-from wayhome.features.people.qr import svg
 from wayhome.hub.ports import Finding, Served
+from wayhome.hub.qr import svg
 from wayhome.web import auth, callbacks, copies, demo_door, metrics, restoring, site_door
 from wayhome.web.app import build
 from wayhome.web.install import Install

@@ -1,0 +1,444 @@
+"""The household's group on running hubs: who is let in and put out by itself, and what a hub does not believe."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.hub.two_sites import Two, until
+from tests.world import MemoryVault, World
+from wayhome.core.ids import record_path
+from wayhome.errors import (
+    BadInput,
+    Conflict,
+    FreshSignInNeeded,
+    HubError,
+    NotAllowed,
+    NotFound,
+    NotWhileDriving,
+    SignInNeeded,
+)
+from wayhome.features.clipboard import feature as clipboard
+from wayhome.features.clipboard.keeper import MOST, PINNED, keeper
+from wayhome.features.keys import feature as keys_feature
+from wayhome.features.keys.operations import PURPOSE
+from wayhome.hub.group.group import GRACE, Group, group
+from wayhome.hub.group.history import LISTS
+from wayhome.hub.session import Session
+from wayhome.sealing import frame, keys, paper
+from wayhome.sealing.device_list import sign
+from wayhome.sealing.frame import Header
+
+pytestmark = pytest.mark.anyio
+FEATURES = {"keys": keys_feature, "clipboard": clipboard}
+ANNA = "01jd00000000000000000phone"
+
+
+class Screen:
+    """A screen with its real keys."""
+
+    def __init__(self, world: World, id: str, person: str = "anna") -> None:
+        self.world = world
+        self.id = id
+        self.person = person
+        self.keys = keys.fresh()
+        self.session: Session
+        self.counter = 0
+        self.count = 0
+
+    async def come_in(self, role: str = "owner") -> None:
+        now = self.world.clock.now()
+        values: dict[str, Any] = {"person": self.person, "name": self.id, "kind": "phone", "role": role,
+                                  "added_at": now, "signed_in_at": now, "last_seen": now}  # fmt: skip
+        self.session = await self.world.session(self.person, role, device=self.id, signed_in_at=now)
+        await self.world.hub.household.write("device", self.id, values, self.world.context())
+
+    def said(self, by: keys.Keys | None = None) -> dict[str, str]:
+        by = by or self.keys
+        message = "\n".join((PURPOSE, self.id, self.keys.sign, self.keys.open)).encode()
+        return {"sign": self.keys.sign, "open": self.keys.open, "signature": keys.text(by.signed(message))}
+
+    async def let_in(self) -> None:
+        await self.come_in()
+        await self.session.call("keys.say", self.said())
+        await until(lambda: it(self.world).member(self.id) is not None)
+
+    async def out(self) -> None:
+        await self.world.hub.household.delete("device", self.id, self.world.context())
+
+    def key(self, epoch: int) -> bytes | None:
+        chain = it(self.world).chain
+        assert chain is not None
+        return chain.key(epoch, self.id, self.keys)
+
+    def sealed(self, text: str, *, id: str = "", counter: int = 0, epoch: int = 0) -> dict[str, Any]:
+        self.counter += 1
+        self.count += 1
+        id = id or f"{self.person}:{self.count:026d}"
+        epoch = epoch or it(self.world).status.epoch
+        header = Header("clip", id, self.id, epoch, counter or self.counter)
+        raw = frame.seal(header, text.encode(), self.key(epoch) or b"\0" * 32, self.keys, os.urandom(12))
+        return {"id": id, "frame": keys.text(raw)}
+
+    async def put(self, text: str, **more: Any) -> Any:
+        return await self.session.call("clipboard.put", self.sealed(text, **more))
+
+    async def opened(self) -> list[str]:
+        found = []
+        for one in (await self.session.call("clipboard.list")).entries:
+            raw = keys.data(one.frame)
+            header = frame.sent(raw, "clip", one.id, it(self.world).chain)  # type: ignore[arg-type]
+            assert isinstance(header, Header)
+            content = frame.content(raw, self.key(header.epoch))
+            found.append(content if isinstance(content, str) else content.decode())
+        return found
+
+
+def it(world: World) -> Group:
+    return group(world.hub)
+
+
+@pytest.fixture
+async def home() -> AsyncIterator[World]:
+    async with World(features=FEATURES) as world:
+        await world.person("anna", "owner")
+        yield world
+
+
+@pytest.fixture
+async def phone(home: World) -> Screen:
+    screen = Screen(home, ANNA)
+    await screen.let_in()
+    return screen
+
+
+async def test_nobody_s_hub_founds_nothing_and_the_first_owner_s_does() -> None:
+    async with World(features=FEATURES) as world:
+        assert it(world).status.state == "none" and it(world).anchor == ""
+        await world.person("mei", "member")
+        await it(world).settle()
+        assert it(world).status.state == "none"
+        await world.person("anna", "owner")
+        await until(lambda: it(world).status.state == "in")
+        assert [one.id for one in it(world).chain.newest.members] == ["hub.home"]  # type: ignore[union-attr]
+        assert world.hub.household.published.find("hub/group.status").fact[0]["version"] == 1  # type: ignore[index, union-attr, call-overload]
+
+
+async def test_who_is_signed_in_is_let_in_and_who_is_out_is_put_out(home: World, phone: Screen) -> None:
+    status = it(home).status
+    assert (status.version, status.epoch, status.keeper) == (2, 1, "hub.home")
+    child, guest = Screen(home, "kids-tablet", "leo"), Screen(home, "visitor", "tom")
+    for one, role in ((child, "child"), (guest, "guest")):
+        await one.come_in(role)
+        with pytest.raises(NotAllowed):
+            await one.session.call("keys.say", one.said())
+    tablet = Screen(home, "tablet")
+    await tablet.let_in()
+    assert it(home).status.epoch == 1 and tablet.key(1) == phone.key(1) == it(home).key(1)
+    before = it(home).chain
+    await tablet.out()
+    await until(lambda: it(home).status.epoch == 2)
+    assert phone.key(2) == it(home).key(2) not in (None, phone.key(1))
+    assert tablet.key(2) is None and before is not None and before.key(1, "tablet", tablet.keys) is not None
+    # Somebody who is a guest from now on is out with all screens.
+    await home.hub.household.write("person", "anna", {"role": "guest"}, home.context())
+    await until(lambda: it(home).status.epoch == 3)
+    assert it(home).member(ANNA) is None
+
+
+async def test_keys_are_said_by_who_has_them(home: World, phone: Screen) -> None:
+    other = Screen(home, "tablet")
+    await other.come_in()
+    with pytest.raises(BadInput, match="signed"):
+        await other.session.call("keys.say", other.said(by=phone.keys))
+    # Somebody else's keys, well signed for that device: nobody has them.
+    with pytest.raises(BadInput, match="signed"):
+        await other.session.call("keys.say", {**phone.said()})
+    with pytest.raises(BadInput, match="points"):
+        await other.session.call("keys.say", {**other.said(), "open": "A" * 87})
+    # Others in the place of those that are there: not by a cookie alone.
+    home.clock.move(400)
+    stolen = Screen(home, ANNA)
+    stolen.session = await home.session("anna", "owner", device=ANNA, signed_in_at=home.clock.now() - 400)
+    with pytest.raises(FreshSignInNeeded):
+        await stolen.session.call("keys.say", stolen.said())
+    await phone.session.call("keys.say", phone.said())
+    assert it(home).status.version == 2
+    # By a fresh one: the old keys are out at once.
+    stolen.session = await home.session("anna", "owner", device=ANNA, signed_in_at=home.clock.now())
+    await stolen.session.call("keys.say", stolen.said())
+    await until(lambda: it(home).status.epoch == 2)
+    assert phone.key(2) is None and stolen.key(2) == it(home).key(2)
+
+
+async def test_a_hub_goes_on_where_it_was_and_never_back(home: World, phone: Screen) -> None:
+    disk, older = list(home.store.disk), await copied(home.vault)
+    tablet = Screen(home, "tablet")
+    await tablet.let_in()
+    lists, status = it(home).chain.signed, it(home).status  # type: ignore[union-attr]
+    async with World(features=FEATURES, disk=list(home.store.disk), vault=await copied(home.vault)) as again:
+        assert it(again).status == status and it(again).key(1) == it(home).key(1)
+    # The records are of an earlier day, the vault knows better: it signs nothing, and takes what a screen gives back.
+    async with World(features=FEATURES, disk=list(disk), vault=await copied(home.vault)) as again:
+        assert it(again).status.state == "behind" and not it(again).keeps
+        with pytest.raises(Conflict):
+            await it(again).print_paper()
+        session = await again.session("anna", "owner", device=ANNA)
+        told = await session.call("keys.give", {"lists": [msgspec.to_builtins(one) for one in lists]})
+        assert (told.taken, told.refused) == (1, None)
+        # The tablet's record is not in that backup, so it is out again: by a next version, not by an older one.
+        await until(lambda: it(again).status.version == status.version + 1)
+        assert it(again).status.state == "in" and it(again).status.epoch == 2
+    # Put back as a whole, it waits a while before it signs: who knows more tells it in time.
+    async with World(features=FEATURES, disk=list(disk), vault=older) as again:
+        again.store.name = "log-2"
+    restored = World(features=FEATURES, disk=list(disk), vault=older)
+    restored.store.name = "log-2"
+    async with restored as again:
+        late = Screen(again, "late")
+        await late.come_in()
+        await late.session.call("keys.say", late.said())
+        await it(again).settle()
+        assert it(again).member("late") is None
+        assert (await late.session.call("keys.give", {"lists": [msgspec.to_builtins(lists[-1])]})).taken == 1
+        again.clock.move(GRACE)
+        await it(again).settle()
+        assert it(again).member("late") is not None and it(again).status.version == status.version + 1
+
+
+async def copied(vault: MemoryVault) -> MemoryVault:
+    copy = MemoryVault()
+    for name in await vault.names():
+        await copy.keep(name, await vault.secret(name) or b"")
+    return copy
+
+
+async def test_the_code_on_paper_lets_a_hub_in_that_lost_its_vault(home: World, phone: Screen) -> None:
+    await phone.put("the alarm's code is 4711")
+    owner = await home.session("anna", "owner", signed_in_at=home.clock.now())
+    with pytest.raises(FreshSignInNeeded):
+        await (await home.session("anna", "owner")).call("keys.print")
+    first = (await owner.call("keys.print")).code
+    told = await owner.call("keys.print")
+    assert told.qr.startswith("<svg") and paper.secret(told.code) is not None
+    assert not any(told.code.replace("-", "") in str(row) or told.code in str(row) for row in home.store.disk)
+    before = it(home).status
+    async with World(features=FEATURES, disk=list(home.store.disk)) as again:
+        assert it(again).status.state == "out" and it(again).key(before.epoch) is None
+        local = await again.session("anna", "owner", signed_in_at=again.clock.now())
+        for wrong in (first, told.code[:-1] + ("0" if told.code[-1] != "0" else "1"), ""):
+            with pytest.raises(HubError):
+                await local.call("keys.recover", {"code": wrong})
+        await local.call("keys.recover", {"code": told.code.lower()})
+        after = it(again).status
+        assert after.state == "in" and after.anchor == before.anchor and after.epoch == before.epoch + 1
+        # It opens what was sealed before, and the code is used up.
+        entry = keeper(again.hub).of("anna")[0]
+        header = frame.read(keys.data(entry.frame))
+        assert header is not None
+        assert frame.content(keys.data(entry.frame), it(again).key(header.header.epoch)) == b"the alarm's code is 4711"
+        assert it(again).member(paper.ID) is None
+        with pytest.raises(Conflict):
+            await local.call("keys.recover", {"code": told.code})
+        # The phone, which was away, follows: to it that is the next version of the same history.
+        assert it(home).chain.judge(it(again).chain.signed[-1]) is None  # type: ignore[union-attr]
+
+
+# Two sites
+
+
+@pytest.fixture
+async def two() -> AsyncIterator[Two]:
+    two = Two(FEATURES)
+    await two.open()
+    await until(lambda: it(two.home).status.state == "in")
+    await two.home.hub.household.write("site", "car", {"added_at": 1.0}, two.home.context())
+    await it(two.car).adopt(it(two.home).anchor)
+    yield two
+    await two.car.__aexit__()
+    await two.home.__aexit__()
+
+
+async def test_the_car_s_hub_is_let_in_by_itself_and_put_out(two: Two) -> None:
+    await two.met()
+    await until(lambda: it(two.car).status.state == "in")
+    assert it(two.car).key(1) == it(two.home).key(1) and it(two.car).status.keeper == "hub.home"
+    phone = Screen(two.home, ANNA)
+    await phone.let_in()
+    await until(lambda: it(two.car).member(ANNA) is not None)
+    with pytest.raises(Conflict, match="keep"):
+        await it(two.car).print_paper()
+    await phone.put("hello")
+    await until(lambda: keeper(two.car.hub).of("anna"))
+    # Signed out in the car: it is out at home when they have met, and the key changes.
+    await two.road.cut()
+    await two.car.hub.household.delete("device", ANNA, two.car.context())
+    assert it(two.car).status.epoch == 1
+    two.meet()
+    await until(lambda: it(two.car).status.epoch == 2)
+    assert phone.key(2) is None
+    await two.road.cut()
+    before = it(two.car).chain
+    await two.home.hub.household.delete("site", "car", two.home.context())
+    await until(lambda: it(two.home).status.epoch == 3)
+    assert it(two.home).chain.key(3, "hub.car", it(two.car)._keys) is None  # type: ignore[union-attr]
+    assert before is not None and before.version < it(two.home).status.version
+
+
+async def test_what_a_lying_site_says_does_not_count(two: Two) -> None:
+    await two.met()
+    await until(lambda: it(two.car).status.state == "in")
+    phone = Screen(two.home, ANNA)
+    await phone.let_in()
+    await until(lambda: it(two.car).member(ANNA) is not None)
+    chain, status = it(two.home).chain, it(two.home).status
+    assert chain is not None and chain.newest is not None
+    # It puts its own list in: it may not sign.
+    hacker = it(two.car)._keys
+    lie = sign(
+        msgspec.structs.replace(chain.newest, version=status.version + 1, before=chain.head, signer="hub.car"), hacker
+    )
+    await it(two.car).history.put(lie)
+    # It deletes one, and writes another text over one.
+    ids = sorted(two.car.hub.household.records(LISTS))
+    await two.car.hub.household.delete(LISTS, ids[0], two.car.context())
+    await two.car.hub.household.write(LISTS, ids[1], {"body": lie.body}, two.car.context())
+    await two.car.hub.household.write("clip", "x:1", {"frame": "lie"}, two.car.context())
+    await until(lambda: "x:1" in two.home.hub.household.records("clip"))
+    await it(two.home).settle()
+    assert it(two.home).status == status and it(two.home).chain == chain
+    there = {id: one for id, one in it(two.home).history.records().items() if id in ids}
+    assert len(there) == len(ids), "what was deleted is written anew"
+    # After a restart it is still the same history.
+    async with World(features=FEATURES, disk=list(two.home.store.disk), vault=two.home.vault) as again:
+        assert it(again).chain == chain and it(again).status.state == "in"
+
+
+async def test_two_lists_of_one_version_are_told_as_an_alarm(two: Two) -> None:
+    """The key that signs was stolen from the home's hub (an old disk): the car is shown another list."""
+    await two.met()
+    await until(lambda: it(two.car).status.state == "in")
+    chain = it(two.home).chain
+    assert chain is not None and chain.newest is not None
+    thief = it(two.home)._keys
+    stolen = sign(msgspec.structs.replace(chain.newest, made=7.0), thief)
+    assert it(two.car).chain.judge(stolen) == "fork"  # type: ignore[union-attr]
+    await it(two.car).history.put(stolen)
+    await until(lambda: it(two.home).status.forked == 1 and it(two.car).status.forked == 1)
+    assert it(two.home).chain == chain == it(two.car).chain
+    told = [r.row.event.name for r in await two.home.store.log(kinds=["event"])]  # type: ignore[union-attr]
+    assert "DeviceListForked" in told
+    assert any(record_path(LISTS, id) for id in it(two.home).history.forks)
+
+
+async def test_a_hub_that_was_told_another_mark_takes_nothing(two: Two) -> None:
+    await it(two.car).adopt("0" * 32)
+    await two.met()
+    await until(lambda: two.car.hub.household.records(LISTS))
+    await it(two.car).settle()
+    assert it(two.car).status.state == "waiting" and it(two.car).status.version == 0
+
+
+# The clipboard
+
+
+async def test_the_clipboard_s_entries(home: World, phone: Screen) -> None:
+    tablet = Screen(home, "tablet")
+    await tablet.let_in()
+    await phone.put("one")
+    await tablet.put("two", id="ALL:" + "0" * 26)
+    assert await phone.opened() == await tablet.opened() and set(await phone.opened()) == {"one", "two"}
+    mei = Screen(home, "meis-phone", "mei")
+    await mei.let_in()
+    assert await mei.opened() == ["two"]
+    with pytest.raises(NotFound):
+        await mei.session.call("clipboard.remove", {"id": "anna:" + f"{1:026d}"})
+    # Nobody puts for another person, for another screen, or as one who is not in the group.
+    for bad in (
+        mei.sealed("x", id="anna:" + "9" * 26),
+        phone.sealed("x") | {"frame": "AAAA"},
+        {"id": "../x", "frame": "A"},
+    ):
+        with pytest.raises(BadInput):
+            await mei.session.call("clipboard.put", bad)
+    with pytest.raises(BadInput):
+        await phone.session.call("clipboard.put", tablet.sealed("x"))
+    for one in (await phone.session.call("clipboard.list")).entries:
+        await phone.session.call("clipboard.remove", {"id": one.id})
+    assert await tablet.opened() == []
+
+
+async def test_what_was_there_once_does_not_come_again(home: World, phone: Screen) -> None:
+    first = phone.sealed("the old word")
+    shown = await phone.session.call("clipboard.put", first)
+    assert (await phone.session.call("clipboard.put", first)).id == shown.id, (
+        "an answer was lost: asked again, it is there"
+    )
+    with pytest.raises(Conflict):
+        await phone.put("another", id=shown.id)
+    await phone.session.call("clipboard.remove", {"id": shown.id})
+    with pytest.raises(Conflict):
+        await phone.session.call("clipboard.put", first)
+    await phone.put("new", counter=50)
+    with pytest.raises(Conflict):
+        await phone.put("older", counter=50)
+    # Sealed before somebody was put out: sealed anew, or not at all.
+    tablet = Screen(home, "tablet")
+    await tablet.let_in()
+    late = phone.sealed("late", counter=60)
+    await tablet.out()
+    await until(lambda: it(home).status.epoch == 2)
+    with pytest.raises(Conflict, match="epoch"):
+        await phone.session.call("clipboard.put", late)
+    await phone.put("late", counter=61)
+    assert await phone.opened() == ["late", "new"]
+    # Who was put out and keeps trying: with its real keys, in both epochs.
+    with pytest.raises(SignInNeeded):
+        await tablet.put("from outside", counter=98)
+    for epoch in (1, 2):
+        with pytest.raises((Conflict, BadInput)):
+            # Its session is over; were it to come by another one, its frame is refused all the same.
+            said = tablet.sealed("from outside", epoch=epoch, counter=99)
+            await keeper(home.hub).put("anna", "tablet", said["id"], said["frame"], False, home.context())
+
+
+async def test_entries_go_after_a_day_but_for_those_that_are_pinned(home: World, phone: Screen) -> None:
+    a, b = await phone.put("a"), await phone.put("b")
+    await phone.session.call("clipboard.pin", {"id": a.id, "pinned": True})
+    home.clock.move(86_500)
+    await keeper(home.hub).sweep()
+    assert await phone.opened() == ["a"] and b.until == pytest.approx(home.clock.now() - 100)
+    # The clock was set back: nothing goes before its time, and what was put then has its day.
+    home.clock.at -= 3 * 86_400
+    c = await phone.put("c")
+    await keeper(home.hub).sweep()
+    assert set(await phone.opened()) == {"a", "c"} and c.until == pytest.approx(home.clock.now() + 86_400)
+    await phone.session.call("clipboard.pin", {"id": a.id, "pinned": False})
+    for n in range(MOST):
+        await phone.put(str(n))
+    assert len(await phone.opened()) == MOST - PINNED and (await phone.opened())[0] == str(MOST - 1)
+
+
+async def test_a_driver_s_screen_gets_nothing_of_it_while_the_car_moves(home: World, phone: Screen) -> None:
+    from tests.world import car
+    from wayhome.core.value import Fact
+
+    await phone.put("secret")
+    home.puppet.host.announce([car("su7")])
+    home.puppet.host.report([Fact("su7/Vehicle.Speed", 50.0), Fact("su7/Vehicle.LowVoltageSystemState", "ON")])
+    seat: dict[str, Any] = {"device": "wheel", "seat": "driver", "car": "su7"}
+    driver = await home.session("mei", "member", **seat)
+    home.hub.household.every_moment()
+    for name, data in (
+        ("list", {}),
+        ("put", phone.sealed("x")),
+        ("pin", {"id": "a", "pinned": True}),
+        ("remove", {"id": "a"}),
+    ):
+        with pytest.raises(NotWhileDriving):
+            await driver.call(f"clipboard.{name}", data)
+    assert await phone.opened() == ["secret"]
