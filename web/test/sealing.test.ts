@@ -24,7 +24,7 @@ const ofHex = (text: string): Bytes => Uint8Array.from(text.match(/../g)!, (two)
 
 /** A member's pair that opens. Its private half can't be read, as in a browser. */
 async function opener(id: string): Promise<CryptoKeyPair> {
-  const { d: _, ...open } = vectors.members[id]!.open;
+  const open = { ...vectors.members[id]!.open, d: undefined };
   return {
     privateKey: await crypto.subtle.importKey("jwk", vectors.members[id]!.open, OPENS, false, ["deriveBits"]),
     publicKey: await crypto.subtle.importKey("jwk", open, OPENS, true, []),

@@ -67,6 +67,7 @@ class Group:
         self._quiet_until = 0.0
         self._epochs: dict[tuple[str, int], bytes] = {}
         self._task: asyncio.Task[None] | None = None
+        self._shown: GroupStatus | None = None
 
     # Life
 
@@ -203,7 +204,13 @@ class Group:
             await self._say_keys()
             if self.keeps and self._hub.household.clock.steady() >= self._quiet_until:
                 await self._next(self._wanted(), self.id, self._keys)
-            self._hub.household.own(STATUS, msgspec.to_builtins(self.status))
+            self._show()
+
+    def _show(self) -> None:
+        status = self.status
+        if status != self._shown:
+            self._shown = status
+            self._hub.household.own(STATUS, msgspec.to_builtins(status))
 
     # What this hub writes
 
