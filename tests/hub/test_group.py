@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
-from typing import Any
 
 import msgspec
 import pytest
 
+from tests.hub.grouped import ANNA, FEATURES, Screen, it
 from tests.hub.two_sites import Two, until
 from tests.world import MemoryVault, World
 from wayhome.core.ids import record_path
@@ -18,88 +17,14 @@ from wayhome.errors import (
     FreshSignInNeeded,
     HubError,
     NotAllowed,
-    NotFound,
-    NotWhileDriving,
-    SignInNeeded,
 )
-from wayhome.features.clipboard import feature as clipboard
-from wayhome.features.clipboard.keeper import MOST, PINNED, keeper
-from wayhome.features.keys import feature as keys_feature
-from wayhome.features.keys.operations import PURPOSE
-from wayhome.hub.group.group import GRACE, Group, group
+from wayhome.features.clipboard.keeper import keeper
+from wayhome.hub.group.group import GRACE
 from wayhome.hub.group.history import LISTS
-from wayhome.hub.session import Session
 from wayhome.sealing import frame, keys, paper
 from wayhome.sealing.device_list import sign
-from wayhome.sealing.frame import Header
 
 pytestmark = pytest.mark.anyio
-FEATURES = {"keys": keys_feature, "clipboard": clipboard}
-ANNA = "01jd00000000000000000phone"
-
-
-class Screen:
-    """A screen with its real keys."""
-
-    def __init__(self, world: World, id: str, person: str = "anna") -> None:
-        self.world = world
-        self.id = id
-        self.person = person
-        self.keys = keys.fresh()
-        self.session: Session
-        self.counter = 0
-        self.count = 0
-
-    async def come_in(self, role: str = "owner") -> None:
-        now = self.world.clock.now()
-        values: dict[str, Any] = {"person": self.person, "name": self.id, "kind": "phone", "role": role,
-                                  "added_at": now, "signed_in_at": now, "last_seen": now}  # fmt: skip
-        self.session = await self.world.session(self.person, role, device=self.id, signed_in_at=now)
-        await self.world.hub.household.write("device", self.id, values, self.world.context())
-
-    def said(self, by: keys.Keys | None = None) -> dict[str, str]:
-        by = by or self.keys
-        message = "\n".join((PURPOSE, self.id, self.keys.sign, self.keys.open)).encode()
-        return {"sign": self.keys.sign, "open": self.keys.open, "signature": keys.text(by.signed(message))}
-
-    async def let_in(self) -> None:
-        await self.come_in()
-        await self.session.call("keys.say", self.said())
-        await until(lambda: it(self.world).member(self.id) is not None)
-
-    async def out(self) -> None:
-        await self.world.hub.household.delete("device", self.id, self.world.context())
-
-    def key(self, epoch: int) -> bytes | None:
-        chain = it(self.world).chain
-        assert chain is not None
-        return chain.key(epoch, self.id, self.keys)
-
-    def sealed(self, text: str, *, id: str = "", counter: int = 0, epoch: int = 0) -> dict[str, Any]:
-        self.counter += 1
-        self.count += 1
-        id = id or f"{self.person}:{self.count:026d}"
-        epoch = epoch or it(self.world).status.epoch
-        header = Header("clip", id, self.id, epoch, counter or self.counter)
-        raw = frame.seal(header, text.encode(), self.key(epoch) or b"\0" * 32, self.keys, os.urandom(12))
-        return {"id": id, "frame": keys.text(raw)}
-
-    async def put(self, text: str, **more: Any) -> Any:
-        return await self.session.call("clipboard.put", self.sealed(text, **more))
-
-    async def opened(self) -> list[str]:
-        found = []
-        for one in (await self.session.call("clipboard.list")).entries:
-            raw = keys.data(one.frame)
-            header = frame.sent(raw, "clip", one.id, it(self.world).chain)  # type: ignore[arg-type]
-            assert isinstance(header, Header)
-            content = frame.content(raw, self.key(header.epoch))
-            found.append(content if isinstance(content, str) else content.decode())
-        return found
-
-
-def it(world: World) -> Group:
-    return group(world.hub)
 
 
 @pytest.fixture
@@ -341,104 +266,3 @@ async def test_a_hub_that_was_told_another_mark_takes_nothing(two: Two) -> None:
     await until(lambda: two.car.hub.household.records(LISTS))
     await it(two.car).settle()
     assert it(two.car).status.state == "waiting" and it(two.car).status.version == 0
-
-
-# The clipboard
-
-
-async def test_the_clipboard_s_entries(home: World, phone: Screen) -> None:
-    tablet = Screen(home, "tablet")
-    await tablet.let_in()
-    await phone.put("one")
-    await tablet.put("two", id="ALL:" + "0" * 26)
-    assert await phone.opened() == await tablet.opened() and set(await phone.opened()) == {"one", "two"}
-    mei = Screen(home, "meis-phone", "mei")
-    await mei.let_in()
-    assert await mei.opened() == ["two"]
-    with pytest.raises(NotFound):
-        await mei.session.call("clipboard.remove", {"id": "anna:" + f"{1:026d}"})
-    # Nobody puts for another person, for another screen, or as one who is not in the group.
-    for bad in (
-        mei.sealed("x", id="anna:" + "9" * 26),
-        phone.sealed("x") | {"frame": "AAAA"},
-        {"id": "../x", "frame": "A"},
-    ):
-        with pytest.raises(BadInput):
-            await mei.session.call("clipboard.put", bad)
-    with pytest.raises(BadInput):
-        await phone.session.call("clipboard.put", tablet.sealed("x"))
-    for one in (await phone.session.call("clipboard.list")).entries:
-        await phone.session.call("clipboard.remove", {"id": one.id})
-    assert await tablet.opened() == []
-
-
-async def test_what_was_there_once_does_not_come_again(home: World, phone: Screen) -> None:
-    first = phone.sealed("the old word")
-    shown = await phone.session.call("clipboard.put", first)
-    assert (await phone.session.call("clipboard.put", first)).id == shown.id, (
-        "an answer was lost: asked again, it is there"
-    )
-    with pytest.raises(Conflict):
-        await phone.put("another", id=shown.id)
-    await phone.session.call("clipboard.remove", {"id": shown.id})
-    with pytest.raises(Conflict):
-        await phone.session.call("clipboard.put", first)
-    await phone.put("new", counter=50)
-    with pytest.raises(Conflict):
-        await phone.put("older", counter=50)
-    # Sealed before somebody was put out: sealed anew, or not at all.
-    tablet = Screen(home, "tablet")
-    await tablet.let_in()
-    late = phone.sealed("late", counter=60)
-    await tablet.out()
-    await until(lambda: it(home).status.epoch == 2)
-    with pytest.raises(Conflict, match="epoch"):
-        await phone.session.call("clipboard.put", late)
-    await phone.put("late", counter=61)
-    assert await phone.opened() == ["late", "new"]
-    # Who was put out and keeps trying: with its real keys, in both epochs.
-    with pytest.raises(SignInNeeded):
-        await tablet.put("from outside", counter=98)
-    for epoch in (1, 2):
-        with pytest.raises((Conflict, BadInput)):
-            # Its session is over; were it to come by another one, its frame is refused all the same.
-            said = tablet.sealed("from outside", epoch=epoch, counter=99)
-            await keeper(home.hub).put("anna", "tablet", said["id"], said["frame"], False, home.context())
-
-
-async def test_entries_go_after_a_day_but_for_those_that_are_pinned(home: World, phone: Screen) -> None:
-    a, b = await phone.put("a"), await phone.put("b")
-    await phone.session.call("clipboard.pin", {"id": a.id, "pinned": True})
-    home.clock.move(86_500)
-    await keeper(home.hub).sweep()
-    assert await phone.opened() == ["a"] and b.until == pytest.approx(home.clock.now() - 100)
-    # The clock was set back: nothing goes before its time, and what was put then has its day.
-    home.clock.at -= 3 * 86_400
-    c = await phone.put("c")
-    await keeper(home.hub).sweep()
-    assert set(await phone.opened()) == {"a", "c"} and c.until == pytest.approx(home.clock.now() + 86_400)
-    await phone.session.call("clipboard.pin", {"id": a.id, "pinned": False})
-    for n in range(MOST):
-        await phone.put(str(n))
-    assert len(await phone.opened()) == MOST - PINNED and (await phone.opened())[0] == str(MOST - 1)
-
-
-async def test_a_driver_s_screen_gets_nothing_of_it_while_the_car_moves(home: World, phone: Screen) -> None:
-    from tests.world import car
-    from wayhome.core.value import Fact
-
-    await phone.put("secret")
-    home.puppet.host.announce([car("su7")])
-    home.puppet.host.report([Fact("su7/Vehicle.Speed", 50.0), Fact("su7/Vehicle.LowVoltageSystemState", "ON")])
-    seat: dict[str, Any] = {"device": "wheel", "seat": "driver", "car": "su7"}
-    driver = await home.session("mei", "member", **seat)
-    home.hub.household.every_moment()
-    for name, data in (
-        ("list", {}),
-        ("put", phone.sealed("x")),
-        ("pin", {"id": "a", "pinned": True}),
-        ("remove", {"id": "a"}),
-    ):
-        with pytest.raises(NotWhileDriving):
-            await driver.call(f"clipboard.{name}", data)
-    assert await phone.opened() == ["secret"]

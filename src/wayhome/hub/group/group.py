@@ -204,6 +204,7 @@ class Group:
             await self._say_keys()
             if self.keeps and self._hub.household.clock.steady() >= self._quiet_until:
                 await self._next(self._wanted(), self.id, self._keys)
+                await self._forget_keys()
             self._show()
 
     def _show(self) -> None:
@@ -245,6 +246,15 @@ class Group:
         record = household.records(KEYS).get(self.id)
         if record is None or record.values() != mine:
             await household.write(KEYS, self.id, mine, self._hub.context("hub:group"))
+
+    async def _forget_keys(self) -> None:
+        """What devices said that are signed out is of no use any more."""
+        household = self._hub.household
+        for id in list(household.records(KEYS)):
+            device = household.house.record("device", id)
+            if device is not None and device.gone:
+                with suppress(NotFound):
+                    await household.delete(KEYS, id, self._hub.context("hub:group"))
 
     async def _next(self, wanted: list[Wanted], signer: str, by: keys.Keys) -> None:
         """The next version, if there is something to change."""
