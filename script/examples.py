@@ -188,6 +188,7 @@ EXAMPLES: dict[str, Example] = {
     "keys.give": Example({"lists": [{"body": "{}", "signature": "AA"}]}, {"taken": 0, "refused": "unsound"}),
     "keys.print": Example({}, {"code": "<text>", "qr": "<text>"}),
     "keys.recover": _refused({"code": "7K3QM-0000"}, 400, "bad_input"),
+    "keys.begin_anew": Example({}, {"done": True}),
     "sites.list": Example({}, {"site": "home", "others": []}),
     "sites.invite": Example({}, {"link": "<text>", "expires": "<time>"}),
     "sites.join": _refused({"link": "https://wayhome.local:8300/#site=from-the-invitation"}, 409, "conflict"),

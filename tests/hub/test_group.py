@@ -173,6 +173,25 @@ async def test_the_code_on_paper_lets_a_hub_in_that_lost_its_vault(home: World, 
         assert it(home).chain.judge(it(again).chain.signed[-1]) is None  # type: ignore[union-attr]
 
 
+async def test_begun_anew_it_is_another_history_that_nobody_takes_for_the_old_one(home: World, phone: Screen) -> None:
+    before = it(home).chain
+    owner = await home.session("anna", "owner", signed_in_at=home.clock.now())
+    await owner.call("keys.print")
+    await phone.put("sealed before")
+    sealed = keeper(home.hub).of("anna")[0].frame
+    await owner.call("keys.begin_anew")
+    after = it(home).chain
+    assert after is not None and before is not None and after.anchor != before.anchor
+    assert it(home).status.state == "in" and it(home).status.version == 1 and it(home).status.forked == 0
+    assert it(home).member(paper.ID) is None and it(home).member(ANNA) is not None
+    assert before.judge(after.signed[0]) == "stranger"
+    # The phone is a member again, by the same keys; the key of then is nobody's.
+    assert frame.content(keys.data(sealed), it(home).key(1)) == "damaged"
+    await phone.put("sealed after", counter=10_000)
+    async with World(features=FEATURES, disk=list(home.store.disk), vault=home.vault) as again:
+        assert it(again).chain == after and it(again).status.state == "in"
+
+
 # Two sites
 
 
@@ -227,7 +246,7 @@ async def test_what_a_lying_site_says_does_not_count(two: Two) -> None:
     lie = sign(
         msgspec.structs.replace(chain.newest, version=status.version + 1, before=chain.head, signer="hub.car"), hacker
     )
-    await it(two.car).history.put(lie)
+    await it(two.car).history.put(status.version + 1, lie)
     # It deletes one, and writes another text over one.
     ids = sorted(two.car.hub.household.records(LISTS))
     await two.car.hub.household.delete(LISTS, ids[0], two.car.context())
@@ -252,7 +271,7 @@ async def test_two_lists_of_one_version_are_told_as_an_alarm(two: Two) -> None:
     thief = it(two.home)._keys
     stolen = sign(msgspec.structs.replace(chain.newest, made=7.0), thief)
     assert it(two.car).chain.judge(stolen) == "fork"  # type: ignore[union-attr]
-    await it(two.car).history.put(stolen)
+    await it(two.car).history.put(chain.version, stolen)
     await until(lambda: it(two.home).status.forked == 1 and it(two.car).status.forked == 1)
     assert it(two.home).chain == chain == it(two.car).chain
     told = [r.row.event.name for r in await two.home.store.log(kinds=["event"])]  # type: ignore[union-attr]

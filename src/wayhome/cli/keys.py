@@ -1,4 +1,4 @@
-"""keys status, print, recover."""
+"""keys status, print, recover, begin-anew."""
 
 from __future__ import annotations
 
@@ -61,3 +61,13 @@ def recover(code: str, data: str | None, as_json: bool) -> None:
     """Let this hub into the group again by the code on paper. The code is void then."""
     done = Remote(data).call("keys.recover", {"code": code})
     show(done, as_json, lambda _: "This hub is in again. Make another code: wayhome keys print")
+
+
+@keys.command("begin-anew")
+@click.confirmation_option(prompt="Begin anew? What is sealed until now can't be opened any more, by nobody new")
+@common
+def begin_anew(data: str | None, as_json: bool) -> None:
+    """Found the group anew, with new keys: when this hub's are lost and there is no code on paper, or somebody
+    has them."""
+    done = Remote(data).call("keys.begin_anew")
+    show(done, as_json, lambda _: "Begun anew. Sign each screen out and in again, and invite other hubs anew.")

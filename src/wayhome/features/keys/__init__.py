@@ -31,6 +31,7 @@ feature = Feature(
         operations.give,
         operations.print_,
         operations.recover,
+        operations.begin_anew,
     ),
     life=life,
 )

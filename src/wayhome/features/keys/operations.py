@@ -174,6 +174,16 @@ async def print_(session: Session, data: Nothing) -> PaperCode:
     return PaperCode(code, svg(code))
 
 
+@operation("keys.begin_anew", fresh=True, parked=True)
+async def begin_anew(session: Session, data: Nothing) -> KeysDone:
+    """Found the group anew at this hub: when its keys are lost and there is no code on paper, or they are another's, too.
+
+    What was sealed until now can't be opened any more. Screens are signed out and in again, other hubs invited anew.
+    """
+    await group(session.hub).begin_anew()
+    return KeysDone()
+
+
 @operation("keys.recover", fresh=True, parked=True)
 async def recover(session: Session, data: RecoveryCode) -> KeysDone:
     """Let this hub into the group by the code on paper. The code is void then: print another one."""

@@ -19,7 +19,7 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, Conflict, HubError, NotFound
-from wayhome.hub.group.history import LISTS, History
+from wayhome.hub.group.history import LISTS, History, version_of
 from wayhome.hub.group.wanted import GROWN, KEYS, hub_id, wanted
 from wayhome.sealing import change, keys, paper
 from wayhome.sealing.chain import Chain
@@ -187,7 +187,7 @@ class Group:
             for signed in lists:
                 why = self.chain.judge(signed)
                 if why is None or why == "fork":
-                    await self.history.put(signed)
+                    await self.history.put(version_of(signed), signed)
                     await self.history.follow()
                 taken += why is None
                 if why not in (None, "known"):
@@ -232,9 +232,10 @@ class Group:
 
     async def _found(self) -> None:
         now = self._hub.household.clock.now()
-        signed = change.founded(self._wanted(), self.id, self._keys, _chance(), now)
+        members = [one for one in self._wanted() if one.id != paper.ID]
+        signed = change.founded(members, self.id, self._keys, _chance(), now)
         await self.history.begin(Chain(keys.mark(self._keys.sign)))
-        await self.history.put(signed)
+        await self.history.put(1, signed)
 
     async def _say_keys(self) -> None:
         """A hub that does not keep the list says its keys to the one that does."""
@@ -265,7 +266,7 @@ class Group:
         now = self._hub.household.clock.now()
         signed = change.changed(self.chain, wanted, self.id, signer, by, _chance(), now)
         grown = self.chain.grown(signed)
-        await self.history.put(signed)
+        await self.history.put(grown.version, signed)
         await self.history.came(grown)
         newest = grown.newest
         assert newest is not None and before is not None
@@ -305,6 +306,19 @@ class Group:
             await self._next(others, paper.ID, of_paper)
         await self.history.tell("PaperUsed")
         self._bell.set()
+
+    async def begin_anew(self) -> None:
+        """Found the group anew at this hub, with new keys: what was sealed until now is lost to it, and every screen
+        and hub has to be told whose lists count. For when the keys that signed are lost, or somebody else has them."""
+        async with self._one_at_a_time:
+            if not any(one.values().get("role") == GROWN[0] for one in self._hub.household.records("person").values()):
+                raise Conflict("there is no owner yet")
+            self._keys = keys.fresh()
+            await self._hub.vault.keep(_KEYS, self._keys.numbers())
+            await self._found()
+            await self.history.follow()
+            await self.history.tell("GroupBegunAnew")
+        await self.settle()
 
     def _must_keep(self) -> None:
         if not self.keeps:

@@ -66,7 +66,7 @@ class History:
             values = record.values()
             with suppress(msgspec.ValidationError):
                 signed = msgspec.convert({"body": values.get("body"), "signature": values.get("signature")}, Signed)
-                if id == record_id(signed):
+                if id.partition("-")[2] == signed.hash[:32]:
                     found[id] = signed
         return found
 
@@ -97,8 +97,8 @@ class History:
             if why is None:
                 chain = chain.grown(signed)
             elif why == "fork" and id not in self.forks:
-                self.forks[id] = version_of(id)
-                await self.tell("DeviceListForked", version=version_of(id))
+                self.forks[id] = version_of(signed)
+                await self.tell("DeviceListForked", version=version_of(signed))
             elif why not in ("gap", "fork") and len(self._strange) < STRANGE:
                 self._strange.add(id)
         if chain is not self.chain:
@@ -115,16 +115,16 @@ class History:
     async def _mend(self, there: dict[str, Signed]) -> None:
         """Whoever deletes a version, or writes another text over it, changes nothing: it is written anew, once."""
         assert self.chain is not None
-        for signed in self.chain.signed:
-            id = record_id(signed)
+        for version, signed in enumerate(self.chain.signed, 1):
+            id = record_id(version, signed)
             if id not in there and id not in self._mended:
                 self._mended.add(id)
-                await self.put(signed)
+                await self.put(version, signed)
 
-    async def put(self, signed: Signed) -> None:
+    async def put(self, version: int, signed: Signed) -> None:
         """Write a list down; whether it counts is another matter. Raises StoreError."""
         values: dict[str, Value] = {"body": signed.body, "signature": signed.signature}
-        await self._hub.household.write(LISTS, record_id(signed), values, self._hub.context("hub:group"))
+        await self._hub.household.write(LISTS, record_id(version, signed), values, self._hub.context("hub:group"))
 
     async def tell(self, name: str, **data: Value) -> None:
         """Something happened with it. Raises StoreError."""
@@ -132,14 +132,15 @@ class History:
         await household.tell(Event(name, household.clock.now(), self._hub.context("hub:group"), None, data))
 
 
-def record_id(signed: Signed) -> str:
+def record_id(version: int, signed: Signed) -> str:
     """What a version's record is called: nobody can write another text under that name."""
+    return f"{version:08}-{signed.hash[:32]}"
+
+
+def version_of(signed: Signed) -> int:
+    """The version that a list says it is; 0: it is none."""
     listed = read(signed)
-    return f"{listed.version if listed is not None else 0:08}-{signed.hash[:32]}"
-
-
-def version_of(id: str) -> int:
-    return int(id.partition("-")[0])
+    return listed.version if listed is not None else 0
 
 
 def _founder(signed: Signed) -> Member | None:

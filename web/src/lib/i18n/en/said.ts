@@ -148,6 +148,7 @@ export const said = {
   "actor.notices": "Notices",
   "event.DeviceListSigned": "Signed a new device list",
   "event.DeviceListForked": "Two device lists contradict each other",
+  "event.GroupBegunAnew": "Began the device list anew",
   "event.PaperPrinted": "Made a code on paper",
   "event.PaperUsed": "The code on paper was used",
   "actor.group": "The device list",

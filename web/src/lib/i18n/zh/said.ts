@@ -148,6 +148,7 @@ export const said = {
   "actor.notices": "通知",
   "event.DeviceListSigned": "签署了新的设备名单",
   "event.DeviceListForked": "两份设备名单互相矛盾",
+  "event.GroupBegunAnew": "重新建立了设备名单",
   "event.PaperPrinted": "制作了纸上的恢复码",
   "event.PaperUsed": "使用了纸上的恢复码",
   "actor.group": "设备名单",
