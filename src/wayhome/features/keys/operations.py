@@ -176,7 +176,7 @@ async def print_(session: Session, data: Nothing) -> PaperCode:
 
 @operation("keys.begin_anew", fresh=True, parked=True)
 async def begin_anew(session: Session, data: Nothing) -> KeysDone:
-    """Found the group anew at this hub: when its keys are lost and there is no code on paper, or they are another's, too.
+    """Found the group anew at this hub: its keys are lost and there is no code on paper, or somebody has them.
 
     What was sealed until now can't be opened any more. Screens are signed out and in again, other hubs invited anew.
     """
