@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Response, WebSocket, expect
 
-from tests.journeys.screens import CAR, PHONE, found, go, screen
+from tests.journeys.screens import CAR, PASSWORD, PHONE, address, found, go, screen
 from tests.peers.hub import RunningHub
 from tests.peers.two_hubs import until
 
@@ -23,7 +24,7 @@ CANARIES = [
 BOX = """() => new Promise((done) => {
   const opening = indexedDB.open("wayhome-sealing");
   opening.onsuccess = () => {
-    const request = opening.result.transaction("box").objectStore("box").get("mine");
+    const request = opening.result.transaction("wayhome-sealing").objectStore("wayhome-sealing").get("mine");
     request.onsuccess = () => (opening.result.close(), done(request.result));
   };
 })"""
@@ -131,8 +132,9 @@ async def test_a_text_goes_from_the_phone_to_the_car(hub: RunningHub, tmp_path: 
         await expect(glass.get_by_text(newest)).to_be_visible(timeout=5_000)
         await phone.get_by_label("Search").fill("canary-49")
         await expect(phone.get_by_role("listitem").filter(has_text="canary-")).to_have_count(1)
-        hub.cli("backup")
-        hub.cli("export")
+        with hub.api() as api:
+            for copy in ("backup", "export"):
+                assert api.post(f"/api/upkeep/{copy}", json={}).is_success
         heard = [await ear.all() for ear in ears]
         assert all(re.search(r"anna:[0-9a-z]{26}", one) for one in heard), "what passes is heard"
         assert "clipboard/put" in heard[0]
@@ -152,7 +154,8 @@ async def test_a_text_goes_from_the_phone_to_the_car(hub: RunningHub, tmp_path: 
         assert device not in [one["id"] for one in listed(hub)["members"]]
         assert kept_for_later["device"] == device
         await expect(glass.get_by_role("button", name="Pair this device")).to_be_visible(timeout=5_000)
-        assert await glass.evaluate("() => indexedDB.databases().then((all) => all.map((one) => one.name))") == []
+        left = await glass.evaluate("() => indexedDB.databases().then((all) => all.map((one) => one.name))")
+        assert "wayhome-sealing" not in left
         await phone.get_by_label("Search").fill("")
         await put(phone, "after it was out")
         await expect(phone.get_by_text("after it was out")).to_be_visible()
@@ -166,17 +169,18 @@ async def test_a_hub_that_was_put_back_gets_from_the_screen_what_it_lost(hub: Ru
         await go(phone, hub, "clipboard")
         await put(phone, "before")
         hub.stop()
-        older = {path: path.read_bytes() for path in hub.data.rglob("*") if path.is_file() and path.name != "lock"}
+        shutil.copytree(hub.data, tmp_path / "older")
         hub.start()
         hub.cli("keys", "print")
         newest = listed(hub)["status"]
         await phone.reload()
-        await phone.wait_for_function(f"async () => (await ({BOX})()).chain.lists.length === {newest['version']}")
+        for _ in range(100):
+            if len((await phone.evaluate(BOX))["chain"]["lists"]) == newest["version"]:
+                break
+            await phone.wait_for_timeout(100)
         hub.stop()
-        for path in [one for one in hub.data.rglob("*") if one.is_file() and one.name not in ("lock", "local.json")]:
-            path.unlink()
-        for path, content in older.items():
-            path.write_bytes(content)
+        shutil.rmtree(hub.data)
+        shutil.copytree(tmp_path / "older", hub.data)
         hub.start()
         assert listed(hub)["status"]["version"] == newest["version"] - 1
         await go(phone, hub, "clipboard")
@@ -185,3 +189,35 @@ async def test_a_hub_that_was_put_back_gets_from_the_screen_what_it_lost(hub: Ru
         await expect(phone.get_by_text("before")).to_be_visible()
         await put(phone, "after")
         await expect(phone.get_by_text("after")).to_be_visible()
+
+
+async def test_the_code_on_paper_brings_the_private_texts_back(hub: RunningHub, tmp_path: Path) -> None:
+    """All screens are lost, and the hub is put back without its vault: nothing but the data and the paper is left."""
+    async with screen(tmp_path / "phone", hub, PHONE) as phone:
+        await found(phone, hub)
+        await go(phone, hub, "clipboard")
+        await put(phone, "The safe: 19-03-44")
+        await phone.get_by_role("button", name="Keep it").click()
+        await go(phone, hub, "settings/devices")
+        await phone.get_by_role("button", name="Make a code on paper").click()
+        code = await phone.get_by_role("dialog").locator("output").inner_text()
+    hub.stop()
+    for name in ("vault.sealed", "vault.key"):
+        (hub.data / name).unlink()
+    hub.start()
+    assert listed(hub)["status"]["state"] == "out"
+    assert "mistyped" in hub.cli(
+        "keys", "recover", "--code", f"{code[:-1]}{'0' if code[-1] != '0' else '1'}", fails=True
+    )
+    hub.cli("keys", "recover", "--code", code.lower().replace("-", " "))
+    again = {"name": "Anna", "password": PASSWORD, "device": {"name": "Kitchen", "kind": "tablet"}}
+    with hub.api("") as api:
+        assert api.post("/api/door/owner", json=again, headers={"Origin": hub.url}).is_success
+    async with screen(tmp_path / "new phone", hub, PHONE) as phone:
+        await phone.goto(address(hub))
+        await phone.get_by_label("Your name").fill("Anna")
+        await phone.get_by_label("Password").fill(PASSWORD)
+        await phone.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(phone.get_by_role("link", name="Settings")).to_be_visible()
+        await go(phone, hub, "clipboard")
+        await expect(phone.get_by_text("The safe: 19-03-44")).to_be_visible(timeout=10_000)

@@ -8,6 +8,7 @@ export const clipboard = {
   "clipboard.search.none": "没有找到。",
   "clipboard.text": "文字",
   "clipboard.paste": "粘贴",
+  "clipboard.type": "输入文字",
   "clipboard.put": "放入",
   "clipboard.put.done": "已在您的其他屏幕上",
   "clipboard.everybody": "给家里所有人",
