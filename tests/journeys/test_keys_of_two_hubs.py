@@ -1,4 +1,4 @@
-"""The keys of two real hubs: the car's is let in by being joined and put out by being removed; only the home's signs."""
+"""The keys of two real hubs: the car's is let in by being joined, put out by being removed; only the home's signs."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ async def pair_start(session: Session, data: For) -> Shown:
     )
     # Whose device lists count is told on the way that is nobody's but theirs: from screen to screen.
     anchor = anchor_of(session.hub)
-    link = f"{offer.link}&lists={anchor}" if anchor else offer.link
+    link = f"{offer.link}.{anchor}" if anchor else offer.link
     return Shown(offer.code, link, svg(link), offer.expires)
 
 
