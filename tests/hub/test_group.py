@@ -11,13 +11,7 @@ from tests.hub.grouped import ANNA, FEATURES, Screen, it
 from tests.hub.two_sites import Two, until
 from tests.world import MemoryVault, World
 from wayhome.core.ids import record_path
-from wayhome.errors import (
-    BadInput,
-    Conflict,
-    FreshSignInNeeded,
-    HubError,
-    NotAllowed,
-)
+from wayhome.errors import BadInput, Conflict, FreshSignInNeeded, HubError, NotAllowed, StoreError
 from wayhome.features.clipboard.keeper import keeper
 from wayhome.hub.group.group import GRACE
 from wayhome.hub.group.history import LISTS
@@ -190,6 +184,43 @@ async def test_begun_anew_it_is_another_history_that_nobody_takes_for_the_old_on
     await phone.put("sealed after", counter=10_000)
     async with World(features=FEATURES, disk=list(home.store.disk), vault=home.vault) as again:
         assert it(again).chain == after and it(again).status.state == "in"
+
+
+async def test_a_disk_that_takes_nothing_keeps_no_hub_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wayhome.hub.group.group.AGAIN", 0.01)
+    world = World(features=FEATURES)
+    keep = world.vault.keep
+
+    async def full(name: str, secret: bytes) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(world.vault, "keep", full)
+    async with world:
+        await world.person("anna", "owner")
+        local = await world.session("anna", "owner", signed_in_at=world.clock.now())
+        assert it(world).status.state == "none"
+        for name, data in (("print", {}), ("begin_anew", {}), ("recover", {"code": paper.code(bytes(20))})):
+            with pytest.raises(Conflict):
+                await local.call(f"keys.{name}", data)
+        # The vault takes what is written again, the store does not yet: begun is not founded.
+        world.store.full = True
+        monkeypatch.setattr(world.vault, "keep", keep)
+        await until(lambda: it(world).status.state == "waiting")
+        world.store.full = False
+        await until(lambda: it(world).status.state == "in")
+        # The store is full: what is due is written once there is room.
+        world.store.full = True
+        screen = Screen(world, ANNA)
+        with pytest.raises(StoreError):
+            await screen.come_in()
+        world.store.full = False
+        await screen.let_in()
+        world.store.full = True
+        with pytest.raises(StoreError):
+            await local.call("keys.print")
+        world.store.full = False
+        await local.call("keys.print")
+        assert it(world).member(paper.ID) is not None and it(world).member(ANNA) is not None
 
 
 # Two sites

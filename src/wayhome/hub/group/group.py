@@ -34,6 +34,8 @@ STATUS = "hub/group.status"
 _KEYS = "sealing/keys"
 GRACE = 60.0
 """A hub that was put back from a backup signs nothing for so long, in s: others may know newer versions, and tell."""
+AGAIN = 2.0
+"""What the disk did not take is tried again after so many s."""
 MATTERS = (LISTS, KEYS, "device", "person", "site")
 type State = Literal["none", "in", "out", "waiting", "behind"]
 """``none``: nobody has founded a household yet. ``waiting``: this hub is not in the list yet. ``out``: it was, or keeps
@@ -62,6 +64,8 @@ class Group:
         self.id = hub_id(hub.household.house.site)
         self.history = History(hub)
         self._keys: keys.Keys
+        self._ready = False
+        """Whether its keys and the history were read."""
         self._bell = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._quiet_until = 0.0
@@ -72,6 +76,12 @@ class Group:
     # Life
 
     async def open(self) -> None:
+        """Begin. A disk that takes nothing keeps the hub from sealing, not from starting: it is tried again."""
+        with suppress(HubError):
+            await self._read()
+        self._task = asyncio.create_task(self._run(), name="group")
+
+    async def _read(self) -> None:
         """Make or read this hub's keys, and the history. Raises StoreError."""
         vault, household = self._hub.vault, self._hub.household
         kept = await vault.secret(_KEYS)
@@ -80,9 +90,10 @@ class Group:
             await vault.keep(_KEYS, self._keys.numbers())
         if await self.history.open():
             self._quiet_until = household.clock.steady() + GRACE
+        self._ready = True
         household.watchers.append(self)
+        self._bell.set()
         await self.settle()
-        self._task = asyncio.create_task(self._run(), name="group")
 
     async def close(self) -> None:
         if self._task is not None:
@@ -91,6 +102,10 @@ class Group:
                 await self._task
 
     async def _run(self) -> None:
+        while not self._ready:
+            await asyncio.sleep(AGAIN)
+            with suppress(HubError):
+                await self._read()
         while True:
             left = self._quiet_until - self._hub.household.clock.steady()
             with suppress(TimeoutError):
@@ -101,7 +116,7 @@ class Group:
                 await self.settle()
             except (HubError, ValueError) as error:
                 log.get(NAME).warning("the device list is not brought up to date", why=str(error))
-                await asyncio.sleep(1)
+                await asyncio.sleep(AGAIN)
                 self._bell.set()
 
     # What is known
@@ -174,6 +189,7 @@ class Group:
 
     async def adopt(self, anchor: str) -> None:
         """This hub joins the household whose first list was signed by the key of that mark."""
+        self._must_be_ready()
         async with self._one_at_a_time:
             await self.history.begin(Chain(anchor))
 
@@ -198,9 +214,10 @@ class Group:
     async def settle(self) -> None:
         """Follow the history, and, where this hub keeps it, write the version that is due."""
         async with self._one_at_a_time:
-            if self.chain is None and not self.history.records() and self._founds():
-                await self._found()
             await self.history.follow()
+            if self._unfounded():
+                await self._found()
+                await self.history.follow()
             await self._say_keys()
             if self.keeps and self._hub.household.clock.steady() >= self._quiet_until:
                 await self._next(self._wanted(), self.id, self._keys)
@@ -220,6 +237,12 @@ class Group:
         now = self._hub.household.clock.now()
         me = Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
         return wanted(me, self.chain, records(KEYS), records("site"), records("device"), records("person"), now)
+
+    def _unfounded(self) -> bool:
+        """Whether the first version is due, or was begun here and not written: the disk took nothing."""
+        if self.chain is None:
+            return not self.history.records() and self._founds()
+        return self.chain.version == 0 and not self.history.behind and self.chain.anchor == keys.mark(self._keys.sign)
 
     def _founds(self) -> bool:
         """Whether the household was founded at this hub: it has an owner, and did not come from elsewhere."""
@@ -294,6 +317,7 @@ class Group:
         secret = paper.secret(code)
         if secret is None:
             raise BadInput("the code is mistyped", advice="It has seven groups of five signs.")
+        self._must_be_ready()
         async with self._one_at_a_time:
             await self.history.follow()
             if self._state() == "in":
@@ -310,6 +334,7 @@ class Group:
     async def begin_anew(self) -> None:
         """Found the group anew at this hub, with new keys: what was sealed until now is lost to it, and every screen
         and hub has to be told whose lists count. For when the keys that signed are lost, or somebody else has them."""
+        self._must_be_ready()
         async with self._one_at_a_time:
             if not any(one.values().get("role") == GROWN[0] for one in self._hub.household.records("person").values()):
                 raise Conflict("there is no owner yet")
@@ -319,6 +344,10 @@ class Group:
             await self.history.follow()
             await self.history.tell("GroupBegunAnew")
         await self.settle()
+
+    def _must_be_ready(self) -> None:
+        if not self._ready:
+            raise Conflict("this hub could not read its keys yet", advice="See that its disk takes what is written.")
 
     def _must_keep(self) -> None:
         if not self.keeps:
