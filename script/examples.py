@@ -109,6 +109,10 @@ EXAMPLES: dict[str, Example] = {
     "drives.keep": Example({"on": True}, {"all": True, "cars": {"car": True}}),
     "drives.name_place": _refused({"id": "01KB0QX5ZJ0000000000000000", "end": "goal", "name": "Gym"}, 404, "not_found"),
     "drives.forget_place": _refused({"place": "gym"}, 404, "not_found"),
+    "clipboard.list": _refused({}, 403, "not_allowed"),
+    "clipboard.put": _refused({"id": "mei:01kb0000000000000000000000", "frame": "AQ"}, 403, "not_allowed"),
+    "clipboard.pin": _refused({"id": "mei:01kb0000000000000000000000", "pinned": True}, 403, "not_allowed"),
+    "clipboard.remove": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}
@@ -167,6 +171,24 @@ EXAMPLES: dict[str, Example] = {
     ),
     "people.device_change": _refused({"device": "01a", "name": "Kitchen tablet"}, 404, "not_found"),
     "people.device_key": _refused({"key": "not-a-key"}, 400, "bad_input"),
+    "keys.list": Example(
+        {},
+        {
+            "status": {"state": "in", "member": "hub.home", "version": "<number>", "keeper": "hub.home", **MORE},
+            "members": [{"id": "hub.home", "kind": "hub", "person": None, "signs": True, "since": 1}, "…"],
+            "signer": "hub.home",
+            "made": "<time>",
+            "device": None,
+        },
+    ),
+    "keys.chain": Example(
+        {"version": 0}, {"lists": [{"body": "<text>", "signature": "<text>"}, "…"], "status": {"state": "in", **MORE}}
+    ),
+    "keys.say": _refused({"sign": "BA", "open": "BA", "signature": "AA"}, 403, "not_allowed"),
+    "keys.give": Example({"lists": [{"body": "{}", "signature": "AA"}]}, {"taken": 0, "refused": "unsound"}),
+    "keys.print": Example({}, {"code": "<text>", "qr": "<text>"}),
+    "keys.recover": _refused({"code": "7K3QM-0000"}, 400, "bad_input"),
+    "keys.begin_anew": Example({}, {"done": True}),
     "sites.list": Example({}, {"site": "home", "others": []}),
     "sites.invite": Example({}, {"link": "<text>", "expires": "<time>"}),
     "sites.join": _refused({"link": "https://wayhome.local:8300/#site=from-the-invitation"}, 409, "conflict"),

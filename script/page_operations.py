@@ -23,7 +23,10 @@ def operations() -> list[Operation]:
     found = feature.features()
     own = {
         name: found[name]
-        for name in ("home", "charging", "notices", "drives", "links", "people", "sites", "demo", "upkeep")
+        for name in (
+            *("home", "charging", "notices", "drives", "clipboard"),
+            *("links", "people", "keys", "sites", "demo", "upkeep"),
+        )
     }
     return [operation for kind in own.values() for operation in kind.operations]
 

@@ -109,6 +109,7 @@ const names = {
   people: "group-outline-rounded",
   person: "person-outline-rounded",
   phone: "smartphone-outline",
+  pin: "keep-outline-rounded",
   play: "play-arrow-rounded",
   plug: "power-plug-outline-rounded",
   power: "power-settings-new-rounded",

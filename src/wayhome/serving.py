@@ -27,8 +27,8 @@ from wayhome.adapters.site_certificate import grant
 from wayhome.assembly import Assembled
 from wayhome.config import CHAIN, Config, is_loopback
 from wayhome.errors import BadInput, NotFound, Unreachable
-from wayhome.features.people.qr import svg
 from wayhome.hub.ports import Finding, Served
+from wayhome.hub.qr import svg
 from wayhome.hub.reach import Issued
 from wayhome.web import auth, callbacks, copies, demo_door, metrics, restoring, site_door
 from wayhome.web.app import build

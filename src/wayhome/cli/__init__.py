@@ -23,6 +23,7 @@ COMMANDS = {
     "do": "values:do",
     "link": "links:link",
     "pair": "people:pair",
+    "keys": "keys:keys",
     "site": "sites:site",
     "relay": "relay:relay",
     "backup": "data:backup",

@@ -251,6 +251,8 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "act @op/drives.*",
         "act @op/people.*",
         "act @op/charging.*",
+        "act @op/clipboard.*",
+        *(f"act @op/keys.{name}" for name in ("list", "chain", "say", "give")),
         "act @op/links.list",
         "act @op/upkeep.about",
         "share **",
@@ -290,6 +292,7 @@ that the role's other lines don't."""
 
 
 def of_person(person: str) -> tuple[str, ...]:
-    """What somebody may do because it is theirs, whatever their role: see the tiles of their own board. Such a record's
-    id begins with the person's and a colon, which no person's id can hold, so nobody else's fits."""
-    return (f"read @tile/{person}:*",) if is_slug(person) else ()
+    """What somebody may do because it is theirs, whatever their role: see the tiles of their own board, and that their
+    clipboard has changed. Such a record's id begins with the person's and a colon, which no person's id can hold, so
+    nobody else's fits."""
+    return (f"read @tile/{person}:*", f"read @clip_news/{person}") if is_slug(person) else ()

@@ -16,10 +16,10 @@ from wayhome.errors import BadInput, FreshSignInNeeded, NotAllowed, NotWhileDriv
 from wayhome.features.people import Door
 from wayhome.features.people.model import Arrival, Entered, Person, Visitor
 from wayhome.features.people.passkeys import rp_of
-from wayhome.features.people.qr import svg
 from wayhome.features.people.rules import IDLE
 from wayhome.features.people.sign_in import Proof
 from wayhome.hub.ports import Clock
+from wayhome.hub.qr import svg
 from wayhome.hub.session import FRESH, Identity
 from wayhome.web.browser import browser
 from wayhome.web.door_messages import (

@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from wayhome.errors import HubError, NotFound
-from wayhome.features.people.qr import svg
+from wayhome.hub.qr import svg
 from wayhome.web.browser import SYSTEMS, System, browser
 from wayhome.web.install_texts import FILES, STEPS, TEXTS, TITLES
 

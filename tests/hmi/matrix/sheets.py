@@ -75,6 +75,7 @@ ELSEWHERE = {
     "settings/copies/CheckCopy": "of a backup that was made",
     "settings/copies/Erase": "after the household's name was typed",
     "settings/devices/DeviceSheet": "of a device",
+    "settings/devices/PaperSheet": "told once: test_clipboard_page.py and the devices' page",
     "drives/DriveDetail": "of a drive",
     "drives/NameSheet": "of a drive",
 }

@@ -30,6 +30,8 @@ export function somebodyWas(win: Window): boolean {
 export class Here {
   /** Whether somebody was signed in here when the page was opened, as far as this device knows. */
   known: boolean;
+  /** Whose device lists count, as an invitation's link has told; kept with the screen's keys. */
+  lists: string | undefined;
   #kept: Whose | undefined;
   #met = false;
   #paused = false;
@@ -97,6 +99,22 @@ export class Here {
     setTimeout(() => void introduce().catch(() => undefined), SETTLED);
   }
 
+  /** This screen takes its place in the group of devices that open what is private. To be called again when that has
+   *  changed. Without an answer it is asked for the next time. */
+  async belong(): Promise<void> {
+    const { way } = this;
+    const { device } = way.me;
+    if (!device || !way.adult || way.leaving) return;
+    const { Group } = await import("./sealing/group.svelte");
+    if (way.group?.device !== device) way.group = new Group(device, this.win, () => this.lists);
+    await way.group.settle().catch(() => undefined);
+  }
+
+  /** The group has changed, as the hub says: not while the first picture is drawn. */
+  grouped(): void {
+    setTimeout(() => void this.belong(), this.way.group === undefined ? SETTLED : 0);
+  }
+
   /** Who is here, and what they may do, as it is now: kept with the picture. To be called when one of these changes. */
   keep(): void {
     const whose = this.#whose();
@@ -129,11 +147,12 @@ export class Here {
     rights.forget();
     notices.greet(undefined);
     this.way.me = {};
+    this.way.group = undefined;
     this.way.before = null;
     prefs.set({ car: null, lately: null });
     clear(() => this.win.localStorage);
     clear(() => this.win.sessionStorage);
-    await Promise.allSettled([import("./device_key").then(({ forget }) => forget(this.win)), live.keeper?.erase(), this.#dropCaches(), this.#retire()]);
+    await Promise.allSettled([import("./device_key").then(({ forget }) => forget(this.win)), import("./sealing/box").then(({ forget }) => forget()), live.keeper?.erase(), this.#dropCaches(), this.#retire()]);
   }
 
   #whose(): Whose {

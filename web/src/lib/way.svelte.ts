@@ -16,6 +16,7 @@ import { Toasts } from "./look/toasts.svelte";
 import { Units } from "./look/units";
 import type { Update } from "./look/update.svelte";
 import type { Here } from "./here.svelte";
+import type { Group } from "./sealing/group.svelte";
 import { Board } from "./things/board.svelte";
 import { driverRight, driving, limits, STRICT, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
@@ -52,6 +53,8 @@ export class Way {
   again = $state.raw<((signedIn: boolean) => void) | undefined>();
   /** A link that was just added, and the toast that says so: until it is connected, or is not. */
   joining = $state.raw<{ id: string; toast: number } | undefined>();
+  /** The group of devices that open what is private; none for children and guests, and until this screen has asked. */
+  group = $state.raw<Group | undefined>();
   words = $state.raw<Words>(undefined as unknown as Words);
   #meetings = 0;
 

@@ -38,6 +38,15 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./notices/Notices.svelte"),
   },
   {
+    name: "clipboard",
+    title: "clipboard.title",
+    icon: "copy",
+    bar: [],
+    adults: true,
+    shows: { parked: "all", idling: "nothing", moving: "nothing" },
+    load: () => import("./clipboard/Clipboard.svelte"),
+  },
+  {
     name: "activity",
     title: "nav.activity",
     icon: "activity",

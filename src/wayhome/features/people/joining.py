@@ -75,6 +75,8 @@ class Joining:
         self, visitor: Visitor, arrival: Arrival, *, key: str | None = None, code: str | None = None
     ) -> Entered:
         """A new device uses an invitation, by its link's secret or its code. Raises NotFound, Locked."""
+        # Behind a dot the link says whose device lists count: that is for the new device alone.
+        key = key.partition(".")[0] if key is not None else None
         hashed = tokens.digest(key[: tokens.MAX_TOKEN]) if key is not None else None
         rules.clean_name(arrival.name)
         try:

@@ -13,8 +13,9 @@ from wayhome.features.people import rules, who
 from wayhome.features.people.credentials import short_id
 from wayhome.features.people.model import DeviceKind, Terms
 from wayhome.features.people.operations import Done, Nothing
-from wayhome.features.people.qr import svg
+from wayhome.hub.group.group import anchor_of
 from wayhome.hub.operations import operation
+from wayhome.hub.qr import svg
 from wayhome.hub.session import FRESH, Session
 
 
@@ -139,7 +140,10 @@ async def pair_start(session: Session, data: For) -> Shown:
     offer = await door.joining.invite(
         who.actor(session), who.device(session), _terms(session, data), door.address, session.context()
     )
-    return Shown(offer.code, offer.link, svg(offer.link), offer.expires)
+    # Whose device lists count is told on the way that is nobody's but theirs: from screen to screen.
+    anchor = anchor_of(session.hub)
+    link = f"{offer.link}.{anchor}" if anchor else offer.link
+    return Shown(offer.code, link, svg(link), offer.expires)
 
 
 @operation("people.pair_look")

@@ -19,6 +19,8 @@ from wayhome.features.sites.relayed import Relayed
 from wayhome.features.sites.trust import fingerprint
 from wayhome.features.sites.vouching import Vouching
 from wayhome.features.sites.ways import sound
+from wayhome.hub.group.group import NAME as GROUP
+from wayhome.hub.group.group import Group
 from wayhome.hub.running import Hub
 from wayhome.hub.sites.conversation import By, Conversation
 from wayhome.hub.sites.sites import COLLECTION
@@ -101,6 +103,9 @@ class Calling:
             raise Conflict("both sites have the same name", advice="Start this hub with another --site.")
         if before is not None and entered.site != before:
             raise Conflict("this hub belongs to another household", advice="Erase it first: wayhome erase.")
+        if link.lists is not None and (it := self.hub.extra.get(GROUP)) is not None:
+            assert isinstance(it, Group)
+            await it.adopt(link.lists)
         await self.hub.vault.keep(_way(entered.site), msgspec.json.encode(way))
         context = self.hub.context("hub:sites")
         await household.write(COLLECTION, entered.site, {"name": entered.name}, context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from typing import Any
@@ -22,18 +23,20 @@ from wayhome.hub.sites.frames import MAX_FRAME
 PATH = "/api/site"
 WITHIN = 10.0
 MAX_ANSWER = 65_536
+_MARK = re.compile(r"[0-9a-f]{32}")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAID: dict[int, type[HubError]] = {400: BadInput, 404: NotFound, 409: Conflict, 429: TooMany}
 
 
 class Link(msgspec.Struct, frozen=True):
     """An invitation's link: the hub's address, the secret, the fingerprint of the household's authority (hex) where it
-    has one of its own, and the relays through which the hub is reached."""
+    has one of its own, the relays through which the hub is reached, and whose device lists count: the mark of a key."""
 
     url: str
     secret: str
     authority: str | None
     relays: list[AtRelay] = []
+    lists: str | None = None
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -62,7 +65,10 @@ def link_of(text: str) -> Link:
         raise BadInput("another machine's hub is joined over https only", advice="Open it to the house first.")
     name = f"[{host}]" if ":" in host else host
     relays = [at_relay(one) for one in said.get("relay", [])[:4]]
-    return Link(f"{address.scheme}://{name}{f':{port}' if port else ''}", secret, authority, relays)
+    lists = said.get("lists", [None])[0]
+    if lists is not None and _MARK.fullmatch(lists) is None:
+        raise BadInput("this is no link of an invitation")
+    return Link(f"{address.scheme}://{name}{f':{port}' if port else ''}", secret, authority, relays, lists)
 
 
 async def enter(link: Link, site: str, name: str) -> tuple[Entered, Way]:

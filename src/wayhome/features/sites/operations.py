@@ -9,6 +9,7 @@ import msgspec
 from wayhome.errors import NotAllowed, NotFound
 from wayhome.features.sites.calling import calling
 from wayhome.features.sites.relayed import RelayStatus
+from wayhome.hub.group.group import anchor_of
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 from wayhome.hub.sites.sites import SiteStatus
@@ -87,8 +88,10 @@ async def invite(session: Session, data: SiteInviting) -> SiteInvitation:
     secret, expires = calling(hub).door.invite(session.identity.actor, data.site or None)
     mark = f"&ca={served.fingerprint.replace(':', '').lower()}" if served.fingerprint else ""
     relays = "".join(f"&relay={quote(way)}" for way in calling(hub).relayed.ways() if "@" in way)
+    anchor = anchor_of(hub)
+    lists = f"&lists={anchor}" if anchor else ""
     # After the hash sign: it is sent to nobody, and so stands in nobody's log.
-    return SiteInvitation(f"{served.url}/#site={secret}{mark}{relays}", expires)
+    return SiteInvitation(f"{served.url}/#site={secret}{mark}{lists}{relays}", expires)
 
 
 @operation("sites.join", fresh=True, parked=True)

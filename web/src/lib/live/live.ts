@@ -24,9 +24,9 @@ export interface How {
   code?: string;
 }
 
-/** Everything of all things, notices, the tiles of boards, places, and when cars may charge: the hub shows each person
- *  what is theirs to see. */
-const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@charging/*"];
+/** Everything of all things, notices, the tiles of boards, places, when cars may charge, and that the clipboard has
+ *  changed: the hub shows each person what is theirs to see. */
+const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@charging/*", "@clip_news/*"];
 
 /** Where this device keeps the last picture, and what is still wished. */
 export interface Keeping {

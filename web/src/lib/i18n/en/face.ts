@@ -1,6 +1,7 @@
 /** English: face. */
 export const face = {
   "app.name": "Wayhome",
+  "clipboard.title": "Clipboard",
   "nav.home": "Home",
   "nav.car": "Car",
   "nav.activity": "Activity",

@@ -1,6 +1,7 @@
 /** English: what is said where somebody sets things up. It comes with that, not with the first load. */
 
 import { certificate } from "./setting_up/certificate";
+import { clipboard } from "./setting_up/clipboard";
 import { copies } from "./setting_up/copies";
 import { devices } from "./setting_up/devices";
 import { faults } from "./setting_up/faults";
@@ -12,6 +13,7 @@ import { welcome } from "./setting_up/welcome";
 
 export const settingUp = {
   ...certificate,
+  ...clipboard,
   ...copies,
   ...devices,
   ...faults,

@@ -1,6 +1,7 @@
 /** Chinese: face. */
 export const face = {
   "app.name": "归途",
+  "clipboard.title": "剪贴板",
   "nav.home": "家",
   "nav.car": "车",
   "nav.activity": "动态",

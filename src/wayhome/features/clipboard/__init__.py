@@ -1,0 +1,16 @@
+"""The clipboard: texts that a person's screens hand to each other. They are sealed: the hub keeps what it need not
+read.
+"""
+
+from __future__ import annotations
+
+from wayhome.features.clipboard import operations
+from wayhome.features.clipboard.keeper import life
+from wayhome.hub.feature import Feature
+
+feature = Feature(
+    "clipboard",
+    operations=(operations.list_, operations.put, operations.pin, operations.remove),
+    life=life,
+    panels=("clipboard",),
+)

@@ -1,0 +1,374 @@
+"""The group as this hub knows it: its own keys, the history of the device list, and, where this hub keeps it, the next
+version by itself whenever a device comes or goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from wayhome import log
+from wayhome.core.command import Command
+from wayhome.core.event import Event
+from wayhome.core.published import Shown
+from wayhome.core.record import Record
+from wayhome.core.value import Value
+from wayhome.errors import BadInput, Conflict, HubError, NotFound
+from wayhome.hub.group.history import LISTS, History, version_of
+from wayhome.hub.group.wanted import GROWN, KEYS, hub_id, wanted
+from wayhome.sealing import change, keys, paper
+from wayhome.sealing.chain import Chain
+from wayhome.sealing.change import Random, Wanted
+from wayhome.sealing.device_list import Member, Signed, Why
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
+
+NAME = "group"
+STATUS = "hub/group.status"
+_KEYS = "sealing/keys"
+GRACE = 60.0
+"""A hub that was put back from a backup signs nothing for so long, in s: others may know newer versions, and tell."""
+AGAIN = 2.0
+"""What the disk did not take is tried again after so many s."""
+MATTERS = (LISTS, KEYS, "device", "person", "site")
+type State = Literal["none", "in", "out", "waiting", "behind"]
+"""``none``: nobody has founded a household yet. ``waiting``: this hub is not in the list yet. ``out``: it was, or keeps
+the list, with keys that it does not have any more. ``behind``: it knows that there were newer versions than it has."""
+
+
+class GroupStatus(msgspec.Struct, frozen=True):
+    """How the group is doing, as screens get it at ``hub/group.status``. ``head``: the newest version's hash;
+    ``anchor``: the mark of the key that signed the first; ``forked``: two lists of one version were found."""
+
+    state: State
+    member: str
+    version: int = 0
+    epoch: int = 0
+    head: str = ""
+    anchor: str = ""
+    keeper: str = ""
+    forked: int = 0
+
+
+class Group:
+    """A watcher of the household. ``open`` it once the household is."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.id = hub_id(hub.household.house.site)
+        self.history = History(hub)
+        self._keys: keys.Keys
+        self._ready = False
+        """Whether its keys and the history were read."""
+        self._bell = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+        self._quiet_until = 0.0
+        self._epochs: dict[tuple[str, int], bytes] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._shown: GroupStatus | None = None
+
+    # Life
+
+    async def open(self) -> None:
+        """Begin. A disk that takes nothing keeps the hub from sealing, not from starting: it is tried again."""
+        with suppress(HubError):
+            await self._read()
+        self._task = asyncio.create_task(self._run(), name="group")
+
+    async def _read(self) -> None:
+        """Make or read this hub's keys, and the history. Raises StoreError."""
+        vault, household = self._hub.vault, self._hub.household
+        kept = await vault.secret(_KEYS)
+        self._keys = keys.fresh() if kept is None else keys.of_bytes(kept)
+        if kept is None:
+            await vault.keep(_KEYS, self._keys.numbers())
+        if await self.history.open():
+            self._quiet_until = household.clock.steady() + GRACE
+        self._ready = True
+        household.watchers.append(self)
+        self._bell.set()
+        await self.settle()
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while not self._ready:
+            await asyncio.sleep(AGAIN)
+            with suppress(HubError):
+                await self._read()
+        while True:
+            left = self._quiet_until - self._hub.household.clock.steady()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left if left > 0 else None):
+                    await self._bell.wait()
+            self._bell.clear()
+            try:
+                await self.settle()
+            except (HubError, ValueError) as error:
+                log.get(NAME).warning("the device list is not brought up to date", why=str(error))
+                await asyncio.sleep(AGAIN)
+                self._bell.set()
+
+    # What is known
+
+    @property
+    def chain(self) -> Chain | None:
+        """The history as it counts here."""
+        return self.history.chain
+
+    @property
+    def status(self) -> GroupStatus:
+        newest = self.chain.newest if self.chain is not None else None
+        if self.chain is None or newest is None:
+            return GroupStatus(self._state(), self.id, anchor=self.chain.anchor if self.chain is not None else "")
+        return GroupStatus(
+            self._state(), self.id, newest.version, newest.epoch, self.chain.head, self.chain.anchor, newest.keeper,
+            len(self.history.forks),
+        )  # fmt: skip
+
+    def _state(self) -> State:
+        if self.history.behind:
+            return "behind"
+        if self.chain is None or self.chain.newest is None:
+            return "none" if self.chain is None else "waiting"
+        if self.key(self.chain.newest.epoch) is not None:
+            return "in"
+        known = self.chain.member(self.id)
+        return "out" if known is not None or self.chain.newest.keeper == self.id else "waiting"
+
+    @property
+    def anchor(self) -> str:
+        """By what others know this household's history; empty: it has none yet."""
+        return self.chain.anchor if self.chain is not None and self.chain.version else ""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether this hub signs the next version."""
+        newest = self.chain.newest if self.chain is not None else None
+        return newest is not None and newest.keeper == self.id and self._state() == "in"
+
+    def key(self, epoch: int) -> bytes | None:
+        """The group's key of an epoch; None: this hub does not have it."""
+        if self.chain is None:
+            return None
+        known = (self.chain.anchor, epoch)
+        if known not in self._epochs:
+            found = self.chain.key(epoch, self.id, self._keys)
+            if found is None:
+                return None
+            self._epochs[known] = found
+        return self._epochs[known]
+
+    def member(self, id: str) -> Member | None:
+        return self.chain.member(id) if self.chain is not None else None
+
+    # What comes
+
+    def published(self, shown: Shown, state: bool) -> None:
+        return
+
+    def commanded(self, command: Command) -> None:
+        return
+
+    def recorded(self, record: Record) -> None:
+        if record.collection in MATTERS:
+            self._bell.set()
+
+    def happened(self, event: Event) -> None:
+        return
+
+    async def adopt(self, anchor: str) -> None:
+        """This hub joins the household whose first list was signed by the key of that mark."""
+        self._must_be_ready()
+        async with self._one_at_a_time:
+            await self.history.begin(Chain(anchor))
+
+    async def give(self, lists: Sequence[Signed]) -> tuple[int, Why | None]:
+        """Lists that somebody else knows, in order: how many of them were news, and why the first that does not count
+        does not. This hub signs nothing in between. Done once durable."""
+        taken, why = 0, None
+        async with self._one_at_a_time:
+            if self.chain is None:
+                raise Conflict("this hub does not know yet whose lists count")
+            for signed in lists:
+                why = self.chain.judge(signed)
+                if why is None or why == "fork":
+                    await self.history.put(version_of(signed), signed)
+                    await self.history.follow()
+                taken += why is None
+                if why not in (None, "known"):
+                    break
+        await self.settle()
+        return taken, None if why == "known" else why
+
+    async def settle(self) -> None:
+        """Follow the history, and, where this hub keeps it, write the version that is due."""
+        async with self._one_at_a_time:
+            await self.history.follow()
+            if self._unfounded():
+                await self._found()
+                await self.history.follow()
+            await self._say_keys()
+            if self.keeps and self._hub.household.clock.steady() >= self._quiet_until:
+                await self._next(self._wanted(), self.id, self._keys)
+                await self._forget_keys()
+            self._show()
+
+    def _show(self) -> None:
+        status = self.status
+        if status != self._shown:
+            self._shown = status
+            self._hub.household.own(STATUS, msgspec.to_builtins(status))
+
+    # What this hub writes
+
+    def _wanted(self) -> list[Wanted]:
+        records = self._hub.household.records
+        now = self._hub.household.clock.now()
+        me = Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
+        return wanted(me, self.chain, records(KEYS), records("site"), records("device"), records("person"), now)
+
+    def _unfounded(self) -> bool:
+        """Whether the first version is due, or was begun here and not written: the disk took nothing."""
+        if self.chain is None:
+            return not self.history.records() and self._founds()
+        return self.chain.version == 0 and not self.history.behind and self.chain.anchor == keys.mark(self._keys.sign)
+
+    def _founds(self) -> bool:
+        """Whether the household was founded at this hub: it has an owner, and did not come from elsewhere."""
+        records = self._hub.household.records
+        own = records("site").get(self._hub.household.house.site)
+        joined = own is not None and own.values().get("added_at") is not None
+        if joined or (own is None and self._hub.sites.all()):
+            return False
+        return any(person.values().get("role") == GROWN[0] for person in records("person").values())
+
+    async def _found(self) -> None:
+        now = self._hub.household.clock.now()
+        members = [one for one in self._wanted() if one.id != paper.ID]
+        signed = change.founded(members, self.id, self._keys, _chance(), now)
+        await self.history.begin(Chain(keys.mark(self._keys.sign)))
+        await self.history.put(1, signed)
+
+    async def _say_keys(self) -> None:
+        """A hub that does not keep the list says its keys to the one that does."""
+        household = self._hub.household
+        mine: dict[str, Value] = {"sign": self._keys.sign, "open": self._keys.open}
+        newest = self.chain.newest if self.chain is not None else None
+        if newest is None or newest.keeper == self.id:
+            return
+        record = household.records(KEYS).get(self.id)
+        if record is None or record.values() != mine:
+            await household.write(KEYS, self.id, mine, self._hub.context("hub:group"))
+
+    async def _forget_keys(self) -> None:
+        """What devices said that are signed out is of no use any more."""
+        household = self._hub.household
+        for id in list(household.records(KEYS)):
+            device = household.house.record("device", id)
+            if device is not None and device.gone:
+                with suppress(NotFound):
+                    await household.delete(KEYS, id, self._hub.context("hub:group"))
+
+    async def _next(self, wanted: list[Wanted], signer: str, by: keys.Keys) -> None:
+        """The next version, if there is something to change."""
+        assert self.chain is not None
+        if not change.differs(self.chain, wanted):
+            return
+        before = self.chain.newest
+        now = self._hub.household.clock.now()
+        signed = change.changed(self.chain, wanted, self.id, signer, by, _chance(), now)
+        grown = self.chain.grown(signed)
+        await self.history.put(grown.version, signed)
+        await self.history.came(grown)
+        newest = grown.newest
+        assert newest is not None and before is not None
+        names = {one.id for one in newest.members} ^ {one.id for one in before.members}
+        came, said = ", ".join(sorted(names))[:200], len(newest.members)
+        await self.history.tell(
+            "DeviceListSigned", version=newest.version, epoch=newest.epoch, members=said, changed=came
+        )
+
+    async def print_paper(self) -> str:
+        """A fresh code on paper; one of before is void. Told this once. Raises Conflict."""
+        async with self._one_at_a_time:
+            self._must_keep()
+            secret = os.urandom(paper.SIZE)
+            of_paper = paper.keys(secret)
+            others = [one for one in self._wanted() if one.id != paper.ID]
+            printed = Wanted(paper.ID, "paper", of_paper.sign, of_paper.open, None, True)
+            await self._next([*others, printed], self.id, self._keys)
+        await self.history.tell("PaperPrinted")
+        return paper.code(secret)
+
+    async def recover(self, code: str) -> None:
+        """Let this hub in by the code on paper, which is void then; this hub keeps the list from now on. Raises
+        BadInput, NotFound, Conflict."""
+        secret = paper.secret(code)
+        if secret is None:
+            raise BadInput("the code is mistyped", advice="It has seven groups of five signs.")
+        self._must_be_ready()
+        async with self._one_at_a_time:
+            await self.history.follow()
+            if self._state() == "in":
+                raise Conflict("this hub is in the group already")
+            of_paper = paper.keys(secret)
+            printed = self.member(paper.ID)
+            if self.chain is None or printed is None or printed.sign != of_paper.sign:
+                raise NotFound("this code is not of the newest list", advice="Use the one that was printed last.")
+            others = [one for one in self._wanted() if one.id != paper.ID]
+            await self._next(others, paper.ID, of_paper)
+        await self.history.tell("PaperUsed")
+        self._bell.set()
+
+    async def begin_anew(self) -> None:
+        """Found the group anew at this hub, with new keys: what was sealed until now is lost to it, and every screen
+        and hub has to be told whose lists count. For when the keys that signed are lost, or somebody else has them."""
+        self._must_be_ready()
+        async with self._one_at_a_time:
+            if not any(one.values().get("role") == GROWN[0] for one in self._hub.household.records("person").values()):
+                raise Conflict("there is no owner yet")
+            self._keys = keys.fresh()
+            await self._hub.vault.keep(_KEYS, self._keys.numbers())
+            await self._found()
+            await self.history.follow()
+            await self.history.tell("GroupBegunAnew")
+        await self.settle()
+
+    def _must_be_ready(self) -> None:
+        if not self._ready:
+            raise Conflict("this hub could not read its keys yet", advice="See that its disk takes what is written.")
+
+    def _must_keep(self) -> None:
+        if not self.keeps:
+            newest = self.chain.newest if self.chain is not None else None
+            where = newest.keeper.removeprefix("hub.") if newest is not None else "the hub that founded the household"
+            raise Conflict("this hub does not keep the device list", advice=f"Do it at {where}.")
+
+
+def _chance() -> Random:
+    return Random(os.urandom(32), os.urandom(12))
+
+
+def anchor_of(hub: Hub) -> str:
+    """By what who comes in knows whose device lists count; empty: there is no group (yet)."""
+    found = hub.extra.get(NAME)
+    return found.anchor if isinstance(found, Group) else ""
+
+
+def group(hub: Hub) -> Group:
+    """The group of a running hub. Raises NotFound where nothing is sealed."""
+    found = hub.extra.get(NAME)
+    if not isinstance(found, Group):
+        raise NotFound("this hub seals nothing")
+    return found

@@ -1,0 +1,60 @@
+"""Who is to belong to the group, by the household's records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wayhome.core.record import Record
+from wayhome.core.value import Value
+from wayhome.sealing import device_list, paper
+from wayhome.sealing.chain import Chain
+from wayhome.sealing.change import Wanted, as_wanted
+from wayhome.sealing.keys import public
+
+KEYS = "device_keys"
+"""Records of what keys a device or a hub says it has, by its name in the group."""
+GROWN = ("owner", "member")
+type Of = Mapping[str, Record]
+
+
+def hub_id(site: str) -> str:
+    """What a site's hub is called in the group."""
+    return f"hub.{site}"
+
+
+def wanted(me: Wanted, chain: Chain | None, keys: Of, sites: Of, devices: Of, persons: Of, now: float) -> list[Wanted]:
+    """``me``: the hub that keeps the list. Hubs of the household and what its owners and members are signed in on
+    belong to it, as soon as they have said their keys; children and guests do not. A paper stays until it is replaced.
+    The oldest come first where there are too many."""
+    found = [me]
+    for site in sites:
+        if hub_id(site) != me.id:
+            found += _said(keys.get(hub_id(site)), hub_id(site), "hub", None)
+    printed = chain.member(paper.ID) if chain is not None else None
+    if printed is not None:
+        found.append(as_wanted(printed))
+    for id, device in sorted(devices.items()):
+        values = device.values()
+        person = persons.get(str(values.get("person")))
+        until = values.get("until")
+        if person is None or (isinstance(until, int | float) and until <= now):
+            continue
+        if person.values().get("role") in GROWN and values.get("role") in GROWN:
+            found += _said(keys.get(id), id, "screen", person.id)
+    # One key is one member: whoever says another's key is left out, not the one who had it.
+    of_key: dict[str, Wanted] = {}
+    for one in found:
+        of_key.setdefault(one.sign, one)
+    return [*of_key.values()][: device_list.MEMBERS]
+
+
+def _said(record: Record | None, id: str, kind: device_list.Kind, person: str | None) -> list[Wanted]:
+    values: Mapping[str, Value] = record.values() if record is not None else {}
+    sign, open = values.get("sign"), values.get("open")
+    if not isinstance(sign, str) or not isinstance(open, str):
+        return []
+    try:
+        public(sign), public(open)
+    except ValueError:
+        return []
+    return [Wanted(id, kind, sign, open, person)]

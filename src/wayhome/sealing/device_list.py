@@ -1,0 +1,175 @@
+"""The device list: who belongs to the group, as somebody entitled signed it. Each version names the hash of the one
+before, so that there is one history, and whoever was shown another one can tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Literal
+
+import msgspec
+
+from wayhome.sealing import group_key
+from wayhome.sealing.keys import Keys, data, is_signed, mark, public, text
+
+PURPOSE = b"wayhome list 1\n"
+MEMBERS = 100
+BYTES = 60_000
+"""Of one list: it is one record."""
+FIRST = "0" * 64
+"""What stands for the hash of the list before the first."""
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+type Kind = Literal["hub", "screen", "paper"]
+type Why = Literal[
+    "unsound",
+    "stranger",
+    "known",
+    "older",
+    "gap",
+    "wrong_hash",
+    "unknown_signer",
+    "unentitled",
+    "forged",
+    "fork",
+    "epoch",
+]
+"""Why a list does not count. ``known``: it is one of the history. ``fork``: it is well signed, and another one of that
+version counts: somebody tells different members different things. The others say what is wrong with it."""
+
+
+class Member(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One of the group. ``sign``, ``open``: the public halves of its keys; ``wrap``: the epoch's key for it; ``signs``:
+    whether it may sign the next list. ``person``: whose it is, none for the household's own."""
+
+    id: str
+    kind: Kind
+    sign: str
+    open: str
+    wrap: str
+    person: str | None = None
+    signs: bool = False
+
+    def same(self, other: Member) -> bool:
+        """Whether it is the same device, with the same keys."""
+        return (self.id, self.kind, self.sign, self.open) == (other.id, other.kind, other.sign, other.open)
+
+
+class DeviceList(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One version. ``before``: the hash of the version before. ``mark``: of the epoch's key; ``past``: the key of the
+    epoch before, for whoever has this one. ``keeper``: the hub that takes the next version, so that two sites that are
+    apart don't write two. ``made``: s since 1970 by the signer's clock, for people; nothing depends on it."""
+
+    version: int
+    before: str
+    epoch: int
+    mark: str
+    keeper: str
+    signer: str
+    members: tuple[Member, ...]
+    past: str = ""
+    made: float = 0.0
+
+    def member(self, id: str) -> Member | None:
+        return next((one for one in self.members if one.id == id), None)
+
+
+class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A list as it travels: ``body`` is the very text that was signed."""
+
+    body: str
+    signature: str
+
+    @property
+    def hash(self) -> str:
+        """Of the list, whoever signed it how often."""
+        return hashlib.sha256(PURPOSE + self.body.encode("utf-8", "replace")).hexdigest()
+
+
+def sign(listed: DeviceList, keys: Keys) -> Signed:
+    """The list, signed with a member's keys."""
+    body = msgspec.json.encode(listed, order="deterministic").decode()
+    return Signed(body, text(keys.signed(PURPOSE + body.encode())))
+
+
+def read(signed: Signed) -> DeviceList | None:
+    """What a list says; None: it can't be one."""
+    try:
+        if len(signed.body) > BYTES:
+            return None
+        listed = msgspec.json.decode(signed.body, type=DeviceList)
+        return listed if _sound(listed) else None
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def follows(old: DeviceList | None, old_hash: str, new: Signed, anchor: str) -> Why | None:
+    """Why ``new`` is not the version after ``old`` (whose hash is ``old_hash``); None: it is. ``old`` None: it is the
+    first one, signed by the key that ``anchor`` names."""
+    listed = read(new)
+    if listed is None:
+        return "unsound"
+    if old is None:
+        founder = listed.member(listed.signer)
+        if listed.version != 1 or listed.before != FIRST or listed.epoch != 1:
+            return "gap"
+        if founder is None or not founder.signs or mark(founder.sign) != anchor:
+            return "stranger"
+        return None if _by(founder, new) else "forged"
+    if listed.version <= old.version:
+        return "older"
+    if listed.version > old.version + 1:
+        return "gap"
+    if listed.before != old_hash:
+        return "wrong_hash"
+    return _signed(old, new, listed) or _epoch(old, listed)
+
+
+def _signed(old: DeviceList, new: Signed, listed: DeviceList) -> Why | None:
+    signer = old.member(listed.signer)
+    if signer is None:
+        return "unknown_signer"
+    if not signer.signs:
+        return "unentitled"
+    return None if _by(signer, new) else "forged"
+
+
+def _epoch(old: DeviceList, new: DeviceList) -> Why | None:
+    """Whoever is out must not know the key that comes next."""
+    gone = any((kept := new.member(one.id)) is None or not one.same(kept) for one in old.members)
+    if new.epoch == old.epoch:
+        return "epoch" if gone or (new.mark, new.past) != (old.mark, old.past) else None
+    if new.epoch != old.epoch + 1 or new.mark == old.mark or not new.past:
+        return "epoch"
+    return None
+
+
+def _by(member: Member, new: Signed) -> bool:
+    try:
+        signature = data(new.signature, 64)
+    except ValueError:
+        return False
+    return is_signed(member.sign, signature, PURPOSE + new.body.encode("utf-8", "replace"))
+
+
+def _sound(listed: DeviceList) -> bool:
+    """Whether a list can be one, whoever signed it. Raises ValueError for keys that are none."""
+    members = listed.members
+    if not (1 <= listed.version < 2**31 and 1 <= listed.epoch <= listed.version and 0 < len(members) <= MEMBERS):
+        return False
+    if not (_HASH.fullmatch(listed.before) and _HASH.fullmatch(listed.mark)):
+        return False
+    if (listed.epoch == 1) != (listed.past == "") or (listed.past and not data(listed.past, group_key.PAST)):
+        return False
+    keeper = listed.member(listed.keeper)
+    if keeper is None or keeper.kind != "hub" or not any(one.signs for one in members):
+        return False
+    if len({one.id for one in members}) != len(members) or len({one.sign for one in members}) != len(members):
+        return False
+    for one in members:
+        if _ID.fullmatch(one.id) is None or (one.person is not None and _ID.fullmatch(one.person) is None):
+            return False
+        public(one.sign), public(one.open), data(one.wrap, group_key.WRAP)
+    return True

@@ -1,0 +1,104 @@
+"""Makes ``vectors.json``: lists, keys and frames that every implementation has to read alike.
+
+.venv/bin/python -m tests.sealing.make_vectors
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.sealing.groups import HUB, Group, listed
+from wayhome.sealing import frame, keys, paper
+from wayhome.sealing.device_list import Signed, sign
+from wayhome.sealing.frame import Header
+
+FILE = Path(__file__).with_name("vectors.json")
+TEXT = "Wi-Fi of the guests: 晚安 2024 🚗"
+
+
+def private(mine: keys.Keys) -> dict[str, Any]:
+    """Both keys as JWK."""
+
+    def jwk(key: Any, point: str) -> dict[str, str]:
+        raw = keys.data(point)
+        d = key.private_numbers().private_value.to_bytes(32, "big")
+        return {"kty": "EC", "crv": "P-256", "x": keys.text(raw[1:33]), "y": keys.text(raw[33:]), "d": keys.text(d)}
+
+    return {"sign": jwk(mine.signing, mine.sign), "open": jwk(mine.opening, mine.open)}
+
+
+def plain(signed: Signed) -> dict[str, str]:
+    return {"body": signed.body, "signature": signed.signature}
+
+
+def made() -> dict[str, Any]:
+    group = Group()
+    group.add("phone")
+    group.add("tablet")
+    group.keys["paper"] = paper.keys(bytes(range(20)))
+    group.add("paper")
+    group.remove("tablet")
+    group.add("watch")
+    chain = group.chain
+    last, hub = chain.signed[-1], group.keys[HUB]
+
+    def altered(by: keys.Keys = hub, **fields: Any) -> Signed:
+        return sign(msgspec.structs.replace(listed(last), **fields), by)
+
+    left = tuple(one for one in listed(last).members if one.id != "phone")
+    refused = [
+        ("gap", altered(version=8)),
+        ("wrong_hash", altered(before="a" * 64)),
+        ("forged", altered(group.keys["phone"])),
+        ("forged", Signed(last.body, chain.signed[0].signature)),
+        ("unentitled", altered(group.keys["phone"], signer="phone")),
+        ("unknown_signer", altered(group.keys["tablet"], signer="tablet")),
+        ("epoch", altered(members=left)),
+        ("unsound", altered(members=())),
+        ("unsound", Signed(last.body[:-1] + ',"more":1}', last.signature)),
+        ("known", chain.signed[1]),
+        ("fork", sign(msgspec.structs.replace(listed(chain.signed[2]), made=99.0), hub)),
+    ]
+    epochs = {str(n): group.key(HUB, n) or b"" for n in (1, 2)}
+
+    def sealed(sender: str, epoch: int, counter: int, content: str, signer: str = "") -> bytes:
+        header = Header("clip", "mei:01k0", sender, epoch, counter)
+        return frame.seal(header, content.encode(), epochs[str(epoch)], group.keys[signer or sender], os.urandom(12))
+
+    good = sealed("phone", 2, 9, TEXT)
+    frames = [
+        {"frame": good, "sender": "phone", "counter": 9, "epoch": 2, "content": TEXT},
+        {"frame": sealed("tablet", 1, 1, ""), "sender": "tablet", "counter": 1, "epoch": 1, "content": ""},
+        {"frame": sealed("tablet", 2, 2, "x"), "why": "unknown_sender"},
+        {"frame": sealed("phone", 2, 2, "x", "watch"), "why": "forged"},
+        {"frame": good[:-1] + bytes([good[-1] ^ 1]), "why": "forged"},
+        {"frame": good[:-80] + bytes([good[-80] ^ 1]) + good[-79:], "why": "forged"},
+        {"frame": b"\2" + good[1:], "why": "unsound"},
+        {"frame": good[:40], "why": "unsound"},
+    ]
+    other = Header("clip", "mei:01k1", "phone", 2, 10)
+    frames.append({"frame": frame.seal(other, b"x", epochs["2"], group.keys["phone"], bytes(12)), "why": "other"})
+    wrong = Header("clip", "mei:01k0", "phone", 2, 11)
+    frames.append({"frame": frame.seal(wrong, b"x", epochs["1"], group.keys["phone"], bytes(12)), "why": "damaged"})
+    return {
+        "what": "Made by tests/sealing/make_vectors.py; the format stands in docs/reference/sealing.md.",
+        "anchor": chain.anchor,
+        "members": {id: private(mine) for id, mine in group.keys.items()},
+        "lists": [plain(one) for one in chain.signed],
+        "hashes": [one.hash for one in chain.signed],
+        "refused": [{"why": why, **plain(one)} for why, one in refused],
+        "epochs": {n: key.hex() for n, key in epochs.items()},
+        "record": {"kind": "clip", "id": "mei:01k0"},
+        "frames": [{**one, "frame": base64.b64encode(one["frame"]).decode()} for one in frames],
+        "paper": {"secret": bytes(range(20)).hex(), "code": paper.code(bytes(range(20)))},
+    }
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(made(), ensure_ascii=False, indent=1) + "\n")

@@ -1,0 +1,82 @@
+/** What this screen keeps of the group: its two keys, which can't be read, not even by this page, the history of the
+ *  device list as far as it has come, and how far it has counted. It goes when somebody signs out. */
+
+import type { Chain } from "./chain";
+import { OPENS, SIGNS } from "./signing";
+
+const STORE = "wayhome-sealing";
+const MINE = "mine";
+
+export interface Box {
+  /** Whose keys these are: a device of the household, by its id. */
+  readonly device: string;
+  readonly sign: CryptoKeyPair;
+  readonly open: CryptoKeyPair;
+  /** None until it is known whose lists count. */
+  readonly chain?: Chain;
+  /** Of the last frame that was sealed here. */
+  readonly counter: number;
+  /** The highest counter that was seen in a record, by its id. */
+  readonly seen: Readonly<Record<string, number>>;
+}
+
+/** The box of this device, with new keys where there was none. Another page of the browser may be faster: the first counts. */
+export async function boxOf(device: string): Promise<Box> {
+  const found = await load();
+  if (found?.device === device) return found;
+  const [sign, open] = await Promise.all([
+    crypto.subtle.generateKey(SIGNS, false, ["sign", "verify"]),
+    crypto.subtle.generateKey(OPENS, false, ["deriveBits"]),
+  ]);
+  return change((box) => (box?.device === device ? box : { device, sign, open, counter: 0, seen: {} }));
+}
+
+/** Change it, in one go; what is in it then. */
+export async function change(how: (box: Box | undefined) => Box): Promise<Box> {
+  const database = await opened();
+  try {
+    return await new Promise((done, fail) => {
+      const transaction = database.transaction(STORE, "readwrite");
+      const store = transaction.objectStore(STORE);
+      let made: Box;
+      const request = store.get(MINE);
+      request.onsuccess = () => {
+        made = how(request.result as Box | undefined);
+        if (made !== request.result) store.put(made, MINE);
+      };
+      transaction.oncomplete = () => done(made);
+      transaction.onerror = transaction.onabort = () => fail(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+export async function forget(): Promise<void> {
+  await new Promise((done) => {
+    const request = indexedDB.deleteDatabase(STORE);
+    request.onsuccess = request.onerror = request.onblocked = done;
+  }).catch(() => undefined);
+}
+
+async function load(): Promise<Box | undefined> {
+  const database = await opened();
+  try {
+    return await new Promise((done, fail) => {
+      const request = database.transaction(STORE).objectStore(STORE).get(MINE);
+      request.onsuccess = () => done(request.result as Box | undefined);
+      request.onerror = () => fail(request.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+function opened(): Promise<IDBDatabase> {
+  return new Promise((done, fail) => {
+    const opening = indexedDB.open(STORE, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    opening.onsuccess = () => done(opening.result);
+    opening.onerror = opening.onblocked = () => fail(opening.error);
+  });
+}

@@ -1,0 +1,92 @@
+/** All versions of the device list that this screen knows, and what becomes of another one. It never goes back. */
+
+import { bytesOf, utf8 } from "./bytes";
+import { FIRST, hashOf, member, PURPOSE, readList, same, type DeviceList, type Member, type Signed } from "./device_list";
+import { handed, markOfKey, unwrapped, type Opener } from "./group_key";
+import { isSigned, markOf } from "./signing";
+import type { Bytes } from "./bytes";
+
+/** Why a list does not count. `fork`: it is well signed, and another one of that version counts. */
+export type Why = "unsound" | "stranger" | "known" | "older" | "gap" | "wrong_hash" | "unknown_signer" | "unentitled" | "forged" | "fork" | "epoch";
+
+/** The history from the first version on. `anchor`: the mark of the key that signed that. It is kept as it is. */
+export interface Chain {
+  readonly anchor: string;
+  readonly signed: readonly Signed[];
+  readonly lists: readonly DeviceList[];
+  readonly hashes: readonly string[];
+}
+
+export const begun = (anchor: string): Chain => ({ anchor, signed: [], lists: [], hashes: [] });
+
+/** Why `next` is not the version after `old`; undefined: it is. */
+async function follows(old: DeviceList | undefined, oldHash: string, next: Signed, anchor: string): Promise<Why | undefined> {
+  const list = await readList(next);
+  if (list === undefined) return "unsound";
+  if (old === undefined) {
+    const founder = member(list, list.signer);
+    if (list.version !== 1 || list.before !== FIRST || list.epoch !== 1) return "gap";
+    if (!founder?.signs || (await markOf(founder.sign)) !== anchor) return "stranger";
+    return (await by(founder, next)) ? undefined : "forged";
+  }
+  if (list.version <= old.version) return "older";
+  if (list.version > old.version + 1) return "gap";
+  if (list.before !== oldHash) return "wrong_hash";
+  const signer = member(old, list.signer);
+  if (signer === undefined) return "unknown_signer";
+  if (!signer.signs) return "unentitled";
+  return (await by(signer, next)) ? epoch(old, list) : "forged";
+}
+
+async function by(one: Member, next: Signed): Promise<boolean> {
+  const signature = bytesOf(next.signature, 64);
+  return signature !== undefined && isSigned(one.sign, signature, utf8(PURPOSE + next.body));
+}
+
+/** Whoever is out must not know the key that comes next. */
+function epoch(old: DeviceList, next: DeviceList): Why | undefined {
+  const gone = old.members.some((one) => {
+    const kept = member(next, one.id);
+    return kept === undefined || !same(one, kept);
+  });
+  if (next.epoch === old.epoch) return gone || next.mark !== old.mark || next.past !== old.past ? "epoch" : undefined;
+  return next.epoch === old.epoch + 1 && next.mark !== old.mark && next.past !== "" ? undefined : "epoch";
+}
+
+/** Why another list does not count; undefined: it is the next one. */
+export async function judge(chain: Chain, next: Signed): Promise<Why | undefined> {
+  const list = await readList(next);
+  if (list === undefined) return "unsound";
+  const at = list.version - 1;
+  if (at >= chain.lists.length) return follows(chain.lists.at(-1), chain.hashes.at(-1) ?? FIRST, next, chain.anchor);
+  if (chain.hashes[at] === (await hashOf(next))) return "known";
+  const why = await follows(chain.lists[at - 1], chain.hashes[at - 1] ?? FIRST, next, chain.anchor);
+  return why === undefined || why === "epoch" ? "fork" : why;
+}
+
+/** With the next version, of which `judge` said nothing against it. */
+export async function grown(chain: Chain, next: Signed): Promise<Chain> {
+  const list = (await readList(next))!;
+  return { anchor: chain.anchor, signed: [...chain.signed, next], lists: [...chain.lists, list], hashes: [...chain.hashes, await hashOf(next)] };
+}
+
+/** Who was called so while that epoch's key was in use. */
+export function ofEpoch(chain: Chain, id: string, epoch: number): Member[] {
+  return chain.lists.filter((list) => list.epoch === epoch).flatMap((list) => member(list, id) ?? []);
+}
+
+/** The group's key of an epoch, for who is called `id`; undefined: it has none. */
+export async function keyOf(chain: Chain, epoch: number, id: string, opener: Opener): Promise<Bytes | undefined> {
+  let found: Bytes | undefined;
+  let seen: DeviceList | undefined;
+  for (const list of chain.lists.toReversed()) {
+    if (list.epoch === seen?.epoch) continue;
+    const mine = member(list, id);
+    let key = mine && (await unwrapped(mine.wrap, opener, list.epoch, id));
+    if (key === undefined && found !== undefined && seen?.epoch === list.epoch + 1) key = await handed(seen.past, found, seen.epoch);
+    found = key !== undefined && (await markOfKey(key)) === list.mark ? key : undefined;
+    seen = list;
+    if (list.epoch === epoch) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,171 @@
+/** The group as this screen knows it: whether it belongs to it, and sealing and opening what is private. */
+
+import * as api from "../api/keys";
+import { ApiError } from "../api/call";
+import { at } from "../live/at";
+import { base64url, bytesOf, utf8, type Bytes } from "./bytes";
+import { boxOf, change, type Box } from "./box";
+import { begun, grown, judge, keyOf, type Chain } from "./chain";
+import { member, type Signed } from "./device_list";
+import { content, seal, sent, type Why } from "./frame";
+import { signed } from "./signing";
+
+const PURPOSE = "wayhome keys 1";
+const PORTION = 50;
+
+/** `waiting`: it has said its keys and is not let in yet. `fresh`: somebody has to sign in anew before it can say others.
+ *  `old`: the hub shows an older list than this screen has seen. `forked`: another list of a version that is known here.
+ *  `stranger`: the hub shows lists of another beginning. `unsafe`: the page's address is not a secured one. `elsewhere`: it
+ *  is at another door, where keys are not said. `none`: there is no group. */
+export type Standing = "looking" | "in" | "waiting" | "fresh" | "old" | "forked" | "stranger" | "unsafe" | "elsewhere" | "none";
+
+/** What became of a sealed text. `replayed`: this screen has seen a newer one in the same place. */
+export type Opened = { text: string; sender: string } | { why: Why | "replayed" };
+
+export class Group {
+  standing = $state.raw<Standing>("looking");
+  #box: Box | undefined;
+  #chain = $state.raw<Chain | undefined>();
+  #keys = new Map<string, Bytes | undefined>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly device: string,
+    readonly win: Window & typeof globalThis,
+    /** Whose lists count, where an invitation's link has told that. */
+    readonly told: () => string | undefined = () => undefined,
+  ) {}
+
+  get version(): number {
+    return this.#chain?.lists.length ?? 0;
+  }
+
+  /** Learn how the group stands, and say this screen's keys where it does not belong to it yet. One at a time. Throws
+   *  ApiError where the hub can't be asked. */
+  settle(): Promise<void> {
+    const mine = this.#turn.then(() => this.#settle());
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #settle(): Promise<void> {
+    if (!this.win.isSecureContext) return void (this.standing = "unsafe");
+    this.#box = await boxOf(this.device).catch(() => undefined);
+    if (this.#box === undefined) return void (this.standing = "unsafe");
+    const trouble = await this.#follow();
+    const newest = this.#chain?.lists.at(-1);
+    if (trouble || newest === undefined) return void (this.standing = trouble ?? "none");
+    const mine = base64url(await crypto.subtle.exportKey("raw", this.#box.sign.publicKey));
+    const belongs = member(newest, this.device)?.sign === mine && (await this.key(newest.epoch)) !== undefined;
+    this.standing = belongs ? "in" : await this.#say(mine);
+  }
+
+  /** Take the lists that follow; what is wrong with those that the hub shows. */
+  async #follow(): Promise<Standing | undefined> {
+    let chain = this.#box!.chain;
+    let status: api.GroupStatus;
+    for (;;) {
+      const told = await api.chain(chain?.lists.length ?? 0);
+      ({ status } = told);
+      // An invitation's link has said whose lists count; who came in otherwise believes the hub that it came in at.
+      chain ??= begun(this.told() ?? status.anchor);
+      if (status.anchor !== "" && status.anchor !== chain.anchor) return this.#keep(chain, "stranger");
+      const before = chain.lists.length;
+      const why = await this.#take(told.lists, chain);
+      chain = why.chain;
+      if (why.why !== undefined) return this.#keep(chain, why.why === "stranger" ? "stranger" : "forked");
+      if (chain.lists.length === before || told.lists.length < PORTION) break;
+    }
+    if (status.version < chain.lists.length) {
+      // The hub was put back from a backup: it gets back what it has lost.
+      const given = await api.give(chain.signed.slice(status.version, status.version + PORTION));
+      ({ status } = await api.chain(chain.lists.length));
+      if (given.refused !== null || status.version < chain.lists.length) return this.#keep(chain, given.refused === null ? "old" : "forked");
+    }
+    const head = status.version === chain.lists.length ? chain.hashes.at(-1) : undefined;
+    return this.#keep(chain, head !== undefined && head !== status.head ? "forked" : undefined);
+  }
+
+  async #take(lists: readonly Signed[], chain: Chain): Promise<{ chain: Chain; why?: string }> {
+    for (const one of lists) {
+      const why = await judge(chain, one);
+      if (why === undefined) chain = await grown(chain, one);
+      else if (why !== "known") return { chain, why };
+    }
+    return { chain };
+  }
+
+  async #keep(chain: Chain, trouble: Standing | undefined): Promise<Standing | undefined> {
+    if (chain.anchor === "") return trouble;
+    this.#keys.clear();
+    // Another page of this browser may know more by now: nobody goes back.
+    this.#box = await change((box) => {
+      const kept = box ?? this.#box!;
+      return (kept.chain?.lists.length ?? -1) >= chain.lists.length ? kept : { ...kept, chain };
+    });
+    this.#chain = this.#box.chain;
+    return trouble;
+  }
+
+  async #say(sign: string): Promise<Standing> {
+    if (at.door !== "") return "elsewhere";
+    const open = base64url(await crypto.subtle.exportKey("raw", this.#box!.open.publicKey));
+    const signature = await signed(this.#box!.sign.privateKey, utf8([PURPOSE, this.device, sign, open].join("\n")));
+    try {
+      await api.say(sign, open, base64url(signature));
+      return "waiting";
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "fresh_sign_in_needed") return "fresh";
+      throw error;
+    }
+  }
+
+  /** The group's key of an epoch; undefined: this screen does not have it. */
+  async key(epoch: number): Promise<Bytes | undefined> {
+    const box = this.#box;
+    if (box?.chain === undefined) return undefined;
+    const name = `${box.chain.hashes.length} ${epoch}`;
+    if (!this.#keys.has(name)) this.#keys.set(name, await keyOf(box.chain, epoch, this.device, box.open));
+    return this.#keys.get(name);
+  }
+
+  /** Seal what is said in a record. Throws RangeError for what is too long, Error where this screen does not belong to the
+   *  group. */
+  async seal(kind: string, record: string, said: object): Promise<string> {
+    const epoch = this.#chain?.lists.at(-1)?.epoch ?? 0;
+    const key = await this.key(epoch);
+    if (this.standing !== "in" || key === undefined) throw new Error("not in the group");
+    // Never the same twice, also where what was kept is lost: then time has gone on.
+    const box = await change((kept) => ({ ...(kept ?? this.#box!), counter: Math.max((kept?.counter ?? 0) + 1, Date.now()) }));
+    const header = { kind, record, sender: this.device, epoch, counter: box.counter };
+    return base64url(await seal(header, utf8(JSON.stringify(said)), key, box.sign.privateKey));
+  }
+
+  /** Open what stands in a record. */
+  async open(kind: string, record: string, frame: string): Promise<Opened> {
+    const raw = bytesOf(frame);
+    const chain = this.#chain;
+    if (raw === undefined) return { why: "unsound" };
+    if (chain === undefined) return { why: "no_key" };
+    const header = await sent(raw, kind, record, chain);
+    if (typeof header === "string") return { why: header };
+    const clear = await content(raw, await this.key(header.epoch));
+    if (typeof clear === "string") return { why: clear };
+    const before = this.#box?.seen[record] ?? 0;
+    if (header.counter < before) return { why: "replayed" };
+    if (header.counter > before) this.#box = await change((box) => ({ ...(box ?? this.#box!), seen: { ...box?.seen, [record]: header.counter } }));
+    try {
+      const said = JSON.parse(new TextDecoder().decode(clear)) as { text?: unknown };
+      return typeof said.text === "string" ? { text: said.text, sender: header.sender } : { why: "unsound" };
+    } catch {
+      return { why: "unsound" };
+    }
+  }
+
+  /** Of these records only it is remembered what was seen in them: others are gone. */
+  async prune(records: ReadonlySet<string>): Promise<void> {
+    const gone = Object.keys(this.#box?.seen ?? {}).filter((id) => !records.has(id));
+    if (gone.length < PORTION) return;
+    this.#box = await change((box) => ({ ...(box ?? this.#box!), seen: Object.fromEntries(Object.entries(box?.seen ?? {}).filter(([id]) => records.has(id))) }));
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { base64url, bytesOf, hex, joined, utf8, type Bytes } from "../src/lib/sealing/bytes";
+import { begun, grown, judge, keyOf, type Chain } from "../src/lib/sealing/chain";
+import type { Signed } from "../src/lib/sealing/device_list";
+import { content, seal, sent } from "../src/lib/sealing/frame";
+import { OPENS, SIGNS } from "../src/lib/sealing/signing";
+
+interface Vectors {
+  anchor: string;
+  members: Record<string, { sign: JsonWebKey; open: JsonWebKey }>;
+  lists: Signed[];
+  hashes: string[];
+  refused: (Signed & { why: string })[];
+  epochs: Record<string, string>;
+  record: { kind: string; id: string };
+  frames: { frame: string; sender?: string; counter?: number; epoch?: number; content?: string; why?: string }[];
+}
+
+/** What the hub's own code wrote, and reads too: tests/sealing/test_vectors.py. */
+const vectors = JSON.parse(readFileSync("../tests/sealing/vectors.json", "utf8")) as Vectors;
+const raw = (text: string): Bytes => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+const ofHex = (text: string): Bytes => Uint8Array.from(text.match(/../g)!, (two) => parseInt(two, 16));
+
+/** A member's pair that opens. Its private half can't be read, as in a browser. */
+async function opener(id: string): Promise<CryptoKeyPair> {
+  const open = { ...vectors.members[id]!.open, d: undefined };
+  return {
+    privateKey: await crypto.subtle.importKey("jwk", vectors.members[id]!.open, OPENS, false, ["deriveBits"]),
+    publicKey: await crypto.subtle.importKey("jwk", open, OPENS, true, []),
+  };
+}
+
+describe("sealing, as the hub does it", () => {
+  let chain: Chain;
+  let shorter: Chain;
+
+  beforeAll(async () => {
+    chain = begun(vectors.anchor);
+    for (const one of vectors.lists) {
+      expect(await judge(chain, one)).toBeUndefined();
+      shorter = chain;
+      chain = await grown(chain, one);
+    }
+  });
+
+  it("follows the same history, and refuses what the hub refuses, for the same reason", async () => {
+    expect(chain.hashes).toEqual(vectors.hashes);
+    for (const one of vectors.refused) expect([await judge(chain, one), await judge(shorter, one)], one.why).toContain(one.why);
+    expect(await judge(begun("0".repeat(32)), vectors.lists[0]!)).toBe("stranger");
+  });
+
+  it("opens each epoch's key for those who have it, with keys that can't be read, and for nobody else", async () => {
+    for (const id of Object.keys(vectors.members)) {
+      const mine = await opener(id);
+      const found = await Promise.all(Object.keys(vectors.epochs).map((epoch) => keyOf(chain, Number(epoch), id, mine)));
+      const due = Object.entries(vectors.epochs).map(([epoch, key]) => (id === "tablet" && epoch === "2" ? undefined : key));
+      expect(found.map((key) => key && hex(key)), id).toEqual(due);
+    }
+  });
+
+  it("reads frames, and refuses the bad ones", async () => {
+    const { kind, id } = vectors.record;
+    for (const one of vectors.frames) {
+      const header = await sent(raw(one.frame), kind, id, chain);
+      const opened = typeof header === "string" ? header : await content(raw(one.frame), ofHex(vectors.epochs[header.epoch]!));
+      if (one.why !== undefined) expect(opened).toBe(one.why);
+      else {
+        expect(header).toMatchObject({ sender: one.sender, counter: one.counter, epoch: one.epoch });
+        expect(new TextDecoder().decode(opened as Bytes)).toBe(one.content);
+      }
+    }
+    expect(await content(raw(vectors.frames[0]!.frame), undefined)).toBe("no_key");
+  });
+
+  it("seals what it opens, and any flipped bit is refused", async () => {
+    const key = ofHex(vectors.epochs["2"]!);
+    const sign = await crypto.subtle.importKey("jwk", vectors.members["phone"]!.sign, SIGNS, false, ["sign"]);
+    const header = { kind: "clip", record: "mei:1", sender: "phone", epoch: 2, counter: Date.now() };
+    const data = await seal(header, utf8("你好 🚗"), key, sign);
+    expect(await sent(data, "clip", "mei:1", chain)).toEqual(header);
+    expect(await content(data, key)).toEqual(utf8("你好 🚗"));
+    for (let bit = 0; bit < data.length * 8; bit += 7) {
+      const bad = data.slice();
+      bad[bit >> 3]! ^= 1 << (bit & 7);
+      expect(typeof (await sent(bad, "clip", "mei:1", chain)), String(bit)).toBe("string");
+    }
+    await expect(seal(header, new Uint8Array(50_000), key, sign)).rejects.toThrow(RangeError);
+  });
+
+  it("a text of base64url has one sequence of bytes and the other way round", () => {
+    for (const size of [0, 1, 2, 3, 4, 65]) {
+      const data = crypto.getRandomValues(new Uint8Array(size));
+      expect(bytesOf(base64url(data), size)).toEqual(data);
+    }
+    for (const wrong of ["A", "AA=", "AB", "A+/B", "ä", 7, null]) expect(bytesOf(wrong), String(wrong)).toBeUndefined();
+    expect(bytesOf("AAAA", 2)).toBeUndefined();
+    expect(joined(utf8("a"), utf8("bc"))).toEqual(utf8("abc"));
+  });
+});
