@@ -178,12 +178,13 @@ async def test_a_hub_that_was_put_back_gets_from_the_screen_what_it_lost(hub: Ru
             if len((await phone.evaluate(BOX))["chain"]["lists"]) == newest["version"]:
                 break
             await phone.wait_for_timeout(100)
+        await phone.context.set_offline(True)
         hub.stop()
         shutil.rmtree(hub.data)
         shutil.copytree(tmp_path / "older", hub.data)
         hub.start()
         assert listed(hub)["status"]["version"] == newest["version"] - 1
-        await go(phone, hub, "clipboard")
+        await phone.context.set_offline(False)
         await phone.reload()
         until(lambda: listed(hub)["status"]["head"] == newest["head"], 20)
         await expect(phone.get_by_text("before")).to_be_visible()
