@@ -6,7 +6,7 @@ for each configured instance, runs it, backs off when it fails, and shows its st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
@@ -147,7 +147,8 @@ class SignIn(Protocol):
 
 class Link(msgspec.Struct, frozen=True):
     """What a link package offers. ``config``: a msgspec struct of its settings (secrets are not among them, their
-    names stand in ``secrets``); ``open`` makes a run, without I/O."""
+    names stand in ``secrets``); ``open`` makes a run, without I/O. ``look``: see whether settings and secrets work,
+    before they are kept; it tells what there is, and raises a LinkError when there is nothing or nobody lets us in."""
 
     name: str
     title: str
@@ -157,3 +158,4 @@ class Link(msgspec.Struct, frozen=True):
     about: str = ""
     simulated: bool = False
     sign_in: SignIn | None = None
+    look: Callable[[Any, dict[str, str]], Awaitable[dict[str, Value]]] | None = None
