@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -12,6 +13,7 @@ from wayhome.core.event import Event
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.hub.link import Link, LinkRun
+from wayhome.hub.visit import Visit, visiting
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -154,6 +156,9 @@ class Instance:
         merged = {**(kept if isinstance(kept, dict) else {}), **config}
         context = Context(self._hub.ids.ulid(), f"link:{self.id}")
         await self._hub.household.write(COLLECTION, self.id, {"config": merged}, context)
+
+    def visit(self, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
+        return visiting(self._hub, self.id, told)
 
     def now(self) -> float:
         return self._hub.household.clock.now()

@@ -7,13 +7,17 @@ for each configured instance, runs it, backs off when it fails, and shows its st
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol, runtime_checkable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import msgspec
 
 from wayhome.core.command import Command
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
+
+if TYPE_CHECKING:
+    from wayhome.hub.visit import Visit
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -69,6 +73,10 @@ class LinkHost(Protocol):
 
     def code(self, key: str) -> str | None:
         """What the person typed along with the wish of this key, while it is carried out. It is kept nowhere."""
+
+    def visit(self, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
+        """See and ask of things that are not its own, as far as the link's settings (``shows``, ``grants``) and grants
+        to ``link:<id>`` let it. ``told`` gets the path of whatever is published; it must neither raise nor block."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""

@@ -22,7 +22,10 @@ def zigbee_lamp(name: str = "hall_lamp", ieee: str = "0x00158d0001a2b3c4", area:
         **({} if area is None else {"suggested_area": area}),
     }
     shared = {
-        "availability": [BRIDGE, {"topic": f"zigbee2mqtt/{name}/availability", "value_template": "{{ value_json.state }}"}],
+        "availability": [
+            BRIDGE,
+            {"topic": f"zigbee2mqtt/{name}/availability", "value_template": "{{ value_json.state }}"},
+        ],
         "availability_mode": "all",
         "device": device,
         "origin": {"name": "Zigbee2MQTT", "sw": "2.6.1", "url": "https://www.zigbee2mqtt.io"},

@@ -18,14 +18,22 @@ USED = [
     ("{{ value_json['update']['state'] == 'available' }}", {"update": {"state": "idle"}}, "False"),
     ("{{value_json.Color.split(',')[0:3]|join(',')}}", {"Color": "255,0,12,0"}, "255,0,12"),
     ("{% set m = {'idle':'off','heat':'heating'} %}{{ m[value_json.running] }}", {"running": "heat"}, "heating"),
-    ("{% if value_json.mode in ['auto', 'eco'] %}{{ value_json.mode }}{% else %}None{% endif %}", {"mode": "x"}, "None"),
+    (
+        "{% if value_json.mode in ['auto', 'eco'] %}{{ value_json.mode }}{% else %}None{% endif %}",
+        {"mode": "x"},
+        "None",
+    ),
     ("{{ value_json.temp | float * 1.8 + 32 }}", {"temp": "20"}, "68.0"),
     ("{{ (value_json.power | float(0) / 1000) | round(2) }}", {"power": 1234.5}, "1.23"),
     ("{{ 'ON' if value_json.contact == false else 'OFF' }}", {"contact": False}, "ON"),
     ("{{ value_json.missing }}", {"a": 1}, ""),
     ("{{ value_json.missing | default('None') }}", {"a": 1}, "None"),
     ("{{ value_json.a[0].b }}", {"a": [{"b": True}]}, "True"),
-    ("{% for x in value_json.l %}{{ loop.index }}{{ x }}{% if not loop.last %},{% endif %}{% endfor %}", {"l": "ab"}, "1a,2b"),
+    (
+        "{% for x in value_json.l %}{{ loop.index }}{{ x }}{% if not loop.last %},{% endif %}{% endfor %}",
+        {"l": "ab"},
+        "1a,2b",
+    ),
     ("{{ value_json.s | upper | replace('A', 'b') | trim }}", {"s": " aX "}, "bX"),
     ("{{ -value_json.n // 2 }}{{ 7 % 4 }}{{ 2 ** 5 }}", {"n": 5}, "-3332"),
     ("{{ 'a' ~ value_json.n ~ none }}", {"n": 1.5}, "a1.5None"),
@@ -42,7 +50,7 @@ def render(source: str, said: Any = None, **names: Any) -> str:
 def test_what_devices_use(source: str, said: Any, wanted: str) -> None:
     assert render(source, said) == wanted
     # Jinja itself says the same, where it knows the filter as Home Assistant has it.
-    theirs = SandboxedEnvironment().from_string(source).render(value_json=said, value=json.dumps(said))  # noqa: S701
+    theirs = SandboxedEnvironment().from_string(source).render(value_json=said, value=json.dumps(said))
     assert theirs.strip() == wanted
 
 
@@ -50,7 +58,7 @@ HOSTILE = [
     "{{ 'a' * 10**9 }}",
     "{{ 10 ** 10 ** 10 }}",
     "{{ 9 ** 9 ** 9 ** 9 }}",
-    "{% for a in value_json.l %}{% for b in value_json.l %}{% for c in value_json.l %}x{% endfor %}{% endfor %}{% endfor %}",
+    "{% for a in value_json.l %}" * 3 + "x" + "{% endfor %}" * 3,
     "{% set a = 'xxxxxxxxxxxxxxxx' %}" + "{% set a = a ~ a %}" * 40 + "{{ a }}",
     "{% set a = [1] %}{% set b = [1] %}" + "{% set a = [a, a] %}{% set b = [b, b] %}" * 40 + "{{ a == b }}",
     "{% set a = [1] %}" + "{% set a = [a, a, a, a, a, a, a, a] %}" * 30 + "{{ a }}",
@@ -87,11 +95,14 @@ def test_hostile_templates_end_at_once(source: str) -> None:
 
 PARTS = st.sampled_from(
     ["{{", "}}", "{%", "%}", "(", ")", "[", "]", "value_json", ".a", "|", "join", "for", " x ", "in", "if", "end", "~",
-     "set", "=", "'a'", "*", "**", "9", "10", ",", "is", "not", "defined", "else", "endfor", "endif", "replace", "{", "}"]
+     "set", "=", "'a'", "*", "**", "9", "10", ",", "is", "not", "defined", "else", "endfor", "endif", "{", "}"]
 )  # fmt: skip
 
 
-@given(st.lists(PARTS, max_size=40), st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+@given(
+    st.lists(PARTS, max_size=40),
+    st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)),
+)
 def test_whatever_stands_there(parts: list[str], said: Any) -> None:
     began = time.perf_counter()
     try:

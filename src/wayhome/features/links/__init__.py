@@ -11,6 +11,7 @@ feature = Feature(
         operations.available,
         operations.list_,
         operations.add,
+        operations.look,
         operations.change,
         operations.remove,
         operations.retry,

@@ -122,6 +122,18 @@ async def add(session: Session, data: New) -> Status:
     return instance.status
 
 
+class Seen(msgspec.Struct):
+    """What a look found: counts, by what they count (``devices``, ``things``)."""
+
+    found: dict[str, Any]
+
+
+@operation("links.look", fresh=True, parked=True)
+async def look(session: Session, data: New) -> Seen:
+    """See whether a link would work with these settings and secrets, and what it finds. Nothing is kept."""
+    return Seen(await session.hub.links.look(data.link, data.config, data.secrets))
+
+
 @operation("links.change", fresh=True, parked=True)
 async def change(session: Session, data: Changed) -> Status:
     """Change a link's name, settings or secrets, and start it anew."""

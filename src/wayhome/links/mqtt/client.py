@@ -29,7 +29,8 @@ _SIGN_IN = frozenset({4, 5, 134, 135, 138, 140})
 _OLD = frozenset({1, 132})
 """The broker speaks only an older MQTT than 5."""
 
-type Told = Callable[[str, bytes], None]
+type Told = Callable[[str, bytes, bool], None]
+"""Topic, message, and whether it is one that the broker kept from before."""
 
 
 class Connection:
@@ -86,7 +87,7 @@ async def connected(
         """Hands each message on instead of keeping it: a task for each would cost more than the message."""
 
         def put_nowait(self, item: aiomqtt.Message) -> None:
-            told(str(item.topic), item.payload if isinstance(item.payload, bytes) else b"")
+            told(str(item.topic), item.payload if isinstance(item.payload, bytes) else b"", bool(item.retain))
 
     client: aiomqtt.Client | None = None
     for version in (aiomqtt.ProtocolVersion.V5, aiomqtt.ProtocolVersion.V311):

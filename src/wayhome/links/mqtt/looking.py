@@ -25,7 +25,7 @@ async def look(settings: msgspec.Struct, secrets: dict[str, str]) -> dict[str, V
     mirror = Mirror("look", settings.prefix, choice, {})
     heard = 0
 
-    def told(topic: str, payload: bytes) -> None:
+    def told(topic: str, payload: bytes, kept: bool) -> None:
         nonlocal heard
         heard += 1
         mirror.described(topic, payload, set(), 0.0)

@@ -19,6 +19,7 @@ from wayhome.links.mqtt import house
 from wayhome.links.mqtt.client import Connection, connected
 from wayhome.links.mqtt.entity import Asked, Out
 from wayhome.links.mqtt.mirror import Mirror, News, fresh
+from wayhome.links.mqtt.outward import Outward
 from wayhome.links.mqtt.settings import Settings
 
 CHUNK = 250
@@ -39,7 +40,9 @@ class MqttRun:
         self._ids = dict(settings.ids)
         self._connection: Connection | None = None
         self._mirror = self._new_mirror()
+        self._outward = Outward(host, settings)
         self._in_step = False
+        self._deaf = False
         self._taken: set[str] = set()
         self._waiting: list[News] = []
         self._topics: dict[str, None] = {}
@@ -65,7 +68,8 @@ class MqttRun:
         self._taken = self._host.taken()
         password = await self._host.secret("password")
         name = f"wayhome-{self._host.id}-{self._host.now():.0f}"[:60]
-        async with connected(self._settings, password, self._told, name) as connection:
+        self._outward = Outward(self._host, self._settings)
+        async with connected(self._settings, password, self._told, name, self._outward.will) as connection:
             self._connection = connection
             try:
                 await self._together(connection)
@@ -74,7 +78,8 @@ class MqttRun:
 
     async def _together(self, connection: Connection) -> None:
         """Listen and work at once; the first trouble of either ends both."""
-        tasks = [asyncio.create_task(connection.closed()), asyncio.create_task(self._serve(connection))]
+        works = (connection.closed(), self._serve(connection), self._outward.serve(connection))
+        tasks = [asyncio.create_task(work) for work in works]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in sorted(done, key=tasks.index):
@@ -95,7 +100,7 @@ class MqttRun:
         await self._all_said(connection, mark, "1")
         await self._announce()
         await self._listen(connection)
-        await self._all_said(connection, mark, "2")
+        self._deaf = not await self._all_said(connection, mark, "2") and not self._mirror.kept
         self._in_step = True
         self._flush()
         self._absent()
@@ -116,9 +121,9 @@ class MqttRun:
             await self._remember()
             self._note()
 
-    async def _all_said(self, connection: Connection, mark: str, word: str) -> None:
+    async def _all_said(self, connection: Connection, mark: str, word: str) -> bool:
         """Wait until the broker has said what it keeps: our own mark comes after it. One that does not carry our mark
-        has said all when it falls silent."""
+        has said all when it falls silent. Returns whether the mark came."""
         await connection.say(Out(mark, word))
         while word not in self._marks:
             before = self._heard
@@ -128,8 +133,9 @@ class MqttRun:
                     break
                 await asyncio.sleep(0.05)
             else:
-                return
+                return False
             self._progress()
+        return True
 
     def _progress(self) -> None:
         self._host.note(f"reading what the broker keeps: {len(self._mirror.kept)} things so far")
@@ -138,6 +144,8 @@ class MqttRun:
         """What there is, and what of it makes no sense."""
         mirror = self._mirror
         words = f"{mirror.devices} devices"
+        if self._deaf:
+            words += f"; we hear nothing of our own: may our user read {self._settings.prefix}/# and wayhome/# there?"
         if mirror.left_out:
             words += f"; {mirror.left_out} left out, as they never say how they stand, or are nothing of ours"
         if mirror.wrong:
@@ -147,11 +155,15 @@ class MqttRun:
 
     # What is heard
 
-    def _told(self, topic: str, payload: bytes) -> None:
+    def _told(self, topic: str, payload: bytes, kept: bool) -> None:
         self._heard += 1
         mirror = self._mirror
         if topic == f"wayhome/{self._host.id}/mark":
             self._marks.add(payload.decode("utf-8", "replace"))
+            return
+        if self._outward.hears(topic):
+            if not kept:  # a wish of before is nobody's wish any more
+                self._outward.asked(topic, payload)
             return
         if mirror.discovers(topic):
             news = mirror.described(topic, payload, self._taken, self._host.now())
@@ -273,6 +285,14 @@ class MqttRun:
         if recent:
             self._wanted[thing_id] = recent
         return {signal: value for signal, (value, _) in recent.items()}
+
+    async def leave(self) -> None:
+        """The link is removed: take out what we showed at the broker. Raises LinkError."""
+        if self._settings.published:
+            name = f"wayhome-{self._host.id}-leaves"[:60]
+            password = await self._host.secret("password")
+            async with connected(self._settings, password, lambda *_: None, name) as connection:
+                await Outward(self._host, self._settings).clear(connection, self._settings.published, last=True)
 
     async def picture(self, thing_id: str) -> Picture:
         """See LinkRun."""

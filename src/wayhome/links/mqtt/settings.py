@@ -25,8 +25,8 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     (PEM) that vouch for the broker, where this machine does not know them. ``prefix``: of discovery. ``birth``: ask
     devices at the start to describe themselves anew. ``hidden``, ``config``, ``diagnostic``: take these entities too.
     ``leave_out``: identities or domains that stay out. ``shows``: cars and people that others at the broker see.
-    ``grants``: what others at the broker may do with them, as sentences (``act su7/Vehicle.Cabin.HVAC.**``). ``ids``:
-    things' ids, kept by the link itself.
+    ``grants``: what others there may do with them, as sentences (``act su7/Vehicle.Cabin.HVAC.**``). ``published``:
+    what stands at the broker of it, and ``ids``: things' ids, both kept by the link itself.
     """
 
     url: str
@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     leave_out: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
     grants: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
     ids: dict[str, str] = {}
 
     def __post_init__(self) -> None:
