@@ -126,6 +126,10 @@ EXAMPLES: dict[str, Example] = {
         },
         {**CABIN, "state": "starting", "words": "Connecting"},
     ),
+    "links.look": _refused(
+        {"link": "mqtt", "name": "Broker", "config": {"url": "mqtt://localhost:9"}}, 504, "unreachable"
+    ),
+    "links.settings": Example({"id": "cabin"}, {"settings": {"url": "http://localhost:9"}}),
     "links.change": Example({"id": "cabin", "config": {"hidden": True}}, CABIN),
     "links.remove": Example({"id": "cabin"}, {"links": [{"id": "demo", **MORE}]}),
     "links.retry": Example({"id": "demo"}, {"id": "demo", "state": "connected", **MORE}),

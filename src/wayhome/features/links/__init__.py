@@ -12,6 +12,7 @@ feature = Feature(
         operations.list_,
         operations.add,
         operations.look,
+        operations.settings,
         operations.change,
         operations.remove,
         operations.retry,

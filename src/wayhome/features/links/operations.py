@@ -14,6 +14,10 @@ from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 
 
+OWN = ("ids", "published")
+"""Settings that links keep for themselves."""
+
+
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """No input."""
 
@@ -120,6 +124,19 @@ async def add(session: Session, data: New) -> Status:
         raise BadInput("a link needs a name of at most 80 characters")
     instance = await session.hub.links.add(data.link, data.name, data.config, data.secrets, session.context())
     return instance.status
+
+
+class Settings(msgspec.Struct):
+    """A link's settings, without its secrets and what it keeps for itself."""
+
+    settings: dict[str, Any]
+
+
+@operation("links.settings", reads=True)
+async def settings(session: Session, data: Which) -> Settings:
+    """A link's settings, to be looked at and changed. Secrets are never shown."""
+    config = session.hub.links.find(data.id).config
+    return Settings({name: value for name, value in msgspec.to_builtins(config).items() if name not in OWN})
 
 
 class Seen(msgspec.Struct):
