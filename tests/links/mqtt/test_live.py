@@ -29,7 +29,7 @@ async def test_a_lamp_joins_and_is_told(tmp_path: Path) -> None:
             host = Host("mqtt")
             async with running(host, url=address(peer)) as run:
                 thing = host.house.things["hall-lamp"]
-                assert (thing.name, thing.area, thing.maker, thing.kind) == ("hall_lamp", "Hall", "IKEA", "light")
+                assert (thing.name, thing.area, thing.maker, thing.kind) == ("Hall lamp", "Hall", "IKEA", "light")
                 assert host.answers["hall-lamp"] is True
                 assert host.value("hall-lamp/light.on") is False
                 assert host.value("hall-lamp/light.brightness") == 0.0

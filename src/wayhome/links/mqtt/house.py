@@ -40,13 +40,18 @@ def mark(identity: str) -> str:
 
 def name(component: Component) -> str:
     """As Home Assistant shows it: the device's name, then the entity's own; one without a name is the device itself."""
-    config, device = component.config, component.device.name
-    own = legible(config.text("name"))
+    config, device = component.config, readable(component.device.name or "")
+    own = readable(legible(config.text("name")))
     if not own and not config.has("name"):
         own = (config.text("device_class") or component.domain).replace("_", " ").capitalize()
     if device and own and not own.lower().startswith(device.lower()):
         own = f"{device} {own}"
     return (own or device or component.identity.partition("|")[2])[:MAX_NAME] or component.domain
+
+
+def readable(name: str) -> str:
+    """``hall_lamp``, as bridges like to call things, as people do."""
+    return name if " " in name or "_" not in name else name.replace("_", " ").strip().capitalize() or name
 
 
 def thing_id(component: Component, taken: Container[str]) -> str:
