@@ -156,7 +156,8 @@ class SignIn(Protocol):
 class Link(msgspec.Struct, frozen=True):
     """What a link package offers. ``config``: a msgspec struct of its settings (secrets are not among them, their
     names stand in ``secrets``); ``open`` makes a run, without I/O. ``look``: see whether settings and secrets work,
-    before they are kept; it tells what there is, and raises a LinkError when there is nothing or nobody lets us in."""
+    before they are kept; it tells what there is, and raises a LinkError when there is nothing or nobody lets us in.
+    ``hops``: how many programs stand between us and a device: of two links to the same device the nearer is used."""
 
     name: str
     title: str
@@ -165,5 +166,6 @@ class Link(msgspec.Struct, frozen=True):
     secrets: tuple[str, ...] = ()
     about: str = ""
     simulated: bool = False
+    hops: int = 2
     sign_in: SignIn | None = None
     look: Callable[[Any, dict[str, str]], Awaitable[dict[str, Value]]] | None = None

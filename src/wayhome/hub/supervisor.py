@@ -165,7 +165,9 @@ class Supervisor:
                         async with asyncio.timeout(STOP_WITHIN):
                             await instance.run.leave()
             things = [thing.id for thing in self._hub.household.house.owned() if thing.link == id]
+            self._hub.twins.withdraw(id, list(self._hub.twins.things(id)))
             self._hub.household.withdraw(id, things)
+            self._hub.twins.gone(things)
             await self._hub.household.delete(COLLECTION, id, context)
             for name in await self._hub.vault.names():
                 if name.startswith(f"link/{id}/"):
@@ -276,8 +278,8 @@ class Supervisor:
 
     async def _hand_over(self, command: Command) -> None:
         household = self._hub.household
-        thing = household.house.things.get(split_path(command.path)[0])
-        instance = self.instances.get(thing.link) if thing is not None else None
+        link, routed = self._hub.twins.route(command)
+        instance = self.instances.get(link) if link is not None else None
         left = household.lifetimes.left(command)
         if left <= 0:
             return  # too late by now: what opens a door must not do so out of the blue
@@ -288,7 +290,7 @@ class Supervisor:
             if instance is None or instance.status.state != "connected":
                 raise Unreachable("its link is not connected")
             async with asyncio.timeout(left):
-                await instance.run.execute(command)
+                await instance.run.execute(routed)
         except BaseException as raised:
             if isinstance(raised, KeyboardInterrupt) or _cancelled():
                 raise

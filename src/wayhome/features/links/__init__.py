@@ -15,6 +15,7 @@ feature = Feature(
         operations.settings,
         operations.change,
         operations.remove,
+        operations.apart,
         operations.retry,
         operations.sign_in,
         operations.finish,

@@ -13,7 +13,6 @@ from wayhome.hub.link import KnowsCars, Steered
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 
-
 OWN = ("ids", "published")
 """Settings that links keep for themselves."""
 
@@ -163,6 +162,26 @@ async def remove(session: Session, data: Which) -> Statuses:
     """Remove a link with its things and secrets."""
     await session.hub.links.remove(data.id, session.context())
     return Statuses(session.hub.links.statuses())
+
+
+class Apart(msgspec.Struct, forbid_unknown_fields=True):
+    """A thing that several links see; ``apart``: show it as one for each link, else as one."""
+
+    thing: str
+    apart: bool = True
+
+
+class Same(msgspec.Struct):
+    """The links that see each thing which several see, by the thing: the link whose id and name it has comes first."""
+
+    things: dict[str, list[str]]
+
+
+@operation("links.apart", parked=True)
+async def apart(session: Session, data: Apart) -> Same:
+    """Show what was taken for one thing as two, or let it be one again."""
+    await session.hub.twins.set_apart(data.thing, data.apart, session.context())
+    return Same(session.hub.twins.found())
 
 
 @operation("links.retry")

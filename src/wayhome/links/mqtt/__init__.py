@@ -31,4 +31,5 @@ link = Link(
     secrets=("password",),
     about="Devices at an MQTT broker that describe themselves: Zigbee2MQTT, Tasmota, ESPHome and others.",
     look=look,
+    hops=1,
 )

@@ -65,4 +65,17 @@ def describe(component: Component, entity: Entity, id: str, link: str) -> Thing:
     device = component.device
     return Thing(
         id, name(component), link, entity.kind, entity.signals, device.area, device.maker, device.model,
+        marks=marks(component),
     )  # fmt: skip
+
+
+def marks(component: Component) -> tuple[str, ...]:
+    """What other links may know it by: its unique id at a broker, and the address of its device."""
+    config, device = component.config, component.device
+    found = []
+    unique = config.text("unique_id")
+    if unique:
+        found.append(f"mqtt|{component.domain}|{unique}"[:400])
+    own = legible(config.text("name")).lower()
+    found += [f"mac|{mac}|{component.domain}|{own}"[:400] for mac in device.macs]
+    return tuple(found[:16])

@@ -203,12 +203,16 @@ class MqttRun:
                 log.get("links").warning("facts refused", link=host.id, count=len(refused), first=refused[0])
 
     def _announce_some(self, things: Iterable[Thing]) -> None:
-        for thing in things:
-            try:
-                self._host.announce([thing])
-            except HubError as error:  # one that can't be must not cost the others
-                log.get("links").warning("thing refused", link=self._host.id, thing=thing.id, error=error.detail)
-            self._taken.add(thing.id)
+        things = list(things)
+        self._taken.update(thing.id for thing in things)
+        try:
+            self._host.announce(things)
+        except HubError:
+            for thing in things:  # one that can't be must not cost the others
+                try:
+                    self._host.announce([thing])
+                except HubError as error:
+                    log.get("links").warning("thing refused", link=self._host.id, thing=thing.id, error=error.detail)
 
     async def _announce(self) -> None:
         waiting, self._waiting = self._waiting, []
