@@ -99,3 +99,64 @@ async def test_a_broker_is_joined_and_a_lamp_is_tapped(hub: RunningHub, broker: 
         serving.cancel()
         with contextlib.suppress(Exception, asyncio.CancelledError):
             await serving
+
+
+async def test_what_home_assistant_sees_is_chosen(hub: RunningHub, broker: Mosquitto, tmp_path: Path) -> None:
+    async with screen(tmp_path / "phone", hub, PHONE, touch=True) as page, devices(broker, **ADA) as client:
+        await found(page, hub)
+        with hub.api() as api:
+            config = {"url": f"mqtt://127.0.0.1:{broker.port}", "user": "ada"}
+            parked = {"start": "home", "stay": 600, "part": "car"}
+            new = {"link": "mqtt", "name": "Broker", "config": config, "secrets": {"password": "right"}}
+            assert api.post("/api/links/add", json=new).status_code < 300
+            assert api.post("/api/links/add", json={"link": "sim", "name": "Car", "config": parked}).status_code < 300
+        await go(page, hub, "settings/links")
+        card = page.get_by_role("region", name="Broker", exact=True)
+        shown = card.get_by_role("region", name="Show in Home Assistant")
+        await expect(shown).to_contain_text("Off by default")
+        car = shown.get_by_role("switch", name="Aurora")
+        await expect(car).to_have_attribute("aria-checked", "false")
+
+        async def kept() -> set[str]:
+            """The devices of ours that stand at the broker."""
+            await client.subscribe([("homeassistant/device/+/config", 0), ("end", 0)])
+            await client.publish("end", "x")
+            topics = set()
+            async for message in client.messages:
+                if str(message.topic) == "end":
+                    break
+                if message.payload:
+                    topics.add(str(message.topic))
+            await client.unsubscribe("homeassistant/device/+/config")
+            return topics
+
+        assert await kept() == set()
+        await car.click()
+        await expect(car).to_have_attribute("aria-checked", "true", timeout=10_000)
+        await shown.get_by_role("switch", name="May charge and climatise it").click()
+        await expect(shown.get_by_role("switch", name="May charge and climatise it")).to_have_attribute(
+            "aria-checked", "true", timeout=10_000
+        )
+        await expect(shown.get_by_role("switch", name="May lock, open and honk it")).to_have_attribute(
+            "aria-checked", "false"
+        )
+        await expect(card.get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
+        for _ in range(100):
+            if (found_now := await kept()) == {"homeassistant/device/wayhome_car/config"}:
+                break
+            await asyncio.sleep(0.1)
+        assert found_now == {"homeassistant/device/wayhome_car/config"}
+        await fits(page)
+        await page.screenshot(path=tmp_path / "shown.png", full_page=True)
+        await car.click()
+        for _ in range(100):
+            if not (found_now := await kept()):
+                break
+            await asyncio.sleep(0.1)
+        assert found_now == set()
+        await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
+        await page.set_viewport_size({"width": CAR[0], "height": CAR[1]})
+        await page.reload()
+        await page.get_by_text("在 Home Assistant 中显示").first.wait_for()
+        await fits(page)
+        await page.screenshot(path=tmp_path / "shown-zh.png", full_page=True)

@@ -141,17 +141,18 @@ class MqttRun:
         self._host.note(f"reading what the broker keeps: {len(self._mirror.kept)} things so far")
 
     def _note(self) -> None:
-        """What there is, and what of it makes no sense."""
-        mirror = self._mirror
-        words = f"{mirror.devices} devices"
+        """What people should know of it; nothing where all is well."""
+        mirror, words = self._mirror, []
         if self._deaf:
-            words += f"; we hear nothing of our own: may our user read {self._settings.prefix}/# and wayhome/# there?"
-        if mirror.left_out:
-            words += f"; {mirror.left_out} left out, as they never say how they stand, or are nothing of ours"
+            words.append(
+                f"we hear nothing of our own: may our user read {self._settings.prefix}/# and wayhome/# there?"
+            )
         if mirror.wrong:
             topic, why = next(iter(mirror.wrong.items()))
-            words += f"; {len(mirror.wrong)} descriptions make no sense: {topic}: {why}"
-        self._host.note(words[:200])
+            words.append(f"{len(mirror.wrong)} descriptions make no sense: {topic}: {why}")
+        if mirror.left_out:
+            words.append(f"{mirror.left_out} left out, as they never say how they stand, or are nothing of ours")
+        self._host.note("; ".join(words)[:200])
 
     # What is heard
 

@@ -105,3 +105,6 @@ export const changeBroker = (id: string, config: BrokerSettings, password: strin
   act<Status>("links/change", { id, config, secrets: given(password) });
 
 export const show = (id: string, shows: readonly string[], grants: readonly string[]) => act<Status>("links/change", { id, config: { shows, grants } });
+
+/** Show what several links see as one for each link, or as one. */
+export const setApart = (thing: string, apart: boolean) => act("links/apart", { thing, apart });
