@@ -89,13 +89,18 @@ class Twins:
                 continue
             if any(m.link == link and m.thing.id != thing.id for m in self._groups.get(other.id, ())):
                 continue  # two of one link are two things
-            return None if self._apart(other.id, thing) else other
+            return None if self._apart(other, thing) else other
         return None
 
-    def _apart(self, front: str, thing: Thing) -> bool:
-        record = self._hub.household.house.record(COLLECTION, front)
-        marks = record.values().get("marks") if record is not None and not record.gone else None
-        return isinstance(marks, list) and bool(set(thing.marks).intersection(str(mark) for mark in marks))
+    def _apart(self, one: Thing, other: Thing) -> bool:
+        """Whether an owner has said that these are two, whichever of them was the front then."""
+        for id, record in self._hub.household.records(COLLECTION).items():
+            marks = record.values().get("marks")
+            if id in (one.id, other.id) and isinstance(marks, list):
+                said = {str(mark) for mark in marks}
+                if said.intersection(one.marks) and said.intersection(other.marks):
+                    return True
+        return False
 
     def _hold(self, link: str, hops: int, thing: Thing, front: Thing) -> None:
         group = self._groups.get(front.id)
