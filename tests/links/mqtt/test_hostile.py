@@ -108,9 +108,9 @@ def test_a_wrong_description_leaves_what_stood(payload: bytes) -> None:
     made = mirror()
     [(topic, good)] = device(1).items()
     made.described(topic, good.encode(), set(), 0.0)
-    began = time.perf_counter()
+    began = time.process_time()
     news = made.described(topic, payload, set(), 1.0)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert not news.gone and len(made.kept) == 4
     assert made.described(topic, b"", set(), 2.0).gone and not made.kept
 

@@ -87,10 +87,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("source", HOSTILE)
 def test_hostile_templates_end_at_once(source: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(TemplateFault):
         print(render(source, {"l": list(range(300))})[:100])
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 PARTS = st.sampled_from(
@@ -104,9 +104,9 @@ PARTS = st.sampled_from(
     st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)),
 )
 def test_whatever_stands_there(parts: list[str], said: Any) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         assert isinstance(render(" ".join(parts), said), str)
     except TemplateFault:
         pass
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0

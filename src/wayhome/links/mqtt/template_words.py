@@ -8,19 +8,19 @@ from typing import Any
 
 import msgspec
 
-from wayhome.errors import HubError
-
 MAX_TEXT = 65_536
 MAX_ITEMS = 4_096
 MAX_NUMBER = 2**63
 MAX_WHOLE = 8
 
 
-class Fault(HubError):
-    """A device's template can't be carried out."""
+class Fault(Exception):
+    """A device's template can't be carried out. It stays in this link: what it means for whom is said where it is
+    caught."""
 
-    code = "bad_input"
-    status = 400
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 class Undefined:
