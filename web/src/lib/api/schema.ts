@@ -3488,14 +3488,14 @@ export interface components {
             kinds?: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[];
             quiet?: components["schemas"]["Quiet"] | null;
         };
+        /** Nothing */
+        keys_operations_Nothing: Record<string, never>;
         /** Seen */
         links_operations_Seen: {
             found: {
                 [key: string]: unknown;
             };
         };
-        /** Nothing */
-        keys_operations_Nothing: Record<string, never>;
         /** Nothing */
         notices_operations_Nothing: Record<string, never>;
         /** Seen */
