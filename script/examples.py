@@ -126,8 +126,13 @@ EXAMPLES: dict[str, Example] = {
         },
         {**CABIN, "state": "starting", "words": "Connecting"},
     ),
+    "links.look": _refused(
+        {"link": "mqtt", "name": "Broker", "config": {"url": "mqtt://localhost:9"}}, 504, "unreachable"
+    ),
+    "links.settings": Example({"id": "cabin"}, {"settings": {"url": "http://localhost:9"}}),
     "links.change": Example({"id": "cabin", "config": {"hidden": True}}, CABIN),
     "links.remove": Example({"id": "cabin"}, {"links": [{"id": "demo", **MORE}]}),
+    "links.apart": _refused({"thing": "hall-lamp"}, 404, "not_found"),
     "links.retry": Example({"id": "demo"}, {"id": "demo", "state": "connected", **MORE}),
     "links.sign_in": _refused(
         {"link": "homeassistant", "url": "http://localhost:9", "back": "http://localhost:8300"}, 504, "unreachable"

@@ -37,6 +37,7 @@ from wayhome.hub.link import Link, LinkHost, Picture
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity
 from wayhome.links.homeassistant import link as homeassistant
+from wayhome.links.mqtt import link as mqtt
 from wayhome.web.app import build
 from wayhome.web.server import uvicorn_config
 
@@ -46,8 +47,8 @@ START_WITHIN = 120.0
 
 class Plan(msgspec.Struct):
     """What the household holds. ``things`` of the source with ``signals`` each (telemetry of cars), ``lamps`` of the
-    loop-back link; ``url`` and ``token`` of a Home Assistant to link. ``unlimited``: lift the limit of messages that
-    one session may send."""
+    loop-back link; ``url`` and ``token`` of a Home Assistant to link, ``broker`` the address of one.
+    ``unlimited``: lift the limit of messages that one session may send."""
 
     things: int = 1
     signals: int = 1
@@ -55,6 +56,7 @@ class Plan(msgspec.Struct):
     unlimited: bool = False
     url: str = ""
     token: str = ""
+    broker: str = ""
 
 
 class LoopConfig(msgspec.Struct):
@@ -117,7 +119,7 @@ async def serve(folder: Path, plan: Plan) -> None:
     ports = Ports(SqliteStore(folder / "household.db"), MemoryBlobs(), MemoryVault(), clock, ids)
     catalog = load_catalog(None)
     loop = Link("loop", "Loop-back", LoopConfig, Loop)
-    async with Hub(catalog, ports, {"home": home}, {"loop": loop, "homeassistant": homeassistant}) as hub:
+    async with Hub(catalog, ports, {"home": home}, {"loop": loop, "homeassistant": homeassistant, "mqtt": mqtt}) as hub:
         await fill(hub, plan)
 
 
@@ -138,6 +140,8 @@ async def fill(hub: Hub, plan: Plan) -> None:
     await hub.links.add("loop", "Loop", {"lamps": plan.lamps}, {}, context)
     if plan.url:
         await hub.links.add("homeassistant", "Home", {"url": plan.url}, {"token": plan.token}, context)
+    if plan.broker:
+        await hub.links.add("mqtt", "Broker", {"url": plan.broker}, {}, context)
     server = uvicorn.Server(uvicorn_config(build(hub, Tokens()), host="127.0.0.1", port=0))
     task = asyncio.create_task(server.serve())
     while not server.started or any(one.status.state != "connected" for one in hub.links.instances.values()):

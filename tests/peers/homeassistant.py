@@ -154,6 +154,20 @@ class HomeAssistant:
                 raise RuntimeError(str(answer.get("error", answer)))
             return answer["result"]
 
+    def join_broker(self, port: int) -> None:
+        """Set its MQTT integration up, with the broker on this machine at ``port``, as its owner does it by hand."""
+        flow = self._call("POST", "/api/config/config_entries/flow", {"handler": "mqtt"}).json()
+        data = {"broker": "127.0.0.1", "port": port}
+        done = self._call("POST", f"/api/config/config_entries/flow/{flow['flow_id']}", data).json()
+        if done["type"] != "create_entry":
+            raise RuntimeError(str(done))
+
+    def leave_broker(self) -> None:
+        """Take its MQTT integration out again."""
+        for entry in self.get("/api/config/config_entries/entry"):
+            if entry["domain"] == "mqtt":
+                self._call("DELETE", f"/api/config/config_entries/entry/{entry['entry_id']}")
+
     def tokens(self, code: str, client: str = CLIENT) -> dict[str, Any]:
         """An authorization code of its OAuth for ``access_token`` and ``refresh_token``."""
         form = {"grant_type": "authorization_code", "code": code, "client_id": client}

@@ -12,6 +12,7 @@ from wayhome.errors import BadInput
 MAX_SIGNALS = 2_000
 MAX_WORDS = 200
 MAX_BYTES = 512 * 1024
+MAX_MARKS = 16
 OWN = ("thing.", "driving.", "hub.")
 """The hub's own signals: no link announces them."""
 
@@ -33,6 +34,8 @@ class Thing(msgspec.Struct, frozen=True, omit_defaults=True):
     maker: str | None = None
     model: str | None = None
     site: str = "home"
+    marks: tuple[str, ...] = ()
+    """By what other links know the same thing, too: ``mqtt|light|0x00…``, ``mac|aa:bb…|light|``."""
 
     @property
     def traits(self) -> tuple[str, ...]:
@@ -43,6 +46,7 @@ class Thing(msgspec.Struct, frozen=True, omit_defaults=True):
         """As screens get it, at the path ``<id>/thing.info``."""
         shown: dict[str, Value] = msgspec.to_builtins(self)
         shown.pop("id")
+        shown.pop("marks", None)
         shown["traits"] = list(self.traits)
         return shown
 
@@ -66,6 +70,8 @@ def check(thing: Thing) -> None:
     if own is not None:
         # A car that could tell its own driving state could lift its driver's restrictions.
         raise BadInput(f"the thing {thing.id} can't have {own}: the hub itself writes that")
+    if len(thing.marks) > MAX_MARKS or any(not mark or len(mark) > 400 for mark in thing.marks):
+        raise BadInput(f"the thing {thing.id} has more or longer marks than are kept")
     if any(len(text) > MAX_WORDS for text in (thing.kind, thing.area or "", thing.maker or "", thing.model or "")):
         raise BadInput(f"the kind, area, maker and model of {thing.id} have at most {MAX_WORDS} characters")
     try:

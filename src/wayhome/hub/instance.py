@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -12,6 +13,7 @@ from wayhome.core.event import Event
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.hub.link import Link, LinkRun
+from wayhome.hub.visit import Visit, visiting
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -99,24 +101,28 @@ class Instance:
     # LinkHost
 
     def announce(self, things: Iterable[Thing]) -> None:
-        self._hub.household.announce(self.id, things)
+        self._hub.household.announce(self.id, self._hub.twins.announce(self.id, self.link.hops, things))
         if self.status.state == "connected":
             self.show("connected", self.status.detail)
 
     def withdraw(self, thing_ids: Iterable[str]) -> None:
-        self._hub.household.withdraw(self.id, thing_ids)
+        mine = self._hub.twins.withdraw(self.id, thing_ids)
+        self._hub.household.withdraw(self.id, mine)
+        self._hub.twins.gone(mine)
 
     def things(self) -> dict[str, Thing]:
-        return {t.id: t for t in self._hub.household.house.owned() if t.link == self.id}
+        own = {t.id: t for t in self._hub.household.house.owned() if t.link == self.id}
+        return own | self._hub.twins.things(self.id)
 
     def taken(self) -> set[str]:
-        return set(self._hub.household.house.things)
+        return set(self._hub.household.house.things) | self._hub.twins.taken()
 
     def online(self, thing_ids: Iterable[str], online: bool) -> None:
-        self._hub.household.online(self.id, thing_ids, online)
+        self._hub.household.online(self.id, self._hub.twins.online(self.id, thing_ids, online), online)
 
     def report(self, facts: Iterable[Fact], cause: str | None = None) -> list[str]:
-        return self._hub.household.report(self.id, facts, cause)
+        mine, refused = self._hub.twins.report(self.id, facts, cause)
+        return [*refused, *self._hub.household.report(self.id, mine, cause)]
 
     def ready(self) -> None:
         # Not the count of crashes: one that connects well and then trips over its own feet is no better for it.
@@ -154,6 +160,9 @@ class Instance:
         merged = {**(kept if isinstance(kept, dict) else {}), **config}
         context = Context(self._hub.ids.ulid(), f"link:{self.id}")
         await self._hub.household.write(COLLECTION, self.id, {"config": merged}, context)
+
+    def visit(self, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
+        return visiting(self._hub, self.id, told)
 
     def now(self) -> float:
         return self._hub.household.clock.now()

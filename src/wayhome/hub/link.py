@@ -6,14 +6,18 @@ for each configured instance, runs it, backs off when it fails, and shows its st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import msgspec
 
 from wayhome.core.command import Command
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
+
+if TYPE_CHECKING:
+    from wayhome.hub.visit import Visit
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -69,6 +73,10 @@ class LinkHost(Protocol):
 
     def code(self, key: str) -> str | None:
         """What the person typed along with the wish of this key, while it is carried out. It is kept nowhere."""
+
+    def visit(self, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
+        """See and ask of things that are not its own, as far as the link's settings (``shows``, ``grants``) and grants
+        to ``link:<id>`` let it. ``told`` gets the path of whatever is published; it must neither raise nor block."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""
@@ -147,7 +155,9 @@ class SignIn(Protocol):
 
 class Link(msgspec.Struct, frozen=True):
     """What a link package offers. ``config``: a msgspec struct of its settings (secrets are not among them, their
-    names stand in ``secrets``); ``open`` makes a run, without I/O."""
+    names stand in ``secrets``); ``open`` makes a run, without I/O. ``look``: see whether settings and secrets work,
+    before they are kept; it tells what there is, and raises a LinkError when there is nothing or nobody lets us in.
+    ``hops``: how many programs stand between us and a device: of two links to the same device the nearer is used."""
 
     name: str
     title: str
@@ -156,4 +166,6 @@ class Link(msgspec.Struct, frozen=True):
     secrets: tuple[str, ...] = ()
     about: str = ""
     simulated: bool = False
+    hops: int = 2
     sign_in: SignIn | None = None
+    look: Callable[[Any, dict[str, str]], Awaitable[dict[str, Value]]] | None = None

@@ -32,6 +32,7 @@ from wayhome.hub.sites.fetching import SharedBlobs
 from wayhome.hub.sites.secrets import SharedVault
 from wayhome.hub.sites.sites import Sites
 from wayhome.hub.supervisor import Supervisor
+from wayhome.hub.twins import Twins
 
 MOMENT = 0.25
 DAY = 86_400.0
@@ -80,6 +81,7 @@ class Hub:
         self.sessions = Sessions(self)
         self.live = Live(self)
         self.links = Supervisor(self, links)
+        self.twins = Twins(self)
         self.sites = Sites(self)
         self.vault = SharedVault(ports.vault, ports.clock, self.sites.tell_secrets)
         self.blobs: Blobs = SharedBlobs(ports.blobs, self.sites.fetching.blob)

@@ -151,6 +151,8 @@ class Sessions:
         if identity.person is not None and identity.role is not None:
             found += self._own(identity.person)
         found += [g for g in self._all_grants() if g.to in to]
+        if identity.actor.startswith("link:"):
+            found += self._hub.links.granted(identity.actor.removeprefix("link:"))
         holding = [g for g in found if grants.holds(g, situation)]
         key = frozenset(f"{g.to} {g.id}" for g in holding)
         known = self._allowed.get(key)

@@ -13,6 +13,7 @@ import msgspec
 
 from wayhome import log
 from wayhome.core.command import Command, harmless
+from wayhome.core.grant import Grant
 from wayhome.core.ids import is_slug, slug, split_path
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
@@ -20,6 +21,7 @@ from wayhome.errors import AuthNeeded, BadInput, HubError, LinkError, NotFound, 
 from wayhome.hub.instance import COLLECTION, WORDS, Instance, Status
 from wayhome.hub.link import Leaves, Link, Picture
 from wayhome.hub.sign_ins import SignIns
+from wayhome.hub.visit import granted
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -30,6 +32,7 @@ CRASHES = 5
 """So many unexpected errors in a row (bugs, not bad networks) put a link into quarantine."""
 SETTLED = 60.0
 """A link that was connected for so long, in s, starts with a clean slate when it crashes after all."""
+LOOK_WITHIN = 20.0
 STOP_WITHIN = 10.0
 """A link that does not end within so many seconds of being asked to is left to itself."""
 
@@ -112,6 +115,24 @@ class Supervisor:
             await self._hub.household.write(COLLECTION, id, values, context)
             return self._start(id)
 
+    def granted(self, id: str) -> list[Grant]:
+        """What the settings of a link let it see and do beyond its own things."""
+        instance = self.instances.get(id)
+        return [] if instance is None else granted(id, instance.config)
+
+    async def look(self, kind: str, config: dict[str, Value], secrets: dict[str, str]) -> dict[str, Value]:
+        """What a link of this kind would find, see ``Link.look``. Raises NotFound, BadInput, LinkError."""
+        link = self.kinds.get(kind)
+        if link is None:
+            raise NotFound(f"there is no kind of link {kind[:64]!r}", advice=f"There are: {', '.join(self.kinds)}.")
+        if link.look is None:
+            raise BadInput(f"{link.title} can't be looked at before it is added")
+        try:
+            async with asyncio.timeout(LOOK_WITHIN):
+                return await link.look(_check(link, config, secrets), secrets)
+        except TimeoutError:
+            raise Unreachable(f"{link.title} did not answer within {LOOK_WITHIN:g} s") from None
+
     async def change(
         self, id: str, name: str | None, config: dict[str, Value] | None, secrets: dict[str, str], context: Context
     ) -> Instance:
@@ -144,7 +165,9 @@ class Supervisor:
                         async with asyncio.timeout(STOP_WITHIN):
                             await instance.run.leave()
             things = [thing.id for thing in self._hub.household.house.owned() if thing.link == id]
+            self._hub.twins.withdraw(id, list(self._hub.twins.things(id)))
             self._hub.household.withdraw(id, things)
+            self._hub.twins.gone(things)
             await self._hub.household.delete(COLLECTION, id, context)
             for name in await self._hub.vault.names():
                 if name.startswith(f"link/{id}/"):
@@ -255,8 +278,8 @@ class Supervisor:
 
     async def _hand_over(self, command: Command) -> None:
         household = self._hub.household
-        thing = household.house.things.get(split_path(command.path)[0])
-        instance = self.instances.get(thing.link) if thing is not None else None
+        link, routed = self._hub.twins.route(command)
+        instance = self.instances.get(link) if link is not None else None
         left = household.lifetimes.left(command)
         if left <= 0:
             return  # too late by now: what opens a door must not do so out of the blue
@@ -267,7 +290,7 @@ class Supervisor:
             if instance is None or instance.status.state != "connected":
                 raise Unreachable("its link is not connected")
             async with asyncio.timeout(left):
-                await instance.run.execute(command)
+                await instance.run.execute(routed)
         except BaseException as raised:
             if isinstance(raised, KeyboardInterrupt) or _cancelled():
                 raise

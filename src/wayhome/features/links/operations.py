@@ -13,6 +13,9 @@ from wayhome.hub.link import KnowsCars, Steered
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 
+OWN = ("ids", "published")
+"""Settings that links keep for themselves."""
+
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """No input."""
@@ -122,6 +125,31 @@ async def add(session: Session, data: New) -> Status:
     return instance.status
 
 
+class Settings(msgspec.Struct):
+    """A link's settings, without its secrets and what it keeps for itself."""
+
+    settings: dict[str, Any]
+
+
+@operation("links.settings", reads=True)
+async def settings(session: Session, data: Which) -> Settings:
+    """A link's settings, to be looked at and changed. Secrets are never shown."""
+    config = session.hub.links.find(data.id).config
+    return Settings({name: value for name, value in msgspec.to_builtins(config).items() if name not in OWN})
+
+
+class Seen(msgspec.Struct):
+    """What a look found: counts, by what they count (``devices``, ``things``)."""
+
+    found: dict[str, Any]
+
+
+@operation("links.look", fresh=True, parked=True)
+async def look(session: Session, data: New) -> Seen:
+    """See whether a link would work with these settings and secrets, and what it finds. Nothing is kept."""
+    return Seen(await session.hub.links.look(data.link, data.config, data.secrets))
+
+
 @operation("links.change", fresh=True, parked=True)
 async def change(session: Session, data: Changed) -> Status:
     """Change a link's name, settings or secrets, and start it anew."""
@@ -134,6 +162,26 @@ async def remove(session: Session, data: Which) -> Statuses:
     """Remove a link with its things and secrets."""
     await session.hub.links.remove(data.id, session.context())
     return Statuses(session.hub.links.statuses())
+
+
+class Apart(msgspec.Struct, forbid_unknown_fields=True):
+    """A thing that several links see; ``apart``: show it as one for each link, else as one."""
+
+    thing: str
+    apart: bool = True
+
+
+class Same(msgspec.Struct):
+    """The links that see each thing which several see, by the thing: the link whose id and name it has comes first."""
+
+    things: dict[str, list[str]]
+
+
+@operation("links.apart", parked=True)
+async def apart(session: Session, data: Apart) -> Same:
+    """Show what was taken for one thing as two, or let it be one again."""
+    await session.hub.twins.set_apart(data.thing, data.apart, session.context())
+    return Same(session.hub.twins.found())
 
 
 @operation("links.retry")

@@ -103,7 +103,19 @@ def describe(entity: Entity, thing_id: str, link: str, registry: Registry, befor
         registry.area_of(entity.id),
         device.maker if device else None,
         device.model if device else None,
+        marks=marks(entity, registry),
     )
+
+
+def marks(entity: Entity, registry: Registry) -> tuple[str, ...]:
+    """What other links may know it by: its unique id at an MQTT broker, or the address of its device with its name."""
+    entry, device = registry.entries.get(entity.id), registry.device_of(entity.id)
+    if entry is None:
+        return ()
+    if entry.platform == "mqtt" and entry.unique:
+        return (f"mqtt|{entity.domain}|{entry.unique}"[:400],)
+    own = (entry.name or "").lower()
+    return tuple(f"mac|{mac}|{entity.domain}|{own}"[:400] for mac in device.macs) if device is not None else ()
 
 
 def without_code(thing: Thing) -> Thing:

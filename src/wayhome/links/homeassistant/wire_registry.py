@@ -22,6 +22,8 @@ class Device(msgspec.Struct, frozen=True):
     model: str | None = None
     service: bool = False
     """Not a physical thing: a cloud account, an add-on."""
+    macs: tuple[str, ...] = ()
+    """The addresses of its network cards, by which other links know it, too."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -79,7 +81,7 @@ def devices(result: object) -> dict[str, Device]:
             name = _text(row, "name_by_user") or _text(row, "name")
             service = row.get("entry_type") == "service"
             found[id] = Device(
-                id, name, _text(row, "area_id"), _text(row, "manufacturer"), _text(row, "model"), service
+                id, name, _text(row, "area_id"), _text(row, "manufacturer"), _text(row, "model"), service, _macs(row)
             )
     return found
 
@@ -106,6 +108,15 @@ def entries(result: object) -> dict[str, Entry]:
             row.get("disabled_by") is not None,
         )
     return found
+
+
+def _macs(row: dict[str, Value]) -> tuple[str, ...]:
+    pairs = row.get("connections")
+    found = []
+    for pair in pairs if isinstance(pairs, list) else ():
+        if isinstance(pair, list) and len(pair) == 2 and pair[0] == "mac" and isinstance(pair[1], str):
+            found.append(pair[1].lower()[:64])
+    return tuple(found[:8])
 
 
 def _rows(result: object) -> list[dict[str, Value]]:

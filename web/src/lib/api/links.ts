@@ -68,3 +68,43 @@ export const forgetCar = (id: string, car: string) => act("links/map_car", { id,
 
 /** Demo only. */
 export const steer = (id: string, orders: object) => act<{ answer: Record<string, unknown> }>("links/steer", { id, orders });
+
+/** An MQTT broker's settings, as far as they are shown and changed here. */
+export interface BrokerSettings {
+  url: string;
+  user: string | null;
+  ca: string | null;
+  prefix: string;
+  /** Cars and people that others at the broker see, and what they may do with them. */
+  shows?: readonly string[];
+  grants?: readonly string[];
+}
+
+/** What a look at a broker found. */
+export interface Found {
+  devices: number;
+  things: number;
+  wrong: number;
+}
+
+const given = (password: string): Record<string, string> => (password === "" ? {} : { password });
+
+export async function settings(id: string): Promise<BrokerSettings> {
+  return (await read<{ settings: BrokerSettings }>("links/settings", { id })).settings;
+}
+
+/** Whether a broker lets us in, and what describes itself there. Nothing is kept. */
+export async function lookAtBroker(config: BrokerSettings, password: string): Promise<Found> {
+  return (await act<{ found: Found }>("links/look", { link: "mqtt", name: "mqtt", config, secrets: given(password) })).found;
+}
+
+export const addBroker = (name: string, config: BrokerSettings, password: string) =>
+  act<Status>("links/add", { link: "mqtt", name, config, secrets: given(password) });
+
+export const changeBroker = (id: string, config: BrokerSettings, password: string) =>
+  act<Status>("links/change", { id, config, secrets: given(password) });
+
+export const show = (id: string, shows: readonly string[], grants: readonly string[]) => act<Status>("links/change", { id, config: { shows, grants } });
+
+/** Show what several links see as one for each link, or as one. */
+export const setApart = (thing: string, apart: boolean) => act("links/apart", { thing, apart });

@@ -6,6 +6,7 @@ import { copies } from "./setting_up/copies";
 import { devices } from "./setting_up/devices";
 import { faults } from "./setting_up/faults";
 import { household } from "./setting_up/household";
+import { mqtt } from "./setting_up/mqtt";
 import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
 import { sites } from "./setting_up/sites";
@@ -18,6 +19,7 @@ export const settingUp = {
   ...devices,
   ...faults,
   ...household,
+  ...mqtt,
   ...rights,
   ...rooms,
   ...sites,

@@ -3,8 +3,9 @@
 import type { Status } from "../../../lib/api/links";
 import type { Key, Words } from "../../../lib/i18n/words";
 
-/** `retry`: try now; `sign_in`: at the other side's own page; `token`: a new one; `move`: its address has changed. */
-export type Fix = "retry" | "sign_in" | "token" | "move";
+/** `retry`: try now; `sign_in`: at the other side's own page; `token`: a new one; `move`: its address has changed;
+ *  `change`: its settings, all in one form. */
+export type Fix = "retry" | "sign_in" | "token" | "move" | "change";
 
 const TOLD = ["unreachable", "asleep", "auth_needed", "refused", "expired", "link_failed", "internal", "broken"] as const;
 const FIXES: Record<(typeof TOLD)[number], readonly Fix[]> = {
@@ -32,5 +33,7 @@ export function fault(status: Status, words: Words): Told | undefined {
   if (status.state === "connected" || (status.state === "starting" && !status.code)) return undefined;
   const code = TOLD.find((one) => one === status.code) ?? (status.state === "sign_in_needed" ? "auth_needed" : status.state === "quarantined" ? "internal" : "link_failed");
   const fixes = FIXES[code].filter((fix) => status.link === "homeassistant" || !OWN.includes(fix));
+  // Whom no password is taken of is not helped by trying again.
+  if (status.link === "mqtt") fixes.splice(code === "auth_needed" || code === "refused" ? 0 : 1, 0, "change");
   return { title: words.t(`fault.${code}` as Key, { name: status.name }), text: words.t(`fault.${code}.what` as Key, { name: status.name }), fixes };
 }
