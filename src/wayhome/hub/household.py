@@ -65,7 +65,7 @@ class Household:
         self._recent: dict[str, Command] = {}
         self._asking: dict[str, asyncio.Future[None]] = {}
         """The commits of wishes that are not yet on the disk, by key."""
-        self._records = Records(self.house, self.keeping, clock, self._recorded)
+        self.recording = Records(self.house, self.keeping, clock, self._recorded)
 
     @property
     def dropped(self) -> int:
@@ -324,20 +324,20 @@ class Household:
 
     async def write(self, collection: str, item: str, values: dict[str, Value], context: Context) -> Record:
         """Write fields of a record; returns it once durable. Raises BadInput, TooMany, StoreError."""
-        return await self._records.write(collection, item, values, context)
+        return await self.recording.write(collection, item, values, context)
 
     async def delete(self, collection: str, item: str, context: Context) -> None:
         """Delete a record; done once durable. Raises NotFound, StoreError."""
-        await self._records.delete(collection, item, context)
+        await self.recording.delete(collection, item, context)
 
     async def receive(self, record: Record, context: Context) -> Record:
         """Take in a record written elsewhere; returns it as merged, once durable."""
-        return await self._records.receive(record, context)
+        return await self.recording.receive(record, context)
 
     async def hear(self, records: Iterable[Record], rows: Sequence[Row]) -> None:
         """Take in records that another site wrote, and lines of its log, all or nothing; done once durable. Raises
         StoreError."""
-        await self._records.hear(list(records), rows)
+        await self.recording.hear(list(records), rows)
 
     def _recorded(self, record: Record, durable: bool) -> None:
         if durable:

@@ -190,7 +190,7 @@ class Feed:
                 return True
 
     async def _records(self) -> None:
-        found = [r for name, of in self._household.house.records.items() if name not in LOCAL for r in of.values()]
+        found = [one for one in self._household.recording.durable() if one.collection not in LOCAL]
         part: list[Any] = []
         size = 0
         for record in found:
