@@ -21,6 +21,23 @@ settings.register_profile("soak", max_examples=5_000, deadline=None, suppress_he
 settings.load_profile("soak" if os.environ.get("WAYHOME_SOAK") == "1" else "ci")
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    return None if _long(config) else "long tests are left to script/soak (-m long runs them)"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked ``long``, unless it is asked for."""
+    left = [] if _long(config) else [item for item in items if item.get_closest_marker("long")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def _long(config: pytest.Config) -> bool:
+    named = config.getoption("markexpr") or config.getoption("keyword") or any("::" in arg for arg in config.args)
+    return bool(named) or os.environ.get("WAYHOME_SOAK") == "1"
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     """Every async test runs on asyncio's own loop."""

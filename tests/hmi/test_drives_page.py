@@ -286,6 +286,7 @@ async def test_list_and_drive_keep_the_rules_of_the_glass(
             assert not re.search(r"\b(Drives?|Unnamed|Speed|Power|Charge|Delete)\b", words), at
 
 
+@pytest.mark.long
 async def test_what_the_car_drove_in_a_time_that_was_skipped_is_noticed(open_page: Opens) -> None:
     page = await open_page(PHONE, "#/drives")
     await newest(page)

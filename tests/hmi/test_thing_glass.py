@@ -22,7 +22,9 @@ EVERY = (
 
 
 @pytest.mark.parametrize(
-    ("size", "drives"), [(CAR, True), (CAR, False), ((1920, 1080), False)], ids=["driver", "parked", "large"]
+    ("size", "drives"),
+    [(CAR, True), (CAR, False), pytest.param((1920, 1080), False, marks=pytest.mark.long)],
+    ids=["driver", "parked", "large"],
 )
 async def test_sheets_on_the_cars_glass_keep_its_rules(open_page: Opens, size: tuple[int, int], drives: bool) -> None:
     """Nothing scrolls, targets of 80, texts of 24; who drives has at most six things to touch."""
@@ -63,7 +65,7 @@ async def test_sheets_on_the_cars_glass_keep_its_rules(open_page: Opens, size: t
     assert wrong == []
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("theme", ["dark", pytest.param("light", marks=pytest.mark.long)])
 async def test_sheets_have_nothing_that_axe_finds(open_page: Opens, theme: str) -> None:
     page = await open_page((1024, 768), wait=".tile", board=EVERY, has_touch=True, theme=theme)
     finger = await Finger.on(page)

@@ -97,6 +97,7 @@ async def test_car_and_home_go_on_in_the_tunnel_and_meet_after_it(demo: DemoApar
         await car.screenshot(path=tmp_path / "car-after.png")
 
 
+@pytest.mark.long
 async def test_the_charts_of_a_drive_wait_for_the_car(demo: DemoApart, tmp_path: Path) -> None:
     def ended() -> list[str]:
         with demo.api() as api:
