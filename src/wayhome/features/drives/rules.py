@@ -128,7 +128,9 @@ def step(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
 def _rest(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
     counts = _known(watch.counts, look.counts)
     heard = max(watch.heard, look.heard)
-    went = _moved(watch, look) if look.coarse else _stepped(watch, look, counts)
+    # Who has said nothing since has not gone on since.
+    news = look.heard > watch.heard
+    went = news and (_moved(watch, look) if look.coarse else _stepped(watch, look, counts))
     if not went and not look.moving:
         # Small steps add up from where the car last moved; an odometer that was set back counts anew from where it is.
         reset = gone(watch.mark, counts.odometer) is None
@@ -155,7 +157,11 @@ def _rest(watch: Watch, look: Look) -> tuple[Watch, list[Happened]]:
         look.coarse,
         look.rolling,
     )
-    return begun, [Started(start, base, place, went)]
+    started = Started(start, base, place, went)
+    if went and look.now - look.heard >= (QUIET if look.coarse else STANDING):
+        # It was told so late that it is over by now, and not only at the next look.
+        return begin(look, counts, begun.place), [started, _over(begun, start, look.rolling)]
+    return begun, [started]
 
 
 def _stepped(watch: Watch, look: Look, counts: Counts) -> bool:
