@@ -124,7 +124,13 @@ async def test_a_household_is_founded_kept_and_put_back(hub: RunningHub, tmp_pat
         await phone.get_by_label("What is this device called?").fill("Anna's phone")
         await phone.get_by_role("button", name="Get a code").click()
         code = await phone.locator("output.code").inner_text()
-        await page.get_by_label("Code on the new device").fill(code)
+        typed = page.get_by_label("Code on the new device")
+        await typed.fill(code)
+        # Who takes their time: the page looks every three seconds whether a device came in, and the code stays.
+        for _ in range(2):
+            async with page.expect_response("**/api/people/devices"):
+                pass
+        await expect(typed).to_have_value(code)
         await page.get_by_role("button", name="Continue").click()
         signs = phone.locator(".signs strong")
         await expect(signs).to_have_count(3)
