@@ -43,14 +43,14 @@ class Outcomes(Simulator):
             failed(*said)
 
         hub.household.keeping._failed = noted  # type: ignore[method-assign]
-        asked = hub.household._asked
+        asked = hub.household.wishes._asked
 
         def answered(command: Command, going: Any, error: BaseException | None) -> None:
             if error is not None:
                 self.refused.add(command.key)
             asked(command, going, error)
 
-        hub.household._asked = answered  # type: ignore[method-assign]
+        hub.household.wishes._asked = answered  # type: ignore[method-assign]
 
     def _wire(self, host: Any, config: PuppetConfig) -> Wire:
         wire = super()._wire(host, config)

@@ -85,9 +85,9 @@ async def _carry_anything(self: supervisor.Supervisor, command: commands.Command
     try:
         await self.instances["house"].run.execute(command)
     except Exception as error:
-        household.fail(command.key, "internal", str(error))
+        household.wishes.fail(command.key, "internal", str(error))
     else:
-        household.took(command.key)
+        household.wishes.took(command.key)
 
 
 def _expire_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def _found() -> str:
 
 def test_a_press_called_done_after_a_crash_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     async def resume(self: Supervisor, command: Command) -> None:
-        self._hub.household.took(command.key)
+        self._hub.household.wishes.took(command.key)
 
     monkeypatch.setattr(Supervisor, "_resume", resume)
     assert "called done" in _found()
@@ -63,7 +63,7 @@ def test_a_permission_gives_what_it_says_and_no_more(ringing: None) -> None:
 
 def test_a_permission_that_is_not_counted_is_found(ringing: None, monkeypatch: pytest.MonkeyPatch) -> None:
     async def spend(self: Sessions, counted: Grant, command: Command) -> Command:
-        return await self._hub.household.ask(command)
+        return await self._hub.household.wishes.ask(command)
 
     monkeypatch.setattr(Sessions, "spend", spend)
     assert "the guest rang" in _found()

@@ -78,16 +78,16 @@ def test_a_merge_that_goes_by_arrival_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_owner_that_forgets_what_it_has_done_is_found() -> None:
     def forgetful(hub: Hub) -> None:
-        household, ask = hub.household, hub.household.ask
+        household, ask = hub.household, hub.household.wishes.ask
 
         async def forgets(command: Command) -> Command:
-            for memory in (household.keys, household._recent):
+            for memory in (household.wishes.keys, household.wishes._recent):
                 memory.pop(command.key, None)
             return await ask(command)
 
         async def nothing(key: str) -> None:
             return None
 
-        household.ask, household.told = forgets, nothing  # type: ignore[method-assign]
+        household.wishes.ask, household.wishes.told = forgets, nothing  # type: ignore[method-assign]
 
     assert "was fulfilled twice" in _found(forgetful)

@@ -254,7 +254,7 @@ async def test_screens_are_shown_that_a_wish_waits_until_it_is_on_its_way(two: T
     two.car.clock.move(31)
     two.car.hub.household.every_moment()
     assert wish(two.car, "lamp/light.brightness") is None
-    over = await two.car.hub.household.told("wish-004")
+    over = await two.car.hub.household.wishes.told("wish-004")
     assert over is not None
     assert (over.state, over.why) == ("expired", "Home did not take it in time")
 

@@ -84,7 +84,7 @@ async def done(hub: Hub, session: Session, path: str, target: Value) -> None:
         if command.key not in hub.household.house.open:
             break
         await asyncio.sleep(0.005)
-    assert hub.household._recent[command.key].state == "done", path
+    assert hub.household.wishes._recent[command.key].state == "done", path
 
 
 async def test_the_nearer_speaks_and_the_other_takes_over() -> None:

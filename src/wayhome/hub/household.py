@@ -8,7 +8,7 @@ are acknowledged, and shown, only after their commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -24,18 +24,15 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Reading, Value
 from wayhome.errors import HubError
 from wayhome.hub.keeping import Keeping
-from wayhome.hub.lifetimes import Lifetimes
 from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, Row, SampleRow, Store, ThingRow
 from wayhome.hub.records import Records
 from wayhome.hub.watcher import Watcher
+from wayhome.hub.wishes import Wishes
 
 AT_ONCE = 10_000
 """A report's rows go to the store in parts of so many: a flood must not pile up where there is no room for it."""
 REPEAT = 30.0
 """An unchanged reading is published and kept anew at most this often, in s."""
-RECENT = 4_096
-"""So many commands are remembered as they stand: for the same key asked again while its end is not yet on the disk, and
-as the causes of reports that come late (what a scene switches reports after the scene itself is done)."""
 
 
 class Household:
@@ -47,24 +44,18 @@ class Household:
         self.house = House(catalog, node)
         self.store = store
         self.keeping = Keeping(store)
-        self.lifetimes = Lifetimes(clock)
         self.clock = clock
         self.ids = ids
         self.market = market
         self.published = Published(ids.ulid())
         self.watchers: list[Watcher] = []
-        self.carry: Callable[[Command], None] = lambda command: None
-        """Takes a durable wish to its link; the supervisor sets it."""
         self.log_name = ""
         """What this site's log is called."""
         self.log_names: list[tuple[str, int]] = []
         """What it was called before, each with its last number under that name."""
         self.heard: dict[str, tuple[str, int]] = {}
         """How far the logs of other sites are kept here: by site, the log's name and the number."""
-        self.keys: dict[str, float] = {}
-        self._recent: dict[str, Command] = {}
-        self._asking: dict[str, asyncio.Future[None]] = {}
-        """The commits of wishes that are not yet on the disk, by key."""
+        self.wishes = Wishes(self.house, store, self.keeping, clock, self.take)
         self.recording = Records(self.house, self.keeping, clock, self._recorded)
 
     @property
@@ -95,21 +86,18 @@ class Household:
         for command in saved.open_commands:
             evolve(self.house, Commanded(command))
             self.published.wish(command.path, command)
-        self.keys = dict(saved.keys)
+        self.wishes.keys = dict(saved.keys)
         self.log_name, self.log_names, self.heard = saved.log, saved.before, dict(saved.heard)
         return saved.open_commands
 
     def every_moment(self) -> None:
         """What time alone brings, to be called a few times a second: expiry, driving states, late rows."""
         now = self.clock.now()
-        if self.house.open:
-            self.take(decide.expire(self.house, now, self.lifetimes.over(self.house.open.values())))
+        self.wishes.every_moment()
         for thing in self.house.owned():
             if driving.SPEED in thing.signals:
                 self._drive(thing.id, now)
         self.keeping.every_moment()
-        while self.keys and next(iter(self.keys.values())) < now - 24 * 3600:
-            del self.keys[next(iter(self.keys))]
 
     # Facts
 
@@ -125,7 +113,7 @@ class Household:
                 refused.append(f"{type(fact).__name__} is no fact with a path")
                 continue
             if cause is not None:
-                known = self._recent.get(cause)
+                known = self.wishes.known(cause)
                 parent = known.context.id if known is not None else None
             else:
                 wish = house.wishes.get(fact.path)
@@ -247,67 +235,6 @@ class Household:
 
     # Wishes
 
-    async def ask(self, command: Command) -> Command:
-        """Accept a wish; returns it as ``sent`` once that is durable, or as it stands under the same key. The
-        caller has checked the rights. Raises BadInput, NotFound, Conflict, TooMany, StoreError."""
-        known = self._known(command.key)
-        if known is None and command.key in self.keys:
-            of_before = await self.store.command(command.key)
-            known = self._known(command.key) or of_before
-        if known is not None:
-            decide.again(known, command)
-            if command.key in self._asking:
-                # Who asks again hears no sooner than who asked first.
-                await asyncio.shield(self._asking[command.key])
-            return self._known(command.key) or known
-        changes = decide.ask(self.house, command)
-        # What this wish replaces has ended, whatever comes of this one: its row does not fail with it.
-        self.take([change for change in changes if isinstance(change, Commanded) and not change.command.open])
-        evolve(self.house, Commanded(command))
-        self.lifetimes.begin(command)
-        self.keys[command.key] = command.at
-        self._recent[command.key] = command
-        if len(self._recent) > RECENT:
-            del self._recent[next(iter(self._recent))]
-        going = decide.sent(self.house, command.key)
-        rows = [CommandRow(change.command) for change in going if isinstance(change, Commanded)]
-        stored = self.keeping.durable(rows, lambda error: self._asked(command, going, error))
-        if not stored.done():
-            self._asking[command.key] = stored
-        await asyncio.shield(stored)
-        return self._known(command.key) or command
-
-    def _asked(self, command: Command, going: list[Change], error: BaseException | None) -> None:
-        self._asking.pop(command.key, None)
-        if error is not None:
-            self.take(decide.fail(self.house, command.key, self.clock.now(), "store_failed", str(error)))
-            self.keys.pop(command.key, None)
-            self._recent.pop(command.key, None)
-            return
-        if self.house.open.get(command.key) is command:
-            self.take(going, keep=False)
-        if (now_open := self.house.open.get(command.key)) is not None:  # neither replaced nor expired meanwhile
-            self.carry(now_open)
-
-    async def told(self, key: str) -> Command | None:
-        """The wish of this key as it stands; None: there was none in the last 24 h."""
-        known = self._known(key)
-        if known is None and key in self.keys:
-            known = self._known(key) or await self.store.command(key)
-        return known
-
-    def _known(self, key: str) -> Command | None:
-        # First by what is remembered: the times of ``keys`` mean little where the hub's clock jumped.
-        return self._recent.get(key) or self.house.open.get(key)
-
-    def took(self, key: str) -> None:
-        """The link handed the wish over."""
-        self.take(decide.took(self.house, key, self.clock.now()))
-
-    def fail(self, key: str, code: str, why: str) -> None:
-        """The link could not do it."""
-        self.take(decide.fail(self.house, key, self.clock.now(), code, why))
-
     def waits(self, command: Command, waits: bool) -> None:
         """Show that a wish waits for the way to the site that owns its thing, or that it is on its way."""
         current = self.house.wishes.get(command.path)
@@ -376,9 +303,7 @@ class Household:
         if isinstance(change, Commanded):
             command = change.command
             rows.append(CommandRow(command))
-            self.lifetimes.ended(command)
-            if command.key in self._recent:
-                self._recent[command.key] = command
+            self.wishes.came_to(command)
             current = self.house.wishes.get(command.path)
             shown = current if current is not None and current.state == "sent" else None
             wish = self.published.wish(command.path, shown)

@@ -85,7 +85,7 @@ class Hub:
         self.sites = Sites(self)
         self.vault = SharedVault(ports.vault, ports.clock, self.sites.tell_secrets)
         self.blobs: Blobs = SharedBlobs(ports.blobs, self.sites.fetching.blob)
-        self.household.carry = self._carry
+        self.household.wishes.carry = self._carry
         self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self), self.sites]
         self.checks: list[Callable[[], Finding]] = []
         """What the doctor also asks: the certificate, the hub's names."""

@@ -191,7 +191,7 @@ class Session:
         if key is not None and not 8 <= len(key) <= 64:
             raise BadInput("a key has 8 to 64 characters", advice="A ULID or UUID is a good key.")
         ttl = time_to_live(signal) if ttl is None else ttl
-        if until is not None and (key is None or key not in household.keys):
+        if until is not None and (key is None or key not in household.wishes.keys):
             left = until - household.clock.now()
             if not left > 0:
                 raise Expired("the wish came too late to be fulfilled")
@@ -207,15 +207,15 @@ class Session:
         )
         foreign = household.house.foreign(thing) is not None
         codes = self._hub.links.codes
-        if command.key not in household.keys:
+        if command.key not in household.wishes.keys:
             if foreign:
                 self._hub.sites.intend(command.key, Intent(self.identity, held, code))
             elif code is not None:
                 codes[command.key] = code
         try:
             # What may be done so often only is counted by the site that owns the thing.
-            if counted is None or foreign or command.key in household.keys:
-                stands = await household.ask(command)
+            if counted is None or foreign or command.key in household.wishes.keys:
+                stands = await household.wishes.ask(command)
                 self._hub.live.follow(stands, self.id)
                 return stands
             return await self._hub.sessions.spend(counted, command)

@@ -227,7 +227,7 @@ class Sessions:
             self._spending[command.key] = spending
         try:
             await asyncio.shield(spending)
-            return await household.ask(command)
+            return await household.wishes.ask(command)
         finally:
             self._spending.pop(command.key, None)
 

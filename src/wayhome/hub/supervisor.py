@@ -51,7 +51,7 @@ class Supervisor:
         self._carrying: set[asyncio.Task[None]] = set()
         self.codes: dict[str, str] = {}
         """What people typed along with wishes under way, by key. In memory only, and only as long as that takes."""
-        hub.household.carry = self.carry
+        hub.household.wishes.carry = self.carry
 
     # Life
 
@@ -280,7 +280,7 @@ class Supervisor:
         household = self._hub.household
         link, routed = self._hub.twins.route(command)
         instance = self.instances.get(link) if link is not None else None
-        left = household.lifetimes.left(command)
+        left = household.wishes.lifetimes.left(command)
         if left <= 0:
             return  # too late by now: what opens a door must not do so out of the blue
         newer = household.house.wishes.get(command.path)
@@ -297,16 +297,16 @@ class Supervisor:
             error = plain(raised)
             if isinstance(error, TimeoutError):
                 # The clocks differ by some ms; by more only where the hub's was set back after a restart.
-                if household.lifetimes.left(command) > 1:
-                    household.fail(command.key, Unreachable.code, "the device did not answer")
+                if household.wishes.lifetimes.left(command) > 1:
+                    household.wishes.fail(command.key, Unreachable.code, "the device did not answer")
                 return  # else every_moment expires it, with the right words
             if isinstance(error, HubError):
-                household.fail(command.key, error.code, error.detail)
+                household.wishes.fail(command.key, error.code, error.detail)
                 return
             log.get("links").error("execute crashed", path=command.path, trace=trace(error))
-            household.fail(command.key, "internal", f"the link failed: {type(error).__name__}")
+            household.wishes.fail(command.key, "internal", f"the link failed: {type(error).__name__}")
         else:
-            household.took(command.key)
+            household.wishes.took(command.key)
 
     async def _resume(self, command: Command) -> None:
         """A wish found under way after a crash: the device's own report decides; it is sent again only where that
@@ -320,9 +320,11 @@ class Supervisor:
             if instance is not None and instance.status.state == "connected":
                 if signal is not None and signal.press:
                     # It leaves no trace at the device: neither done nor undone can be said of it.
-                    household.fail(command.key, "interrupted", "the hub restarted meanwhile; see whether it happened")
+                    household.wishes.fail(
+                        command.key, "interrupted", "the hub restarted meanwhile; see whether it happened"
+                    )
                     return
-                household.took(command.key)
+                household.wishes.took(command.key)
                 if command.key in household.house.open and signal is not None and harmless(signal):
                     await self._carry(command)
                 return

@@ -79,7 +79,7 @@ async def test_home_assistant_sees_our_car_and_opens_its_charge_port(
                 assert garage.done == [(f"su7/{FLAP}", True)]
                 context = hub.household.house.readings[f"su7/{FLAP}"].context
                 assert context is not None and context.parent is not None
-                wish = next(c for c in hub.household._recent.values() if c.context.id == context.parent)
+                wish = next(c for c in hub.household.wishes._recent.values() if c.context.id == context.parent)
                 assert wish.context.actor == f"link:{added.id}" and wish.state == "done"
 
                 await asyncio.to_thread(peer.service, "climate", "set_temperature", entity_id="climate.su7_climate",

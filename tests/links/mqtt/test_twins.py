@@ -56,7 +56,7 @@ async def test_one_lamp_seen_twice(tmp_path: Path, homeassistant: HomeAssistant,
                 async def switch(to: bool) -> None:
                     command = await session.act(on, to)
                     await until(lambda: command.key not in hub.household.house.open, 15)
-                    assert hub.household._recent[command.key].state == "done"
+                    assert hub.household.wishes._recent[command.key].state == "done"
                     assert value(hub, on) is to
 
                 await switch(True)
@@ -91,6 +91,6 @@ async def test_one_lamp_seen_twice(tmp_path: Path, homeassistant: HomeAssistant,
                 assert left in both and left != front
                 await until(lambda: value(hub, f"{left}/light.on") is False)
                 command = await session.act(f"{left}/light.on", True)
-                await until(lambda: hub.household._recent[command.key].state == "done")
+                await until(lambda: hub.household.wishes._recent[command.key].state == "done")
         finally:
             await asyncio.to_thread(peer.leave_broker)

@@ -161,7 +161,7 @@ class Keeper:
         own = Context(self._hub.ids.ulid(), ACTOR, context.id)
         ttl = time_to_live(household.house.signal(path))
         try:
-            await household.ask(Command(self._hub.ids.ulid(), path, step.tell, now, ttl, own))
+            await household.wishes.ask(Command(self._hub.ids.ulid(), path, step.tell, now, ttl, own))
         except HubError as error:
             self._refused[car] = error.detail
 

@@ -321,7 +321,7 @@ class Conversation:
             except BadInput as error:
                 log.get("sites").warning("a line was left out", site=self.site, number=number, why=error.detail)
                 continue
-            if isinstance(row, CommandRow) and row.command.key in self._household.keys:
+            if isinstance(row, CommandRow) and row.command.key in self._household.wishes.keys:
                 continue
             if not self._theirs(row):
                 log.get("sites").warning("a line of what is not theirs was left out", site=self.site, number=number)

@@ -287,7 +287,7 @@ class Sites:
         # None: the hub restarted meanwhile. Then its owner is only asked what came of it.
         intent = self._intents.pop(command.key, None)
         if thing is None:
-            self.hub.household.fail(command.key, "not_found", "the thing is gone")
+            self.hub.household.wishes.fail(command.key, "not_found", "the thing is gone")
             return
         self.asking(thing.site).carry(command, intent)
         self.show(thing.site)

@@ -85,7 +85,7 @@ class Asking:
 
     def carry(self, command: Command, intent: Intent | None) -> None:
         """A wish that is durable here. ``intent`` None: it is one of before a restart, and not made again."""
-        one = _Waiting(command, intent, self._steady() + self._hub.household.lifetimes.left(command))
+        one = _Waiting(command, intent, self._steady() + self._hub.household.wishes.lifetimes.left(command))
         self._waiting[command.key] = one
         self._post(one)
         if one.waits:
@@ -99,7 +99,7 @@ class Asking:
         one.answered = True
         household = self._hub.household
         if told.taken:
-            household.took(told.key)
+            household.wishes.took(told.key)
         household.take(sited.end(household.house, told.key, household.clock.now(), told.state, told.code, told.why))
 
     def ended(self, command: Command) -> None:
@@ -172,7 +172,7 @@ class Judging:
             raise BadInput("this is no thing of this site")
         if not is_value(wish.target) or not 0 < wish.ttl <= MAX_TTL or not math.isfinite(wish.until):
             raise BadInput("this is no wish")
-        known = await household.told(wish.key)
+        known = await household.wishes.told(wish.key)
         if known is not None and known.context.actor == wish.actor and known.path == wish.path:
             return known  # what came of it is told, whatever may be done by now
         left = wish.until - household.clock.steady()
