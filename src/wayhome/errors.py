@@ -88,6 +88,13 @@ class Conflict(HubError):
     advice = "Load the newest state, then decide again."
 
 
+class Moved(Conflict):
+    """It is at another hub of the household by now."""
+
+    code = "moved"
+    advice = "Look where it is, then ask again."
+
+
 class Locked(HubError):
     """Somebody else holds this at the moment."""
 

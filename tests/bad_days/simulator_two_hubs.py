@@ -59,6 +59,8 @@ class Device:
 class Place:
     """One site: what outlives its hub, and the hub of the moment."""
 
+    device_kind: type[Device] = Device
+
     def __init__(self, name: str, seed: int, wrong: list[str], asked: dict[str, float]) -> None:
         self.name = name
         self.clock = SkewedClock()
@@ -83,7 +85,7 @@ class Place:
         self.store = CrashingStore(self.platter, random.Random(number))
         self.store.name = f"log-{self.name}"
         ports = Ports(self.store, self.blobs, self.vault, self.clock, SeededIds(number))
-        kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, lambda host, config: Device(host, self))}
+        kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, lambda host, config: self.device_kind(host, self))}
         hub = Hub(CATALOG, ports, {}, kinds, node=self.name)
         before = set(asyncio.all_tasks())
         await hub.__aenter__()
@@ -167,11 +169,13 @@ class Road:
 class TwoHubs:
     """One seed."""
 
+    place_kind: type[Place] = Place
+
     def __init__(self, seed: int, spoil: Callable[[Hub], None] | None = None) -> None:
         self.chance = random.Random(seed)
         self.wrong: list[str] = []
         self.asked: dict[str, float] = {}
-        self.places = {name: Place(name, seed, self.wrong, self.asked) for name in ("home", "car")}
+        self.places = {name: self.place_kind(name, seed, self.wrong, self.asked) for name in ("home", "car")}
         self.road: Road | None = None
         self._talks: list[asyncio.Task[None]] = []
         self._asks: set[asyncio.Task[None]] = set()

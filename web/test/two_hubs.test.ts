@@ -113,6 +113,22 @@ describe("a wish that was posted at one hub and asked after at another", () => {
     expect(await settled()).toEqual(["not_allowed"]);
   });
 
+  it("is only asked after where its thing has moved since: the hub before may have done it", async () => {
+    const { world, settled } = moved(LOCK);
+    world.last.open();
+    world.last.tell(snap(1, {
+      "hub/hub.info": [{ site: "car" }, 1_000], "car/thing.info": [{ site: "car" }, 1_000], "@owner/car": [{ site: "car" }, 1_000],
+    } as never, { epoch: "E-car", now: 1_000 }));
+    world.last.tell({ t: "pong", now: 1_000 });
+    const car = world.last;
+    expect(car.wishes).toMatchObject([{ key: "KEY00001", until: 0 }]);
+    car.tell({ t: "error", id: car.wishes[0]!.id!, code: "expired", detail: "" });
+    car.tell({ t: "pong", now: 1_001 });
+    for (const wish of car.wishes.slice(1)) car.tell({ t: "error", id: wish.id!, code: "expired", detail: "" });
+    expect(await settled()).toEqual(["unknown"]);
+    expect(car.wishes.every((wish) => wish.until === 0)).toBe(true);
+  });
+
   it("is as before where the same hub answers at another door", async () => {
     const { meet, settled } = moved(LAMP);
     const home = meet("home");

@@ -194,7 +194,7 @@ def announce(house: House, link: str, thing: Thing, at: float = 0.0) -> list[Cha
     before = house.things.get(thing.id)
     if before is not None and before.site != house.site:
         raise Conflict(f"the thing {thing.id} belongs to the site {before.site}")
-    if before is not None and before.link != link:
+    if before is not None and before.link not in (link, things.MOVED):
         raise Conflict(f"the thing {thing.id} belongs to the link {before.link}")
     if before == thing:
         return []

@@ -12,11 +12,43 @@ import msgspec
 
 from wayhome.core import decide, driving
 from wayhome.core import thing as things
-from wayhome.core.house import Announced, Change, Commanded, House, Withdrawn
+from wayhome.core.house import Announced, Change, Commanded, House, Reported, Withdrawn
 from wayhome.core.ids import is_slug
 from wayhome.core.thing import Thing
 from wayhome.core.value import Quality, Reading, Value, is_value
 from wayhome.errors import BadInput, Conflict, TooMany
+
+OWNER = "owner"
+"""The collection that says at which site a moved thing is: by its id, ``site``, ``thing`` (what it is, with the marks
+by which links know it), and ``twin``, what that site's own link calls it where no mark tells. Its stamps settle who
+moved it last."""
+
+
+def owner(house: House, thing_id: str) -> str | None:
+    """The site that a thing was moved to; None: it is where its link is."""
+    record = house.record(OWNER, thing_id)
+    site = record.values().get("site") if record is not None else None
+    return site if isinstance(site, str) else None
+
+
+def move(house: House, thing: Thing, site: str, marks: tuple[str, ...], at: float) -> list[Change]:
+    """A thing is another site's from now on. Open wishes for it end: who was asked may have done it, and it is judged
+    by nobody a second time. Where it comes to this site its readings are stale until a link here reports."""
+    ends: list[Change] = [
+        Commanded(decide.ended(found, "failed", at, "moved", "it moved to another hub meanwhile; see what it does"))
+        for found in house.open.values()
+        if found.path.startswith(f"{thing.id}/")
+    ]
+    if site != house.site:
+        return [*ends, Announced(msgspec.structs.replace(thing, site=site))]
+    mine = msgspec.structs.replace(thing, site=site, link=things.MOVED, marks=marks)
+    kept = (house.readings.get(f"{thing.id}/{name}") for name in thing.signals)
+    stale: list[Change] = [
+        Reported(msgspec.structs.replace(reading, quality="stale"), True, True)
+        for reading in kept
+        if reading is not None
+    ]
+    return [*ends, Announced(mine), *stale]
 
 
 def thing_of(thing_id: str, info: Value, house: House, site: str) -> Thing:

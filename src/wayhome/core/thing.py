@@ -15,6 +15,8 @@ MAX_BYTES = 512 * 1024
 MAX_MARKS = 16
 OWN = ("thing.", "driving.", "hub.")
 """The hub's own signals: no link announces them."""
+MOVED = "hub:moved"
+"""Stands for the link of a thing that came from another site, while no link here has announced it under its id."""
 
 
 class Thing(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from wayhome.core import decide, driving
+from wayhome.core import decide, driving, sited
 from wayhome.core import thing as things
 from wayhome.core.catalog import Catalog
 from wayhome.core.command import Command
@@ -24,7 +24,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Reading, Value
 from wayhome.errors import HubError
 from wayhome.hub.keeping import Keeping
-from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, Row, SampleRow, Store, ThingRow
+from wayhome.hub.ports import Clock, CommandRow, EventRow, Ids, ReadingRow, Row, SampleRow, StandsRow, Store, ThingRow
 from wayhome.hub.records import Records
 from wayhome.hub.watcher import Watcher
 from wayhome.hub.wishes import Wishes
@@ -201,6 +201,22 @@ class Household:
         finally:
             if rows:
                 self.keeping.keep(rows)
+
+    def move(self, thing: Thing, site: str, marks: tuple[str, ...]) -> None:
+        """A thing is at another site from now on, which may be this one. ``marks``: by which links know it."""
+        rows: list[Row] = []
+        for change in sited.move(self.house, thing, site, marks, self.clock.now()):
+            if isinstance(change, Commanded):
+                self._take_one(change, rows)
+                continue
+            evolve(self.house, change)
+            if isinstance(change, Announced):
+                row = ThingRow(thing.id, change.thing)
+                rows.append(row if site == self.house.site else StandsRow(row))
+                self._show_thing(change.thing, online=False if site == self.house.site else None)
+            elif isinstance(change, Reported):
+                self.show(change.reading, True)
+        self.keeping.keep(rows)
 
     def withdraw(self, link: str, thing_ids: Iterable[str]) -> None:
         """Things of a link that are gone for good."""

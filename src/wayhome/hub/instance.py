@@ -101,27 +101,30 @@ class Instance:
     # LinkHost
 
     def announce(self, things: Iterable[Thing]) -> None:
-        self._hub.household.announce(self.id, self._hub.twins.announce(self.id, self.link.hops, things))
+        here = self._hub.moves.quiet.announce(self.id, self.link.hops, things)
+        self._hub.household.announce(self.id, self._hub.twins.announce(self.id, self.link.hops, here))
         if self.status.state == "connected":
             self.show("connected", self.status.detail)
 
     def withdraw(self, thing_ids: Iterable[str]) -> None:
-        mine = self._hub.twins.withdraw(self.id, thing_ids)
+        mine = self._hub.twins.withdraw(self.id, self._hub.moves.quiet.withdraw(self.id, thing_ids))
         self._hub.household.withdraw(self.id, mine)
         self._hub.twins.gone(mine)
+        self._hub.moves.withdrawn(mine)
 
     def things(self) -> dict[str, Thing]:
         own = {t.id: t for t in self._hub.household.house.owned() if t.link == self.id}
-        return own | self._hub.twins.things(self.id)
+        return own | self._hub.twins.things(self.id) | self._hub.moves.quiet.things(self.id)
 
     def taken(self) -> set[str]:
-        return set(self._hub.household.house.things) | self._hub.twins.taken()
+        return set(self._hub.household.house.things) | self._hub.twins.taken() | self._hub.moves.quiet.taken()
 
     def online(self, thing_ids: Iterable[str], online: bool) -> None:
-        self._hub.household.online(self.id, self._hub.twins.online(self.id, thing_ids, online), online)
+        here = self._hub.moves.quiet.online(self.id, thing_ids, online)
+        self._hub.household.online(self.id, self._hub.twins.online(self.id, here, online), online)
 
     def report(self, facts: Iterable[Fact], cause: str | None = None) -> list[str]:
-        mine, refused = self._hub.twins.report(self.id, facts, cause)
+        mine, refused = self._hub.twins.report(self.id, self._hub.moves.quiet.report(self.id, facts), cause)
         return [*refused, *self._hub.household.report(self.id, mine, cause)]
 
     def ready(self) -> None:

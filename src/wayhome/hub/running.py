@@ -23,6 +23,7 @@ from wayhome.hub.feature import Feature
 from wayhome.hub.household import Household
 from wayhome.hub.link import Link
 from wayhome.hub.live import Live
+from wayhome.hub.moves import Moves
 from wayhome.hub.operations import Operation, Operations
 from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Served, Store, Vault
 from wayhome.hub.reach import Reach
@@ -82,11 +83,12 @@ class Hub:
         self.live = Live(self)
         self.links = Supervisor(self, links)
         self.twins = Twins(self)
+        self.moves = Moves(self)
         self.sites = Sites(self)
         self.vault = SharedVault(ports.vault, ports.clock, self.sites.tell_secrets)
         self.blobs: Blobs = SharedBlobs(ports.blobs, self.sites.fetching.blob)
         self.household.wishes.carry = self._carry
-        self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self), self.sites]
+        self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self), self.moves, self.sites]
         self.checks: list[Callable[[], Finding]] = []
         """What the doctor also asks: the certificate, the hub's names."""
         self.leaving = asyncio.Event()
@@ -104,6 +106,8 @@ class Hub:
     async def __aenter__(self) -> Hub:
         under_way = await self.household.open()
         await self.vault.open()
+        self.moves.open()
+        under_way = [command for command in under_way if command.key in self.household.house.open]
         self.settle()
         await self.describe()
         self._task(self._moments())
@@ -223,6 +227,7 @@ class Hub:
             await asyncio.sleep(1)
             self._safely(self.sessions.tick)
             self._safely(self.sites.tick)
+            self._safely(self.moves.tick)
 
     def _safely(self, call: Callable[[], None]) -> None:
         # Wishes must expire and rights must end, whatever happened this time.

@@ -168,6 +168,8 @@ class Supervisor:
             self._hub.twins.withdraw(id, list(self._hub.twins.things(id)))
             self._hub.household.withdraw(id, things)
             self._hub.twins.gone(things)
+            self._hub.moves.withdrawn(things)
+            self._hub.moves.removed(id)
             await self._hub.household.delete(COLLECTION, id, context)
             for name in await self._hub.vault.names():
                 if name.startswith(f"link/{id}/"):

@@ -17,7 +17,7 @@ import msgspec
 from wayhome import log
 from wayhome.core.command import Command
 from wayhome.core.ids import split_path
-from wayhome.core.thing import ONLINE, Thing
+from wayhome.core.thing import MAX_MARKS, MOVED, ONLINE, Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import HubError, NotFound
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
 COLLECTION = "apart"
+NOWHERE = 99
+"""So far, in hops, is a thing that moved here by itself: no link brings it."""
 type Key = tuple[str, str]
 """A link's id, and a thing's id as that link knows it."""
 
@@ -59,7 +61,7 @@ class Twins:
         known = self._by_mark() if any(thing.marks for thing in things) else {}
         mine = []
         for thing in things:
-            front = self._front_of(link, thing, known)
+            front = None if self._back(link, hops, thing) else self._front_of(link, thing, known)
             if front is None:
                 if (link, thing.id) in self._behind:
                     self._let_go(link, thing.id)
@@ -71,6 +73,16 @@ class Twins:
                 self._hold(link, hops, thing, front)
         return mine
 
+    def _back(self, link: str, hops: int, thing: Thing) -> bool:
+        """Whether this is a thing that moved here, under its own id: from now on this link is its own."""
+        own = self._hub.household.house.things.get(thing.id)
+        if own is None or own.link != MOVED or own.site != self._hub.household.house.site:
+            return False
+        group = self._groups.get(thing.id)
+        if group is not None and group[0].link == MOVED:
+            group[0] = Member(link, hops, thing)
+        return True
+
     def _by_mark(self) -> dict[str, list[Thing]]:
         found: dict[str, list[Thing]] = {}
         for thing in self._hub.household.house.owned():
@@ -80,6 +92,9 @@ class Twins:
 
     def _front_of(self, link: str, thing: Thing, known: dict[str, list[Thing]]) -> Thing | None:
         """The thing of another link that this is the same as."""
+        said = self._hub.moves.twin_of(link, thing)
+        if said is not None:
+            return said
         for mark in thing.marks:
             others = [other for other in known.get(mark, ()) if other.link != link]
             if len(others) != 1:
@@ -115,6 +130,9 @@ class Twins:
         own = self._hub.household.house.things.get(thing.id)
         if own is not None and own.link == link:
             self._hub.household.withdraw(link, [thing.id])  # it was a thing of its own until now
+        if front.link == MOVED and len(group) == 2:
+            # It came from another site: what it can do here is what the only link that sees it here says.
+            self._hub.household.announce(MOVED, [msgspec.structs.replace(front, signals=thing.signals)])
         self._serve(front.id, group)
 
     def _seen(self, thing: Thing, link: str, hops: int) -> Member:
@@ -133,6 +151,8 @@ class Twins:
         return member
 
     def _hops(self, link: str) -> int:
+        if link == MOVED:
+            return NOWHERE
         instance = self._hub.links.instances.get(link)
         return instance.link.hops if instance is not None else 2
 
@@ -155,9 +175,26 @@ class Twins:
             self._hub.household.vanish([_path(id)])
             for member in group[1:]:
                 self._behind.pop((member.link, member.thing.id), None)
-                self._forth(member)
+                self.forth(member)
 
-    def _forth(self, member: Member) -> None:
+    def part(self, front: Thing) -> list[Member]:
+        """A thing goes to another site: those who see it here are returned, itself first, and stand for nothing."""
+        group = self._groups.pop(front.id, None)
+        if group is None:
+            return [] if front.link == MOVED else [self._seen(front, front.link, self._hops(front.link))]
+        self._hub.household.vanish([_path(front.id)])
+        for member in group[1:]:
+            self._behind.pop((member.link, member.thing.id), None)
+        return [member for member in group if member.link != MOVED]
+
+    def marks(self, front: Thing, members: Iterable[Member] | None = None) -> tuple[str, ...]:
+        """Every mark by which a thing is known here."""
+        seen = self._groups.get(front.id, ()) if members is None else members
+        every = {*front.marks, *(mark for member in seen for mark in member.thing.marks)}
+        return tuple(sorted(every)[:MAX_MARKS])
+
+    def forth(self, member: Member) -> None:
+        """One link's sight of a thing counts as a thing again, where the link is still there."""
         instance = self._hub.links.instances.get(member.link)
         if instance is None or instance.stopping:
             return
@@ -263,8 +300,8 @@ class Twins:
     # Who looks at it
 
     def _show(self, front: str) -> None:
-        group = self._groups.get(front)
-        if group is None:
+        group = [member for member in self._groups.get(front, ()) if member.link != MOVED]
+        if len(group) < 2:
             return
         nearest = min(group, key=lambda member: (not member.online, member.hops))
         shown: dict[str, Value] = {"thing": front, "links": [member.link for member in group], "serves": nearest.link}
@@ -275,7 +312,8 @@ class Twins:
 
     def found(self) -> dict[str, list[str]]:
         """The links that see each thing which several see, the front's own first."""
-        return {front: [member.link for member in group] for front, group in self._groups.items()}
+        seen = {f: [m.link for m in group if m.link != MOVED] for f, group in self._groups.items()}
+        return {front: links for front, links in seen.items() if len(links) > 1}
 
     async def set_apart(self, front: str, apart: bool, context: Context) -> None:
         """Show what was taken for one as two (or let it be one again); durable. Raises NotFound."""
@@ -288,7 +326,7 @@ class Twins:
             await household.write(COLLECTION, front, {"marks": marks}, context)
             for member in self._groups.pop(front)[1:]:
                 self._behind.pop((member.link, member.thing.id), None)
-                self._forth(member)
+                self.forth(member)
             household.vanish([_path(front)])
             return
         await household.delete(COLLECTION, front, context)

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from wayhome import log
+from wayhome.core import sited
 from wayhome.core.clock import SITES_AHEAD_MS
 from wayhome.core.command import Command
 from wayhome.core.published import Shown
@@ -323,7 +324,7 @@ class Conversation:
                 continue
             if isinstance(row, CommandRow) and row.command.key in self._household.wishes.keys:
                 continue
-            if not self._theirs(row):
+            if not self._theirs(row, records):
                 log.get("sites").warning("a line of what is not theirs was left out", site=self.site, number=number)
                 continue
             rows.append(ForeignRow(self.site, number, row))
@@ -333,8 +334,9 @@ class Conversation:
         await self._household.hear(self._shared(records), rows)
         self._household.heard[self.site] = (self._log, told.upto)
 
-    def _theirs(self, row: LogRow) -> bool:
-        """Whether a line is about something that the other site may write of."""
+    def _theirs(self, row: LogRow, before: list[Record]) -> bool:
+        """Whether a line is about something that the other site may write of: what it owns, or (by the records that are
+        known, or came ``before`` in its log) may have owned before it moved."""
         match row:
             case ReadingRow(reading):
                 about = reading.path
@@ -345,7 +347,9 @@ class Conversation:
             case _:
                 return True
         thing = self._household.house.things.get(about.partition("/")[0])
-        return thing is None or thing.site == self.site
+        if thing is None or thing.site == self.site or self._household.house.record(sited.OWNER, thing.id) is not None:
+            return True
+        return any(record.collection == sited.OWNER and record.id == thing.id for record in before)
 
     def _shared(self, records: list[Record]) -> list[Record]:
         return [record for record in records if record.collection not in LOCAL]

@@ -18,8 +18,9 @@ from wayhome.hub.household import Household
 from wayhome.hub.ports import CommandRow, EventRow, Logged, RecordRow, ThingRow
 from wayhome.hub.sites.frames import Frame, Hello, Lines, Records, Told, encoded
 
-LOCAL = frozenset({"link", "notice"})
-"""Collections of one site alone: how it is joined to the outside, and what it noticed by itself."""
+LOCAL = frozenset({"link", "notice", "lent"})
+"""Collections of one site alone: how it is joined to the outside, what it noticed by itself, and what its links see of
+things that another site has."""
 PACE = 0.25
 """Telemetry is told at most so often, in s."""
 PART = 64 * 1024

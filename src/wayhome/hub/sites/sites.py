@@ -175,7 +175,9 @@ class Sites:
     # Conversations
 
     def standing(self, site: str) -> Standing:
-        return self._standing.setdefault(site, Standing(self.hub.household, site))
+        if site not in self._standing:
+            self._standing[site] = Standing(self.hub.household, site, self.hub.moves)
+        return self._standing[site]
 
     def asking(self, site: str) -> Asking:
         if site not in self._asking:
@@ -221,9 +223,18 @@ class Sites:
         if conversation is not None:
             conversation.end()
 
+    def moved(self, thing_id: str, before: str, site: str) -> None:
+        """A thing is at another site from now on."""
+        own = self.hub.household.house.site
+        if before != own:
+            self.standing(before).let_go(thing_id)
+        if site != own:
+            self.standing(site).take_up(thing_id)
+
     def leave(self, site: str) -> None:
         """It is a site of the household no more: what it owned goes, and nothing passes between."""
         self.part(site)
+        self.hub.moves.left(site)
         standing = self.standing(site)
         standing.begin()
         standing.all_told()

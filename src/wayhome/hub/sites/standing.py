@@ -16,7 +16,10 @@ from wayhome.hub.ports import Row, StandsRow, ThingRow
 
 if TYPE_CHECKING:
     from wayhome.hub.household import Household
+    from wayhome.hub.moves import Moves
 
+EARLY = 100
+"""Of so many things what comes too early is put by."""
 REFUSED = 100
 """So many refusals are remembered, for the operator; more are not even logged."""
 
@@ -24,9 +27,12 @@ REFUSED = 100
 class Standing:
     """The things of one other site. What it said of whether they answer counts only while it is heard."""
 
-    def __init__(self, household: Household, site: str) -> None:
+    def __init__(self, household: Household, site: str, moves: Moves) -> None:
         self._household = household
         self.site = site
+        self._moves = moves
+        self._early: dict[str, dict[str, tuple[Any, float]]] = {}
+        """What it told of things that were not its own here yet, by thing and path, with the offset of then."""
         self.refused: list[str] = []
         self._answer: dict[str, bool] = {}
         self._heard = False
@@ -40,12 +46,13 @@ class Standing:
         rows: list[Row] = []
         for path, shown in told.items():
             if path.endswith(f"/{things.INFO}"):
-                self._each(self._announce, path, shown, rows)
+                self._each(self._announce, path, shown, offset, rows)
         for path, shown in told.items():
             if not path.endswith(f"/{things.INFO}"):
-                self._each(lambda path, shown, rows: self._read(path, shown, offset, rows), path, shown, rows)
+                self._each(self._read, path, shown, offset, rows)
         for path in gone:
             if path.endswith(f"/{things.INFO}"):
+                self._early.pop(path.partition("/")[0], None)
                 self._withdraw(path.partition("/")[0], rows)
         if rows:
             self._household.keeping.keep(rows)
@@ -72,19 +79,32 @@ class Standing:
             if thing.site == self.site:
                 self._show(thing.id, at)
 
+    def let_go(self, thing_id: str) -> None:
+        """A thing of it is another site's from now on."""
+        self._answer.pop(thing_id, None)
+
+    def take_up(self, thing_id: str) -> None:
+        """A thing is its own from now on: what it told of it before that was known here counts."""
+        self._show(thing_id)
+        self.refused = [why for why in self.refused if thing_id not in why]
+        for path, (shown, offset) in self._early.pop(thing_id, {}).items():
+            self.take({path: shown}, (), offset)
+
     # Inside
 
-    def _each(self, take: Any, path: str, shown: Any, rows: list[Row]) -> None:
+    def _each(self, take: Any, path: str, shown: Any, offset: float, rows: list[Row]) -> None:
         try:
-            take(path, shown, rows)
+            take(path, shown, offset, rows)
         except HubError as error:
             if error.detail not in self.refused and len(self.refused) < REFUSED:
                 log.get("sites").warning("refused", site=self.site, why=error.detail)
                 self.refused.append(error.detail)
 
-    def _announce(self, path: str, shown: Any, rows: list[Row]) -> None:
+    def _announce(self, path: str, shown: Any, offset: float, rows: list[Row]) -> None:
         household = self._household
         thing_id = path.partition("/")[0]
+        if self._moved(path, shown, offset):
+            return
         info = shown[0] if isinstance(shown, list) and shown else None
         thing = sited.thing_of(thing_id, info, household.house, self.site)
         before = household.house.things.get(thing_id)
@@ -97,9 +117,30 @@ class Standing:
                 household.vanish(f"{thing_id}/{name}" for name in before.signals.keys() - thing.signals.keys())
             household.own(path, thing.info())
         self._show(thing_id)
+        if before is None:
+            self._moves.known(thing_id)
+
+    def _moved(self, path: str, shown: Any, offset: float) -> bool:
+        """Whether this is of a thing that was moved, and is not this site's as far as is known here. The record of it
+        comes by another way, and may be late here or there: what came too early is put by."""
+        thing_id = path.partition("/")[0]
+        thing = self._household.house.things.get(thing_id)
+        owner = sited.owner(self._household.house, thing_id)
+        if thing is None:
+            return False
+        if thing.site == self.site:
+            return owner not in (None, self.site)
+        if path.endswith(f"/{things.INFO}") and len(self._early) < EARLY:
+            self._early.setdefault(thing_id, {})
+        early = self._early.get(thing_id)
+        if early is not None and len(early) < things.MAX_SIGNALS + 16:
+            early[path] = shown, offset
+        return owner is not None
 
     def _read(self, path: str, shown: Any, offset: float, rows: list[Row]) -> None:
         household = self._household
+        if self._moved(path, shown, offset):
+            return
         there = sited.reading_of(household.house, self.site, path, shown)
         thing_id, _, name = path.partition("/")
         if name == things.ONLINE:
@@ -116,6 +157,8 @@ class Standing:
 
     def _withdraw(self, thing_id: str, rows: list[Row]) -> None:
         household = self._household
+        if self._moves.lends(thing_id):
+            return
         changes: list[Change] = sited.withdraw(household.house, self.site, thing_id, household.clock.now())
         for change in changes:
             if isinstance(change, Withdrawn):

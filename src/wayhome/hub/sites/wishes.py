@@ -19,7 +19,7 @@ from wayhome import log
 from wayhome.core import sited
 from wayhome.core.command import MAX_TTL, Command
 from wayhome.core.value import is_value
-from wayhome.errors import BadInput, Expired, HubError, NotAllowed, SignInNeeded, TooMany
+from wayhome.errors import BadInput, Expired, HubError, Moved, NotAllowed, SignInNeeded, TooMany
 from wayhome.hub.session import Identity, Intent
 from wayhome.hub.sites.frames import Outcome, Time, Wish
 
@@ -169,7 +169,7 @@ class Judging:
     async def _act(self, site: str, wish: Wish) -> Command:
         household = self._hub.household
         if household.house.foreign(wish.path.partition("/")[0]) is not None:
-            raise BadInput("this is no thing of this site")
+            raise Moved("the thing is at another hub by now")
         if not is_value(wish.target) or not 0 < wish.ttl <= MAX_TTL or not math.isfinite(wish.until):
             raise BadInput("this is no wish")
         known = await household.wishes.told(wish.key)

@@ -1,7 +1,7 @@
 /** Wishes made on this screen: queued while the hub is away, sent once, dropped at their time to live. */
 
 import type { ClientFrame, CommandFrame, CommandState, Failure, Ok, Value } from "./frames";
-import { elsewhereOnly, ONE, saysNothing, wentElsewhere, type Hubs } from "./hubs";
+import { askedOnly, elsewhereOnly, ONE, saysNothing, wentElsewhere, type Hubs } from "./hubs";
 import { samePath, stateOf, WishFailed, type Open, type Waiting } from "./open_wish";
 
 export { WishFailed };
@@ -221,7 +221,7 @@ export class Commands {
     // never more of it is left than by either.
     const wall = one.expires - this.now();
     const left = Math.min(one.ttl, wall, wall + this.drift() - one.drift);
-    const asks = one.over || one.replaced;
+    const asks = one.over || one.replaced || askedOnly(one, this.hubs);
     if (left <= 0 && !asks) return;
     const ttl = Math.max(0.1, left);
     const clock = this.hub();

@@ -11,18 +11,22 @@ export interface Hubs {
   readonly here: () => string | undefined;
   /** The site that owns the thing at a path; undefined: nobody knows. */
   readonly owner: (path: string) => string | undefined;
+  /** Whether the thing at a path ever moved from one site to another. */
+  readonly moved: (path: string) => boolean;
 }
 
 /** Where there is one hub. */
-export const ONE: Hubs = { here: () => undefined, owner: () => undefined };
+export const ONE: Hubs = { here: () => undefined, owner: () => undefined, moved: () => false };
 
 /** What is the hub's own refusal, and not the word of the thing's owner, in the state `failed`. */
 const OWN = new Set(["not_found", "store_failed", "unreachable"]);
 
 export function hubsOf(store: LiveStore): Hubs {
+  const thing = (path: string) => path.slice(0, path.indexOf("/"));
   return {
     here: () => text(store.peek("hub/hub.info")?.value, "site"),
-    owner: (path) => text(store.peek(`${path.slice(0, path.indexOf("/"))}/thing.info`)?.value, "site"),
+    owner: (path) => text(store.peek(`${thing(path)}/thing.info`)?.value, "site"),
+    moved: (path) => store.peek(`@owner/${thing(path)}`) !== undefined,
   };
 }
 
@@ -36,9 +40,15 @@ export function saysNothing(one: Open, hubs: Hubs, state: string, code?: string 
   return elsewhereOnly(one, hubs);
 }
 
-/** Whether what came of it is known at other hubs only: one of them may have got it, and its thing is not of this one. */
+/** Whether what came of it is known at other hubs only: one of them may have got it, and its thing is not of this one, or
+ *  was not then. */
 export function elsewhereOnly(one: Open, hubs: Hubs): boolean {
-  return wentElsewhere(one, hubs) && hubs.owner(pathOf(one.data)) !== hubs.here();
+  return wentElsewhere(one, hubs) && (hubs.owner(pathOf(one.data)) !== hubs.here() || hubs.moved(pathOf(one.data)));
+}
+
+/** Whether a hub may only be asked what came of it: the one that it went to may have owned the thing, and have done it. */
+export function askedOnly(one: Open, hubs: Hubs): boolean {
+  return wentElsewhere(one, hubs) && hubs.moved(pathOf(one.data));
 }
 
 /** Whether a hub that is not the one of now may have got it. */
