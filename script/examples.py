@@ -198,6 +198,7 @@ EXAMPLES: dict[str, Example] = {
     "sites.invite": Example({}, {"link": "<text>", "expires": "<time>"}),
     "sites.join": _refused({"link": "https://wayhome.local:8300/#site=from-the-invitation"}, 409, "conflict"),
     "sites.remove": _refused({"site": "car"}, 404, "not_found"),
+    "sites.move": _refused({"thing": "tablet", "site": "car"}, 404, "not_found"),
     "sites.relay": Example({}, {"relay": None, "id": "<text>", "state": "off", **MORE}),
     "sites.use_relay": _refused({"relay": "relay.example.org:8443"}, 400, "bad_input"),
     "demo.tunnel": _refused({"closed": True}, 404, "not_found"),

@@ -1,4 +1,4 @@
-"""site list, invite, join, remove."""
+"""site list, invite, join, remove, move, relay."""
 
 from __future__ import annotations
 
@@ -81,6 +81,17 @@ def remove(id: str, data: str | None, as_json: bool) -> None:
         return f"The site {id} is no more. Its certificate is not renewed, and stays good for its own name until {day}."
 
     show(done, as_json, text)
+
+
+@site.command()
+@click.argument("thing")
+@click.argument("id")
+@click.option("--as", "twin", default="", help="What a link there calls it, where it is not found by itself.")
+@common
+def move(thing: str, id: str, twin: str, data: str | None, as_json: bool) -> None:
+    """Have THING be of the site ID from now on: a tablet that is taken along in the car."""
+    done = Remote(data).call("sites.move", {"thing": thing, "site": id, "twin": twin})
+    show(done, as_json, lambda done: f"{thing} is of the site {id} now; it was of {done['before']}.")
 
 
 @site.command()

@@ -12,6 +12,7 @@ feature = Feature(
         operations.invite,
         operations.join,
         operations.remove,
+        operations.move,
         operations.relay,
         operations.use_relay,
     ),

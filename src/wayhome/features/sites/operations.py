@@ -57,6 +57,22 @@ class OneSite(msgspec.Struct, forbid_unknown_fields=True):
     site: str
 
 
+class SiteMove(msgspec.Struct, forbid_unknown_fields=True):
+    """``thing`` goes to ``site``. ``twin``: what a link there calls it, where no mark of it tells; empty: it is found
+    by itself."""
+
+    thing: str
+    site: str
+    twin: str = ""
+
+
+class ThingMoved(msgspec.Struct):
+    """It is said, and durable. ``before``: the site that it was at."""
+
+    before: str
+    done: bool = True
+
+
 class RelayChoice(msgspec.Struct, forbid_unknown_fields=True):
     """``relay``: the relay's address, HOST:PORT; empty: none is used."""
 
@@ -110,6 +126,16 @@ async def remove(session: Session, data: OneSite) -> SiteRemoved:
     await it.door.remove(data.site, session.context())
     await it.leave(data.site)
     return SiteRemoved(until if until is not None and until > session.hub.household.clock.now() else None)
+
+
+@operation("sites.move", parked=True)
+async def move(session: Session, data: SiteMove) -> ThingMoved:
+    """Have a thing be of another site: a tablet that is taken along in the car. Its id, and with that its tiles, grants
+    and history, stay."""
+    thing = session.hub.household.house.things.get(data.thing)
+    before = thing.site if thing is not None else ""
+    await session.hub.moves.move(data.thing, data.site, data.twin or None, session.context())
+    return ThingMoved(before)
 
 
 @operation("sites.relay", reads=True)

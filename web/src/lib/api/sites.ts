@@ -22,6 +22,8 @@ export async function join(link: string, patience = 20_000): Promise<boolean> {
   return false;
 }
 export const remove = (site: string) => act("sites/remove", { site });
+/** Have a thing be of another site. `twin`: what a link there calls it, where it is not found by itself. */
+export const move = (thing: string, site: string, twin = "") => act<components["schemas"]["ThingMoved"]>("sites/move", { thing, site, twin });
 export const relay = () => read<RelayStatus>("sites/relay");
 /** Be reached through the relay at `address` (HOST:PORT), or through none (""). */
 export const useRelay = (address: string) => act<RelayStatus>("sites/use_relay", { relay: address });

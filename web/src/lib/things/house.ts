@@ -205,7 +205,7 @@ export class House {
   }
 }
 
-const BY_NAME = new Intl.Collator(undefined, { numeric: true });
+export const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 
 function asInfo(value: Value | undefined): Info | undefined {
   return typeof value === "object" && value !== null && "signals" in value ? (value as unknown as Info) : undefined;
