@@ -16,7 +16,18 @@ TO = Path(__file__).parents[1] / "web" / "openapi.json"
 def document() -> str:
     """What a fresh hub says of its API, in an order that does not change from run to run."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "wayhome", "up", "--demo", "--json", "--listen", "localhost:0", "--data"]
+        command = [
+            sys.executable,
+            "-m",
+            "wayhome",
+            "up",
+            "--demo",
+            "--no-sites",
+            "--json",
+            "--listen",
+            "localhost:0",
+            "--data",
+        ]
         hub = subprocess.Popen(
             [*command, f"{folder}/data"], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
         )

@@ -91,7 +91,7 @@ async def main(names: list[str]) -> None:
     if missing := set(names) - {one.name for one in PICTURES}:
         raise SystemExit(f"there is no picture {', '.join(sorted(missing))}")
     with tempfile.TemporaryDirectory() as folder:
-        hub = RunningHub(Path(folder) / "hub", "--demo")
+        hub = RunningHub(Path(folder) / "hub", "--demo", "--no-sites")
         hub.start()
         try:
             async with async_playwright() as playwright:

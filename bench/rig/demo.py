@@ -66,4 +66,4 @@ class Household:
 class Demo(Household):
     """The demo household."""
 
-    options = ("--demo", "--language", "en")
+    options = ("--demo", "--no-sites", "--language", "en")

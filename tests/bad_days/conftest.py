@@ -40,7 +40,7 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def _demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    hub = RunningHub(tmp_path_factory.mktemp("demo"), "--demo")
+    hub = RunningHub(tmp_path_factory.mktemp("demo"), "--demo", "--no-sites")
     hub.start()
     yield hub
     hub.stop()

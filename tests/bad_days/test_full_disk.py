@@ -86,7 +86,7 @@ def test_it_says_so_and_recovers(tmp_path: Path, kind: str) -> None:
     with mounted(tmp_path / "disk") as small:
         if kind == "tmpfs" and not small:
             pytest.skip("only an account that may mount can have a tiny disk; the limit does the same")
-        hub = RunningHub(tmp_path / "disk" if kind == "tmpfs" else tmp_path / "plain", "--demo")
+        hub = RunningHub(tmp_path / "disk" if kind == "tmpfs" else tmp_path / "plain", "--demo", "--no-sites")
         hub.start()
         disk = Small(tmp_path / "disk") if kind == "tmpfs" else Limit(hub)
         try:

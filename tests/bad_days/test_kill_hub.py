@@ -127,7 +127,7 @@ def look_through_the_door(hub: RunningHub, said: Acknowledged) -> None:
 
 async def test_what_was_acknowledged_stands_after_kill_9(tmp_path: Path, soak: bool) -> None:
     chance = random.Random(time.time_ns() if soak else 11)
-    hub = RunningHub(tmp_path, "--demo")
+    hub = RunningHub(tmp_path, "--demo", "--no-sites")
     seq = wishes = people = 0
     hub.start()
     for run in range(200 if soak else 4):

@@ -15,7 +15,7 @@ class DemoHub(RunningHub):
     """``wayhome up --demo``, in English."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "--demo", "--language", "en")
+        super().__init__(folder, "--demo", "--no-sites", "--language", "en")
 
     def call(self, operation: str, data: dict[str, Any] | None = None) -> Any:
         """Call an operation that acts, over HTTP."""

@@ -22,7 +22,7 @@ from wayhome.web.static import root
 def demo_hub(data: Path) -> Iterator[str]:
     """A demo hub that serves the built cockpit: its address."""
     assert (root() / "index.html").is_file(), "the cockpit is not built: npm ci && npm run build in web/"
-    command = [sys.executable, "-m", "wayhome", "up", "--demo", "--language", "en", "--json"]
+    command = [sys.executable, "-m", "wayhome", "up", "--demo", "--no-sites", "--language", "en", "--json"]
     hub = subprocess.Popen(
         [*command, "--listen", "localhost:0", "--data", str(data)],
         stdout=subprocess.PIPE,

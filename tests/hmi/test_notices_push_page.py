@@ -29,7 +29,7 @@ SLOW = 30_000
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory, _push_service: PushService) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("push-hub")
-    running = RunningHub(folder, "--demo", "--language", "en", push=_push_service.certificate)
+    running = RunningHub(folder, "--demo", "--no-sites", "--language", "en", push=_push_service.certificate)
     running.start()
     yield running
     running.stop()

@@ -24,7 +24,7 @@ GLASS, TABLET, PHONE = (1280, 720), (1024, 768), (390, 844)
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path, "--demo", "--language", "en", listen="0.0.0.0")
+    running = RunningHub(tmp_path, "--demo", "--no-sites", "--language", "en", listen="0.0.0.0")
     running.start()
     yield running
     running.stop()

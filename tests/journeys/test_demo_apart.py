@@ -153,7 +153,7 @@ def test_the_demo_is_in_one_hub_or_in_two_as_one_likes(tmp_path: Path) -> None:
     until(lambda: site_of(one, "car") == "home")
     with one.api() as api:
         answer = api.post("/api/demo/tunnel", json={"closed": True}).json()
-    assert answer["code"] == "not_found" and "--sites" in answer["advice"]
+    assert answer["code"] == "not_found" and "wayhome up --demo" in answer["advice"]
     one.stop()
     for apart in (True, False, True):
         demo = DemoApart(tmp_path, apart=apart)

@@ -19,7 +19,7 @@ CARD = "You can't sign in again yet"
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path, "--demo")
+    running = RunningHub(tmp_path, "--demo", "--no-sites")
     running.start()
     yield running
     running.stop()

@@ -24,7 +24,7 @@ CODE = "1234"
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path, "--demo")
+    running = RunningHub(tmp_path, "--demo", "--no-sites")
     running.start()
     yield running
     running.stop()

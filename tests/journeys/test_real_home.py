@@ -23,7 +23,7 @@ ENTITY = "light.bed_light"
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path, "--demo")
+    running = RunningHub(tmp_path, "--demo", "--no-sites")
     running.start()
     yield running
     running.stop()

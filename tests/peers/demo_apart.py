@@ -1,4 +1,4 @@
-"""``wayhome up --demo --sites``: the demo's home and its car, each a process with a hub of its own."""
+"""``wayhome up --demo``: the demo's home and its car, each a process with a hub of its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class DemoApart(RunningHub):
     """The home's hub, and what it says of the car's."""
 
     def __init__(self, folder: Path, *options: str, apart: bool = True, language: str = "en") -> None:
-        super().__init__(folder, "--demo", *(["--sites"] if apart else []), "--language", language, *options)
+        super().__init__(folder, "--demo", *([] if apart else ["--no-sites"]), "--language", language, *options)
         self.car_data = self.data.with_name(f"{self.data.name}-car")
 
     @property

@@ -16,7 +16,7 @@ from tests.peers.hub import RunningHub
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path_factory.mktemp("hub"), "--demo")
+    running = RunningHub(tmp_path_factory.mktemp("hub"), "--demo", "--no-sites")
     running.start()
     yield running
     running.stop()
@@ -109,7 +109,18 @@ def test_a_fresh_household(tmp_path: Path) -> None:
 
 
 def test_a_second_hub_on_the_same_data_is_told_so(hub: RunningHub) -> None:
-    command = [sys.executable, "-m", "wayhome", "up", "--demo", "--data", str(hub.data), "--listen", "localhost:0"]
+    command = [
+        sys.executable,
+        "-m",
+        "wayhome",
+        "up",
+        "--demo",
+        "--no-sites",
+        "--data",
+        str(hub.data),
+        "--listen",
+        "localhost:0",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1
     assert "another Wayhome" in done.stderr
@@ -126,7 +137,7 @@ def test_backup_export_restore_erase(hub: RunningHub, tmp_path: Path, monkeypatc
         "erase", "--yes", fails=True
     )
     for number, file in enumerate((backup, export)):
-        other = RunningHub(tmp_path / str(number), "--demo")
+        other = RunningHub(tmp_path / str(number), "--demo", "--no-sites")
         other.cli("restore", str(file))
         other.start()
         people = json.loads(other.cli("do", "people.list", "--json"))["people"]

@@ -14,7 +14,7 @@ from tests.peers.hub import RunningHub
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path, "--demo")
+    running = RunningHub(tmp_path, "--demo", "--no-sites")
     running.start()
     yield running
     running.stop()

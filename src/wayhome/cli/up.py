@@ -40,7 +40,7 @@ class Start(msgspec.Struct, frozen=True):
 
 @click.command()
 @click.option("--demo", "is_demo", is_flag=True, help="A demo household: a car that drives, a home, four people.")
-@click.option("--sites", is_flag=True, help="The demo's car with a hub of its own, and a tunnel on the road between.")
+@click.option("--sites/--no-sites", default=None, help="The demo's car has a hub of its own (usual), or not.")
 @click.option("--data", envvar="WAYHOME_DATA", metavar="DIR", help="The household's data folder (also $WAYHOME_DATA).")
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen; default localhost:8300. Off loopback: TLS.")
 @click.option("--site", metavar="NAME", help="What this site of the household is called: home (usual), car.")
@@ -49,7 +49,7 @@ class Start(msgspec.Struct, frozen=True):
 @click.option("--tethered", is_flag=True, hidden=True, help="As the car's hub of a demo, which ends with its stdin.")
 def up(
     is_demo: bool,
-    sites: bool,
+    sites: bool | None,
     data: str | None,
     listen: str | None,
     site: str | None,
@@ -58,8 +58,8 @@ def up(
     tethered: bool,
 ) -> None:
     """Run the hub until interrupted. The first time, the page it prints makes you the owner."""
-    if sites and not is_demo:
-        raise click.UsageError("--sites is of the demo: wayhome up --demo --sites")
+    if sites is not None and not is_demo:
+        raise click.UsageError("--sites and --no-sites are of the demo: wayhome up --demo")
     if sites and site:
         raise click.UsageError("with --sites the demo's hubs have their names: leave --site out")
     path = config.data_dir(data, demo=is_demo)
@@ -68,11 +68,12 @@ def up(
         settings = msgspec.structs.replace(settings, listen=listen)
     if site is not None:
         settings = msgspec.structs.replace(settings, site=site)
+    apart = is_demo and site is None and _meets_here(settings.listen) if sites is None else sites
     log.setup(settings.log)
     spoken: Literal["en", "zh"] = "zh" if (language or os.environ.get("LANG", "")).startswith("zh") else "en"
     import uvloop
 
-    uvloop.run(_up(Start(path, settings, is_demo, sites, tethered, spoken, as_json)))
+    uvloop.run(_up(Start(path, settings, is_demo, apart, tethered, spoken, as_json)))
 
 
 async def _up(start: Start) -> None:
@@ -108,7 +109,7 @@ async def _run(start: Start, settings: Config, listening: list[socket.socket], t
         durable_file.write(start.path / config.LOCAL, msgspec.json.encode(local))
         stack.callback((start.path / config.LOCAL).unlink, missing_ok=True)
         if start.apart and it.hub.demo:
-            if not (config.is_loopback(host) or host in ("0.0.0.0", "::")):  # noqa: S104 - looked at, not chosen
+            if not _meets_here(settings.listen):
                 raise BadInput("the demo's two hubs meet on this machine", advice="Leave --listen away.")
             car = start.path.with_name(f"{start.path.name}-car")
             apart = Apart(it.hub, car, start.language, serving.url, listening[0].getsockname()[0], port)
@@ -117,6 +118,12 @@ async def _run(start: Start, settings: Config, listening: list[socket.socket], t
         else:
             await serving.run(lambda: _announce(it, serving, start.as_json))
         return it.hub.leaving.is_set()
+
+
+def _meets_here(listen: str) -> bool:
+    """Whether a second hub on this machine finds one that listens there."""
+    host = config.address(listen)[0]
+    return config.is_loopback(host) or host in ("0.0.0.0", "::")  # noqa: S104 - looked at, not chosen
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:

@@ -58,7 +58,7 @@ class Phone:
 
 @pytest.fixture
 def hub(tmp_path: Path, push_service: PushService) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path, "--demo", "--language", "en", push=push_service.certificate)
+    running = RunningHub(tmp_path, "--demo", "--no-sites", "--language", "en", push=push_service.certificate)
     running.start()
     yield running
     running.stop()

@@ -68,7 +68,7 @@ class Screen(Protocol):
 
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    hub = RunningHub(tmp_path_factory.mktemp("offline"), "--demo", "--language", "en")
+    hub = RunningHub(tmp_path_factory.mktemp("offline"), "--demo", "--no-sites", "--language", "en")
     hub.start()
     yield hub
     hub.stop()

@@ -32,7 +32,7 @@ class Installed(RunningHub):
         folder.mkdir(parents=True, exist_ok=True)
         self.place = folder / "installed"
         self.install(Path(wayhome.__file__).parents[1])
-        super().__init__(folder, "--demo", "--language", "en", env={"PYTHONPATH": str(self.place)})
+        super().__init__(folder, "--demo", "--no-sites", "--language", "en", env={"PYTHONPATH": str(self.place)})
 
     def install(self, source: Path) -> None:
         self.place.unlink(missing_ok=True)

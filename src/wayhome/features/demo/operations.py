@@ -31,6 +31,6 @@ async def tunnel(session: Session, data: TunnelWanted) -> TunnelNow:
     """
     found = session.hub.extra.get(NAME)
     if not session.hub.demo or not isinstance(found, Tunnel):
-        raise NotFound("there is no tunnel here", advice="Start the demo with two hubs: wayhome up --demo --sites.")
+        raise NotFound("there is no tunnel here", advice="Start the demo with two hubs: wayhome up --demo.")
     await found.turn(data.closed)
     return TunnelNow(found.closed)
