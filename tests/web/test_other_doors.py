@@ -7,6 +7,7 @@ import json
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
+from socket import create_connection
 from typing import Any
 
 import pytest
@@ -51,11 +52,22 @@ class Screen:
         r, s = utils.decode_dss_signature(self.key.sign(signing.said(nonce, door), ec.ECDSA(hashes.SHA256())))
         return text(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
-    def opens(self, origin: str | None = None, cookie: str | None = None) -> ClientConnection:
+    def opens(
+        self, origin: str | None = None, cookie: str | None = None, called: str | None = None
+    ) -> ClientConnection:
+        """``called``: the door that the hub is told it is, where that is not the one of ``door``."""
         trust = ssl.create_default_context(cafile=str(self.hub.data / "ca.pem"))
         headers = {"Cookie": f"wayhome={cookie}"} if cookie else {}
-        url = f"{self.door.replace('https', 'wss')}/api/live"
-        opening = connect(url, ssl=trust, origin=Origin(origin or self.page), additional_headers=headers, proxy=None)
+        url = f"{(called or self.door).replace('https', 'wss')}/api/live"
+        wire = create_connection(("127.0.0.1", self.hub.port), 10)
+        opening = connect(
+            url,
+            sock=wire,
+            ssl=trust,
+            server_hostname="localhost",
+            origin=Origin(origin or self.page),
+            additional_headers=headers,
+        )
         return self.stack.enter_context(opening)
 
     def comes(self, door: str | None = None) -> tuple[ClientConnection, str]:
@@ -162,6 +174,18 @@ def test_what_is_signed_for_another_door_or_by_another_key_is_nothing(screen: Sc
         assert hear(socket)["t"] == "prove", "who asks learns nothing of whether there is such a device"
         socket.send(json.dumps({"t": "proof", "signature": old}))
         assert hear(socket)["code"] == "sign_in_needed"
+
+
+def test_a_question_that_another_door_passes_on_is_not_asked(screen: Screen) -> None:
+    """Somebody has a door of the household by an address (a car's hub, its certificate in a strange network): it calls
+    the home by that address, to have the home's question signed by who knocks there."""
+    for door in ("https://192.168.8.1:8300", f"https://192.168.8.1:{screen.hub.port}", "https://localhost:1"):
+        with pytest.raises((InvalidStatus, ConnectionClosed)):
+            socket = screen.opens(called=door)
+            socket.send(json.dumps({"t": "who", "device": screen.device}))
+            signature = screen.signs(hear(socket)["nonce"], door)
+            socket.send(json.dumps({"t": "proof", "signature": signature}))
+            assert hear(socket)["t"] != "pass", "its signature is good for another door"
 
 
 def test_who_is_signed_out_is_out_at_every_door(screen: Screen) -> None:

@@ -38,7 +38,7 @@ class Reach:
     is called by; ``renamed`` is called when they change. ``vouches``: whether its certificate is for a name.
     ``origins``: under which browsers open its page, the usual one first. ``shown``: those of them that other screens of
     the household are told, since they trust them. ``doors``: where a screen finds the household at all its sites, the
-    nearest first.
+    nearest first; ``own``: those of them that are this hub's.
 
     One authority vouches for all sites: ``issue`` makes a certificate for another one (its id, and its signing request
     as PEM; raises HubError), None where this hub has no authority of its own. ``joined`` and ``request`` are of a hub
@@ -50,6 +50,7 @@ class Reach:
         self.origins: Callable[[], list[str]] = list
         self.shown: Callable[[], list[str]] = list
         self.doors: list[str] = []
+        self.own: Callable[[], list[str]] = list
         self.addresses: Callable[[], list[str]] = list
         self.names: list[str] = []
         self.renamed: Callable[[], None] = lambda: None

@@ -30,6 +30,12 @@ def comes(who: Caller, reach: Reach) -> Literal["own", "other", "stranger"]:
     return "other" if who.origin in {*reach.doors, *reach.origins()} else "stranger"
 
 
+def is_own(door: str, reach: Reach) -> bool:
+    """Whether a door is this hub's. It takes any address for its own (nobody's page is of an address by chance), so who
+    has another door could call it by that, and have its question signed there."""
+    return door in {*reach.own(), *reach.origins()}
+
+
 def headers(scope: Scope, reach: Reach) -> Headers:
     """What tells a browser that a page of another door may read the answer; none for this one's and anybody else's."""
     who = caller(scope["scheme"], scope["headers"], None)

@@ -139,7 +139,8 @@ class LiveSocket:
         if message["type"] != "websocket.connect":
             return
         whose = "own" if who.bearer is not None else cross_origin.comes(who, self._hub.reach)
-        if whose == "stranger":
+        door = f"{who.scheme}://{who.host.lower()}"
+        if whose == "stranger" or (whose == "other" and not cross_origin.is_own(door, self._hub.reach)):
             await self._send({"type": "websocket.close", "code": 4403})
             return
         await self._send({"type": "websocket.accept"})
@@ -147,7 +148,6 @@ class LiveSocket:
         outlet = WireOutlet(transport, self._end) if transport is not None else QueueOutlet(self._send, self._end)
         session: Session | None = None
         try:
-            door = f"{who.scheme}://{who.host.lower()}"
             session = await (self._sign_in(who.token) if whose == "own" else self._prove(door))
             if session is not None:
                 await self._serve(Client(session, outlet))

@@ -64,6 +64,7 @@ class Calling:
         self.hub.sites.hurry = self._hurry.set
         self.hub.sites.door = self.door.identify
         self.hub.sites.ways, self.hub.sites.take_ways = self.relayed.ways, self._take_ways
+        self.hub.reach.own = self.relayed.doors
         for name in await self.hub.vault.names():
             root, _, rest = name.partition("/")
             site, _, what = rest.partition("/")
