@@ -30,6 +30,10 @@ class Chain(msgspec.Struct, frozen=True):
     def version(self) -> int:
         return len(self.lists)
 
+    def shorter(self, version: int) -> Chain:
+        """As it was at that version."""
+        return Chain(self.anchor, self.signed[:version], self.lists[:version])
+
     def member(self, id: str) -> Member | None:
         """Who is called so and belongs to the group now."""
         return self.newest.member(id) if self.newest is not None else None

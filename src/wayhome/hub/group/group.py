@@ -161,7 +161,7 @@ class Group:
         """The group's key of an epoch; None: this hub does not have it."""
         if self.chain is None:
             return None
-        known = (self.chain.anchor, epoch)
+        known = (next((one.mark for one in self.chain.lists if one.epoch == epoch), ""), epoch)
         if known not in self._epochs:
             found = self.chain.key(epoch, self.id, self._keys)
             if found is None:
@@ -205,7 +205,9 @@ class Group:
                 if why is None or why == "fork":
                     await self.history.put(version_of(signed), signed)
                     await self.history.follow()
-                taken += why is None
+                    # It may be the one that this hub had, and of which it was shown another one since.
+                    why = self.chain.judge(signed)
+                    taken += why == "known"
                 if why not in (None, "known"):
                     break
         await self.settle()

@@ -13,9 +13,10 @@ import msgspec
 
 from wayhome.core.event import Event
 from wayhome.core.value import Value
+from wayhome.errors import BadInput, TooMany
 from wayhome.sealing import keys
 from wayhome.sealing.chain import Chain
-from wayhome.sealing.device_list import Member, Signed, read
+from wayhome.sealing.device_list import FIRST, Member, Signed, read
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -43,8 +44,8 @@ class History:
         self.forks: dict[str, int] = {}
         """Lists that are well signed and beside the history, by the id of their record: the version."""
         self._head: Head | None = None
-        self._strange: set[str] = set()
-        self._mended: set[str] = set()
+        self._strange: set[tuple[str, str]] = set()
+        """Records that do not count, by name and signature: the same text may come again, signed by who may."""
 
     async def open(self) -> bool:
         """Read how far it had come; whether that was in another log: this hub was put back from a backup. Raises
@@ -56,8 +57,11 @@ class History:
 
     @property
     def behind(self) -> bool:
-        """Whether there were newer versions than are there."""
-        return self._head is not None and (self.chain is None or self.chain.version < self._head.version)
+        """Whether there were newer versions than are there, or others."""
+        if self._head is None:
+            return False
+        known = self.chain.signed[self._head.version - 1 :][:1] if self.chain is not None else ()
+        return not known or known[0].hash != self._head.hash
 
     def records(self) -> dict[str, Signed]:
         """All lists that lie here, whether they count or not."""
@@ -89,9 +93,10 @@ class History:
                 return
             await self.begin(Chain(begins.pop()))
         assert self.chain is not None
-        chain = self.chain
+        chain = (self._before(there) if self.behind else None) or self.chain
         for id, signed in sorted(there.items()):
-            if id in self._strange:
+            strange = (id, signed.signature)
+            if strange in self._strange:
                 continue
             why = chain.judge(signed)
             if why is None:
@@ -100,26 +105,50 @@ class History:
                 self.forks[id] = version_of(signed)
                 await self.tell("DeviceListForked", version=version_of(signed))
             elif why not in ("gap", "fork") and len(self._strange) < STRANGE:
-                self._strange.add(id)
+                self._strange.add(strange)
         if chain is not self.chain:
             await self.came(chain)
         await self._mend(there)
 
+    def _before(self, there: dict[str, Signed]) -> Chain | None:
+        """The history up to where it had come, of the records: there may be two of a version, and it never changes
+        sides. None: not all of it is there."""
+        assert self.chain is not None and self._head is not None
+        by_hash = {signed.hash: signed for signed in there.values()}
+        path: list[Signed] = []
+        hash = self._head.hash
+        while hash != FIRST:
+            signed = by_hash.pop(hash, None)
+            listed = read(signed) if signed is not None else None
+            if signed is None or listed is None:
+                return None
+            path.append(signed)
+            hash = listed.before
+        chain = Chain(self.chain.anchor)
+        for signed in reversed(path):
+            if chain.judge(signed) is not None:
+                return None
+            chain = chain.grown(signed)
+        return chain
+
     async def came(self, chain: Chain) -> None:
         """It has come so far. Raises StoreError."""
         self.chain = chain
-        if self._head is None or chain.version >= self._head.version:
+        if not self.behind:
             self._head = Head(chain.version, chain.head, self._hub.household.log_name)
             await self._hub.vault.keep(_HEAD, msgspec.json.encode(self._head))
 
     async def _mend(self, there: dict[str, Signed]) -> None:
-        """Whoever deletes a version, or writes another text over it, changes nothing: it is written anew, once."""
+        """Whoever deletes a version, or writes another text or signature over it, changes nothing: it is written anew."""
         assert self.chain is not None
         for version, signed in enumerate(self.chain.signed, 1):
             id = record_id(version, signed)
-            if id not in there and id not in self._mended:
-                self._mended.add(id)
-                await self.put(version, signed)
+            found = there.get(id)
+            # Signed by the same key in another way is as good: two hubs don't write over each other's for ever.
+            if found is None or (found != signed and self.chain.shorter(version - 1).judge(found) is not None):
+                # What can't be written, as somebody has filled that record up, keeps nobody from the rest.
+                with suppress(BadInput, TooMany):
+                    await self.put(version, signed)
 
     async def put(self, version: int, signed: Signed) -> None:
         """Write a list down; whether it counts is another matter. Raises StoreError."""
