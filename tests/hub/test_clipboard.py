@@ -13,6 +13,7 @@ from tests.world import World, car
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput, Conflict, NotFound, NotWhileDriving, SignInNeeded
 from wayhome.features.clipboard.keeper import MOST, PINNED, keeper
+from wayhome.sealing import keys
 
 pytestmark = pytest.mark.anyio
 
@@ -89,6 +90,26 @@ async def test_what_was_there_once_does_not_come_again(home: World, phone: Scree
             # Its session is over; were it to come by another one, its frame is refused all the same.
             said = tablet.sealed("from outside", epoch=epoch, counter=99)
             await keeper(home.hub).put("anna", "tablet", said["id"], said["frame"], False, home.context())
+
+
+async def test_a_frame_that_nobody_signed_counts_for_nothing(home: World, phone: Screen) -> None:
+    """Another site writes what it likes into a record: the sender's count is what the sender has signed."""
+    await phone.put("mine")
+    keys_of_phone, phone.keys = phone.keys, keys.fresh()
+    forged = phone.sealed("x", counter=2**63)["frame"]
+    phone.keys = keys_of_phone
+    values = {"frame": forged, "by": ANNA, "at": home.clock.now(), "pinned": True}
+    await home.hub.household.write("clip", f"anna:{77:026d}", values, home.context())
+    await phone.put("and more")
+    # Nor after a restart, when the count is made anew of what lies there.
+    async with World(features=FEATURES, disk=list(home.store.disk), vault=home.vault) as again:
+        screen = Screen(again, ANNA)
+        screen.keys, screen.counter, screen.count = phone.keys, phone.counter, phone.count
+        screen.session = await again.session("anna", "owner", device=ANNA)
+        await screen.put("after it")
+        # What its sender signed counts then, too.
+        with pytest.raises(Conflict, match="before"):
+            await screen.put("older", counter=1)
 
 
 async def test_entries_go_after_a_day_but_for_those_that_are_pinned(home: World, phone: Screen) -> None:

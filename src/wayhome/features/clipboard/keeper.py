@@ -64,10 +64,8 @@ class Keeper:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._counters: dict[str, int] = {}
-        """The highest counter of each sender that was taken here."""
-        for entry in self._all():
-            self._count(entry)
+        self._counters: dict[str, int] | None = None
+        """The highest counter that each sender has signed, of what is or was here; None: not looked at yet."""
 
     def of(self, person: str) -> list[Entry]:
         """A person's entries and those for everybody, newest first."""
@@ -96,13 +94,14 @@ class Keeper:
         if it.chain.member(device) is None or header.epoch != it.chain.newest.epoch:
             raise Conflict("this was sealed for another epoch", advice="Seal it anew with the newest key.")
         # What was there once does not come again, neither as it was nor as another one.
-        if known is not None or header.counter <= self._counters.get(device, 0):
+        counters = self._counted()
+        if known is not None or header.counter <= counters.get(device, 0):
             raise Conflict("this entry was there before")
         await self._make_room(person, pinned, context)
         entry = Entry(id, sealed, device, household.clock.now(), pinned)
         values = msgspec.to_builtins(entry)
         del values["id"]
-        self._counters[device] = header.counter
+        counters[device] = header.counter
         await household.write(COLLECTION, id, values, context)
         return entry
 
@@ -152,9 +151,9 @@ class Keeper:
     def recorded(self, record: Record) -> None:
         if record.collection != COLLECTION:
             return
-        if not record.gone:
+        if not record.gone and self._counters is not None:
             with suppress(msgspec.ValidationError):
-                self._count(self._read(record))
+                self._count(self._counters, self._read(record))
         owner = record.id.partition(":")[0]
         household = self._hub.household
         people = household.records("person")
@@ -193,12 +192,21 @@ class Keeper:
         for one in loose[MOST - PINNED - 1 :]:
             await self._hub.household.delete(COLLECTION, one.id, context)
 
-    def _count(self, entry: Entry) -> None:
+    def _counted(self) -> dict[str, int]:
+        """How far each sender has counted. It needs the device list, which is not there yet when this begins."""
+        if self._counters is None:
+            self._counters = {}
+            for entry in self._all():
+                self._count(self._counters, entry)
+        return self._counters
+
+    def _count(self, counters: dict[str, int], entry: Entry) -> None:
+        """Only what a sender has signed counts: another site, which may write what it likes, can't use its numbers up."""
+        chain = group(self._hub).chain
         with suppress(ValueError):
-            found = frame.read(data(entry.frame))
-            if found is not None:
-                header = found.header
-                self._counters[header.sender] = max(header.counter, self._counters.get(header.sender, 0))
+            header = frame.sent(data(entry.frame), COLLECTION, entry.id, chain) if chain is not None else None
+            if isinstance(header, frame.Header):
+                counters[header.sender] = max(header.counter, counters.get(header.sender, 0))
 
 
 def keeper(hub: Hub) -> Keeper:
