@@ -69,6 +69,24 @@ async def test_who_is_signed_in_is_let_in_and_who_is_out_is_put_out(home: World,
     assert it(home).member(ANNA) is None
 
 
+async def test_no_record_keeps_the_household_from_putting_somebody_out(home: World, phone: Screen) -> None:
+    """Another site writes records that no list can have; the rest of the list goes on."""
+    household, stranger = home.hub.household, keys.fresh()
+    said = {"sign": stranger.sign, "open": stranger.open}
+    device = {"person": "anna", "name": "x", "kind": "phone", "role": "owner"}
+    for id in ("paper", "hub.home", "hub.van", "Capital", "a_b", "x" * 90):
+        await household.write("device_keys", id, said, home.context())
+        await household.write("device", id, device, home.context())
+    await household.write("person", "Anna.B", {"name": "Anna B", "role": "owner"}, home.context())
+    await household.write("device", "hers", {**device, "person": "Anna.B"}, home.context())
+    await household.write("device_keys", "hers", said, home.context())
+    owner = await home.session("anna", "owner", signed_in_at=home.clock.now())
+    await owner.call("keys.print")
+    assert {one.id for one in it(home).chain.newest.members} == {"hub.home", ANNA, "paper"}  # type: ignore[union-attr]
+    await phone.out()
+    await until(lambda: it(home).status.epoch == 2)
+
+
 async def test_keys_are_said_by_who_has_them(home: World, phone: Screen) -> None:
     other = Screen(home, "tablet")
     await other.come_in()
@@ -92,6 +110,9 @@ async def test_keys_are_said_by_who_has_them(home: World, phone: Screen) -> None
     await stolen.session.call("keys.say", stolen.said())
     await until(lambda: it(home).status.epoch == 2)
     assert phone.key(2) is None and stolen.key(2) == it(home).key(2)
+    # Who reads the log sees whose keys are others.
+    told = [r.row.event for r in await home.store.log(kinds=["event"]) if r.row.event.name == "DeviceListSigned"]  # type: ignore[union-attr]
+    assert [one.data["changed"] for one in told] == [ANNA, ANNA]
 
 
 async def test_a_hub_goes_on_where_it_was_and_never_back(home: World, phone: Screen) -> None:

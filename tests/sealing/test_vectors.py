@@ -7,9 +7,12 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tests.sealing.make_vectors import FILE
-from wayhome.sealing import frame, keys, paper
+from wayhome.sealing import frame, group_key, keys, paper
 from wayhome.sealing.chain import Chain
 from wayhome.sealing.device_list import Signed
 
@@ -49,6 +52,22 @@ def test_the_keys(chain: Chain) -> None:
         assert [key and key.hex() for key in mine] == (
             [VECTORS["epochs"]["1"], None] if id == "tablet" else [*VECTORS["epochs"].values()]
         )
+
+
+def test_the_wraps_are_those_of_rfc_9180() -> None:
+    """By the RFC's own vector, which neither of our two libraries made."""
+    given = json.loads(FILE.with_name("rfc9180.json").read_text())
+    rfc = {name: bytes.fromhex(text) for name, text in given.items() if name != "what"}
+    mine = ec.derive_private_key(int.from_bytes(rfc["skRm"], "big"), ec.SECP256R1())
+    assert keys.data(keys.point(mine)) == rfc["pkRm"]
+    # The key and nonce of the RFC's schedule give its text; with them a wrap has no further data.
+    seal = AESGCM(rfc["key"])
+    assert seal.encrypt(rfc["base_nonce"], rfc["pt"], rfc["aad"]) == rfc["ct"]
+    wrap = rfc["enc"] + seal.encrypt(rfc["base_nonce"], rfc["pt"], b"")
+    assert group_key.SUITE.decrypt(wrap, mine, info=rfc["info"]) == rfc["pt"]
+    for info in (b"", rfc["info"] + b"x"):
+        with pytest.raises(InvalidTag):
+            group_key.SUITE.decrypt(wrap, mine, info=info)
 
 
 def test_the_frames(chain: Chain) -> None:

@@ -149,6 +149,52 @@ describe("a screen and its group", () => {
     expect(other.chain).toBeUndefined();
   });
 
+  it("says so where other keys stand in its place, and says its own then only after a fresh sign-in", async () => {
+    // The vectors' phone, in a browser that has its signing key and another one that opens: as a hub that swaps it.
+    for (const use of ["open", "sign"] as const) {
+      const phone = await member("phone");
+      await phone.settle();
+      expect(phone.standing).toBe("in");
+      const box = (await boxOf("phone"))!;
+      const newest = box.chain!.lists.at(-1)!;
+      const other = vectors.members["watch"]![use];
+      const raw = (text: string) => [...bytesOf(text)!];
+      const key = base64url(Uint8Array.from([4, ...raw(other.x!), ...raw(other.y!)]));
+      const swapped = { ...newest, version: ALL + 1, members: newest.members.map((one) => (one.id === "phone" ? { ...one, [use]: key } : one)) };
+      await change((kept) => ({ ...kept!, chain: { ...kept!.chain!, lists: [...kept!.chain!.lists, swapped], signed: [...kept!.chain!.signed, kept!.chain!.signed[0]!], hashes: [...kept!.chain!.hashes, "f"] } }));
+      hub.lists = [...vectors.lists, vectors.lists[0]!];
+      hub.head = "f";
+      const again = new Group("phone", WIN);
+      await again.settle();
+      expect([use, again.standing, hub.said]).toEqual([use, "replaced", []]);
+      await again.settle(true);
+      expect([again.standing, hub.said.length]).toEqual(["waiting", 1]);
+      hub = new Hub();
+    }
+  });
+
+  it("keeps nothing of what was signed out by another page of this browser", async () => {
+    const phone = await member("phone");
+    await phone.settle();
+    const sealed = await phone.seal("clip", "mei:1", { text: "one" });
+    await forget();
+    await phone.open("clip", "mei:1", sealed);
+    await phone.prune(new Set());
+    await expect(phone.seal("clip", "mei:1", { text: "x" })).rejects.toThrow();
+    expect(await change((box) => box)).toBeUndefined();
+  });
+
+  it("says so where the browser keeps nothing", async () => {
+    vi.stubGlobal("indexedDB", { open: () => { throw new DOMException("not in a private window", "InvalidStateError"); } });
+    try {
+      const kept = new Group("phone", WIN);
+      await kept.settle();
+      expect(kept.standing).toBe("unkept");
+    } finally {
+      vi.stubGlobal("indexedDB", new IDBFactory());
+    }
+  });
+
   it("an address that is not a secured one, and a household without a group", async () => {
     const unsafe = new Group("phone", { isSecureContext: false } as Window & typeof globalThis);
     await unsafe.settle();

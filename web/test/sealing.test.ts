@@ -4,6 +4,7 @@ import { base64url, bytesOf, hex, joined, utf8, type Bytes } from "../src/lib/se
 import { begun, grown, judge, keyOf, type Chain } from "../src/lib/sealing/chain";
 import type { Signed } from "../src/lib/sealing/device_list";
 import { content, seal, sent } from "../src/lib/sealing/frame";
+import { hpke } from "../src/lib/sealing/group_key";
 import { OPENS, SIGNS } from "../src/lib/sealing/signing";
 
 interface Vectors {
@@ -57,6 +58,19 @@ describe("sealing, as the hub does it", () => {
       const due = Object.entries(vectors.epochs).map(([epoch, key]) => (id === "tablet" && epoch === "2" ? undefined : key));
       expect(found.map((key) => key && hex(key)), id).toEqual(due);
     }
+  });
+
+  it("opens RFC 9180's own vector, with a key that can't be read", async () => {
+    const rfc = JSON.parse(readFileSync("../tests/sealing/rfc9180.json", "utf8")) as Record<"skRm" | "pkRm" | "info" | "enc" | "pt" | "aad" | "ct", string>;
+    const point = ofHex(rfc.pkRm);
+    const jwk = { kty: "EC", crv: "P-256", x: base64url(point.slice(1, 33)), y: base64url(point.slice(33)) };
+    const recipientKey = {
+      privateKey: await crypto.subtle.importKey("jwk", { ...jwk, d: base64url(ofHex(rfc.skRm)) }, OPENS, false, ["deriveBits"]),
+      publicKey: await crypto.subtle.importKey("jwk", jwk, OPENS, true, []),
+    };
+    const open = async (info: Bytes) => (await hpke()).open({ recipientKey, enc: ofHex(rfc.enc), info }, ofHex(rfc.ct), ofHex(rfc.aad));
+    expect(hex(await open(ofHex(rfc.info)))).toBe(rfc.pt);
+    await expect(open(utf8("another"))).rejects.toThrow();
   });
 
   it("reads frames, and refuses the bad ones", async () => {

@@ -48,6 +48,11 @@ def differs(chain: Chain, wanted: Iterable[Wanted]) -> bool:
     return mine != set(wanted)
 
 
+def other(old: DeviceList, new: DeviceList) -> list[Member]:
+    """Who is in ``new`` and was not in ``old``, or has other keys."""
+    return [one for one in new.members if (known := old.member(one.id)) is None or not one.same(known)]
+
+
 def as_wanted(member: Member) -> Wanted:
     return Wanted(member.id, member.kind, member.sign, member.open, member.person, member.signs)
 

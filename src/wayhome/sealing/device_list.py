@@ -88,6 +88,11 @@ class Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return hashlib.sha256(PURPOSE + self.body.encode("utf-8", "replace")).hexdigest()
 
 
+def is_id(text: str) -> bool:
+    """Whether a member, or a person, can be called so."""
+    return _ID.fullmatch(text) is not None
+
+
 def sign(listed: DeviceList, keys: Keys) -> Signed:
     """The list, signed with a member's keys."""
     body = msgspec.json.encode(listed, order="deterministic").decode()
@@ -169,7 +174,7 @@ def _sound(listed: DeviceList) -> bool:
     if len({one.id for one in members}) != len(members) or len({one.sign for one in members}) != len(members):
         return False
     for one in members:
-        if _ID.fullmatch(one.id) is None or (one.person is not None and _ID.fullmatch(one.person) is None):
+        if not is_id(one.id) or not (one.person is None or is_id(one.person)):
             return False
         public(one.sign), public(one.open), data(one.wrap, group_key.WRAP)
     return True

@@ -15,7 +15,7 @@ NONCE = 12
 WRAP = 65 + SIZE + 16
 """A wrap: the sender's point, the sealed key, its tag."""
 PAST = NONCE + SIZE + 16
-_SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 def mark(key: bytes) -> str:
@@ -25,13 +25,13 @@ def mark(key: bytes) -> str:
 
 def wrapped(key: bytes, open: str, epoch: int, member: str) -> str:
     """The key for one member, by HPKE. Raises ValueError."""
-    return text(_SUITE.encrypt(key, public(open), info=_info(epoch, member)))
+    return text(SUITE.encrypt(key, public(open), info=_info(epoch, member)))
 
 
 def unwrapped(wrap: str, keys: Keys, epoch: int, member: str) -> bytes | None:
     """What is in a member's wrap; None: it is not for these keys, this epoch and member."""
     try:
-        return bytes(_SUITE.decrypt(data(wrap, WRAP), keys.opening, info=_info(epoch, member)))
+        return bytes(SUITE.decrypt(data(wrap, WRAP), keys.opening, info=_info(epoch, member)))
     except (InvalidTag, ValueError):
         return None
 

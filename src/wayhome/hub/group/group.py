@@ -295,7 +295,7 @@ class Group:
         await self.history.came(grown)
         newest = grown.newest
         assert newest is not None and before is not None
-        names = {one.id for one in newest.members} ^ {one.id for one in before.members}
+        names = {one.id for one in (*change.other(before, newest), *change.other(newest, before))}
         came, said = ", ".join(sorted(names))[:200], len(newest.members)
         await self.history.tell(
             "DeviceListSigned", version=newest.version, epoch=newest.epoch, members=said, changed=came

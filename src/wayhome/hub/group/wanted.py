@@ -14,12 +14,13 @@ from wayhome.sealing.keys import public
 KEYS = "device_keys"
 """Records of what keys a device or a hub says it has, by its name in the group."""
 GROWN = ("owner", "member")
+_HUB = "hub."
 type Of = Mapping[str, Record]
 
 
 def hub_id(site: str) -> str:
     """What a site's hub is called in the group."""
-    return f"hub.{site}"
+    return f"{_HUB}{site}"
 
 
 def wanted(me: Wanted, chain: Chain | None, keys: Of, sites: Of, devices: Of, persons: Of, now: float) -> list[Wanted]:
@@ -37,6 +38,8 @@ def wanted(me: Wanted, chain: Chain | None, keys: Of, sites: Of, devices: Of, pe
         values = device.values()
         person = persons.get(str(values.get("person")))
         until = values.get("until")
+        if id == paper.ID or id.startswith(_HUB):
+            continue  # no screen takes the place of one of these
         if person is None or (isinstance(until, int | float) and until <= now):
             continue
         if person.values().get("role") in GROWN and values.get("role") in GROWN:
@@ -52,6 +55,9 @@ def _said(record: Record | None, id: str, kind: device_list.Kind, person: str | 
     values: Mapping[str, Value] = record.values() if record is not None else {}
     sign, open = values.get("sign"), values.get("open")
     if not isinstance(sign, str) or not isinstance(open, str):
+        return []
+    # Other sites write records, too: one that no list can have must not keep it from all others.
+    if not device_list.is_id(id) or not (person is None or device_list.is_id(person)):
         return []
     try:
         public(sign), public(open)

@@ -31,18 +31,18 @@ export async function boxOf(device: string): Promise<Box> {
   return change((box) => (box?.device === device ? box : { device, sign, open, counter: 0, seen: {} }));
 }
 
-/** Change it, in one go; what is in it then. */
-export async function change(how: (box: Box | undefined) => Box): Promise<Box> {
+/** Change it, in one go; what is in it then. Where nobody is signed in any more there is none, and `how` makes none. */
+export async function change<B extends Box | undefined>(how: (box: Box | undefined) => B): Promise<B> {
   const database = await opened();
   try {
     return await new Promise((done, fail) => {
       const transaction = database.transaction(STORE, "readwrite");
       const store = transaction.objectStore(STORE);
-      let made: Box;
+      let made: B;
       const request = store.get(MINE);
       request.onsuccess = () => {
         made = how(request.result as Box | undefined);
-        if (made !== request.result) store.put(made, MINE);
+        if (made !== undefined && made !== request.result) store.put(made, MINE);
       };
       transaction.oncomplete = () => done(made);
       transaction.onerror = transaction.onabort = () => fail(transaction.error);

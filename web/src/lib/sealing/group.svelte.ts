@@ -6,7 +6,7 @@ import { at } from "../live/at";
 import { base64url, bytesOf, utf8, type Bytes } from "./bytes";
 import { boxOf, change, type Box } from "./box";
 import { begun, grown, judge, keyOf, type Chain } from "./chain";
-import { member, type Signed } from "./device_list";
+import { member, type DeviceList, type Member, type Signed } from "./device_list";
 import { content, seal, sent, type Why } from "./frame";
 import { signed } from "./signing";
 
@@ -14,10 +14,10 @@ const PURPOSE = "wayhome keys 1";
 const PORTION = 50;
 
 /** `waiting`: it has said its keys and is not let in yet. `fresh`: somebody has to sign in anew before it can say others.
- *  `old`: the hub shows an older list than this screen has seen. `forked`: another list of a version that is known here.
- *  `stranger`: the hub shows lists of another beginning. `unsafe`: the page's address is not a secured one. `elsewhere`: it
- *  is at another door, where keys are not said. `none`: there is no group. */
-export type Standing = "looking" | "in" | "waiting" | "fresh" | "old" | "forked" | "stranger" | "unsafe" | "elsewhere" | "none";
+ *  `replaced`: it belonged to the group, and other keys stand in its place now. `old`: the hub shows an older list than this screen has seen. `forked`: another list of a version that is known here.
+ *  `stranger`: the hub shows lists of another beginning. `unsafe`: the page's address is not a secured one. `unkept`: this
+ *  browser keeps no keys. `elsewhere`: it is at another door, where keys are not said. `none`: there is no group. */
+export type Standing = "looking" | "in" | "waiting" | "fresh" | "old" | "forked" | "stranger" | "replaced" | "unsafe" | "unkept" | "elsewhere" | "none";
 
 /** What became of a sealed text. `replayed`: this screen has seen a newer one in the same place. */
 export type Opened = { text: string; sender: string } | { why: Why | "replayed" };
@@ -40,24 +40,30 @@ export class Group {
     return this.#chain?.lists.length ?? 0;
   }
 
-  /** Learn how the group stands, and say this screen's keys where it does not belong to it yet. One at a time. Throws
-   *  ApiError where the hub can't be asked. */
-  settle(): Promise<void> {
-    const mine = this.#turn.then(() => this.#settle());
+  /** Learn how the group stands, and say this screen's keys where it does not belong to it yet; `anew`: also where others
+   *  have taken their place, as somebody has just signed in for that. One at a time. Throws ApiError where the hub can't be
+   *  asked. */
+  settle(anew = false): Promise<void> {
+    const mine = this.#turn.then(() => this.#settle(anew));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
-  async #settle(): Promise<void> {
+  async #settle(anew: boolean): Promise<void> {
     if (!this.win.isSecureContext) return void (this.standing = "unsafe");
     this.#box = await boxOf(this.device).catch(() => undefined);
-    if (this.#box === undefined) return void (this.standing = "unsafe");
+    if (this.#box === undefined) return void (this.standing = "unkept");
     const trouble = await this.#follow();
     const newest = this.#chain?.lists.at(-1);
     if (trouble || newest === undefined) return void (this.standing = trouble ?? "none");
-    const mine = base64url(await crypto.subtle.exportKey("raw", this.#box.sign.publicKey));
-    const belongs = member(newest, this.device)?.sign === mine && (await this.key(newest.epoch)) !== undefined;
-    this.standing = belongs ? "in" : await this.#say(mine);
+    const mine = await points(this.#box);
+    const here = (list: DeviceList) => member(list, this.device);
+    const isMine = (one: Member | undefined) => one?.sign === mine.sign && one.open === mine.open;
+    if (isMine(here(newest)) && (await this.key(newest.epoch)) !== undefined) return void (this.standing = "in");
+    // Nobody but who is at this screen says its keys: others in their place are somebody else's.
+    const before = this.#chain!.lists.some((list) => isMine(here(list)));
+    if (before && here(newest) !== undefined && !isMine(here(newest)) && !anew) return void (this.standing = "replaced");
+    this.standing = await this.#say(mine);
   }
 
   /** Take the lists that follow; what is wrong with those that the hub shows. */
@@ -98,18 +104,14 @@ export class Group {
   async #keep(chain: Chain, trouble: Standing | undefined): Promise<Standing | undefined> {
     if (chain.anchor === "") return trouble;
     this.#keys.clear();
-    // Another page of this browser may know more by now: nobody goes back.
-    this.#box = await change((box) => {
-      const kept = box ?? this.#box!;
-      return (kept.chain?.lists.length ?? -1) >= chain.lists.length ? kept : { ...kept, chain };
-    });
-    this.#chain = this.#box.chain;
+    // Another page of this browser may know more by now: nobody goes back. Or it has signed out, and nothing is kept.
+    this.#box = await change((box) => (box === undefined || (box.chain?.lists.length ?? -1) >= chain.lists.length ? box : { ...box, chain }));
+    this.#chain = this.#box?.chain;
     return trouble;
   }
 
-  async #say(sign: string): Promise<Standing> {
+  async #say({ sign, open }: Points): Promise<Standing> {
     if (at.door !== "") return "elsewhere";
-    const open = base64url(await crypto.subtle.exportKey("raw", this.#box!.open.publicKey));
     const signature = await signed(this.#box!.sign.privateKey, utf8([PURPOSE, this.device, sign, open].join("\n")));
     try {
       await api.say(sign, open, base64url(signature));
@@ -136,7 +138,8 @@ export class Group {
     const key = await this.key(epoch);
     if (this.standing !== "in" || key === undefined) throw new Error("not in the group");
     // Never the same twice, also where what was kept is lost: then time has gone on.
-    const box = await change((kept) => ({ ...(kept ?? this.#box!), counter: Math.max((kept?.counter ?? 0) + 1, Date.now()) }));
+    const box = await change((kept) => kept && { ...kept, counter: Math.max(kept.counter + 1, Date.now()) });
+    if (box === undefined) throw new Error("signed out");
     const header = { kind, record, sender: this.device, epoch, counter: box.counter };
     return base64url(await seal(header, utf8(JSON.stringify(said)), key, box.sign.privateKey));
   }
@@ -153,7 +156,7 @@ export class Group {
     if (typeof clear === "string") return { why: clear };
     const before = this.#box?.seen[record] ?? 0;
     if (header.counter < before) return { why: "replayed" };
-    if (header.counter > before) this.#box = await change((box) => ({ ...(box ?? this.#box!), seen: { ...box?.seen, [record]: header.counter } }));
+    if (header.counter > before) this.#box = await change((box) => box && { ...box, seen: { ...box.seen, [record]: header.counter } });
     try {
       const said = JSON.parse(new TextDecoder().decode(clear)) as { text?: unknown };
       return typeof said.text === "string" ? { text: said.text, sender: header.sender } : { why: "unsound" };
@@ -166,6 +169,16 @@ export class Group {
   async prune(records: ReadonlySet<string>): Promise<void> {
     const gone = Object.keys(this.#box?.seen ?? {}).filter((id) => !records.has(id));
     if (gone.length < PORTION) return;
-    this.#box = await change((box) => ({ ...(box ?? this.#box!), seen: Object.fromEntries(Object.entries(box?.seen ?? {}).filter(([id]) => records.has(id))) }));
+    this.#box = await change((box) => box && { ...box, seen: Object.fromEntries(Object.entries(box.seen).filter(([id]) => records.has(id))) });
   }
+}
+
+interface Points {
+  readonly sign: string;
+  readonly open: string;
+}
+
+async function points({ sign, open }: Box): Promise<Points> {
+  const [one, other] = await Promise.all([sign, open].map((pair) => crypto.subtle.exportKey("raw", pair.publicKey)));
+  return { sign: base64url(one!), open: base64url(other!) };
 }

@@ -13,13 +13,17 @@ export async function markOfKey(key: Bytes): Promise<string> {
   return hex(await sha256(joined(utf8("wayhome epoch 1\n"), key)));
 }
 
+/** HPKE as all members have it. It comes when there is something to open: most screens never look. */
+export async function hpke() {
+  const { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } = await import("@hpke/core");
+  return new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+}
+
 /** What is in a member's wrap; undefined: it is not for this key, this epoch and member. */
 export async function unwrapped(wrap: string, opener: Opener, epoch: number, id: string): Promise<Bytes | undefined> {
   const raw = bytesOf(wrap);
   if (raw === undefined) return undefined;
-  // It comes when there is something to open: most screens never look.
-  const { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } = await import("@hpke/core");
-  const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+  const suite = await hpke();
   const info = utf8(`wayhome group 1\n${epoch}\n${id}`);
   try {
     return new Uint8Array(await suite.open({ recipientKey: opener, enc: raw.slice(0, POINT), info }, raw.slice(POINT)));
