@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -248,6 +249,23 @@ async def test_another_address_and_another_authority_ask_for_another_one() -> No
     assert it.due()
     await it.renew()
     assert it.authority == car.authority.certificate.public_bytes(Encoding.PEM).decode() and not it.due()
+
+
+async def test_a_car_whose_clock_is_behind_does_not_ask_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is given begins in its future, so another one seems due at once, and would not be better."""
+    monkeypatch.setattr(joined_certificate, "LOOK", 0.001)
+    monkeypatch.setattr(joined_certificate, "PAUSE", 0.001)
+    home_clock, clock = Clock(), Clock()
+    clock.time -= 5 * 86_400
+    car = Car(await home(home_clock), clock)
+    it = car.starts()
+    task = asyncio.create_task(it.run())
+    await asyncio.sleep(0.2)
+    assert len(car.asked) == 1 and it.due()
+    task.cancel()
+    # Once the clock is right, what it has is good.
+    clock.time = home_clock.time
+    assert it.names() and not it.due()
 
 
 async def test_the_key_never_leaves_the_car_and_goes_with_the_household() -> None:

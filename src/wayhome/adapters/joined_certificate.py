@@ -24,9 +24,9 @@ VAULT = "tls/joined"
 FRESH = timedelta(days=30)
 """From that age on it is renewed whenever the two sites meet: a car that leaves has more than eleven months left."""
 LOOK, PAUSE = 2.0, 10.0
-"""s until the next look; and after one that was given, whatever the clocks say."""
+"""s until the next look; and after one that was given."""
 RETRY, LONGEST = 60.0, 3_600.0
-"""... and after one that was not: doubled each time."""
+"""... and after one that was not, or that is no good here: doubled each time."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -149,7 +149,10 @@ class JoinedCertificate:
                     await self.forget()
                 elif self.due():
                     await self.renew()
-                    wait, refused = PAUSE, RETRY
+                    if self.due():  # clocks that differ by days: another one would not be better
+                        wait, refused = refused, min(LONGEST, 2 * refused)
+                    else:
+                        wait, refused = PAUSE, RETRY
             except HubError as error:
                 wait, refused = refused, min(LONGEST, 2 * refused)
                 log.get("tls").warning("the household does not vouch for this hub", detail=error.detail)
