@@ -10,7 +10,7 @@ from tests.hub.outlet import Screen, watch
 from tests.world import World, car, lamp
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput, Expired
-from wayhome.hub import live
+from wayhome.hub import live, sessions
 
 pytestmark = pytest.mark.anyio
 SPEED = "car/Vehicle.Speed"
@@ -164,6 +164,31 @@ async def test_a_screen_that_stays_behind_is_closed_with_a_reason(monkeypatch: p
         assert screen.closed[0] == 4408
         assert screen.of("bye")[0]["code"] == "too_slow"
         assert len(world.hub.live) == 0
+
+
+async def test_who_was_there_before_somebody_signed_in_anew_comes_in_anew_too() -> None:
+    """By a copied cookie somebody may be: the token of before is void, and so is what came in by it. The device's own
+    page has the new one by then, and is back at once."""
+    async with World() as world:
+        now = world.clock.now()
+        device = {"person": "anna", "name": "Phone", "role": "owner", "signed_in_at": now}
+        await world.hub.household.write("device", "phone", device, world.context())
+        known = {"device": "phone", "signed_in_at": now}
+        _, before = watch(await world.session(**known), "**")
+        _, other = watch(await world.session(device="tablet"), "**")
+        _, vouched = watch(await world.session(**known | {"signed_in_at": 0.0}), "**")
+        await world.hub.household.write("device", "tablet", {**device, "signed_in_at": 1.0}, world.context())
+        world.clock.move(60)
+        await world.hub.household.write("device", "phone", {"signed_in_at": world.clock.now()}, world.context())
+        _, after = watch(await world.session(device="phone", signed_in_at=world.clock.now()), "**")
+        world.hub.sessions.tick()
+        assert before.closed is None, "its new cookie may be on its way still"
+        world.clock.move(sessions.ANEW)
+        world.hub.sessions.tick()
+        await turn()
+        assert before.closed is not None and before.closed[0] == 4409
+        assert before.of("bye")[0]["code"] == "signed_in_anew"
+        assert after.closed is None and other.closed is None and vouched.closed is None
 
 
 async def test_a_large_snapshot_comes_in_parts_as_the_screen_takes_them() -> None:

@@ -118,6 +118,8 @@ async def test_a_text_goes_from_the_phone_to_the_car(hub: RunningHub, tmp_path: 
         await glass.get_by_role("button", name="Paste").click()
         row = phone.get_by_role("listitem").filter(has_text="Lindenstraße 7, 晚安 🚗")
         await expect(row).to_be_visible(timeout=5_000)
+        # Also of a screen that came in while this page was open.
+        await expect(row).to_contain_text("from Chrome, Linux")
         await row.get_by_role("button", name="Copy").click()
         assert await phone.evaluate("() => navigator.clipboard.readText()") == "Lindenstraße 7, 晚安 🚗"
         await row.get_by_role("button", name="Keep it").click()
@@ -159,6 +161,30 @@ async def test_a_text_goes_from_the_phone_to_the_car(hub: RunningHub, tmp_path: 
         await phone.get_by_label("Search").fill("")
         await put(phone, "after it was out")
         await expect(phone.get_by_text("after it was out")).to_be_visible()
+
+
+async def test_somebody_with_a_copied_cookie_takes_no_place_unseen(hub: RunningHub, tmp_path: Path) -> None:
+    """Just after a sign-in its cookie says other keys: the screen whose place that was says so, and takes it back."""
+    async with screen(tmp_path / "phone", hub, PHONE) as phone, screen(tmp_path / "thief", hub, PHONE) as thief:
+        await found(phone, hub)
+        await go(phone, hub, "clipboard")
+        await put(phone, "The door's code is 4711")
+        before = listed(hub)["status"]
+        await thief.context.add_cookies(await phone.context.cookies())  # type: ignore[arg-type]
+        await go(thief, hub, "clipboard")
+        await expect(phone.get_by_text("Other keys stand in this screen's place")).to_be_visible(timeout=10_000)
+        await expect(phone.get_by_role("button", name="Paste")).to_be_disabled()
+        assert listed(hub)["status"]["epoch"] == before["epoch"] + 1
+        await phone.get_by_role("button", name="Sign in again").click()
+        await phone.get_by_role("dialog").get_by_label("Password").fill(PASSWORD)
+        await phone.keyboard.press("Enter")
+        await expect(phone.get_by_text("Other keys")).to_have_count(0, timeout=10_000)
+        await put(phone, "after it was out")
+        await expect(phone.get_by_text("after it was out")).to_be_visible()
+        # What came in by the cookie of before is out some seconds later; the phone itself stays.
+        await expect(thief.get_by_role("button", name="Pair this device")).to_be_visible(timeout=20_000)
+        await put(phone, "and it stays")
+        assert listed(hub)["status"]["epoch"] == before["epoch"] + 2
 
 
 async def test_a_hub_that_was_put_back_gets_from_the_screen_what_it_lost(hub: RunningHub, tmp_path: Path) -> None:

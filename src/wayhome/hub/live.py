@@ -158,7 +158,8 @@ class Live:
     def _changed(self, client: Client) -> None:
         """The session's rights changed, or it was closed."""
         if client.session.closed is not None:
-            self.bye(client, 4401, "sign_in_needed", client.session.closed)
+            status, code = (4409, "signed_in_anew") if client.session.again else (4401, "sign_in_needed")
+            self.bye(client, status, code, client.session.closed)
             return
         old = client.view
         if old is not None:

@@ -90,6 +90,8 @@ class Session:
         self.conditional = True
         """Whether what it may do can change by time, place or driving alone."""
         self.closed: str | None = None
+        self.again = False
+        """Whether who had it may come back at once, since it was closed for that."""
         self.on_change: Callable[[], None] | None = None
         """Called when what this session may do has changed, and when it was closed."""
 

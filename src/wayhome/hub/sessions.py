@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
 MAX_SESSIONS = 20_000
+ANEW = 10.0
+"""So long, in s, after somebody has signed in anew what came in by the token of before goes on: the page that did it has
+to get its new cookie first."""
 PLACE_GOOD_FOR = 15 * 60.0
 """A person's place counts for this long after it was reported, in s."""
 
@@ -43,6 +46,8 @@ class Sessions:
         self._rates: dict[str, Rate] = {}
         self._records: list[Grant] | None = None
         self._dirty = False
+        self._anew: dict[str, float] = {}
+        """Devices on which somebody has signed in anew, and when (by the steady clock) nothing of before counts."""
         self._spending: dict[str, asyncio.Task[Record]] = {}
 
     def __len__(self) -> int:
@@ -74,10 +79,10 @@ class Sessions:
         finally:
             self.close(session, "asked")
 
-    def close(self, session: Session, why: str = "signed out") -> None:
-        """End a session; its sockets close."""
+    def close(self, session: Session, why: str = "signed out", *, again: bool = False) -> None:
+        """End a session; its sockets close. ``again``: who has the device's new token may come back at once."""
         if self._open.pop(session.id, None) is not None:
-            session.closed = why
+            session.closed, session.again = why, again
             if session.on_change is not None:
                 session.on_change()
 
@@ -92,6 +97,11 @@ class Sessions:
     def tick(self) -> None:
         """Work out anew what sessions may do whose grants have conditions: time, place or driving may have changed.
         To be called about once a second; the others cost nothing."""
+        now = self._hub.household.clock.steady()
+        for device in [device for device, since in self._anew.items() if now >= since]:
+            del self._anew[device]
+            for session in self._before(self._hub.household.house.record("device", device)):
+                self.close(session, "somebody signed in anew on this device", again=True)
         self._rejudge([session for session in self._open.values() if session.conditional])
 
     def rejudge(self) -> None:
@@ -246,7 +256,17 @@ class Sessions:
             self._allowed.clear()
             self.rejudge()
         elif record.collection in ("person", "device"):
+            if record.collection == "device" and any(self._before(record)):
+                self._anew.setdefault(record.id, self._hub.household.clock.steady() + ANEW)
             self.rejudge()
+
+    def _before(self, device: Record | None) -> list[Session]:
+        """What came in by a device's token before somebody signed in on it anew. By its own key: see ``_current``."""
+        since = device.values().get("signed_in_at") if device is not None else None
+        if device is None or not isinstance(since, int | float):
+            return []
+        mine = [session for session in self._open.values() if session.identity.device == device.id]
+        return [session for session in mine if 0 < session.identity.signed_in_at < since]
 
     def happened(self, event: Event) -> None:
         return
