@@ -15,6 +15,7 @@ const SETTLED = 3_000;
 const LOOK = "wayhome.look";
 const MINE = "wayhome.";
 const HERE = "wayhome.here";
+const LISTS = "wayhome.lists";
 const SHELL = "shell-";
 
 /** Whether the hub says that nobody is signed in on this device. */
@@ -30,8 +31,6 @@ export function somebodyWas(win: Window): boolean {
 export class Here {
   /** Whether somebody was signed in here when the page was opened, as far as this device knows. */
   known: boolean;
-  /** Whose device lists count, as an invitation's link has told; kept with the screen's keys. */
-  lists: string | undefined;
   #kept: Whose | undefined;
   #met = false;
   #paused = false;
@@ -41,6 +40,16 @@ export class Here {
     readonly win: Window & typeof globalThis,
   ) {
     this.known = somebodyWas(win);
+  }
+
+  /** Whose device lists count, as an invitation's link has told: kept with the screen's keys, and until then, over a
+   *  reload, in this tab. */
+  get lists(): string | undefined {
+    return mark(this.win, () => this.win.sessionStorage.getItem(LISTS)) ?? undefined;
+  }
+
+  set lists(told: string) {
+    mark(this.win, () => this.win.sessionStorage.setItem(LISTS, told));
   }
 
   /** Show what was known last, before any answer. True: there is something to show. */
