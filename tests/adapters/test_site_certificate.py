@@ -133,7 +133,7 @@ async def test_what_is_no_request_of_a_key_of_its_own_is_refused() -> None:
     asks = built(mine, names, x509.BasicConstraints(ca=True, path_length=None))
     certificate = leaf(grant(authority, "car", asks, BASES, OWN).chain)
     assert not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    assert certificate.subject.rfc4514_string() == "CN=car.wayhome.local"
+    assert certificate.subject.rfc4514_string() == "OU=site,CN=car.wayhome.local"
 
 
 async def test_what_is_given_is_held_against_the_household() -> None:

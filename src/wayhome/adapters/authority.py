@@ -20,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from wayhome.errors import BadInput, StoreError
 from wayhome.hub.ports import Clock, Vault
+from wayhome.hub.reach import VOUCHED
 
 ROOT_DAYS = 3_650
 LEAF_DAYS = 90
@@ -120,9 +121,9 @@ class Authority:
         return issue(self._root(), fitting, self._time())
 
     def vouch(self, key: ec.EllipticCurvePublicKey, names: Sequence[str], days: int) -> bytes:
-        """A certificate for the key of another hub, with the root's behind it, as PEM. Who asks has seen to the
-        names."""
-        return vouch(self._root(), key, names, self._time(), days)
+        """A certificate for the key of another hub, with the root's behind it, as PEM; it says that it is of another
+        one. Who asks has seen to the names."""
+        return vouch(self._root(), key, names, self._time(), days, VOUCHED)
 
     def _root(self) -> Pair:
         if self._pair is None:
@@ -170,17 +171,22 @@ def issue(root: Pair, names: Sequence[str], now: datetime) -> Pair:
     return Pair(vouch(root, key.public_key(), names, now, LEAF_DAYS), private(key))
 
 
-def vouch(root: Pair, key: ec.EllipticCurvePublicKey, names: Sequence[str], now: datetime, days: int) -> bytes:
+def vouch(
+    root: Pair, key: ec.EllipticCurvePublicKey, names: Sequence[str], now: datetime, days: int, unit: str | None = None
+) -> bytes:
     """A server certificate for ``names`` and whoever has the private half of ``key``, with the root's behind it, as
-    PEM."""
+    PEM. ``unit``: what it says its owner is, beside the first name."""
     if not names:
         raise BadInput("a certificate needs a name")
     parent = leaf(root.chain)
     parent_key = serialization.load_pem_private_key(root.key, None)
     assert isinstance(parent_key, ec.EllipticCurvePrivateKey)
+    subject = [x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])]
+    if unit is not None:
+        subject.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])]))
+        .subject_name(x509.Name(subject))
         .issuer_name(parent.subject)
         .public_key(key)
         .serial_number(x509.random_serial_number())

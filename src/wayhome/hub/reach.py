@@ -10,6 +10,10 @@ import msgspec
 RELAYED = "relay"
 """The address of whoever came through a relay: who they are, only their TLS and their token say."""
 
+VOUCHED = "site"
+"""What a certificate says (its subject's unit) that the household's authority gave to another site: nobody takes who
+has it for the hub of that authority."""
+
 
 class Joined(msgspec.Struct, frozen=True):
     """The household that this hub has joined: ``authority``: its certificate authority, as PEM; ``here``: whether the

@@ -9,8 +9,10 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
 
 from wayhome.errors import Refused, Unreachable
+from wayhome.hub.reach import VOUCHED
 
 WITHIN = 10.0
 
@@ -20,9 +22,26 @@ def trust(chain: str | None) -> ssl.SSLContext:
     if chain is None:
         return ssl.create_default_context()
     context = ssl.create_default_context(cadata=chain)
-    # That authority vouches for this hub and nothing else, whatever the hub is called at the moment.
+    # Whatever the hub is called at the moment: who has the authority's certificate and is no other site, is it.
     context.check_hostname = False
+    context.sslobject_class = _Own
     return context
+
+
+class _Own(ssl.SSLObject):
+    """TLS with the hub that has the authority. The authority vouches for other sites, too, for a year: one that was
+    stolen or taken out must not stand in between, and hear tokens and invitations."""
+
+    def do_handshake(self) -> None:
+        super().do_handshake()
+        shown = self.getpeercert(True)
+        if shown is None or _of_site(x509.load_der_x509_certificate(shown)):
+            raise ssl.SSLCertVerificationError("another site of the household answers")
+
+
+def _of_site(certificate: x509.Certificate) -> bool:
+    units = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return any(unit.value == VOUCHED for unit in units)
 
 
 def fingerprint(chain: str) -> str:
