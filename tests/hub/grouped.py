@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.hub.two_sites import until
-from tests.world import World
+from tests.hub.two_sites import Two, until
+from tests.world import MemoryVault, World
 from wayhome.features.clipboard import feature as clipboard
 from wayhome.features.keys import feature as keys_feature
 from wayhome.features.keys.operations import PURPOSE
@@ -81,3 +83,23 @@ class Screen:
 
 def it(world: World) -> Group:
     return group(world.hub)
+
+
+@asynccontextmanager
+async def two_sites() -> AsyncIterator[Two]:
+    """A home with an owner, and a car whose hub knows whose lists count; they have not met yet."""
+    two = Two(FEATURES)
+    await two.open()
+    await until(lambda: it(two.home).status.state == "in")
+    await two.home.hub.household.write("site", "car", {"added_at": 1.0}, two.home.context())
+    await it(two.car).adopt(it(two.home).anchor)
+    yield two
+    await two.car.__aexit__()
+    await two.home.__aexit__()
+
+
+async def copied(vault: MemoryVault) -> MemoryVault:
+    copy = MemoryVault()
+    for name in await vault.names():
+        await copy.keep(name, await vault.secret(name) or b"")
+    return copy

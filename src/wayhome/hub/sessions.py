@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 MAX_SESSIONS = 20_000
 ANEW = 10.0
-"""So long, in s, after somebody has signed in anew what came in by the token of before goes on: the page that did it has
-to get its new cookie first."""
+"""So long, in s, what came in by the token of before goes on after somebody has signed in anew: the page that did it
+has to get its new cookie first."""
 PLACE_GOOD_FOR = 15 * 60.0
 """A person's place counts for this long after it was reported, in s."""
 

@@ -1,4 +1,4 @@
-"""Whom a hub talks with: the household's own hub, and nobody whom the same authority has vouched for as another site."""
+"""Whom a hub talks with: the household's own, and nobody whom the same authority has vouched for as another site."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ class Keeper:
         return self._counters
 
     def _count(self, counters: dict[str, int], entry: Entry) -> None:
-        """Only what a sender has signed counts: another site, which may write what it likes, can't use its numbers up."""
+        """Only what a sender has signed counts: another site, which writes what it likes, can't use its numbers up."""
         chain = group(self._hub).chain
         with suppress(ValueError):
             header = frame.sent(data(entry.frame), COLLECTION, entry.id, chain) if chain is not None else None

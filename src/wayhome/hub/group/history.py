@@ -139,7 +139,8 @@ class History:
             await self._hub.vault.keep(_HEAD, msgspec.json.encode(self._head))
 
     async def _mend(self, there: dict[str, Signed]) -> None:
-        """Whoever deletes a version, or writes another text or signature over it, changes nothing: it is written anew."""
+        """Whoever deletes a version, or writes another text or signature over it, changes nothing: it is written
+        anew."""
         assert self.chain is not None
         for version, signed in enumerate(self.chain.signed, 1):
             id = record_id(version, signed)

@@ -32,7 +32,7 @@ export const clipboard = {
   "clipboard.why.unknown_sender": "Who sent it does not belong to the household's devices.",
   "clipboard.why.forged": "It was not signed by who it says: it is forged.",
   "clipboard.why.no_key": "This screen does not have the key for it yet.",
-  "clipboard.why.damaged": "It was changed on its way.",
+  "clipboard.why.damaged": "It was changed on its way, or sealed before the device list was begun anew.",
   "clipboard.why.replayed": "It is older than what stood here before.",
   "group.waiting": "This screen is being let in",
   "group.waiting.what": "The hub that keeps the device list adds it as soon as it hears of it. Until then it opens nothing private.",

@@ -32,7 +32,7 @@ export const clipboard = {
   "clipboard.why.unknown_sender": "发送者不属于家里的设备。",
   "clipboard.why.forged": "签名与所称的发送者不符：这是伪造的。",
   "clipboard.why.no_key": "这个屏幕还没有它的密钥。",
-  "clipboard.why.damaged": "它在途中被改动过。",
+  "clipboard.why.damaged": "它在途中被改动过，或是在重新建立设备名单之前密封的。",
   "clipboard.why.replayed": "它比这里先前的内容更旧。",
   "group.waiting": "正在接入这个屏幕",
   "group.waiting.what": "保管设备名单的中枢一得知就会加入它。在此之前它打不开任何私密内容。",
