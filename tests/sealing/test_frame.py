@@ -47,6 +47,11 @@ def test_what_is_refused() -> None:
         frame.seal(Header("clip", "x" * 129, "phone", 1, 1), b"x", KEY, GROUP.keys["phone"], bytes(12))
 
 
+def test_a_counter_that_no_screen_counts_to_is_none() -> None:
+    assert isinstance(frame.sent(sealed(counter=2**53 - 1), "clip", "mei:1", GROUP.chain), Header)
+    assert frame.sent(sealed(counter=2**53), "clip", "mei:1", GROUP.chain) == "unsound"
+
+
 def test_one_kind_s_key_opens_no_other() -> None:
     """The content's key is the kind's: what is told of one kind tells nothing of another."""
     one = frame.seal(Header("clip", "a", "phone", 1, 1), SECRET, KEY, GROUP.keys["phone"], bytes(12))

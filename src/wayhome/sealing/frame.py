@@ -29,6 +29,8 @@ PURPOSE = b"wayhome record 1\n"
 NONCE, TAG, SIGNATURE = 12, 16, 64
 MOST = 48_000
 """Bytes of a frame."""
+COUNTS = 2**53 - 1
+"""The highest counter: screens count no further."""
 TEXT = 128
 """Bytes of a kind's, a record's and a sender's name."""
 
@@ -82,7 +84,7 @@ def read(data: bytes) -> Frame | None:
             at = end
     except (IndexError, UnicodeDecodeError):
         return None
-    if len(data) < at + NONCE + TAG + SIGNATURE or epoch == 0 or counter == 0:
+    if len(data) < at + NONCE + TAG + SIGNATURE or epoch == 0 or not 0 < counter <= COUNTS:
         return None
     said = data[:-SIGNATURE]
     kind, record, sender = texts
