@@ -88,6 +88,8 @@ export class Commands {
       if (follow) this.#replace(data, until === undefined);
       this.#open.set(one.id, one);
       if (until === undefined) this.#post(one);
+      // It waits, and its end is by the hub's clock as that was known: one that is refused was late.
+      if (!one.sent && one.deadline !== undefined) one.again = true;
       this.#changed();
     });
   }
