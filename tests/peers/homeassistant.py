@@ -162,10 +162,23 @@ class HomeAssistant:
         if done["type"] != "create_entry":
             raise RuntimeError(str(done))
 
+    def add(self, domain: str) -> None:
+        """Set an integration up, with the answers that it proposes."""
+        step = self._call("POST", "/api/config/config_entries/flow", {"handler": domain}).json()
+        while step["type"] == "form":
+            data = {field["name"]: field["default"] for field in step["data_schema"] or () if "default" in field}
+            step = self._call("POST", f"/api/config/config_entries/flow/{step['flow_id']}", data).json()
+        if step["type"] != "create_entry":
+            raise RuntimeError(str(step))
+
     def leave_broker(self) -> None:
         """Take its MQTT integration out again."""
+        self.remove("mqtt")
+
+    def remove(self, domain: str) -> None:
+        """Take an integration out."""
         for entry in self.get("/api/config/config_entries/entry"):
-            if entry["domain"] == "mqtt":
+            if entry["domain"] == domain:
                 self._call("DELETE", f"/api/config/config_entries/entry/{entry['entry_id']}")
 
     def tokens(self, code: str, client: str = CLIENT) -> dict[str, Any]:

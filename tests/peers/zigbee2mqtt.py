@@ -1,4 +1,4 @@
-"""A real Zigbee2MQTT, with its own converters, discovery and availability. Only the stick is not there: zigbee/radio.cjs
+"""A real Zigbee2MQTT, with its own converters, discovery and availability. Only the stick is not there: radio.cjs
 answers for the devices of its database, and lets a test have them say something by themselves."""
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Thing(msgspec.Struct, frozen=True, omit_defaults=True):
     model: str | None = None
     site: str = "home"
     marks: tuple[str, ...] = ()
-    """By what other links know the same thing, too: ``mqtt|light|0x00…``, ``mac|aa:bb…|light|``."""
+    """By what other links know the same thing, too: ``mqtt|light|0x00…|zigbee2mqtt_0x00…``, ``mac|aa:bb…|light|``."""
 
     @property
     def traits(self) -> tuple[str, ...]:

@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.links.mqtt.devices import device, esphome_climate, tasmota_dimmer, zigbee_lamp
+from tests.links.mqtt.devices import (
+    device,
+    esphome_climate,
+    tasmota,
+    tasmota_lamp,
+    tasmota_older,
+    tasmota_shutter,
+    zigbee_lamp,
+)
 from wayhome.adapters.catalog_files import load_catalog
 from wayhome.core import decide, thing
 from wayhome.core.catalog import fits
@@ -89,14 +97,18 @@ def test_any_device(dev: Any, cmps: dict[str, Any]) -> None:
     check(made, ["ON", json.dumps(dev)])
 
 
-@given(st.sampled_from([zigbee_lamp(), tasmota_dimmer(), device(1), esphome_climate()]), st.data())
+GOOD = [zigbee_lamp(), tasmota_older(), device(1), esphome_climate(), tasmota(), tasmota_lamp(), tasmota_shutter()]
+
+
+@given(st.sampled_from(GOOD), st.data())
 def test_a_good_description_with_one_part_spoiled(messages: dict[str, str], data: st.DataObject) -> None:
     made = mirror()
     for topic, payload in messages.items():
         said = json.loads(payload)
         said[data.draw(st.sampled_from(sorted(said)))] = data.draw(VALUES)
         made.described(topic, json.dumps(said).encode("utf-8", "surrogatepass"), set(), 0.0)
-    check(made, ['{"state":"ON","brightness":7}', "Online", '{"POWER":"ON"}', "ON"])
+    tasmotas = '{"POWER":"ON","Dimmer":40,"HSBColor":"1,2,3","ENERGY":{"Power":1},"Shutter1":{"Position":3}}'
+    check(made, ['{"state":"ON","brightness":7}', "Online", tasmotas, f'{{"StatusSNS":{tasmotas}}}', "ON"])
 
 
 @pytest.mark.parametrize(
@@ -162,6 +174,25 @@ def test_availability(mode: str, wanted: list[bool]) -> None:
     assert found == wanted
     made.said("c", '{"s":"offline"}', 0.0)
     assert bool(kept.online) is (mode == "any")
+
+
+def test_the_same_name_of_two_devices_is_two() -> None:
+    """ESPHome calls every thermometer of a house ``ESPsensortemperature``; each keeps its id, whoever comes first."""
+    said = {
+        f"homeassistant/sensor/{node}/temperature/config": json.dumps({
+            "name": "Temperature", "stat_t": f"{node}/sensor/temperature/state", "uniq_id": "ESPsensortemperature",
+            "dev": {"ids": mac, "name": node.title(), "cns": [["mac", mac]]},
+        }).encode()
+        for node, mac in (("bath", "3c610512aa01"), ("attic", "3c610512aa02"))
+    }  # fmt: skip
+    for order in (list(said.items()), list(said.items())[::-1]):
+        made = mirror()
+        for topic, payload in order:
+            made.described(topic, payload, set(), 0.0)
+        assert sorted(made.kept) == ["attic-temperature", "bath-temperature"] and not made.wrong
+    marks = {id: set(kept.thing.marks) for id, kept in made.kept.items()}
+    assert not marks["attic-temperature"] & marks["bath-temperature"]
+    assert "mac|3c:61:05:12:aa:01|sensor|temperature" in marks["bath-temperature"], "as registries write it"
 
 
 def test_the_same_twice_and_our_own() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.links.homeassistant.host import Host
-from tests.links.mqtt.devices import device, esphome_climate, tasmota_dimmer, zigbee_lamp, zigbee_present
+from tests.links.mqtt.devices import device, esphome_climate, tasmota_older, zigbee_lamp, zigbee_present
 from tests.links.mqtt.house import address, broker, devices, lamp, publish, running
 from tests.peers.certificates import self_signed
 from wayhome.errors import AuthNeeded, Refused, Unreachable
@@ -74,8 +74,8 @@ async def test_a_lamp_joins_and_is_told(tmp_path: Path) -> None:
 async def test_both_formats_and_what_they_can_do(tmp_path: Path) -> None:
     with broker(tmp_path) as peer:
         async with devices(peer) as client:
-            await publish(client, device(1) | tasmota_dimmer() | esphome_climate())
-            await publish(client, {"acme/1/status": "online", "desk/tele/LWT": "Online", "bath/status": "online"})
+            await publish(client, device(1) | tasmota_older() | esphome_climate())
+            await publish(client, {"acme/1/status": "online", "tele/desk/LWT": "Online", "bath/status": "online"})
             await publish(client, {"acme/1/state": '{"relay":"ON","power":"12.34","open":true}'})
             await publish(client, {
                 "bath/climate/floor_heating/mode/state": "heat",
@@ -98,7 +98,7 @@ async def test_both_formats_and_what_they_can_do(tmp_path: Path) -> None:
                 assert host.value("desk/light.on") is None, "it has said nothing yet"
 
                 told: dict[str, str] = {}
-                await client.subscribe([("bath/#", 0), ("desk/cmnd/#", 0), ("acme/#", 0)])
+                await client.subscribe([("bath/#", 0), ("cmnd/#", 0), ("acme/#", 0)])
 
                 async def hear() -> None:
                     async for message in client.messages:
@@ -116,14 +116,16 @@ async def test_both_formats_and_what_they_can_do(tmp_path: Path) -> None:
                     "bath/climate/floor_heating/target_temperature/command": "23",
                     "bath/cover/blind/position/command": "60",
                     "bath/cover/blind/command": "STOP",
-                    "desk/cmnd/Dimmer": "100",
+                    "cmnd/desk/Dimmer": "100",
                     "acme/1/find": "PRESS",
                 }
                 # One answer speaks of some of it: the rest stays.
-                await client.publish("desk/stat/RESULT", '{"POWER":"ON","Dimmer":70,"Color":"255,0,0"}')
+                await client.publish(
+                    "stat/desk/RESULT", '{"POWER":"ON","Dimmer":70,"Color":"FF0000","HSBColor":"0,100,70"}'
+                )
                 await host.until(lambda: host.value("desk/light.brightness") == 70.0)
                 assert (host.value("desk/light.hue"), host.value("desk/light.saturation")) == (0.0, 100.0)
-                await client.publish("desk/stat/RESULT", '{"POWER":"OFF"}')
+                await client.publish("stat/desk/RESULT", '{"POWER":"OFF"}')
                 await host.until(lambda: host.value("desk/light.on") is False)
                 hearing.cancel()
                 assert not host.refused

@@ -1,4 +1,4 @@
-"""A real Zigbee2MQTT: what it describes joins, what its devices say is shown, what they are told reaches their radio."""
+"""A real Zigbee2MQTT: what it describes joins, what its devices say is shown, what they are told reaches the radio."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ DEVICES = {
 }  # fmt: skip
 KINDS = {
     "hall-lamp": "light", "front-door-contact": "binary_sensor", "bath-heater": "heater", "bedroom-blind": "cover",
-    "yale-lock": "lock", "coffee-plug": "switch", "coffee-plug-power": "sensor", "hall-motion-occupancy": "binary_sensor",
+    "yale-lock": "lock", "coffee-plug": "switch", "coffee-plug-power": "sensor",
+    "hall-motion-occupancy": "binary_sensor",
     "hall-motion-temperature": "sensor", "ceiling-fan": "fan", "ceiling-fan-2": "light",
 }  # fmt: skip
 
@@ -107,7 +108,9 @@ async def test_its_devices_join_say_and_do(at: Mosquitto, bridge: Zigbee2MQTT) -
         bridge.says("Yale lock", "closuresDoorLock", lockState=2)
         await host.until(lambda: host.value("yale-lock/lock.locked") is False)
         wish = await host.ask(run, "bath-heater/climate.target_temperature", 22.5)
-        await host.until(lambda: told("Bath heater", "danfossSetpointCommand") is not None, 10, str(bridge.heard("Bath heater")))
+        await host.until(
+            lambda: told("Bath heater", "danfossSetpointCommand") is not None, 10, str(bridge.heard("Bath heater"))
+        )
         assert told("Bath heater", "danfossSetpointCommand")["setpoint"] == 2250
         bridge.says("Bath heater", "hvacThermostat", occupiedHeatingSetpoint=2250)
         await host.until(lambda: wish not in host.house.open)

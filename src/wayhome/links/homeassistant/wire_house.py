@@ -113,7 +113,8 @@ def marks(entity: Entity, registry: Registry) -> tuple[str, ...]:
     if entry is None:
         return ()
     if entry.platform == "mqtt" and entry.unique:
-        return (f"mqtt|{entity.domain}|{entry.unique}"[:400],)
+        ids = device.broker_ids if device is not None else ()
+        return tuple(f"mqtt|{entity.domain}|{entry.unique[:128]}|{id}" for id in ids or ("",))
     own = (entry.name or "").lower()
     return tuple(f"mac|{mac}|{entity.domain}|{own}"[:400] for mac in device.macs) if device is not None else ()
 

@@ -24,6 +24,8 @@ class Device(msgspec.Struct, frozen=True):
     """Not a physical thing: a cloud account, an add-on."""
     macs: tuple[str, ...] = ()
     """The addresses of its network cards, by which other links know it, too."""
+    broker_ids: tuple[str, ...] = ()
+    """By what it is known at an MQTT broker."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -81,8 +83,9 @@ def devices(result: object) -> dict[str, Device]:
             name = _text(row, "name_by_user") or _text(row, "name")
             service = row.get("entry_type") == "service"
             found[id] = Device(
-                id, name, _text(row, "area_id"), _text(row, "manufacturer"), _text(row, "model"), service, _macs(row)
-            )
+                id, name, _text(row, "area_id"), _text(row, "manufacturer"), _text(row, "model"), service,
+                _pairs(row, "connections", "mac"), _pairs(row, "identifiers", "mqtt"),
+            )  # fmt: skip
     return found
 
 
@@ -110,12 +113,13 @@ def entries(result: object) -> dict[str, Entry]:
     return found
 
 
-def _macs(row: dict[str, Value]) -> tuple[str, ...]:
-    pairs = row.get("connections")
+def _pairs(row: dict[str, Value], name: str, kind: str) -> tuple[str, ...]:
+    """What a device is known by, of one kind."""
+    pairs = row.get(name)
     found = []
     for pair in pairs if isinstance(pairs, list) else ():
-        if isinstance(pair, list) and len(pair) == 2 and pair[0] == "mac" and isinstance(pair[1], str):
-            found.append(pair[1].lower()[:64])
+        if isinstance(pair, list) and len(pair) == 2 and pair[0] == kind and isinstance(pair[1], str):
+            found.append(pair[1].lower()[:128])
     return tuple(found[:8])
 
 

@@ -71,18 +71,18 @@ def components(at: Place, payload: bytes) -> list[Component]:
     """What a discovery message describes; nothing for an empty one. Raises BadInput."""
     if not payload:
         return []
-    said = _read(payload)
+    said = read(payload)
     if at.domain != DEVICE:
         config = _long(said, LONG)
         node = f"{at.node} " if at.node else ""
-        return [_component(f"{at.domain}|{node}{at.object}", at.domain, config, _device(config.get("device")))]
+        return [_component(f"{at.domain}|{node}{at.object}", at.domain, config, device_of(config.get("device")))]
     whole = _long(said, LONG)
     parts = whole.get("components")
     if not isinstance(parts, dict):
         raise BadInput("a device's message has no components")
     if len(parts) > MAX_COMPONENTS:
         raise BadInput(f"a device has more than {MAX_COMPONENTS} components")
-    device = _device(whole.get("device"))
+    device = device_of(whole.get("device"))
     if not (device.ids or device.macs):
         raise BadInput("a device's message says nothing that identifies the device")
     shared = {name: whole[name] for name in _SHARED if name in whole}
@@ -107,7 +107,8 @@ def _component(key: str, domain: str, config: dict[str, Any], device: Device) ->
     return Component(key[:300], identity[:300], domain, Config(_based(config)), device)
 
 
-def _read(payload: bytes) -> dict[str, Any]:
+def read(payload: bytes) -> dict[str, Any]:
+    """A description's object. Raises BadInput."""
     if len(payload) > MAX_BYTES:
         raise BadInput(f"a discovery message has more than {MAX_BYTES // 1024} kB")
     try:
@@ -148,7 +149,8 @@ def _with(base: str, topic: object) -> object:
     return topic[:-1] + base if topic.endswith("~") else topic
 
 
-def _device(said: object) -> Device:
+def device_of(said: object) -> Device:
+    """What a description says of its device; empty where it says nothing."""
     if not isinstance(said, dict):
         return Device()
     long = _long(said, LONG_OF_DEVICE)
@@ -158,7 +160,7 @@ def _device(said: object) -> Device:
     macs = []
     for pair in connections if isinstance(connections, list) else ():
         if isinstance(pair, list) and len(pair) == 2 and pair[0] == "mac" and isinstance(pair[1], str):
-            macs.append(pair[1].lower()[:64])
+            macs.append(mac(pair[1]))
     return Device(
         tuple(str(id)[:128] for id in ids[:16] if isinstance(id, str | int)) if isinstance(ids, list) else (),
         tuple(macs[:16]),
@@ -167,6 +169,13 @@ def _device(said: object) -> Device:
         _name(long.get("model")),
         _name(long.get("suggested_area")),
     )
+
+
+def mac(text: str) -> str:
+    """An address as the field's registries keep it (``3c:61:05:12:aa:01``), however a device writes it: ESPHome without
+    colons."""
+    digits = re.sub("[:.-]", "", text).lower()
+    return ":".join(digits[n : n + 2] for n in range(0, 12, 2)) if len(digits) == 12 else text.lower()[:64]
 
 
 def _name(value: object) -> str | None:

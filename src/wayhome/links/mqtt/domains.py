@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from wayhome.links.mqtt import climates, lights, openings, robots, switches
+from wayhome.links.mqtt.config import topic_fits
 from wayhome.links.mqtt.discovery import Component
-from wayhome.links.mqtt.entity import Draft, Entity
+from wayhome.links.mqtt.entity import Draft, Entity, Out
+from wayhome.links.mqtt.tasmota import ALSO, ASKS
 from wayhome.links.mqtt.template import Templates
 
 DOMAINS: Mapping[str, Callable[[Draft], Entity | None]] = {
@@ -39,4 +43,21 @@ def entity(component: Component, templates: Templates) -> Entity | None:
     """What a component can do and say; None where it is nothing of ours, or can only be told and never says how it
     stands."""
     make = DOMAINS.get(component.domain)
-    return None if make is None else make(Draft(component.config, templates))
+    made = None if make is None else make(Draft(component.config, templates))
+    return None if made is None else _more(component, made)
+
+
+def _more(component: Component, made: Entity) -> Entity:
+    """With what our own words say (tasmota.py): where it says the same, too, and what it is asked."""
+    also, asks = component.config.raw(ALSO), component.config.raw(ASKS)
+    topics = [topic for topic in (also if isinstance(also, list) else [also]) if isinstance(topic, str)]
+    if not topics and not isinstance(asks, tuple):
+        return made
+    said = component.config.topic("state_topic")
+    more = [
+        msgspec.structs.replace(one, topic=topic)
+        for topic in topics if topic_fits(topic)
+        for one in made.inputs if one.topic == said
+    ]  # fmt: skip
+    out = Out(*asks) if isinstance(asks, tuple) else None  # JSON has no tuples: nobody else asks
+    return msgspec.structs.replace(made, inputs=(*made.inputs, *more), asks=out)

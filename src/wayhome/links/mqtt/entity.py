@@ -70,6 +70,8 @@ class Entity(msgspec.Struct, frozen=True):
     shown: Callable[[Facts], Facts] = lambda told: told
     off_delay: tuple[str, float] | None = None
     """A signal that falls back to false so many seconds after it was told true."""
+    asks: Out | None = None
+    """What makes it say how it stands, where it does not say so by itself when it comes."""
 
 
 class Draft:

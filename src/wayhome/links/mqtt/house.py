@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from hashlib import sha256
 
 import msgspec
@@ -13,6 +13,7 @@ from wayhome.links.mqtt.discovery import Component
 from wayhome.links.mqtt.entity import Entity
 
 MAX_NAME = 200
+OWN = "mqtt-id|"
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -33,9 +34,17 @@ class Choice(msgspec.Struct, frozen=True):
         return {"config": self.config, "diagnostic": self.diagnostic}.get(category, True)
 
 
-def mark(identity: str) -> str:
-    """A short name of an identity, for the record of ids: 12 digits tell a household's entities apart."""
-    return sha256(identity.encode("utf-8", "replace")).hexdigest()[:12]
+def mark(component: Component) -> str:
+    """A short name of an identity, for the record of ids: 12 digits tell a household's entities apart. With its device:
+    ESPHome's ``ESPsensortemperature`` is the identity of every thermometer of the house."""
+    device = min((*component.device.ids, *component.device.macs), default="")
+    return sha256(f"{component.identity}|{device}".encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def known(things: Iterable[Thing]) -> dict[str, str]:
+    """The ids of things that were here before, by the marks of their identities."""
+    own = ((one.removeprefix(OWN), thing.id) for thing in things for one in thing.marks if one.startswith(OWN))
+    return dict(own)
 
 
 def name(component: Component) -> str:
@@ -70,12 +79,15 @@ def describe(component: Component, entity: Entity, id: str, link: str) -> Thing:
 
 
 def marks(component: Component) -> tuple[str, ...]:
-    """What other links may know it by: its unique id at a broker, and the address of its device."""
+    """By what this link knows it again, and what other links may know it by: its unique id at a broker, and the address
+    of its device."""
     config, device = component.config, component.device
-    found = []
+    found = [OWN + mark(component)]
     unique = config.text("unique_id")
     if unique:
-        found.append(f"mqtt|{component.domain}|{unique}"[:400])
+        # With its device: the unique ids of ESPHome are those of many, and one house may have two brokers.
+        ids = [id.lower() for id in device.ids[:8]] or [""]
+        found += [f"mqtt|{component.domain}|{unique[:128]}|{id}" for id in ids]
     own = legible(config.text("name")).lower()
     found += [f"mac|{mac}|{component.domain}|{own}"[:400] for mac in device.macs]
     return tuple(found[:16])

@@ -13,6 +13,7 @@ from wayhome.links.mqtt import house
 from wayhome.links.mqtt.client import connected
 from wayhome.links.mqtt.mirror import Mirror
 from wayhome.links.mqtt.settings import Settings
+from wayhome.links.mqtt.tasmota import TOPICS
 
 LONGEST = 5.0
 QUIET = 0.5
@@ -32,8 +33,8 @@ async def look(settings: msgspec.Struct, secrets: dict[str, str]) -> dict[str, V
 
     name = f"wayhome-look-{random.token_hex(6)}"
     async with connected(settings, secrets.get("password"), told, name) as connection:
-        refused = await connection.listen([f"{settings.prefix}/+/+/config", f"{settings.prefix}/+/+/+/config"])
-        if refused:
+        refused = await connection.listen([f"{settings.prefix}/+/+/config", f"{settings.prefix}/+/+/+/config", *TOPICS])
+        if any(topic.startswith(settings.prefix) for topic in refused):
             raise Refused(
                 f"the broker does not let us listen at {settings.prefix}/#",
                 advice="Give the user the right to read there.",

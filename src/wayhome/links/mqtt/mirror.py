@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from wayhome.core.thing import Thing
-from wayhome.core.value import Fact, Value
+from wayhome.core.value import Fact
 from wayhome.errors import BadInput
 from wayhome.links.mqtt import house
 from wayhome.links.mqtt.availability import Availability
 from wayhome.links.mqtt.discovery import Component, components, place
 from wayhome.links.mqtt.domains import entity as entity_of
-from wayhome.links.mqtt.entity import Entity, Facts, Input, Payload
+from wayhome.links.mqtt.entity import Entity, Facts, Input, Out, Payload
+from wayhome.links.mqtt.tasmota import Tasmotas
 from wayhome.links.mqtt.template import TemplateFault, Templates
 
 MAX_ENTITIES = 5_000
@@ -31,6 +32,8 @@ class News(msgspec.Struct):
     facts: list[Fact] = []
     listen: list[str] = []
     forget: list[str] = []
+    asks: list[Out] = []
+    """To be sent once it is listened to."""
 
 
 class Kept:
@@ -62,6 +65,7 @@ class Mirror:
         self._prefix = prefix
         self._choice = choice
         self._templates = Templates()
+        self._tasmotas = Tasmotas()
         self.ids = dict(ids)
         """Things' ids by the mark of their identity."""
         self.kept: dict[str, Kept] = {}
@@ -91,16 +95,22 @@ class Mirror:
 
     def discovers(self, topic: str) -> bool:
         """Whether a topic is one of discovery."""
-        return place(topic, self._prefix) is not None
+        return topic.startswith("tasmota/discovery/") or place(topic, self._prefix) is not None
 
     def described(self, topic: str, payload: bytes, taken: set[str], now: float) -> News:
         """A device describes itself, or (nothing) is gone."""
         news = fresh()
         at = place(topic, self._prefix)
-        if at is None or at.object.startswith(OWN):
-            return news
         try:
-            found = components(at, payload)
+            if at is not None:
+                if at.object.startswith(OWN):
+                    return news
+                found = components(at, payload)
+            else:
+                said = self._tasmotas.components(topic, payload)
+                if said is None:
+                    return news
+                topic, found = said
         except BadInput as error:
             # What it said before still stands: a device that stutters must not vanish.
             self._wrong(topic, error.detail)
@@ -135,7 +145,7 @@ class Mirror:
         if entity is None:
             self.left_out += 1
             return None
-        mark = house.mark(component.identity)
+        mark = house.mark(component)
         id = self.ids.get(mark)
         old = self.kept.get(id) if id is not None else None
         if old is not None and old.component.key != component.key and any(id in ids for ids in self._at.values()):
@@ -215,6 +225,8 @@ class Mirror:
         if online is not kept.online:
             kept.online = online
             (news.online if online else news.offline).append(kept.thing.id)
+            if online and kept.entity.asks is not None:
+                news.asks.append(kept.entity.asks)
 
     def moment(self, now: float) -> News:
         """What time alone brings: silence that has become too long, a motion that is over."""
@@ -226,20 +238,6 @@ class Mirror:
                 self._tell(kept, {kept.entity.off_delay[0]: False}, now, news)
         return news
 
-    def now(self, thing_id: str) -> Mapping[str, Value]:
-        kept = self.kept.get(thing_id)
-        return {} if kept is None else kept.shown
-
 
 def fresh() -> News:
-    return News({}, [], [], [], [], [], [])
-
-
-def together(many: Iterable[News]) -> News:
-    """Several news as one, in their order."""
-    whole = fresh()
-    for one in many:
-        whole.things |= one.things
-        for name in ("gone", "online", "offline", "facts", "listen", "forget"):
-            getattr(whole, name).extend(getattr(one, name))
-    return whole
+    return News({}, [], [], [], [], [], [], [])

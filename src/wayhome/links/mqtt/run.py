@@ -21,6 +21,7 @@ from wayhome.links.mqtt.entity import Asked, Out
 from wayhome.links.mqtt.mirror import Mirror, News, fresh
 from wayhome.links.mqtt.outward import Outward
 from wayhome.links.mqtt.settings import Settings
+from wayhome.links.mqtt.tasmota import TOPICS
 
 CHUNK = 250
 """So many things are announced at once; between, the hub does other work."""
@@ -46,6 +47,7 @@ class MqttRun:
         self._taken: set[str] = set()
         self._waiting: list[News] = []
         self._topics: dict[str, None] = {}
+        self._asks: dict[Out, None] = {}
         self._forgotten: set[str] = set()
         self._work = asyncio.Event()
         self._heard = 0
@@ -62,8 +64,10 @@ class MqttRun:
 
     async def run(self) -> None:
         """See LinkRun."""
+        self._ids |= house.known(self._host.things().values())
         self._mirror = self._new_mirror()
         self._in_step, self._waiting, self._topics, self._forgotten = False, [], {}, set()
+        self._asks = {}
         self._marks = set()
         self._taken = self._host.taken()
         password = await self._host.secret("password")
@@ -92,7 +96,7 @@ class MqttRun:
     async def _serve(self, connection: Connection) -> None:
         prefix = self._settings.prefix
         mark = f"wayhome/{self._host.id}/mark"
-        refused = await connection.listen([mark, f"{prefix}/+/+/config", f"{prefix}/+/+/+/config"])
+        refused = await connection.listen([mark, f"{prefix}/+/+/config", f"{prefix}/+/+/+/config", *TOPICS])
         if any(topic.startswith(prefix) for topic in refused):
             raise Refused(
                 f"the broker does not let us listen at {prefix}/#", advice="Give our user the right to read there."
@@ -105,6 +109,7 @@ class MqttRun:
         self._flush()
         self._absent()
         self._host.ready()
+        await self._ask(connection)
         await self._remember()
         self._note()
         if self._settings.birth:
@@ -118,6 +123,7 @@ class MqttRun:
                 continue
             self._work.clear()
             await self._listen(connection)
+            await self._ask(connection)
             await self._remember()
             self._note()
 
@@ -181,7 +187,8 @@ class MqttRun:
         for topic in news.listen:
             self._topics[topic] = None
         self._forgotten.update(news.forget)
-        if news.listen or news.forget:
+        self._asks |= dict.fromkeys(news.asks)
+        if news.listen or news.forget or news.asks:
             self._work.set()
         if not self._in_step:
             self._waiting.append(news)
@@ -248,6 +255,12 @@ class MqttRun:
         forgotten, self._forgotten = [t for t in self._forgotten if not self._mirror.hears(t)], set()
         await connection.forget(forgotten)
         await connection.listen(topics)
+
+    async def _ask(self, connection: Connection) -> None:
+        """Devices that came say how they stand; several things of one are asked once."""
+        asks, self._asks = self._asks, {}
+        for out in asks:
+            await connection.say(out)
 
     async def _remember(self) -> None:
         """Keep the things' ids, so that a renamed device keeps its own."""

@@ -3,6 +3,8 @@ binary_sensor, event, device_tracker."""
 
 from __future__ import annotations
 
+import msgspec
+
 from wayhome.core.catalog import Refinement
 from wayhome.core.ids import slug
 from wayhome.core.value import Value
@@ -163,7 +165,7 @@ def binary_sensor(draft: Draft) -> Entity | None:
     delay = draft.config.number("off_delay")
     if made is None or delay is None or not 0 < delay < 86_400:
         return made
-    return Entity(made.kind, made.signals, made.inputs, made.calls, made.shown, (signal, delay))
+    return msgspec.structs.replace(made, off_delay=(signal, delay))
 
 
 def event(draft: Draft) -> Entity | None:

@@ -202,7 +202,8 @@ class _Run:
         if value is UNDEFINED or value is None:
             raise TemplateFault(f"there is no {str(name)[:40]!r} in nothing")
         if isinstance(value, dict):
-            return value.get(name, UNDEFINED) if isinstance(name, str | int | float | bool) else UNDEFINED
+            known = name is None or isinstance(name, str | int | float | bool)
+            return value.get(name, UNDEFINED) if known else UNDEFINED
         if isinstance(value, list | tuple | str) and isinstance(name, int) and not isinstance(name, bool):
             return value[name] if -len(value) <= name < len(value) else UNDEFINED
         return UNDEFINED
@@ -256,4 +257,4 @@ class _Run:
 
 
 def _key(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool) else written(value)
+    return value if value is None or isinstance(value, str | int | float | bool) else written(value)
