@@ -9,7 +9,8 @@ for good, what stood behind it comes forth as itself. An owner can set them apar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -59,9 +60,10 @@ class Twins:
         """Take those that stand behind another link's thing; the rest, to be announced, is returned."""
         things = list(things)
         known = self._by_mark() if any(thing.marks for thing in things) else {}
+        several = cache(lambda: self._several(link, things))
         mine = []
         for thing in things:
-            front = None if self._back(link, hops, thing) else self._front_of(link, thing, known)
+            front = None if self._back(link, hops, thing) else self._front_of(link, thing, known, several)
             if front is None:
                 if (link, thing.id) in self._behind:
                     self._let_go(link, thing.id)
@@ -90,14 +92,26 @@ class Twins:
                 found.setdefault(mark, []).append(thing)
         return found
 
-    def _front_of(self, link: str, thing: Thing, known: dict[str, list[Thing]]) -> Thing | None:
+    def _several(self, link: str, things: Iterable[Thing]) -> set[str]:
+        """The marks that several things of one link have. They say of none of them which it is."""
+        seen: set[str] = set()
+        several: set[str] = set()
+        own = {t.id: t for t in self._hub.household.house.owned() if t.link == link}
+        for thing in (own | self.things(link) | {t.id: t for t in things}).values():
+            several |= seen.intersection(thing.marks)
+            seen.update(thing.marks)
+        return several
+
+    def _front_of(
+        self, link: str, thing: Thing, known: dict[str, list[Thing]], several: Callable[[], Container[str]]
+    ) -> Thing | None:
         """The thing of another link that this is the same as."""
         said = self._hub.moves.twin_of(link, thing)
         if said is not None:
             return said
         for mark in thing.marks:
             others = [other for other in known.get(mark, ()) if other.link != link]
-            if len(others) != 1:
+            if len(others) != 1 or mark in several():
                 continue  # a mark of several says of none which it is
             [other] = others
             if other.id not in self._hub.household.house.things or not set(thing.signals) & set(other.signals):

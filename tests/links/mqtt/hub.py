@@ -66,12 +66,15 @@ class Garage:
         self.done: list[tuple[str, Value]] = []
 
     async def run(self) -> None:
+        self.drive_up()
+        self.host.ready()
+        await asyncio.Event().wait()
+
+    def drive_up(self) -> None:
         for id, name, kind, said in (("su7", "SU7", "car", CAR), ("phone", "Phone", "phone", PHONE)):
             self.host.announce([Thing(id, name, self.host.id, kind, {signal: Refinement() for signal in said})])
             self.say(id, said)
         self.host.online(["su7", "phone"], True)
-        self.host.ready()
-        await asyncio.Event().wait()
 
     def say(self, id: str, said: Mapping[str, Value]) -> None:
         refused = self.host.report([Fact(f"{id}/{signal}", value) for signal, value in said.items()])

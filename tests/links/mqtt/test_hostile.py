@@ -140,8 +140,11 @@ def test_what_is_never_on() -> None:
 
 def test_what_never_says_how_it_stands_is_left_out() -> None:
     made = mirror()
-    made.described("homeassistant/switch/a/config", b'{"uniq_id":"a","cmd_t":"b"}', set(), 0.0)
-    assert not made.kept and made.left_out == 1
+    for _ in range(2):  # devices repeat themselves
+        made.described("homeassistant/switch/a/config", b'{"uniq_id":"a","cmd_t":"b"}', set(), 0.0)
+        assert not made.kept and made.left_out == 1
+    made.described("homeassistant/switch/a/config", b"", set(), 0.0)
+    assert made.left_out == 0
 
 
 def test_silence_and_motion() -> None:
@@ -174,6 +177,22 @@ def test_availability(mode: str, wanted: list[bool]) -> None:
     assert found == wanted
     made.said("c", '{"s":"offline"}', 0.0)
     assert bool(kept.online) is (mode == "any")
+
+
+@pytest.mark.parametrize("announced", [False, True])
+def test_a_device_goes_over_to_todays_form(announced: bool) -> None:
+    """As Home Assistant wants it (``migrate_discovery`` first), or without a word before: it stays the same thing."""
+    made = mirror()
+    [(topic, said), *_] = zigbee_lamp().items()
+    made.described(topic, said.encode(), set(), 0.0)
+    config = json.loads(said)
+    device = {"dev": config.pop("device"), "o": config.pop("origin"), "cmps": {"light": {"p": "light", **config}}}
+    if announced:
+        made.described(topic, b'{"migrate_discovery": true}', set(), 0.0)
+    made.described("homeassistant/device/0x00158d0001a2b3c4/config", json.dumps(device).encode(), set(), 0.0)
+    assert not made.described(topic, b"", set(), 0.0).gone
+    assert list(made.kept) == ["hall-lamp"] and not made.wrong
+    assert made.described("homeassistant/device/0x00158d0001a2b3c4/config", b"", set(), 0.0).gone == ["hall-lamp"]
 
 
 def test_the_same_name_of_two_devices_is_two() -> None:

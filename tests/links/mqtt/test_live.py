@@ -16,6 +16,7 @@ from tests.links.mqtt.house import address, broker, devices, lamp, publish, runn
 from tests.peers.certificates import self_signed
 from wayhome.errors import AuthNeeded, Refused, Unreachable
 from wayhome.links.mqtt import look
+from wayhome.links.mqtt.mirror import Mirror, News
 from wayhome.links.mqtt.run import open_run
 from wayhome.links.mqtt.settings import Settings
 
@@ -213,3 +214,40 @@ async def test_ten_thousand_kept_messages(tmp_path: Path) -> None:
             assert all(host.answers.values())
             assert all(host.value(f"plug-{n}/switch.on") is True for n in range(500))
             assert took < 15
+
+
+async def test_a_house_larger_than_the_record_of_ids(tmp_path: Path) -> None:
+    """Joined again, each thing is known by what it says itself: none comes twice."""
+    with broker(tmp_path) as peer:
+        async with devices(peer) as client:
+            for n in range(300):
+                await publish(client, device(n))
+        host = Host("mqtt")
+        async with running(host, url=address(peer)):
+            pass
+        ids = host.config["ids"]
+        assert isinstance(ids, dict) and len(ids) < len(host.house.things) == 1_200
+        async with running(host, url=address(peer), ids=dict(ids)):
+            assert len(host.house.things) == 1_200
+
+
+async def test_a_message_that_nobody_foresaw_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = Mirror.said
+    seen = []
+
+    def trips(mirror: Mirror, topic: str, text: str, now: float) -> News:
+        seen.append(text)
+        if text == "unforeseen":
+            raise TypeError("a mistake of ours")
+        return said(mirror, topic, text, now)
+
+    monkeypatch.setattr(Mirror, "said", trips)
+    with broker(tmp_path) as peer:
+        async with devices(peer) as client:
+            await publish(client, device(1))
+            host = Host("mqtt")
+            async with running(host, url=address(peer)):
+                await client.publish("acme/1/state", "unforeseen", 1)
+                await client.publish("acme/1/state", '{"relay":"ON"}', 1)
+                await host.until(lambda: host.value("plug-1/switch.on") is True, 5)
+                assert seen.count("unforeseen") == 1

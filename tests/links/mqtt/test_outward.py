@@ -37,7 +37,7 @@ async def test_home_assistant_sees_our_car_and_opens_its_charge_port(
                     except KeyError:
                         return None
 
-                async def sees(entity: str, wanted: str) -> None:
+                async def sees(entity: str, wanted: str | None) -> None:
                     for _ in range(200):
                         found = await asyncio.to_thread(state, entity)
                         if found == wanted:
@@ -117,6 +117,12 @@ async def test_home_assistant_sees_our_car_and_opens_its_charge_port(
                     await asyncio.sleep(0.05)
                 assert state("cover.su7_charge_port") is None
                 assert len(garage.done) == done
+
+                # Taken out of the household: out of Home Assistant, too; and there again when it is back.
+                garage.host.withdraw(["su7"])
+                await sees("sensor.su7_battery", None)
+                garage.drive_up()
+                await sees("sensor.su7_battery", "71.0")
 
                 # No longer shown: clean. The link removed: nothing of us is left at the broker.
                 await session.call("links.change", {"id": added.id, "config": {"shows": ["su7"]}})

@@ -15,6 +15,8 @@ from wayhome.links.homeassistant.wire_domains import DOMAINS
 from wayhome.links.homeassistant.wire_registry import Entry, Registry
 
 MAX_NAME = 200
+OURS = "wayhome_"
+"""So begin the unique ids of what our MQTT link shows at a broker."""
 
 
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,6 +35,8 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
             return False
         if entry is None:
             return True
+        if entry.platform == "mqtt" and entry.unique.startswith(OURS):
+            return False  # our own car, that our MQTT link shows there
         if entry.disabled or (entry.hidden and not self.hidden):
             return False
         return {"config": self.config, "diagnostic": self.diagnostic}.get(entry.category or "", True)

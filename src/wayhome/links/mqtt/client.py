@@ -14,6 +14,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from wayhome import log
 from wayhome.errors import AuthNeeded, LinkError, Refused, Unreachable
 from wayhome.links.mqtt.entity import Out
 from wayhome.links.mqtt.settings import Settings
@@ -87,7 +88,11 @@ async def connected(
         """Hands each message on instead of keeping it: a task for each would cost more than the message."""
 
         def put_nowait(self, item: aiomqtt.Message) -> None:
-            told(str(item.topic), item.payload if isinstance(item.payload, bytes) else b"", bool(item.retain))
+            try:
+                told(str(item.topic), item.payload if isinstance(item.payload, bytes) else b"", bool(item.retain))
+            except Exception:
+                # A message that nobody foresaw must cost only itself: paho would hand it over again for ever.
+                log.get("links").exception("a message was not understood", topic=str(item.topic)[:200])
 
     client: aiomqtt.Client | None = None
     for version in (aiomqtt.ProtocolVersion.V5, aiomqtt.ProtocolVersion.V311):

@@ -37,6 +37,11 @@ def status_topic(thing_id: str) -> str:
     return f"{BASE}/{thing_id}/status"
 
 
+def topics(prefix: str, thing_id: str) -> tuple[str, ...]:
+    """All where the broker keeps something of a thing."""
+    return config_topic(prefix, thing_id), state_topic(thing_id), status_topic(thing_id)
+
+
 def link_topic(link: str) -> str:
     """Where the broker says that we are gone."""
     return f"{BASE}/link/{link}/status"

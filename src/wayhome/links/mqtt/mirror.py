@@ -72,9 +72,12 @@ class Mirror:
         """Entities by their thing's id."""
         self.wrong: dict[str, str] = {}
         """Discovery messages that make no sense, by topic, each with the reason."""
-        self.left_out = 0
+        self._left: dict[str, int] = {}
+        """How many of what each discovery topic described are nothing of ours."""
         self._at: dict[str, list[str]] = {}
         """The ids of the things that each discovery topic described."""
+        self._owner: dict[str, str] = {}
+        """The discovery topic that described each thing last."""
         self._hearing: dict[str, list[tuple[Kept, Input | None]]] = {}
 
     @property
@@ -88,6 +91,10 @@ class Mirror:
             kept.component.device.ids or kept.component.device.macs or kept.thing.id for kept in self.kept.values()
         }
         return len(found)
+
+    @property
+    def left_out(self) -> int:
+        return sum(self._left.values())
 
     def hears(self, topic: str) -> bool:
         """Whether somebody listens to a topic."""
@@ -116,18 +123,21 @@ class Mirror:
             self._wrong(topic, error.detail)
             return news
         self.wrong.pop(topic, None)
+        self._left.pop(topic, None)
         before = self._at.pop(topic, [])
         stands = []
         for component in found:
             try:
-                id = self._take(component, taken, now, news)
+                id = self._take(component, topic, taken, now, news)
             except (BadInput, TemplateFault) as error:
                 self._wrong(topic, error.detail)
                 continue
             if id is not None:
                 stands.append(id)
+                self._owner[id] = topic
         for id in before:
-            if id not in stands:
+            if id not in stands and self._owner.get(id) == topic:
+                del self._owner[id]
                 self._drop(id, news)
                 news.gone.append(id)
         if stands:
@@ -138,17 +148,18 @@ class Mirror:
         if len(self.wrong) < 100:
             self.wrong[topic[:200]] = why
 
-    def _take(self, component: Component, taken: set[str], now: float, news: News) -> str | None:
+    def _take(self, component: Component, topic: str, taken: set[str], now: float, news: News) -> str | None:
         if not self._choice.takes(component):
             return None
         entity = entity_of(component, self._templates)
         if entity is None:
-            self.left_out += 1
+            self._left[topic] = self._left.get(topic, 0) + 1
             return None
         mark = house.mark(component)
         id = self.ids.get(mark)
         old = self.kept.get(id) if id is not None else None
-        if old is not None and old.component.key != component.key and any(id in ids for ids in self._at.values()):
+        # A device that goes over to today's form describes itself there, by the same key, before it clears the older.
+        if old is not None and old.component.key != component.key and self._owner.get(old.thing.id) != topic:
             raise BadInput(f"{component.identity[:80]!r} is described twice")
         if old is None and len(self.kept) >= MAX_ENTITIES:
             raise BadInput(f"a broker's link takes at most {MAX_ENTITIES} things")

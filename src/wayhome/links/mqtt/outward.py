@@ -93,7 +93,10 @@ class Outward:
         """A thing as it is now: described, its state, whether it answers. What stands there is not said again."""
         thing = visit.thing(id)
         if thing is None or thing.link == self._host.id:
-            await self._say(connection, describing.status_topic(id), "offline")
+            # Gone for good: known things of links that are away stay in the household.
+            self._parts.pop(id, None)
+            for topic in describing.topics(self._settings.prefix, id):
+                await self._say(connection, topic, "")
             return
         parts = describing.parts(thing, visit.may)
         self._parts[id] = (thing, parts)
@@ -113,8 +116,7 @@ class Outward:
     async def clear(self, connection: Connection, ids: Sequence[str], last: bool) -> None:
         """Take things out of the broker, all that it kept of them. ``last``: after this nothing is shown any more."""
         for id in ids:
-            topics = (describing.config_topic(self._settings.prefix, id), describing.state_topic(id))
-            for topic in (*topics, describing.status_topic(id)):
+            for topic in describing.topics(self._settings.prefix, id):
                 await connection.say(Out(topic, "", 1, True))
         if last:
             await connection.say(Out(describing.link_topic(self._host.id), "", 1, True))
