@@ -27,6 +27,8 @@ LAMP = {"name": "Lamp", "uniq_id": "bench_lamp", "schema": "json", "brightness":
 METER = {"name": "Meter", "uniq_id": "bench_meter", "stat_t": "bench/meter", "val_tpl": "{{ value_json.n }}",
          "unit_of_meas": "W", "def_ent_id": "sensor.bench_meter"}  # fmt: skip
 DEVICES = 500
+TAP = "a tap to the device"
+FOLDERS = {"ours alone, data on the disk": None, "ours alone, data in memory": Path("/dev/shm")}
 HUB_METER = re.compile(rb'"bench-meter/sensor\.value":\[(\d+)\.0')
 HOME_METER = re.compile(rb'"new_state":\{"entity_id":"sensor\.bench_meter","state":"(\d+)')
 TOLD = re.compile(rb'"brightness": ?(\d+)')
@@ -106,6 +108,8 @@ def main() -> None:
             peer.stop()
             with on(SERVER), Rig(Plan(lamps=0, broker=f"mqtt://127.0.0.1:{broker.port}")) as rig:
                 ours = described(broker, "ours", screen(rig), b'"plug-499/switch.on":[true')
+            note("what of a tap is the disk")
+            found |= {f"{TAP}, {name}": alone(broker, at, rounds, seconds) for name, at in FOLDERS.items()}
         finally:
             peer.kill()
             broker.kill()
@@ -113,7 +117,8 @@ def main() -> None:
         title="MQTT: devices at a broker, against Home Assistant",
         about="A message of a meter until it is on a screen (live socket; Home Assistant's `state_changed`), and a "
         "wish for a lamp's brightness until the lamp hears it, one at a time, in interleaved rounds at the same "
-        "mosquitto. The hub keeps each wish on its disk before it goes out. Hub and Home Assistant share a core, "
+        "mosquitto. The hub keeps each wish on its disk before it goes out: the last two rows show what of a tap "
+        "that is. Hub and Home Assistant share a core, "
         "broker and screens the other, and both hear every message, so each pays for what is said to the other. "
         f"`devices_s`: {DEVICES} devices with {4 * DEVICES} entities, from the first description to the last one's "
         "state on a screen, each alone with the broker.",
@@ -123,6 +128,30 @@ def main() -> None:
         devices_s_home_assistant=theirs,
         load_of_the_machine=load(),
     )
+
+
+def alone(broker: Mosquitto, at: Path | None, rounds: int, seconds: float) -> list[Figures]:
+    """A tap of a hub whose data is at a place, with nobody else at the broker but the lamp."""
+    with on(SERVER), Rig(Plan(lamps=0, broker=f"mqtt://127.0.0.1:{broker.port}"), at) as rig:
+        client = sockets.mqtt(broker.port, f"describes{time.monotonic_ns()}")
+        client.sendall(sockets.publish("homeassistant/light/bench_lamp/config", json.dumps(LAMP).encode()))
+        time.sleep(1)
+        side = wishing(rig, broker)
+        found = [measure(side, 1, 1, seconds) for _ in range(rounds)]
+        client.close()
+        return found
+
+
+def wishing(rig: Rig, broker: Mosquitto) -> Side:
+    """Somebody with a screen of ours wishes a brightness."""
+
+    def wish(slot: int, number: int) -> bytes:
+        target = level(number) / 650
+        data = {"path": "bench-lamp/light.brightness", "target": target}
+        key = f"{number:012}-{time.time_ns()}"
+        return sockets.frame({"t": "do", "id": number, "op": "home.set", "data": data, "key": key})
+
+    return tapped(broker, rig.pid, lambda: sockets.hub(rig.port, "owner", {"want": [], "rate": 10}), wish)
 
 
 def describe(broker: Mosquitto, peer: HomeAssistant) -> None:
@@ -144,12 +173,6 @@ def describe(broker: Mosquitto, peer: HomeAssistant) -> None:
 def trips(rig: Rig, peer: HomeAssistant, broker: Mosquitto, rounds: int, seconds: float) -> dict[str, list[Figures]]:
     numbers = iter(range(2, 10**9))
 
-    def wish(slot: int, number: int) -> bytes:
-        target = level(number) / 650
-        data = {"path": "bench-lamp/light.brightness", "target": target}
-        key = f"{number:012}-{time.time_ns()}"
-        return sockets.frame({"t": "do", "id": number, "op": "home.set", "data": data, "key": key})
-
     def call(slot: int, number: int) -> bytes:
         # Home Assistant knows 255 steps: the lamp's range takes them all apart.
         step = number % 250 + 1
@@ -157,7 +180,7 @@ def trips(rig: Rig, peer: HomeAssistant, broker: Mosquitto, rounds: int, seconds
         data = {"entity_id": "light.bench_lamp", "brightness": step}
         return sockets.frame({"id": next(numbers), **ask, "service_data": data})
 
-    ours = tapped(broker, rig.pid, lambda: sockets.hub(rig.port, "owner", {"want": [], "rate": 10}), wish)
+    ours = wishing(rig, broker)
     theirs = Side(
         peer.pid,
         lambda: homeassistant(peer, False),
@@ -170,8 +193,8 @@ def trips(rig: Rig, peer: HomeAssistant, broker: Mosquitto, rounds: int, seconds
         "a message to a screen, Home Assistant": said(
             broker, peer.pid, lambda: homeassistant(peer, True), HOME_METER, 10_000_000
         ),
-        "a tap to the device, ours": ours,
-        "a tap to the device, Home Assistant": theirs,
+        f"{TAP}, ours": ours,
+        f"{TAP}, Home Assistant": theirs,
     }
     found: dict[str, list[Figures]] = {name: [] for name in sides}
     for _ in range(rounds):

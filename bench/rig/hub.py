@@ -154,11 +154,11 @@ async def fill(hub: Hub, plan: Plan) -> None:
 
 
 class Rig:
-    """The hub's process: ``with Rig(Plan(...)) as rig``."""
+    """The hub's process: ``with Rig(Plan(...)) as rig``. ``at``: where its data is, the machine's disk by itself."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, at: Path | None = None) -> None:
         self.plan = plan
-        self._folder = tempfile.TemporaryDirectory(prefix="wayhome-bench-")
+        self._folder = tempfile.TemporaryDirectory(prefix="wayhome-bench-", dir=at)
         command = [sys.executable, "-m", "bench.rig.hub", self._folder.name, msgspec.json.encode(plan).decode()]
         with on(SERVER):
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
