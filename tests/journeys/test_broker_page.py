@@ -81,6 +81,19 @@ async def test_a_broker_is_joined_and_a_lamp_is_tapped(hub: RunningHub, broker: 
         await expect(page.get_by_role("button", name="Hall lamp, 100%. Switch off")).to_be_visible()
         assert lamp.heard == [{"state": "ON"}]
 
+        # It is taken out while somebody looks at it: that is said, with its name, and there is nothing left to press.
+        await page.get_by_role("button", name="Hall lamp").last.click()
+        sheet = page.get_by_role("dialog")
+        await expect(sheet.get_by_role("slider").first).to_be_visible()
+        await publish(other, dict.fromkeys(zigbee_lamp(), ""))
+        await expect(sheet).to_contain_text("It is no longer here")
+        await expect(sheet).to_contain_text("Hall lamp")
+        await expect(sheet.get_by_role("slider")).to_have_count(0)
+        await page.screenshot(path=tmp_path / "left.png")
+        await publish(other, zigbee_lamp(area="Hall"))
+        await expect(sheet.get_by_role("slider").first).to_be_visible()
+        await page.keyboard.press("Escape")
+
         # The broker is switched off: said, in both languages; nothing claims to be on.
         await go(page, hub, "settings/links")
         broker.stop()

@@ -23,6 +23,8 @@ export const home = {
   "home.picture": "Picture of {name}",
   "home.picture.none": "No picture came",
   "home.picture.moving": "While you drive, one picture at a time.",
+  "home.left": "It is no longer here",
+  "home.left.what": "Its device or its link was taken out of the household.",
   "home.why": "Who, and why",
   "home.fan_speed": "Fan speed",
   "home.suction": "Suction",

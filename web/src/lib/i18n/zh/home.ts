@@ -23,6 +23,8 @@ export const home = {
   "home.picture": "{name}的画面",
   "home.picture.none": "没有收到画面",
   "home.picture.moving": "行车中每次只显示一张。",
+  "home.left": "它已不在这里",
+  "home.left.what": "该设备或其连接已从家中移除。",
   "home.why": "谁，为什么",
   "home.fan_speed": "风速",
   "home.suction": "吸力",
