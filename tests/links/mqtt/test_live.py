@@ -8,7 +8,10 @@ import ssl
 import time
 from pathlib import Path
 
+import aiomqtt
 import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from tests.links.homeassistant.host import Host
 from tests.links.mqtt.devices import device, esphome_climate, tasmota_older, zigbee_lamp, zigbee_present
@@ -251,3 +254,32 @@ async def test_a_message_that_nobody_foresaw_costs_only_itself(tmp_path: Path, m
                 await client.publish("acme/1/state", '{"relay":"ON"}', 1)
                 await host.until(lambda: host.value("plug-1/switch.on") is True, 5)
                 assert seen.count("unforeseen") == 1
+
+
+async def test_a_wish_is_not_done_when_its_time_is_over(tmp_path: Path) -> None:
+    """A device that says nothing of itself being there, and whose messages the broker keeps while it is away."""
+    config = {"name": "Gate", "uniq_id": "gate", "stat_t": "gate", "cmd_t": "gate/set", "qos": 1}
+    told: list[bytes] = []
+
+    async def wakes(client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            told.append(message.payload)  # type: ignore[arg-type]
+
+    with broker(tmp_path) as peer:
+        sleeper = {"identifier": "gate", "protocol": aiomqtt.ProtocolVersion.V5, "clean_start": False}
+        kept = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        kept.SessionExpiryInterval = 600
+        async with devices(peer, properties=kept, **sleeper) as gate:
+            await gate.subscribe("gate/set", 1)
+            await publish(gate, {"homeassistant/switch/gate/config": json.dumps(config), "gate": "OFF"})
+        host = Host("mqtt")
+        async with running(host, url=address(peer)) as run:
+            await host.ask(run, "gate/switch.on", True, ttl=1.0)
+            await asyncio.sleep(3)
+            await host.ask(run, "gate/switch.on", False, ttl=60.0)
+            async with devices(peer, properties=kept, **sleeper) as gate:
+                hearing = asyncio.create_task(wakes(gate))
+                await host.until(lambda: told)
+                await asyncio.sleep(0.5)
+                hearing.cancel()
+        assert told == [b"OFF"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import batched
@@ -37,8 +38,9 @@ type Told = Callable[[str, bytes, bool], None]
 class Connection:
     """One open connection."""
 
-    def __init__(self, client: aiomqtt.Client) -> None:
+    def __init__(self, client: aiomqtt.Client, expiry: bool = False) -> None:
         self._client = client
+        self._expiry = expiry
 
     async def closed(self) -> None:
         """Wait until it ends; then raise why."""
@@ -69,10 +71,17 @@ class Connection:
             with contextlib.suppress(aiomqtt.MqttError):
                 await self._client.unsubscribe(list(some), timeout=ANSWER_TIME)
 
-    async def say(self, out: Out, within: float = ANSWER_TIME) -> None:
-        """Send a message; with QoS 1 or 2 wait until the broker has it. Raises Unreachable."""
+    async def say(self, out: Out, within: float = ANSWER_TIME, expires: bool = False) -> None:
+        """Send a message; with QoS 1 or 2 wait until the broker has it. ``expires``: it must not come later than
+        ``within``; a broker that speaks MQTT 5 sees to that also for a device that is away. Raises Unreachable."""
+        properties: Any = None
+        if expires and self._expiry and not out.retain:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+            properties.MessageExpiryInterval = max(1, math.ceil(within))
         try:
-            await self._client.publish(out.topic, out.payload, out.qos, out.retain, timeout=within)
+            await self._client.publish(
+                out.topic, out.payload, out.qos, out.retain, timeout=within, properties=properties
+            )
         except (aiomqtt.MqttError, ValueError) as error:
             raise Unreachable(f"the broker did not take it ({_words(error)})") from None
 
@@ -95,6 +104,7 @@ async def connected(
                 log.get("links").exception("a message was not understood", topic=str(item.topic)[:200])
 
     client: aiomqtt.Client | None = None
+    expiry = False
     for version in (aiomqtt.ProtocolVersion.V5, aiomqtt.ProtocolVersion.V311):
         made = _client(settings, password, name, will, version, Straight)
         try:
@@ -103,11 +113,11 @@ async def connected(
             if _code(error) in _OLD and version is aiomqtt.ProtocolVersion.V5:
                 continue
             raise trouble(settings, error) from None
-        client = made
+        client, expiry = made, version is aiomqtt.ProtocolVersion.V5
         break
     assert client is not None
     try:
-        yield Connection(client)
+        yield Connection(client, expiry)
     finally:
         with contextlib.suppress(aiomqtt.MqttError):
             await client.__aexit__(None, None, None)

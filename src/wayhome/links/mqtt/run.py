@@ -295,7 +295,7 @@ class MqttRun:
         now = {**kept.shown, **self._recent(thing_id)}
         self._wanted.setdefault(thing_id, {})[signal] = (command.target, self._host.now())
         for out in call(Asked(command.target, now, self._host.code(command.key))):
-            await connection.say(out, max(1.0, command.expires - self._host.now()))
+            await connection.say(out, max(1.0, command.expires - self._host.now()), expires=True)
 
     def _recent(self, thing_id: str) -> Mapping[str, Value]:
         now = self._host.now()
