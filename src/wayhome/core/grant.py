@@ -234,6 +234,8 @@ _EVERYBODY = (
         for name in ("list", "me", "password", "passkey_*", "devices", "revoke", "change", "device_change", "passenger")
     ),
     "act @op/upkeep.reached",
+    *(f"act @op/scenes.{name}" for name in ("list", "show", "run", "undo")),
+    "read @scene/*",
 )
 
 OF_ROLE: dict[Role, tuple[str, ...]] = {
@@ -246,11 +248,14 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "read @driver/*",
         "read @charging/*",
         "read @drive/*",
+        "read @scene_part/*",
+        "read @scene_run/*",
         "act **",
         *_EVERYBODY,
         "act @op/drives.*",
         "act @op/people.*",
         "act @op/charging.*",
+        "act @op/scenes.*",
         "act @op/clipboard.*",
         *(f"act @op/keys.{name}" for name in ("list", "chain", "say", "give")),
         "act @op/links.list",

@@ -171,12 +171,13 @@ class Session:
         until: float | None = None,
         held: bool = False,
         code: str | None = None,
+        parent: str | None = None,
     ) -> Command:
         """Wish that ``path`` becomes ``target``. Returns the command once it is durable (or as it stands under the
         same key). ``until``: by the hub's clock (s since 1970), what comes later is refused: it lay somewhere on
         its way, and nobody waits for it any more. ``held``: the person pressed and held. ``code``: what the thing asks
-        for (an alarm's PIN); it goes to the link and is kept nowhere. Raises BadInput, NotFound, NotAllowed,
-        NotWhileDriving, Conflict, TooMany, Expired, StoreError."""
+        for (an alarm's PIN); it goes to the link and is kept nowhere. ``parent``: the id of the context that led to it.
+        Raises BadInput, NotFound, NotAllowed, NotWhileDriving, Conflict, TooMany, Expired, StoreError."""
         thing, name = split_path(path)
         self._need("act", path)
         household = self._hub.household
@@ -205,7 +206,7 @@ class Session:
             target,
             household.clock.now(),
             ttl,
-            self.context(),
+            self.context(parent),
         )
         foreign = household.house.foreign(thing) is not None
         codes = self._hub.links.codes
