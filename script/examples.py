@@ -60,6 +60,44 @@ EXAMPLES: dict[str, Example] = {
     "home.put": _refused({"tiles": [{"kind": "thing", "item": "gate"}]}, 403, "not_allowed"),
     "home.move": _refused({"tile": "anna:6b1f"}, 403, "not_allowed"),
     "home.take_off": Example({"tile": "anna:6b1f"}, {"person": None, "tiles": [], "most": 60}),
+    "scenes.list": Example({}, {"scenes": [], "most": 100, "states": 200}),
+    "scenes.capture": Example(
+        {"things": "living-lamp"},
+        {"parts": [{"thing": "living-lamp", "name": "<text>", "states": {"light.on": True, **MORE}}], "left": []},
+    ),
+    "scenes.propose": Example(
+        {"kind": "goodnight"}, {"parts": [{"thing": "car", "name": "Aurora", "states": MORE}, "…"], "left": []}
+    ),
+    "scenes.make": Example(
+        {"name": "Reading", "icon": "read", "parts": [{"thing": "living-lamp", "states": {"light.brightness": 70}}]},
+        {"scene": {"id": "<id a>", "name": "Reading", "things": 1, **MORE}, "parts": ["…"]},
+    ),
+    "scenes.show": Example(
+        {"scene": "Reading"},
+        {
+            "scene": {"id": "<id a>", "name": "Reading", **MORE},
+            "parts": [{"thing": "living-lamp", "name": "<text>", "states": {"light.brightness": 70}, "there": True}],
+            "last": None,
+        },
+    ),
+    "scenes.change": Example(
+        {"scene": "<id a>", "name": "Late reading", "put": [{"thing": "hall-switch", "states": {"switch.on": False}}]},
+        {"scene": {"id": "<id a>", "name": "Late reading", "things": 2, **MORE}, "parts": ["…"]},
+    ),
+    "scenes.run": Example(
+        {"scene": "Late reading"},
+        {
+            "scene": {"id": "<id a>", **MORE},
+            "run": "<key>",
+            "outcomes": [
+                {"thing": "hall-switch", "signal": "switch.on", "value": False, "state": "<text>", **MORE},
+                "…",
+            ],
+            "undo_until": "<time>",
+        },
+    ),
+    "scenes.undo": Example({"scene": "Late reading"}, {"scene": {"id": "<id a>", **MORE}, "outcomes": ["…"]}),
+    "scenes.delete": Example({"scene": "<id a>"}, {"scene": {"name": "Late reading", **MORE}, "parts": ["…"]}),
     "charging.plan": Example(
         {"car": "car"}, {"car": "car", "offered": True, "on": False, "start": "22:00", "end": "06:00", **MORE}
     ),

@@ -21,6 +21,7 @@ COMMANDS = {
     "watch": "values:watch",
     "why": "values:why",
     "do": "values:do",
+    "scene": "scenes:scene",
     "link": "links:link",
     "pair": "people:pair",
     "keys": "keys:keys",

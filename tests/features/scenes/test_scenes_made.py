@@ -91,7 +91,9 @@ async def test_what_no_scene_may_hold(thing: str, states: dict[str, Any], why: s
 async def test_a_scene_is_changed_renamed_deleted_and_comes_back() -> None:
     async with house() as it:
         anna = await it.world.session()
-        id = await made(anna, "  Film   night ", lamp={"light.brightness": 10, "light.on": True}, hall={"light.on": False})
+        id = await made(
+            anna, "  Film   night ", lamp={"light.brightness": 10, "light.on": True}, hall={"light.on": False}
+        )
         shown = await anna.call("scenes.show", {"scene": "film night"})
         assert shown.scene.name == "Film night" and shown.scene.things == 2 and shown.scene.traits == ("light",)
         assert [(part.thing, [*part.states]) for part in shown.parts][1] == ("lamp", ["light.on", "light.brightness"])
@@ -108,7 +110,7 @@ async def test_a_scene_is_changed_renamed_deleted_and_comes_back() -> None:
         parts = [{"thing": part.thing, "states": part.states} for part in deleted.parts]
         back = await anna.call("scenes.make", {"id": id, "name": deleted.scene.name, "icon": "film", "parts": parts})
         assert back == deleted
-        with pytest.raises(BadInput, match="Delete the scene|at least one"):
+        with pytest.raises(BadInput, match="at least one"):
             await anna.call("scenes.change", {"scene": id, "leave_out": ["door", "lamp"]})
         with pytest.raises(NotFound):
             await anna.call("scenes.change", {"scene": "01aaaaaaaaaa", "name": "X"})

@@ -29,9 +29,9 @@ MAX_ITEM = 200
 
 
 class Spot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a tile shows: a thing (``item`` is its id) or a room (``item`` is its name)."""
+    """What a tile shows: a thing (``item`` is its id), a room (its name) or a scene (its id)."""
 
-    kind: Literal["thing", "room"]
+    kind: Literal["thing", "room", "scene"]
     item: str
 
 
@@ -40,7 +40,7 @@ class Tile(msgspec.Struct, frozen=True):
     so when it was put there, which is all that is left to say once the thing is gone."""
 
     id: str
-    kind: Literal["thing", "room"]
+    kind: Literal["thing", "room", "scene"]
     item: str
     name: str
     order: str
@@ -111,6 +111,11 @@ def _name(session: Session, spot: Spot) -> str:
         if not any(t.area == spot.item and session.may("read", f"{t.id}/{INFO}") for t in things.values()):
             raise NotFound(f"there is no room {spot.item[:80]!r} for you")
         return spot.item
+    if spot.kind == "scene":
+        scene = session.hub.household.records("scene").get(spot.item)
+        if scene is None or not session.may("read", scene.path):
+            raise NotFound(f"there is no scene {spot.item[:80]!r} for you")
+        return str(scene.values().get("name") or spot.item)
     thing = things.get(spot.item)
     if thing is None or not session.may("read", f"{thing.id}/{INFO}"):
         raise NotFound(f"there is no thing {spot.item[:80]!r} for you")
@@ -165,7 +170,7 @@ async def board(session: Session, data: Nothing) -> Board:
 
 @operation("home.put", parked=True)
 async def put(session: Session, data: Put) -> Board:
-    """Put things and rooms on your board. What is there already stays where it is."""
+    """Put things, rooms and scenes on your board. What is there already stays where it is."""
     person = _person(session)
     if not 0 < len(data.tiles) <= MAX_TILES:
         raise BadInput(f"1 to {MAX_TILES} tiles are put on a board at once")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 
 from wayhome.core.command import Command
 from wayhome.core.event import Event
@@ -19,17 +20,15 @@ class Ends:
         self._household = household
         self._left: set[str] = set()
         self._over: dict[str, Command] = {}
-        self._event = asyncio.Event()
+        self._all = asyncio.Event()
 
     async def wait(self, keys: Collection[str], seconds: float) -> dict[str, Command]:
         """Those of the wishes that end within ``seconds``, by key."""
-        self._left = set(keys) - self._over.keys()
+        self._left = {*keys} - self._over.keys()
         if self._left:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await self._event.wait()
-            except TimeoutError:
-                pass
+                    await self._all.wait()
         return self._over
 
     def __enter__(self) -> Ends:
@@ -40,11 +39,13 @@ class Ends:
         self._household.watchers.remove(self)
 
     def commanded(self, command: Command) -> None:
-        if not command.open:
-            self._over[command.key] = command
-            self._left.discard(command.key)
+        if command.open:
+            return
+        self._over[command.key] = command
+        if command.key in self._left:
+            self._left.remove(command.key)
             if not self._left:
-                self._event.set()
+                self._all.set()
 
     def published(self, shown: Shown, state: bool) -> None:
         return
