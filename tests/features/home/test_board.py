@@ -218,7 +218,7 @@ async def test_what_one_may_not_see_cant_be_put(world: World) -> None:
         {},
         {"tiles": []},
         {"tiles": [{"kind": "thing", "item": "lamp-1"}] * (MAX_TILES + 1)},
-        {"tiles": [{"kind": "scene", "item": "lamp-1"}]},
+        {"tiles": [{"kind": "shelf", "item": "lamp-1"}]},
         {"tiles": [{"kind": "thing", "item": ""}]},
         {"tiles": [{"kind": "room", "item": "x" * 201}]},
         {"tiles": [{"kind": "thing", "item": "lamp-1", "person": "mei"}]},

@@ -95,7 +95,7 @@ async def test_a_scene_is_changed_renamed_deleted_and_comes_back() -> None:
             anna, "  Film   night ", lamp={"light.brightness": 10, "light.on": True}, hall={"light.on": False}
         )
         shown = await anna.call("scenes.show", {"scene": "film night"})
-        assert shown.scene.name == "Film night" and shown.scene.things == 2 and shown.scene.traits == ("light",)
+        assert shown.scene.name == "Film night" and shown.scene.things == 2 and shown.scene.traits == ["light"]
         assert [(part.thing, [*part.states]) for part in shown.parts][1] == ("lamp", ["light.on", "light.brightness"])
         changed = await anna.call(
             "scenes.change",
@@ -223,3 +223,15 @@ async def _drive(it: House) -> None:
             "car/Vehicle.Speed": 50.0,
         }
     )
+
+
+async def test_a_scene_stands_on_the_board() -> None:
+    async with house() as it:
+        anna = await it.world.session()
+        id = await made(anna, "Film", lamp={"light.on": True})
+        board = await anna.call(
+            "home.put", {"tiles": [{"kind": "scene", "item": id}, {"kind": "thing", "item": "lamp"}]}
+        )
+        assert [(tile.kind, tile.name) for tile in board.tiles] == [("scene", "Film"), ("thing", "Lamp")]
+        with pytest.raises(NotFound):
+            await anna.call("home.put", {"tiles": [{"kind": "scene", "item": "aaaaaaaaaa"}]})

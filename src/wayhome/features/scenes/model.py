@@ -47,7 +47,7 @@ class Scene(msgspec.Struct, frozen=True):
     name: str
     icon: str = "scene"
     things: int = 0
-    traits: tuple[str, ...] = ()
+    traits: list[str] = []
     holds: bool = False
 
 

@@ -59,7 +59,7 @@ class LastRun(msgspec.Struct):
     undo_until: float | None = None
 
 
-class Shown(msgspec.Struct):
+class SceneShown(msgspec.Struct):
     """A scene with what is in it, as far as you may see it, and its last run."""
 
     scene: Scene
@@ -68,7 +68,7 @@ class Shown(msgspec.Struct):
 
 
 @operation("scenes.show", reads=True)
-async def show(session: Session, data: Named) -> Shown:
+async def show(session: Session, data: Named) -> SceneShown:
     """What is in a scene, and what came of its last run."""
     household = session.hub.household
     scene = _scene(session, data.scene)
@@ -79,7 +79,7 @@ async def show(session: Session, data: Named) -> Shown:
         if seen and session.may("read", f"{part.thing}/{INFO}"):
             parts.append(InScene(part.thing, thing.name if thing else part.name, seen, thing is not None))
     made = model.last(household, scene.id)
-    return Shown(scene, parts, await _last(session, made) if made is not None else None)
+    return SceneShown(scene, parts, await _last(session, made) if made is not None else None)
 
 
 async def _last(session: Session, made: Run) -> LastRun:
@@ -137,7 +137,7 @@ async def run(session: Session, data: RunIt) -> Ran:
     return Ran(scene, made.run, outcomes, undo_until)
 
 
-class Undo(msgspec.Struct, forbid_unknown_fields=True):
+class UndoRun(msgspec.Struct, forbid_unknown_fields=True):
     """A scene, and which of its runs (none: the last). ``held``: the person pressed and held."""
 
     scene: str
@@ -153,7 +153,7 @@ class Undone(msgspec.Struct):
 
 
 @operation("scenes.undo")
-async def undo(session: Session, data: Undo) -> Undone:
+async def undo(session: Session, data: UndoRun) -> Undone:
     """Put back what stood before a scene ran, where it is still as the scene left it. Nothing is opened or unlocked by
     that. Offered for ten minutes."""
     household = session.hub.household

@@ -190,7 +190,9 @@ async def _of_thing(session: Session, steps: list[tuple[Outcome, str]], asked: A
                 continue
             signal, target = told
             path = f"{thing.id}/{signal.path}"
-            if _is(household, thing, {outcome.signal: outcome.value}) and path not in household.house.wishes:
+            # Of another site's thing not even the last word need have come yet.
+            settled = path not in household.house.wishes and household.house.foreign(thing.id) is None
+            if settled and _is(household, thing, {outcome.signal: outcome.value}):
                 outcome.state = "same"
                 continue
             command = await session.act(path, target, key=key, until=asked.until, held=asked.held, parent=asked.context)
