@@ -89,6 +89,7 @@ const names = {
   location: "location-on-outline-rounded",
   lock: "lock-outline",
   map: "map-outline-rounded",
+  meal: "restaurant-rounded",
   media: "speaker-outline",
   mic: "mic-outline-rounded",
   minus: "remove-rounded",
@@ -115,6 +116,7 @@ const names = {
   power: "power-settings-new-rounded",
   previous: "skip-previous-rounded",
   qr: "qr-code-2-rounded",
+  read: "menu-book-outline-rounded",
   recirculate: "airwave-rounded",
   regen: "energy-savings-leaf-outline-rounded",
   remove: "do-not-disturb-on-outline-rounded",
@@ -171,6 +173,7 @@ const names = {
   window: "window-outline",
   windowCar: "window-outline",
   windowOpen: "window-open-outline-rounded",
+  work: "work-outline",
 };
 
 // What comes with the first load: whatever src/main.ts imports, and what that imports, but not what is imported on demand.

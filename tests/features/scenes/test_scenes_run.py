@@ -139,6 +139,23 @@ async def test_asked_again_with_one_key_it_is_one_run() -> None:
             await anna.call("scenes.run", {"scene": "Film", "until": it.world.clock.now() - 1})
 
 
+async def test_an_undo_whose_answer_got_lost_is_asked_for_again() -> None:
+    async with house() as it:
+        anna, ben = await it.world.session(), await it.world.session("ben", "member")
+        await made(anna, "Film", heater={"climate.target_temperature": 19.5})
+        await anna.call("scenes.run", {"scene": "Film"})
+        asked = {"scene": "Film", "key": "undo-0001", "ttl": 20.0}
+        first = await anna.call("scenes.undo", asked)
+        assert states(first)["heater/climate.target_temperature"] == "done"
+        assert (await anna.call("scenes.undo", asked)).outcomes == []
+        with pytest.raises(Conflict):
+            await ben.call("scenes.undo", asked)
+        await anna.call("scenes.run", {"scene": "Film"})
+        assert states(await anna.call("scenes.undo", asked))["heater/climate.target_temperature"] == "done"
+        with pytest.raises(Expired):
+            await anna.call("scenes.undo", {"scene": "Film", "until": it.world.clock.now()})
+
+
 async def test_with_the_rights_of_who_runs_it() -> None:
     async with house() as it:
         await made(await it.world.session(), "Film", **FILM)

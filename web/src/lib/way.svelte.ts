@@ -22,6 +22,7 @@ import { driverRight, driving, limits, STRICT, type Limits } from "./things/car"
 import { House, type ThingView } from "./things/house";
 import { Notices } from "./things/notices.svelte";
 import { Rights } from "./things/rights.svelte";
+import { Scenes } from "./things/scenes.svelte";
 
 /** Who is signed in here; empty until the hub has said so. */
 export type Me = Partial<components["schemas"]["Me"]>;
@@ -34,6 +35,7 @@ export class Way {
   readonly house: House;
   /** The board of whoever is signed in on this screen. */
   readonly board: Board;
+  readonly scenes: Scenes;
   readonly toasts = new Toasts();
   readonly notices: Notices;
   readonly clock = new TickingClock(() => this.live.serverNow());
@@ -67,6 +69,7 @@ export class Way {
   ) {
     this.house = new House(live.store, (path) => this.rights.may(path));
     this.board = new Board(live.store, () => this.me.person ?? undefined, (error) => this.fail(error));
+    this.scenes = new Scenes(this);
     this.units = new Units(prefs);
     this.notices = new Notices(this.live.store, prefs.storage, () => this.live.told);
     this.route = new Route(win);

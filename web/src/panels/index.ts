@@ -30,6 +30,14 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./drives/Drives.svelte"),
   },
   {
+    name: "scenes",
+    title: "scenes.title",
+    icon: "scene",
+    bar: [],
+    shows: { parked: "all", idling: "brief", moving: "brief" },
+    load: () => import("./scenes/Scenes.svelte"),
+  },
+  {
     name: "notices",
     title: "notices.title",
     icon: "bell",

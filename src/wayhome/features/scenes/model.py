@@ -73,6 +73,8 @@ class Run(msgspec.Struct, frozen=True):
     refused: dict[str, tuple[str, str | None]] = {}
     """Why what was refused was, by path: a code, and words."""
     undone: float | None = None
+    undo_key: str | None = None
+    undo_by: str | None = None
 
 
 def scenes(household: Household) -> dict[str, Scene]:

@@ -125,11 +125,7 @@ async def run(session: Session, data: RunIt) -> Ran:
     if data.key is not None and earlier is not None and (earlier.key, earlier.by) == (data.key, session.identity.actor):
         made, outcomes = earlier, await runs.outcomes(session, earlier)
     else:
-        until = data.until
-        if data.ttl is not None:
-            until = min(until or data.ttl + household.clock.now(), data.ttl + household.clock.now())
-        if until is not None and until <= household.clock.now():
-            raise Expired("the scene was asked for too late")
+        until = _until(session, data)
         if not any(session.may("act", f"{part.thing}/{state}") for part in parts.values() for state in part.states):
             raise NotAllowed(f"nothing in {scene.name} is for you")
         made, outcomes = await runs.run(session, scene, parts, data.key, until, data.held)
@@ -138,10 +134,13 @@ async def run(session: Session, data: RunIt) -> Ran:
 
 
 class UndoRun(msgspec.Struct, forbid_unknown_fields=True):
-    """A scene, and which of its runs (none: the last). ``held``: the person pressed and held."""
+    """A scene, and which of its runs (none: the last). ``key``, ``ttl``, ``until`` and ``held`` as for running it."""
 
     scene: str
     run: str | None = None
+    key: str | None = None
+    ttl: float | None = None
+    until: float | None = None
     held: bool = False
 
 
@@ -161,13 +160,29 @@ async def undo(session: Session, data: UndoRun) -> Undone:
     made = model.last(household, scene.id)
     if made is None or (data.run is not None and data.run != made.run):
         raise Conflict("this run is not the scene's last one", advice="Look at the scene; only its last run is undone.")
+    until = _until(session, data)
+    if (
+        made.undone is not None
+        and data.key is not None
+        and (made.undo_key, made.undo_by) == (data.key, session.identity.actor)
+    ):
+        return Undone(scene, [])  # its answer got lost
     if made.undone is not None:
         raise Conflict("this run was undone already")
     if not runs.undoable(made, household.clock.now()):
         raise Conflict(
             "this run is too long ago to be undone, or left nothing to put back", advice="Set what you want."
         )
-    return Undone(scene, await runs.undo(session, scene, made, data.held))
+    return Undone(scene, await runs.undo(session, scene, made, data.key, until, data.held))
+
+
+def _until(session: Session, data: RunIt | UndoRun) -> float | None:
+    """Until when it is worth it (s since 1970). Raises Expired."""
+    now = session.hub.household.clock.now()
+    ends = [end for end in (data.until, None if data.ttl is None else now + data.ttl) if end is not None]
+    if ends and min(ends) <= now:
+        raise Expired("this was asked for too late")
+    return min(ends, default=None)
 
 
 def _scene(session: Session, name: str) -> Scene:

@@ -96,7 +96,9 @@ async def _keep(session: Session, scene: str, fields: dict[str, Value], event: E
     await asyncio.gather(writing, household.tell(event))
 
 
-async def undo(session: Session, scene: Scene, made: Run, held: bool) -> list[Outcome]:
+async def undo(
+    session: Session, scene: Scene, made: Run, key: str | None, until: float | None, held: bool
+) -> list[Outcome]:
     """Put back what is still as the run left it. Raises StoreError."""
     household = session.hub.household
     house = household.house
@@ -115,9 +117,9 @@ async def undo(session: Session, scene: Scene, made: Run, held: bool) -> list[Ou
             elif not _is(household, thing, its):
                 left += [Outcome(thing_id, thing.name, state, value, "changed") for state, value in its.items()]
     event = Event("SceneUndone", household.clock.now(), context, record_path(SCENE, scene.id), {"name": scene.name})
-    await _keep(session, scene.id, {"undone": event.at}, event)
+    await _keep(session, scene.id, {"undone": event.at, "undo_key": key, "undo_by": session.identity.actor}, event)
     names = {thing: house.things[thing].name for thing in back}
-    return [*await _wish(session, back, names, Asked(context.id, context.id, None, held)), *left]
+    return [*await _wish(session, back, names, Asked(context.id, context.id, until, held)), *left]
 
 
 def undoable(made: Run | None, now: float) -> bool:

@@ -3765,8 +3765,11 @@ export interface components {
         UndoRun: {
             /** @default false */
             held: boolean;
+            key?: string | null;
             run?: string | null;
             scene: string;
+            ttl?: number | null;
+            until?: number | null;
         };
         /** Undone */
         Undone: {

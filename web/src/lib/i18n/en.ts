@@ -15,6 +15,7 @@ import { notices } from "./en/notices";
 import { offline } from "./en/offline";
 import { people } from "./en/people";
 import { said } from "./en/said";
+import { scenes } from "./en/scenes";
 import { settings } from "./en/settings";
 
 export const en = {
@@ -33,5 +34,6 @@ export const en = {
   ...offline,
   ...people,
   ...said,
+  ...scenes,
   ...settings,
 };

@@ -15,6 +15,7 @@ import { notices } from "./zh/notices";
 import { offline } from "./zh/offline";
 import { people } from "./zh/people";
 import { said } from "./zh/said";
+import { scenes } from "./zh/scenes";
 import { settings } from "./zh/settings";
 import type { Messages } from "./words";
 
@@ -34,5 +35,6 @@ export const zh: Messages = {
   ...offline,
   ...people,
   ...said,
+  ...scenes,
   ...settings,
 };

@@ -24,9 +24,9 @@ export interface How {
   code?: string;
 }
 
-/** Everything of all things, notices, the tiles of boards, places, when cars may charge, that the clipboard has changed,
- *  what has moved, and what is no twin: the hub shows each person what is theirs to see. */
-const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@charging/*", "@clip_news/*", "@owner/*", "@apart/*"];
+/** Everything of all things, notices, the tiles of boards, places, scenes, when cars may charge, that the clipboard has
+ *  changed, what has moved, and what is no twin: the hub shows each person what is theirs to see. */
+const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@scene/*", "@charging/*", "@clip_news/*", "@owner/*", "@apart/*"];
 
 /** Where this device keeps the last picture, and what is still wished. */
 export interface Keeping {

@@ -145,7 +145,7 @@ export class Board {
       const id = path.slice("@tile/".length);
       if (!id.startsWith(`${person}:`) || typeof value !== "object" || value === null || Array.isArray(value)) continue;
       const { kind, item, name, order } = value;
-      if ((kind === "thing" || kind === "room") && typeof item === "string" && typeof order === "string") found.push({ id, kind, item, name: String(name ?? item), order });
+      if ((kind === "thing" || kind === "room" || kind === "scene") && typeof item === "string" && typeof order === "string") found.push({ id, kind, item, name: String(name ?? item), order });
     }
     return found.sort((one, other) => compare(one.order, other.order) || compare(one.id, other.id));
   }

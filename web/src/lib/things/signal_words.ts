@@ -1,7 +1,7 @@
 /** What a car's VSS signals are called when one looks where each comes from. */
 
 import type { Key, Words } from "../i18n/words";
-import { BATTERY, CABIN_ON, CABIN_TARGET, CHARGE_LIMIT, CHARGE_SWITCH, SPEED } from "./car";
+import { BATTERY, CABIN_ON, CABIN_PASSENGER, CABIN_TARGET, CHARGE_LIMIT, CHARGE_SWITCH, DEFROST_FRONT, DEFROST_REAR, FAN, RECIRCULATION, SEAT_DRIVER, SEAT_PASSENGER, SPEED, WHEEL_HEAT } from "./car";
 
 const NAMES: Record<string, Key> = {
   [`${BATTERY}.StateOfCharge.Displayed`]: "signal.charge",
@@ -21,6 +21,14 @@ const NAMES: Record<string, Key> = {
   "Vehicle.CurrentLocation.Heading": "signal.heading",
   [CABIN_ON]: "car.climate",
   [CABIN_TARGET]: "car.climate.target",
+  [CABIN_PASSENGER]: "cockpit.temperature.passenger",
+  [FAN]: "cockpit.fan",
+  [RECIRCULATION]: "cockpit.recirculation",
+  [DEFROST_FRONT]: "cockpit.defrost.front",
+  [DEFROST_REAR]: "cockpit.defrost.rear",
+  [SEAT_DRIVER]: "cockpit.seat.driver",
+  [SEAT_PASSENGER]: "cockpit.seat.passenger",
+  [WHEEL_HEAT]: "cockpit.wheel",
   "Vehicle.Cabin.HVAC.AmbientAirTemperature": "car.inside",
   "Vehicle.Exterior.AirTemperature": "car.outside",
 };

@@ -9,6 +9,7 @@ import { household } from "./setting_up/household";
 import { mqtt } from "./setting_up/mqtt";
 import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
+import { scenes } from "./setting_up/scenes";
 import { sites } from "./setting_up/sites";
 import { welcome } from "./setting_up/welcome";
 
@@ -22,6 +23,7 @@ export const settingUp = {
   ...mqtt,
   ...rights,
   ...rooms,
+  ...scenes,
   ...sites,
   ...welcome,
 };

@@ -9,6 +9,7 @@ import { household } from "./setting_up/household";
 import { mqtt } from "./setting_up/mqtt";
 import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
+import { scenes } from "./setting_up/scenes";
 import { sites } from "./setting_up/sites";
 import { welcome } from "./setting_up/welcome";
 import type { LaterMessages } from "../words";
@@ -23,6 +24,7 @@ export const settingUp: LaterMessages = {
   ...mqtt,
   ...rights,
   ...rooms,
+  ...scenes,
   ...sites,
   ...welcome,
 };
