@@ -66,7 +66,14 @@ EXAMPLES: dict[str, Example] = {
         {"parts": [{"thing": "living-lamp", "name": "<text>", "states": {"light.on": True, **MORE}}], "left": []},
     ),
     "scenes.propose": Example(
-        {"kind": "goodnight"}, {"parts": [{"thing": "car", "name": "Aurora", "states": MORE}, "…"], "left": []}
+        {"kind": "goodnight"},
+        {
+            "parts": [
+                {"thing": "bedroom-heater", "name": "<text>", "states": {"climate.target_temperature": 18.0}},
+                "…",
+            ],
+            "left": [],
+        },
     ),
     "scenes.make": Example(
         {"name": "Reading", "icon": "read", "parts": [{"thing": "living-lamp", "states": {"light.brightness": 70}}]},

@@ -20,11 +20,13 @@ def scene() -> None:
 def list_(data: str | None, as_json: bool) -> None:
     """Show every scene. Those of Home Assistant are things: `wayhome get '*/scene.**'`."""
     answer = Remote(data).call("scenes.list", reads=True)
-    show(
-        answer["scenes"],
-        as_json,
-        lambda found: table([(one["name"], f"{one['things']} things", one["id"]) for one in found]) or "No scenes yet.",
-    )
+
+    def text(found: list[dict[str, Any]]) -> str:
+        return (
+            table([(one["name"], f"{one['things']} things", one["id"]) for one in found]) if found else "No scenes yet."
+        )
+
+    show(answer["scenes"], as_json, text)
 
 
 @scene.command()
@@ -80,4 +82,4 @@ def _outcomes(answer: dict[str, Any]) -> str:
         )
         for one in answer["outcomes"]
     ]
-    return table(rows) or "There was nothing to do."
+    return table(rows) if rows else "There was nothing to do."

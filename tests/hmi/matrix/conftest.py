@@ -26,6 +26,8 @@ ORDERS: dict[State, dict[str, Any]] = {
 }
 """How the car of the demo comes into a driving state, and stays in it."""
 GONE, ASKED = ("living-tv", "Television"), ("kitchen-lights", "Kitchen lights")
+SCENE = "Film night"
+"""It locks a door: who drives presses and holds for it."""
 BAD_DAY: dict[str, Any] = {
     "fault": [
         {"thing": GONE[0], "kind": "unreachable"},
@@ -58,10 +60,19 @@ async def household(hub_url: str, browser: Browser) -> AsyncIterator[Household]:
         await post(page, "door/demo", {"person": person})
         await arrange(context, hub_url, ())
         await arrange(context, hub_url, BOARD)
+    parts = [
+        {"thing": GONE[0], "states": {"media_player.on": False}},
+        {"thing": "living-lamp", "states": {"light.on": True, "light.brightness": 20}},
+        {"thing": "front-door", "states": {"lock.locked": True}},
+        {"thing": CAR, "states": {"Vehicle.Cabin.HVAC.IsAirConditioningActive": False}},
+    ]
+    scene = await post(page, "scenes/make", {"name": SCENE, "icon": "film", "parts": parts})
     made = Household(hub_url, browser, page)
     await made.look_round()
     await steer(page, BAD_DAY)
     yield made
+    await post(page, "door/demo", {"person": "anna"})
+    await post(page, "scenes/delete", {"scene": scene["scene"]["id"]})
     for person in ("mei", "anna"):
         await post(page, "door/demo", {"person": person})
         await arrange(context, hub_url, ())
@@ -92,7 +103,7 @@ class Household:
         things = (await ask("home/things"))["things"].values()
         people = (await ask("people/list"))["people"]
         rooms = {str(one["area"]) for one in things if one.get("area")}
-        found = {*(str(one["name"]) for one in [*things, *people]), *rooms}
+        found = {SCENE, *(str(one["name"]) for one in [*things, *people]), *rooms}
         # The longest first: "Living room climate" before "Living room".
         self.names = sorted(found, key=len, reverse=True)
 

@@ -9,14 +9,14 @@ feature = Feature(
     "scenes",
     operations=(
         operations.list_,
-        operations.show,
         editing.capture,
         editing.propose,
         editing.make,
+        operations.show,
         editing.change,
-        editing.delete,
         operations.run,
         operations.undo,
+        editing.delete,
     ),
     panels=("scenes",),
 )
