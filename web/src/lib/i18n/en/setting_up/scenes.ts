@@ -52,7 +52,7 @@ export const scenes = {
   "scene.icon.meal": "Meal",
   "scene.icon.read": "Reading",
   "scene.icon.work": "Work",
-  "scene.icon.party": "Music",
+  "scene.icon.party": "Party",
   "scene.icon.guest": "Guests",
   "scene.icon.car": "Car",
 };

@@ -52,7 +52,7 @@ export const scenes = {
   "scene.icon.meal": "用餐",
   "scene.icon.read": "阅读",
   "scene.icon.work": "工作",
-  "scene.icon.party": "音乐",
+  "scene.icon.party": "聚会",
   "scene.icon.guest": "客人",
   "scene.icon.car": "汽车",
 };
