@@ -21584,7 +21584,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21761,7 +21765,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21938,7 +21946,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22111,7 +22123,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22288,7 +22304,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22463,7 +22483,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22640,7 +22664,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22815,7 +22843,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22992,7 +23024,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: This contradicts something that already stands. */
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
