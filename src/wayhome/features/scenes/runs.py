@@ -135,7 +135,7 @@ async def outcomes(session: Session, made: Run) -> list[Outcome]:
         thing = household.house.things.get(thing_id)
         if not session.may("read", f"{thing_id}/{state}"):
             continue
-        command = await household.told(key)
+        command = await household.wishes.told(key)
         name = thing.name if thing is not None else thing_id
         outcome = Outcome(thing_id, name, state, value, "sent")
         refused = made.refused.get(f"{thing_id}/{state}")
