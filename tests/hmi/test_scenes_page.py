@@ -60,6 +60,7 @@ async def test_made_from_a_proposal_changed_deleted_and_brought_back(phone: Page
     await phone.get_by_role("button", name="Change Living room climate").click()
     await phone.get_by_role("button", name=re.compile("Target: more", re.IGNORECASE)).click()
     await expect(phone.get_by_role("listitem").filter(has_text="Living room climate")).to_contain_text("17.5")
+    await expect(phone.locator(".toast", has_text="Off we go changed")).to_be_visible()
     await phone.get_by_role("button", name="Change", exact=True).click()
     await phone.get_by_role("button", name="Delete").click()
     await expect(phone.get_by_role("heading", name="Scenes")).to_be_visible()
@@ -76,6 +77,7 @@ async def test_who_drives_runs_one_holds_for_what_locks_and_makes_none(
     await steer(phone, {"speed": 0, "gear": "P"})
     car = await open_page(CAR, who="", wait="main")
     await pair(lambda path, data: post(phone, path, data), car, kind="car", person="anna", seat="driver", car="car")
+    await car.goto(hub_url)
     await post(phone, "home/put", {"tiles": [{"kind": "scene", "item": film}, {"kind": "scene", "item": leave}]})
     await steer(phone, {"on_the_road": 0.3, "speed": 50})
     await expect(car.locator("html")).to_have_attribute("data-state", "moving", timeout=20_000)
@@ -134,8 +136,8 @@ async def test_a_hostile_name_stays_a_text_and_breaks_nothing(
 ) -> None:
     name = "<img src=x onerror=alert(1)> " + "W" * 31
     id = await make(phone, name, LAMP)
-    await post(phone, "home/put", {"tiles": [{"kind": "scene", "item": id}]})
     page = await open_page(size, wait="main", board=[])
+    await post(phone, "home/put", {"tiles": [{"kind": "scene", "item": id}]})
     said: list[str] = []
     page.on("dialog", lambda dialog: said.append(dialog.message))
     if size == WATCH:
