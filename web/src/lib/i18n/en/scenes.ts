@@ -2,6 +2,7 @@
 export const scenes = {
   "scenes.title": "Scenes",
   "scenes.all": "All scenes",
+  "scenes.make": "Make a scene",
   "scene.run": "Run",
   "scene.undo": "Undo",
   "scene.asked": "asked for",

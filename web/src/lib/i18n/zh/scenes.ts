@@ -2,6 +2,7 @@
 export const scenes = {
   "scenes.title": "场景",
   "scenes.all": "全部场景",
+  "scenes.make": "新建场景",
   "scene.run": "执行",
   "scene.undo": "撤销",
   "scene.asked": "已请求",

@@ -3,7 +3,6 @@ export const scenes = {
   "scenes.none": "No scenes yet",
   "scenes.none.what": "Set the house as you like it, and keep that under a name. One tap brings it back: at home, in the car, on your watch.",
   "scenes.new": "From how it is now",
-  "scenes.make": "Make a scene",
   "scenes.new.what": "Choose things, and take them as they are.",
   "scenes.ready.what": "Put together from what you have, to look over.",
   "scenes.arriving": "Arriving",
