@@ -160,7 +160,7 @@ class Hub:
         for id, device in devices.items():
             if device.values().get("person") not in owners:
                 await self.household.delete("device", id, context)
-        for collection in ("person", "grant", "place", "drive", "drives"):
+        for collection in ("person", "grant", "place", "drive", "drives", "scene", "scene_part", "scene_run"):
             for id in self.household.records(collection):
                 if id not in owners:
                     await self.household.delete(collection, id, context)

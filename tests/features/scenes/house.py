@@ -15,6 +15,7 @@ from wayhome.core.value import Fact, Value
 from wayhome.errors import HubError
 from wayhome.features.home import feature as home
 from wayhome.features.scenes import feature
+from wayhome.hub.ports import Row
 from wayhome.hub.session import Session
 
 P = Refinement()
@@ -114,9 +115,9 @@ class House:
 
 
 @asynccontextmanager
-async def house() -> AsyncIterator[House]:
-    """The household, open."""
-    world = World(features={"scenes": feature, "home": home}, catalog=load_catalog())
+async def house(disk: list[Row] | None = None) -> AsyncIterator[House]:
+    """The household, open; on a disk that may hold an earlier life of it."""
+    world = World(features={"scenes": feature, "home": home}, catalog=load_catalog(), disk=disk)
     async with world:
         it = House(world)
         it.open()

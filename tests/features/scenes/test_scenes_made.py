@@ -235,3 +235,27 @@ async def test_a_scene_stands_on_the_board() -> None:
         assert [(tile.kind, tile.name) for tile in board.tiles] == [("scene", "Film"), ("thing", "Lamp")]
         with pytest.raises(NotFound):
             await anna.call("home.put", {"tiles": [{"kind": "scene", "item": "aaaaaaaaaa"}]})
+
+
+async def test_nobody_puts_in_what_they_may_not_wish() -> None:
+    async with house() as it:
+        guest = await it.world.session("gus", "guest")
+        await it.world.grant("person:gus", "act @op/scenes.*", "g1")
+        await it.world.grant("person:gus", "act lamp/light.on", "g2")
+        assert by_thing(await guest.call("scenes.capture", {"things": "lamp,heater"})) == {"lamp": {"light.on": True}}
+        with pytest.raises(NotAllowed, match="may not change"):
+            await made(guest, "Warm", heater={"climate.target_temperature": 28})
+        await made(guest, "Light", lamp={"light.on": True})
+
+
+async def test_what_was_made_in_the_demo_goes_with_it() -> None:
+    async with house() as it:
+        household = it.world.hub.household
+        anna = await it.world.session()
+        await made(anna, "Film", lamp={"light.on": True})
+        await anna.call("scenes.run", {"scene": "Film"})
+        await household.write("household", "household", {"demo": True}, it.world.context())
+        await it.world.hub.leave_demo()
+        assert {name: len(household.records(name)) for name in ("scene", "scene_part", "scene_run")} == {
+            "scene": 0, "scene_part": 0, "scene_run": 0,
+        }  # fmt: skip

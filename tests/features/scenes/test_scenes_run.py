@@ -11,7 +11,7 @@ from tests.features.scenes.house import CHARGING, COOLED, WARMTH, House, house, 
 from tests.features.scenes.test_scenes_made import _drive
 from wayhome.errors import Conflict, Expired, NotAllowed, Unreachable
 from wayhome.features.scenes.model import UNDO
-from wayhome.hub.ports import CommandRow
+from wayhome.hub.ports import CommandRow, Row
 
 pytestmark = pytest.mark.anyio
 
@@ -200,3 +200,17 @@ async def test_undo_is_offered_for_a_while_only() -> None:
 def ran_at(it: House) -> float:
     rows = [row.command for row in it.world.store.disk if isinstance(row, CommandRow)]
     return rows[0].at
+
+
+async def test_a_run_is_undone_after_a_restart() -> None:
+    disk: list[Row] = []
+    async with house(disk) as it:
+        anna = await it.world.session()
+        await made(anna, "Film", **FILM)
+        await anna.call("scenes.run", {"scene": "Film"})
+    async with house(disk) as it:
+        it.say({"heater/climate.target_temperature": 19.5, "lamp/light.brightness": 77})
+        anna = await it.world.session()
+        undone = states(await anna.call("scenes.undo", {"scene": "Film"}))
+        assert it.value("heater/climate.target_temperature") == 21 and undone["lamp/light.brightness"] == "changed"
+        assert it.value("lamp/light.brightness") == 77
