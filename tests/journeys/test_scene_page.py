@@ -129,6 +129,7 @@ async def test_captured_changed_run_and_undone_from_phone_and_car(
 
         # The same from the car's glass: put on the board there, run from its tile, undone on its page.
         await page.set_viewport_size({"width": CAR[0], "height": CAR[1]})
+        await expect(page.locator("html")).to_have_attribute("data-face", "car")
         await go(page, hub, "scenes")
         await page.get_by_role("link", name="More about Film night").click()
         await page.get_by_role("button", name="Put on my board").click()
