@@ -1,4 +1,4 @@
-"""scene list, capture, run, undo."""
+"""scene list, capture, run, undo, delete."""
 
 from __future__ import annotations
 
@@ -70,6 +70,17 @@ def undo(name: str, held: bool, data: str | None, as_json: bool) -> None:
     """Put back what stood before the last run of the scene NAME."""
     answer = Remote(data).call("scenes.undo", {"scene": name, "held": held})
     show(answer, as_json, _outcomes)
+
+
+@scene.command()
+@click.argument("name")
+@common
+def delete(name: str, data: str | None, as_json: bool) -> None:
+    """Delete the scene NAME (or its id). What it did stays as it is."""
+    remote = Remote(data)
+    found = remote.call("scenes.show", {"scene": name}, reads=True)["scene"]
+    answer = remote.call("scenes.delete", {"scene": found["id"]})
+    show(answer, as_json, lambda it: f"Deleted {it['scene']['name']}")
 
 
 def _outcomes(answer: dict[str, Any]) -> str:
