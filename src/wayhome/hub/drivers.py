@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wayhome.core import driving
@@ -10,22 +11,24 @@ from wayhome.core.driving import STATE, Seat, State
 from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
+from wayhome.errors import NotWhileDriving
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
-    from wayhome.hub.session import Identity
+    from wayhome.hub.session import Identity, Session
 
 DRIVER = "driver"
 """Records of who was said to drive: one for each car, with the field ``person``."""
 SAID_COUNTS = 3_600.0
 """What a car's hub said last, before it was out of reach, counts so long, in s."""
+STILL_EVERY = 5.0
+"""The driver gets one still picture in so many s."""
 CARRIED = ("phone", "watch")
 """Kinds of devices that people carry: what is in the driver's hand is the driver's screen."""
 
 
 class Drivers:
-    """Knows who is at the wheel. A watcher of the household; ``then`` is called when a session's restrictions may have
-    changed."""
+    """Knows who is at the wheel. A watcher of the household."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -33,6 +36,9 @@ class Drivers:
         """Who said that they do not drive, until that car is parked: the car, and the person with what they carry, or
         the screen that it was said on."""
         self._dirty = False
+        self.told: set[Callable[[], None]] = set()
+        """Called when a session's restrictions may have changed, by who must not wait to be asked."""
+        self._stills: dict[str, float] = {}
 
     def of(self, car: str) -> str | None:
         """The person who drives this car, as far as anybody knows: where nobody said it, the only adult."""
@@ -101,6 +107,18 @@ class Drivers:
         device = self._hub.household.house.record("device", identity.device) if identity.device is not None else None
         return device is not None and device.values().get("kind") in CARRIED
 
+    def still(self, session: Session) -> None:
+        """Somebody asks for a still picture. Who may see no film gets one now and then: many of them are one. Raises
+        NotWhileDriving."""
+        if session.restrictions().video:
+            return
+        who, now = self._who(session.identity), self._hub.household.clock.steady()
+        if len(self._stills) > 1_000:
+            self._stills = {one: at for one, at in self._stills.items() if now - at < STILL_EVERY}
+        if now - self._stills.get(who, -STILL_EVERY) < STILL_EVERY:
+            raise NotWhileDriving(f"the driver gets one picture in {STILL_EVERY:g} s", advice="Wait a moment.")
+        self._stills[who] = now
+
     # Watching
 
     def published(self, shown: Shown, state: bool) -> None:
@@ -128,3 +146,5 @@ class Drivers:
     def _tell(self) -> None:
         self._dirty = False
         self._hub.live.tell_limits()
+        for told in tuple(self.told):
+            told()

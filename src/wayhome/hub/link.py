@@ -34,6 +34,10 @@ class LinkHost(Protocol):
     def id(self) -> str:
         """This instance's id, a slug: ``home``."""
 
+    @property
+    def name(self) -> str:
+        """What people call this instance: "Broker"."""
+
     def announce(self, things: Iterable[Thing]) -> None:
         """These things are here (or described anew). A thing of another link: Conflict."""
 

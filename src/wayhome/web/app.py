@@ -20,6 +20,7 @@ from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 from wayhome.web import api, cross_origin, openapi
 from wayhome.web.entry import Doorkeeper
+from wayhome.web.film_socket import FILM, FilmSocket
 from wayhome.web.live_socket import LiveSocket
 from wayhome.web.outlets import Receive, Scope, Send
 from wayhome.web.passes import Passes
@@ -98,6 +99,7 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
         if isinstance(door, HTTPRouteHandler):
             door.responses = openapi.problems()
     passes = Passes(doors)
+    films: set[FilmSocket] = set()
     litestar = Litestar(
         [*api.routes(hub, passes), *more, *cockpit()],
         exception_handlers={
@@ -116,6 +118,9 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
         if scope["type"] == "websocket":
             if scope["path"] == LIVE:
                 await LiveSocket(hub, passes, scope, receive, send).run()
+                return
+            if scope["path"] == FILM:
+                await FilmSocket(hub, passes, films, scope, receive, send).run()
                 return
             if scope["path"] == SITE:
                 await SiteSocket(hub, scope, receive, send).run()

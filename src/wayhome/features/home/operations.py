@@ -111,6 +111,8 @@ async def picture(session: Session, data: Pictured) -> Picture:
     ):
         raise NotFound(f"there is no picture of {data.thing[:64]!r} for you")
     hub = session.hub
+    if signal == "camera.state":
+        hub.drivers.still(session)
     if hub.household.house.foreign(thing.id) is not None:
         return await hub.sites.fetching.picture(thing)
     return await hub.links.picture(data.thing)

@@ -1,0 +1,133 @@
+"""Films: what a camera sends while somebody looks, passed on as it comes. The hub decodes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import struct
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from wayhome.errors import HubError
+from wayhome.hub.frames import Frame
+
+CACHED = 16 * 2**20
+CACHED_SHOTS = 1_000
+"""Of the last group of pictures at most so many bytes, and pictures, are kept; who comes in a longer one waits for the
+next key picture."""
+
+
+_HEAD = struct.Struct(">BId")
+
+
+class Film(msgspec.Struct, frozen=True):
+    """What kind of film it is. ``codec``: as browsers name it (``avc1.64001f``, its pictures in Annex B form)."""
+
+    codec: str
+    width: int
+    height: int
+
+
+class Shot:
+    """One picture of a film, as the camera coded it. ``key``: it needs none before it. ``number``: counts the pictures
+    of this camera. ``at``: when it had come whole, s since 1970 by the hub's clock."""
+
+    __slots__ = ("__dict__", "at", "data", "key", "number")
+
+    def __init__(self, number: int, key: bool, at: float, data: bytes) -> None:
+        self.number = number
+        self.key = key
+        self.at = at
+        self.data = data
+
+    @functools.cached_property
+    def frame(self) -> Frame:
+        """As viewers get it: a byte (1: key picture), its number (4 bytes), its time (8 bytes, a double), the picture.
+        Made once for all of them; numbers are big-endian."""
+        return Frame(_HEAD.pack(self.key, self.number & 0xFFFFFFFF, self.at) + self.data, binary=True)
+
+
+class Viewer(Protocol):
+    """Who looks at a film. What it is told it must take at once, without raising."""
+
+    def film(self, film: Film) -> None:
+        """The kind of what comes now, before the first picture and when it changes."""
+
+    def shot(self, shot: Shot) -> None:
+        """A picture. Before the first key picture nothing can be made of it."""
+
+    def over(self, error: HubError) -> None:
+        """No more comes, and why."""
+
+
+@runtime_checkable
+class Films(Protocol):
+    """A run of a link whose cameras send films."""
+
+    def watch(self, thing_id: str, viewer: Viewer) -> Callable[[], None]:
+        """Show a camera's film to a viewer, from its last key picture on; it is opened if it is not. Returns what ends
+        it. Raises NotFound, LinkError."""
+
+
+class Reel:
+    """One camera's film and who looks at it. It keeps the last group of pictures: whoever comes sees one at once."""
+
+    def __init__(self) -> None:
+        self.film: Film | None = None
+        self.group: list[Shot] = []
+        """From the last key picture on; empty where nothing was shown yet or the group is too long to be kept."""
+        self.needed = asyncio.Event()
+        """Set while somebody looks, or waits for a picture."""
+        self._viewers: list[Viewer] = []
+        self._number = 0
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._viewers)
+
+    def enter(self, viewer: Viewer) -> Callable[[], None]:
+        """Somebody looks from now on; returns what ends that."""
+        self._viewers.append(viewer)
+        self.needed.set()
+        if self.film is not None:
+            viewer.film(self.film)
+        for shot in self.group:
+            viewer.shot(shot)
+
+        def leave() -> None:
+            if viewer in self._viewers:
+                self._viewers.remove(viewer)
+            if not self._viewers:
+                self.needed.clear()
+
+        return leave
+
+    def show(self, film: Film, key: bool, at: float, data: bytes) -> None:
+        """A picture has come."""
+        if key:
+            self.group, self._bytes = [], 0
+            if film != self.film:
+                self.film = film
+                for viewer in tuple(self._viewers):
+                    viewer.film(film)
+        self._number += 1
+        shot = Shot(self._number, key, at, data)
+        if (key or self.group) and self._bytes + len(data) <= CACHED and len(self.group) < CACHED_SHOTS:
+            self.group.append(shot)
+            self._bytes += len(data)
+        else:
+            self.group, self._bytes = [], 0
+        for viewer in tuple(self._viewers):
+            viewer.shot(shot)
+
+    def close(self, error: HubError | None = None) -> None:
+        """The camera is closed: what it showed last is not of now any more. ``error``: it closed by itself, and whoever
+        looks is told why."""
+        self.group, self._bytes, self.film = [], 0, None
+        if error is not None:
+            viewers, self._viewers = self._viewers, []
+            self.needed.clear()
+            for viewer in viewers:
+                viewer.over(error)

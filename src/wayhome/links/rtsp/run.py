@@ -1,0 +1,210 @@
+"""One running camera: opened while somebody looks, seen after when nobody does. It counts as there only while whole
+pictures really come."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import msgspec
+
+from wayhome.core.catalog import Refinement
+from wayhome.core.command import Command
+from wayhome.core.ids import slug
+from wayhome.core.thing import Thing
+from wayhome.core.value import Fact
+from wayhome.errors import BadInput, HubError, LinkError, NotFound, Refused, Unreachable
+from wayhome.hub.film import Film, Reel, Shot, Viewer
+from wayhome.hub.link import LinkHost, Picture
+from wayhome.links.rtsp import h264
+from wayhome.links.rtsp.client import Connection, connected
+from wayhome.links.rtsp.settings import Settings
+from wayhome.links.rtsp.still import still
+
+FIRST_WITHIN = 10.0
+"""A camera that plays has so long, in s, to send a first key picture."""
+STALL = 3.0
+"""No whole picture for so long, in s: it is away."""
+LINGER = 15.0
+"""A film that nobody looks at stays open for so long, in s: whoever comes back sees a picture at once."""
+LOOK_EVERY = 60.0
+"""A closed camera is opened for a moment so often, in s, to see whether pictures come."""
+MOMENT = 0.5
+
+
+class RtspRun:
+    """A LinkRun with one camera."""
+
+    def __init__(self, host: LinkHost, settings: Settings) -> None:
+        self._host = host
+        self._settings = settings
+        self._reel = Reel()
+        self._came = asyncio.Event()
+        """Set when an opening has brought its first whole picture."""
+        self._last = 0.0
+        """When the last whole picture came, by the loop's clock."""
+        self._id = host.id
+        self._said: str | None = None
+        self._running = False
+
+    # Life
+
+    async def run(self) -> None:
+        """See LinkRun."""
+        self._announce()
+        self._running = True
+        try:
+            while True:
+                await self._open()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY):
+                        await self._reel.needed.wait()
+        except LinkError as error:
+            self._reel.close(error)
+            raise
+        finally:
+            self._running, self._said = False, None
+            self._reel.close(Unreachable("the camera's link was stopped"))
+
+    def _announce(self) -> None:
+        host, settings = self._host, self._settings
+        signals = {"camera.state": Refinement()}
+        # It keeps its id when it is renamed. A gate and its camera may have the same name.
+        self._id = next(iter(host.things()), None) or slug(host.name, host.taken(), fallback="camera")
+        host.announce([Thing(self._id, host.name, host.id, "camera", signals, settings.area)])
+
+    async def _open(self) -> None:
+        """Open the film, and hold it open while it is needed. Raises LinkError."""
+        password = await self._host.secret("password")
+        async with connected(self._settings, password) as connection:
+            track = await connection.describe()
+            pictures = h264.Pictures(track.payload, track.sets, self._whole)
+            self._came.clear()
+            await connection.play(track, pictures.packet)
+            keeping = asyncio.create_task(connection.keep())
+            try:
+                await self._first(connection, pictures)
+                self._there()
+                await self._follow(connection, keeping)
+            finally:
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
+                self._say("idle")
+        self._reel.close()
+
+    async def _first(self, connection: Connection, pictures: h264.Pictures) -> None:
+        """Wait for the first picture."""
+        came = asyncio.create_task(self._came.wait())
+        try:
+            await asyncio.wait((came, connection.over), timeout=FIRST_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            came.cancel()
+        if self._came.is_set():
+            return
+        if connection.over.done():
+            raise connection.over.result()
+        if pictures.packets:
+            raise Refused(
+                "what the camera sends is no H.264 film with key pictures",
+                advice="Set its film to H.264 with a key picture (I-frame) every two seconds.",
+            )
+        raise Unreachable(f"the camera sent no picture within {FIRST_WITHIN:g} s")
+
+    def _there(self) -> None:
+        self._host.online([self._id], True)
+        self._host.ready()
+        self._say("streaming" if len(self._reel) else "idle")
+
+    async def _follow(self, connection: Connection, keeping: asyncio.Task[None]) -> None:
+        """While pictures come and somebody needs them. Raises LinkError."""
+        loop = asyncio.get_running_loop()
+        left = loop.time() + (LINGER if self._reel.needed.is_set() else 0.0)
+        while True:
+            now = loop.time()
+            if now - self._last > STALL:
+                raise Unreachable(f"no picture came for {STALL:g} s")
+            if self._reel.needed.is_set() or self._settings.open == "always":
+                left = now + LINGER
+            elif now >= left:
+                return
+            self._say("streaming" if len(self._reel) else "idle")
+            await asyncio.wait((connection.over, keeping), timeout=MOMENT, return_when=asyncio.FIRST_COMPLETED)
+            if connection.over.done():
+                raise connection.over.result()
+            if keeping.done():
+                await keeping
+
+    def _whole(self, picture: h264.Whole) -> None:
+        """A whole picture has come."""
+        film = self._reel.film
+        if picture.key:
+            found = h264.size(picture.sps) if len(picture.sps) > 4 else None
+            if found is None:
+                return  # rubbish: it counts as none
+            film = Film(h264.codec(picture.sps), *found)
+        if film is None:
+            return
+        self._last = asyncio.get_running_loop().time()
+        self._came.set()
+        self._reel.show(film, picture.key, self._host.now(), picture.data)
+
+    def _say(self, state: str) -> None:
+        if state != self._said:
+            self._said = state
+            self._host.report([Fact(f"{self._id}/camera.state", state)])
+
+    # What is asked
+
+    async def execute(self, command: Command) -> None:
+        """See LinkRun."""
+        raise BadInput("a camera takes no wishes")
+
+    def watch(self, thing_id: str, viewer: Viewer) -> Callable[[], None]:
+        """See Films."""
+        self._check(thing_id)
+        return self._reel.enter(viewer)
+
+    async def picture(self, thing_id: str) -> Picture:
+        """See LinkRun."""
+        self._check(thing_id)
+        waiting = _Waiting()
+        leave = self._reel.enter(waiting)
+        try:
+            await waiting.come
+            return await still(list(self._reel.group) or waiting.shots)
+        finally:
+            leave()
+
+    def _check(self, thing_id: str) -> None:
+        if thing_id != self._id:
+            raise NotFound(f"{thing_id} has no picture")
+        if not self._running:
+            raise Unreachable("the camera does not answer")
+
+
+class _Waiting:
+    """A viewer that waits for one picture."""
+
+    def __init__(self) -> None:
+        self.come: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.shots: list[Shot] = []
+
+    def film(self, film: Film) -> None:
+        return
+
+    def shot(self, shot: Shot) -> None:
+        if shot.key or self.shots:
+            self.shots.append(shot)
+            if not self.come.done():
+                self.come.set_result(None)
+
+    def over(self, error: HubError) -> None:
+        if not self.come.done():
+            self.come.set_exception(error)
+
+
+def open_run(host: LinkHost, settings: msgspec.Struct) -> RtspRun:
+    """Make a run, without I/O."""
+    assert isinstance(settings, Settings)
+    return RtspRun(host, settings)

@@ -1,0 +1,238 @@
+"""Where a screen sees a camera's film: ``/api/film?thing=yard``. A socket of its own, beside the live one, so that no
+picture stands in the way of a lamp.
+
+The hub says ``{"t": "film", "codec": …, "width": …, "height": …}``, then pictures in binary frames (see
+``wayhome.hub.film.Shot.frame``), and ``{"t": "bye", "code": …, "detail": …, "advice": …}`` at the end. The screen says
+``{"t": "seen", "n": 123}``, the number of the last picture that it has drawn, a few times a second: whoever falls
+behind goes on at the next key picture. Who signs in by a word says ``{"t": "auth", "token": …}`` first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+import msgspec
+
+from wayhome.errors import BadInput, HubError, NotFound, NotWhileDriving, SignInNeeded, TooMany, Unreachable
+from wayhome.hub.film import Film, Shot
+from wayhome.hub.frames import Auth, Frame
+from wayhome.hub.running import Hub
+from wayhome.hub.session import Session
+from wayhome.web import cross_origin
+from wayhome.web.entry import caller
+from wayhome.web.live_socket import LAST_WORDS, SIGN_IN_WITHIN, TRANSPORT
+from wayhome.web.outlets import LET_GO, QueueOutlet, Receive, Scope, Send, WireOutlet
+from wayhome.web.passes import Passes
+
+FILM = "/api/film"
+MOST = 64
+"""So many films are shown at once."""
+FIRST_WITHIN = 15.0
+"""So long, in s, a camera may take to show something."""
+HIGH = 2 * 2**20
+LATE = 1.5
+"""A screen with so many bytes unsent, or that has not drawn what it was sent so many s ago, is behind: it goes on at
+the next key picture, when that is over."""
+PATIENCE = 20.0
+"""One that draws nothing for so many s is let go."""
+LOOK = 0.5
+
+
+class Seen(msgspec.Struct, tag_field="t", tag="seen", forbid_unknown_fields=True):
+    """I have drawn the picture of this number."""
+
+    n: int
+
+
+_said: msgspec.json.Decoder[Auth | Seen] = msgspec.json.Decoder(Auth | Seen)
+
+
+class Screen:
+    """A viewer at the other end of a socket. ``end``: called once, with what it ends with."""
+
+    def __init__(self, outlet: WireOutlet | QueueOutlet, end: Callable[[HubError], None]) -> None:
+        self._outlet = outlet
+        self._end = end
+        self._sent: deque[tuple[int, float]] = deque()
+        """What was sent and not seen so far, and when."""
+        self._waits = True
+        """For a key picture: nothing was shown yet, or it is behind."""
+        self.shown = False
+
+    def film(self, film: Film) -> None:
+        self._outlet.write(Frame(msgspec.json.encode({"t": "film", **msgspec.to_builtins(film)})))
+
+    def shot(self, shot: Shot) -> None:
+        if not self._waits and (self._outlet.backlog() > HIGH or self.behind > LATE):
+            self._waits = True
+        if self._waits:
+            if not shot.key or (self._outlet.backlog() > 0 and self.shown) or self.behind > LATE:
+                return
+            self._waits = False
+        self.shown = True
+        self._outlet.write(shot.frame)
+        self._sent.append((shot.number & 0xFFFFFFFF, asyncio.get_running_loop().time()))
+
+    def over(self, error: HubError) -> None:
+        self._end(error)
+
+    def seen(self, number: int) -> None:
+        if any(sent == number for sent, _ in self._sent):
+            while self._sent.popleft()[0] != number:
+                pass
+
+    @property
+    def behind(self) -> float:
+        """How long ago the first picture was sent that it has not seen, in s; 0 where it has seen all."""
+        return asyncio.get_running_loop().time() - self._sent[0][1] if self._sent else 0.0
+
+
+class FilmSocket:
+    """One screen that looks at one camera. ``showing``: all that do at this hub."""
+
+    def __init__(
+        self, hub: Hub, passes: Passes, showing: set[FilmSocket], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._hub = hub
+        self._passes = passes
+        self._showing = showing
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._ending: asyncio.Future[HubError] = asyncio.get_running_loop().create_future()
+
+    async def run(self) -> None:
+        """Serve until either side ends."""
+        who = caller(self._scope["scheme"], self._scope["headers"], self._scope.get("client"))
+        if (await self._receive())["type"] != "websocket.connect":
+            return
+        whose = "own" if who.bearer is not None else cross_origin.comes(who, self._hub.reach)
+        if whose == "stranger":
+            await self._send({"type": "websocket.close", "code": 4403})
+            return
+        await self._send({"type": "websocket.accept"})
+        transport = self._scope.get("extensions", {}).get(TRANSPORT)
+        outlet = WireOutlet(transport, self._closed) if transport is not None else QueueOutlet(self._send, self._closed)
+        session: Session | None = None
+        try:
+            # At another door no cookie counts: its page says the pass that it has there.
+            session = await self._let_in(who.token if whose == "own" else None)
+            await self._show(session, outlet)
+        except HubError as error:
+            await self._bye(outlet, error)
+        finally:
+            if session is not None:
+                session.on_change = None
+                self._hub.sessions.close(session, "disconnected")
+            if isinstance(outlet, QueueOutlet):
+                outlet.task.cancel()
+
+    def _closed(self, code: int, reason: str) -> None:
+        return
+
+    def _end(self, error: HubError) -> None:
+        if not self._ending.done():
+            self._ending.set_result(error)
+
+    async def _let_in(self, token: str | None) -> Session:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SIGN_IN_WITHIN):
+                said = await self._hear() if token is None else None
+                known = said.token if isinstance(said, Auth) else token
+                identity = self._passes.identify(known) if known is not None else None
+                if identity is not None:
+                    return self._hub.open_session(identity)
+        raise SignInNeeded()
+
+    async def _hear(self) -> Auth | Seen | None:
+        """What the screen says next; None: it is gone."""
+        message = await self._receive()
+        if message["type"] != "websocket.receive":
+            return None
+        try:
+            return _said.decode(message.get("text") or message.get("bytes") or b"")
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"cannot read this message: {error}"[:300]) from None
+
+    def _check(self, session: Session, thing_id: str) -> None:
+        """Whether this session may see this film now. Raises NotFound, NotWhileDriving, SignInNeeded."""
+        if session.closed is not None:
+            raise SignInNeeded(session.closed)
+        thing = self._hub.household.house.things.get(thing_id)
+        if thing is None or "camera" not in thing.traits or not session.may("read", f"{thing_id}/camera.state"):
+            raise NotFound(f"there is no film of {thing_id[:64]!r} for you")
+        if not session.restrictions().video:
+            raise NotWhileDriving(
+                "a film is not for the driver", advice="Ask for one picture, or let a passenger look."
+            )
+
+    async def _show(self, session: Session, outlet: WireOutlet | QueueOutlet) -> None:
+        thing_id = next(iter(parse_qs(self._scope["query_string"].decode("latin-1")).get("thing", [])), "")
+        session.spend(20)
+        self._check(session, thing_id)
+        if self._hub.household.house.foreign(thing_id) is not None:
+            raise NotFound("this camera's film is to be had at its own hub only")
+        if len(self._showing) >= MOST:
+            raise TooMany(f"{MOST} films are shown at once")
+
+        def again() -> None:
+            try:
+                self._check(session, thing_id)
+            except HubError as error:
+                self._end(error)
+
+        screen = Screen(outlet, self._end)
+        session.on_change = again
+        self._hub.drivers.told.add(again)
+        self._showing.add(self)
+        leave: Callable[[], None] | None = None
+        reader = asyncio.create_task(self._read(session, screen))
+        try:
+            leave = self._hub.links.watch(thing_id, screen)
+            await self._follow(screen, reader, again)
+        finally:
+            self._showing.discard(self)
+            if leave is not None:
+                leave()
+            self._hub.drivers.told.discard(again)
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+
+    async def _follow(self, screen: Screen, reader: asyncio.Task[None], again: Callable[[], None]) -> None:
+        """Until one of both ends it. Raises what it ends with; returns when the screen is gone."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + FIRST_WITHIN
+        while True:
+            await asyncio.wait((reader, self._ending), timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+            if self._ending.done():
+                raise self._ending.result()
+            if reader.done():
+                return reader.result()
+            if not screen.shown and loop.time() > until:
+                raise Unreachable("the camera shows nothing")
+            if screen.behind > PATIENCE:
+                raise TooMany("this screen could not follow")
+            again()  # what time alone changes: a car that is away counts as parked after a while
+
+    async def _read(self, session: Session, screen: Screen) -> None:
+        while (said := await self._hear()) is not None:
+            session.spend()
+            if isinstance(said, Seen):
+                screen.seen(said.n)
+
+    async def _bye(self, outlet: WireOutlet | QueueOutlet, error: HubError) -> None:
+        said = {"t": "bye", "code": error.code, "detail": error.detail, "advice": error.hint}
+        outlet.write(Frame(msgspec.json.encode(said)))
+        if isinstance(outlet, QueueOutlet):
+            outlet.close(4400, error.code)
+            await asyncio.wait((outlet.task,), timeout=LAST_WORDS)
+        code = 4401 if isinstance(error, SignInNeeded) else 4400
+        with contextlib.suppress(Exception):  # TimeoutError too
+            async with asyncio.timeout(LET_GO):
+                await self._send({"type": "websocket.close", "code": code, "reason": error.code})
+        if isinstance(outlet, WireOutlet):
+            outlet.cut()

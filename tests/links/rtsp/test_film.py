@@ -1,0 +1,209 @@
+"""A real camera's film through a real hub: pictures come, only while they really do; what is wrong is said."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from tests.links.rtsp.viewer import looking
+from tests.peers.camera import Camera
+from tests.peers.hub import RunningHub
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[RunningHub]:
+    running = RunningHub(tmp_path / "hub")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def cameras(tmp_path: Path) -> Iterator[list[Camera]]:
+    """Cameras that a test has started; they are ended after it."""
+    started: list[Camera] = []
+    yield started
+    for camera in started:
+        camera.kill()
+
+
+def started(cameras: list[Camera], folder: Path, **options: Any) -> Camera:
+    camera = Camera(folder, **options)
+    cameras.append(camera)
+    camera.up()
+    return camera
+
+
+def join(hub: RunningHub, url: str, password: str | None = None, **config: Any) -> str:
+    """Join a camera; the id of its link."""
+    with hub.api() as api:
+        secrets = {} if password is None else {"password": password}
+        new = {"link": "rtsp", "name": "Yard", "config": {"url": url, **config}, "secrets": secrets}
+        answer = api.post("/api/links/add", json=new)
+        assert answer.status_code < 300, answer.text
+        return str(answer.json()["id"])
+
+
+def status(hub: RunningHub) -> dict[str, Any]:
+    with hub.api() as api:
+        found: dict[str, Any] = api.get("/api/links/list").json()["links"][0]
+        return found
+
+
+async def becomes(hub: RunningHub, state: str, seconds: float = 15) -> dict[str, Any]:
+    """Wait until the link is in a state."""
+    until = time.monotonic() + seconds
+    while (now := status(hub))["state"] != state:
+        assert time.monotonic() < until, json.dumps(now)
+        await asyncio.sleep(0.05)
+    return now
+
+
+async def value(hub: RunningHub, path: str, wanted: object, seconds: float = 15) -> None:
+    """Wait until a fact is so."""
+    until = time.monotonic() + seconds
+    while True:
+        with hub.api() as api:
+            found = api.get("/api/home/get", params={"path": path}).json().get("values", {}).get(path)
+        if found is not None and found[0] == wanted:
+            return
+        assert time.monotonic() < until, found
+        await asyncio.sleep(0.05)
+
+
+async def test_its_pictures_come_at_once_and_whole(hub: RunningHub, cameras: list[Camera], tmp_path: Path) -> None:
+    camera = started(cameras, tmp_path / "camera", user="ada", password="right")
+    join(hub, camera.url, "right", user="ada")
+    await becomes(hub, "connected")
+    await value(hub, "yard/thing.online", True)
+    async with looking(hub, "yard") as viewer:
+        began = time.monotonic()
+        await viewer.until(60)
+        assert viewer.first is not None
+        assert viewer.first - began < 2.5
+        assert viewer.film == {"t": "film", "codec": "avc1.42c01f", "width": 1280, "height": 720}
+        numbers = [picture.said for picture in viewer.pictures]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        assert median(picture.late for picture in viewer.pictures[-30:]) < 500
+        await value(hub, "yard/camera.state", "streaming")
+        # Whoever comes now sees one of now at once, from the kept group of pictures.
+        async with looking(hub, "yard") as other:
+            began = time.monotonic()
+            await other.until(1)
+            assert other.first is not None
+            assert other.first - began < 0.5
+            assert other.pictures[0].key
+    await value(hub, "yard/camera.state", "idle", 30)
+
+
+async def test_a_still_is_of_now(hub: RunningHub, cameras: list[Camera], tmp_path: Path) -> None:
+    import io
+
+    from PIL import Image
+
+    from tests.peers.camera import clock
+
+    camera = started(cameras, tmp_path / "camera")
+    join(hub, camera.url)
+    await becomes(hub, "connected")
+    for _ in range(2):
+        with hub.api() as api:
+            answer = await asyncio.to_thread(api.get, "/api/home/picture", params={"thing": "yard"})
+        assert answer.headers["content-type"] == "image/jpeg"
+        image = Image.open(io.BytesIO(answer.content)).convert("L")
+        assert image.size == (1280, 720)
+        ms, _ = clock(image.tobytes(), 1280)
+        assert 0 < time.time() * 1000 - ms < 1_000
+
+
+@pytest.mark.parametrize("basic", [False, True])
+async def test_a_wrong_password_waits_for_the_right_one(
+    hub: RunningHub, cameras: list[Camera], tmp_path: Path, basic: bool
+) -> None:
+    options = {"basic": True} if basic else {}
+    camera = started(cameras, tmp_path / "camera", user="ada", password="right", **options)
+    id = join(hub, camera.url, "wrong", user="ada")
+    said = await becomes(hub, "sign_in_needed")
+    assert said["code"] == "auth_needed"
+    async with looking(hub, "yard") as viewer:
+        assert await viewer.over() in ("not_found", "unreachable")
+        assert viewer.pictures == []
+    with hub.api() as api:
+        assert api.post("/api/links/change", json={"id": id, "secrets": {"password": "right"}}).status_code < 300
+    await becomes(hub, "connected")
+
+
+async def test_a_camera_that_stalls_is_away_until_pictures_come(
+    hub: RunningHub, cameras: list[Camera], tmp_path: Path
+) -> None:
+    camera = started(cameras, tmp_path / "camera")
+    join(hub, camera.url)
+    await becomes(hub, "connected")
+    async with looking(hub, "yard") as viewer:
+        await viewer.until(30)
+        camera.hold_still(True)
+        held = time.monotonic()
+        assert await viewer.over() == "unreachable"
+        assert time.monotonic() - held < 6
+        await value(hub, "yard/thing.online", False)
+    camera.hold_still(False)
+    until = time.monotonic() + 30
+    while True:  # as a screen does: it asks again
+        async with looking(hub, "yard") as viewer:
+            try:
+                await viewer.until(30, 3)
+                break
+            except TimeoutError:
+                assert time.monotonic() < until
+    await value(hub, "yard/thing.online", True)
+
+
+async def test_h265_and_motion_jpeg_are_refused_with_their_name(
+    hub: RunningHub, cameras: list[Camera], tmp_path: Path
+) -> None:
+    for codec, name in (("h265", "H.265"), ("jpeg", "Motion JPEG")):
+        camera = started(cameras, tmp_path / codec, codec=codec, width=640, height=480)
+        with hub.api() as api:
+            look = {"link": "rtsp", "name": "x", "config": {"url": camera.url}}
+            answer = await asyncio.to_thread(api.post, "/api/links/look", json=look)
+        assert answer.json()["code"] == "refused"
+        assert name in answer.json()["detail"]
+
+
+async def test_ten_viewers_cost_the_camera_one(hub: RunningHub, cameras: list[Camera], tmp_path: Path) -> None:
+    import contextlib
+
+    camera = started(cameras, tmp_path / "camera", width=640, height=480, rate=1000)
+    join(hub, camera.url)
+    await becomes(hub, "connected")
+    async with contextlib.AsyncExitStack() as stack:
+        viewers = [await stack.enter_async_context(looking(hub, "yard")) for _ in range(10)]
+        await asyncio.gather(*(viewer.until(50) for viewer in viewers))
+        for viewer in viewers:
+            assert all(0 < picture.late < 2_000 for picture in viewer.pictures[-20:])
+        established = Path("/proc/net/tcp").read_text().count(f":{camera.port:04X} 0100007F:")
+        assert established == 1, established
+
+
+async def test_a_screen_that_does_not_follow_gets_key_pictures_and_harms_nobody(
+    hub: RunningHub, cameras: list[Camera], tmp_path: Path
+) -> None:
+    camera = started(cameras, tmp_path / "camera", width=640, height=480, rate=1000)
+    join(hub, camera.url)
+    await becomes(hub, "connected")
+    async with looking(hub, "yard", sees=False) as slow, looking(hub, "yard") as quick:
+        await quick.until(100)
+        # It was sent what fits into a second and a half, and then nothing more.
+        assert len(slow.pictures) < 70
+        numbers = [picture.said for picture in quick.pictures]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        assert json.dumps(quick.bye) == "{}"

@@ -1,0 +1,96 @@
+"""A program that looks at a camera's film at a hub, as a screen does: it draws each picture and says so."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import struct
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import av
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.peers.camera import clock
+from tests.peers.hub import RunningHub
+
+HEAD = struct.Struct(">BId")
+
+
+class Picture(msgspec.Struct):
+    """What a screen drew. ``late``: from the camera's glass to here, in ms. ``said``: the picture's own number."""
+
+    number: int
+    key: bool
+    late: float
+    said: int
+
+
+class Viewer:
+    """One screen. It looks until its film ends, or it is told to leave."""
+
+    def __init__(self, socket: ClientConnection, *, sees: bool) -> None:
+        self._socket = socket
+        self._sees = sees
+        self._decoder = av.CodecContext.create("h264", "r")
+        self.film: dict[str, Any] = {}
+        self.pictures: list[Picture] = []
+        self.bye: dict[str, Any] = {}
+        self.first: float | None = None
+        """When the first picture was drawn, by the steady clock."""
+        self.task = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            async for said in self._socket:
+                if isinstance(said, str):
+                    told = json.loads(said)
+                    if told["t"] == "film":
+                        self.film = told
+                    else:
+                        self.bye = told
+                    continue
+                key, number, _at = HEAD.unpack_from(said)
+                for frame in self._decoder.decode(av.Packet(said[HEAD.size :])):
+                    self._drawn(frame, number, bool(key))
+                if self._sees:
+                    await self._socket.send(json.dumps({"t": "seen", "n": number}))
+
+    def _drawn(self, frame: av.VideoFrame, number: int, key: bool) -> None:
+        plane = frame.planes[0]
+        rows = bytes(plane)[: plane.line_size * (frame.width // 10)]
+        ms, said = clock(rows, frame.width, plane.line_size)
+        self.first = self.first or time.monotonic()
+        self.pictures.append(Picture(number, key, time.time() * 1000 - ms, said))
+
+    async def until(self, count: int, seconds: float = 15) -> None:
+        """Wait until it has drawn so many pictures."""
+        async with asyncio.timeout(seconds):
+            while len(self.pictures) < count:
+                await asyncio.sleep(0.01)
+
+    async def over(self, seconds: float = 15) -> str:
+        """Wait until its film ends; the code of why."""
+        async with asyncio.timeout(seconds):
+            await self.task
+        return str(self.bye.get("code", ""))
+
+
+@contextlib.asynccontextmanager
+async def looking(
+    hub: RunningHub, thing: str, *, token: str | None = None, cookie: str | None = None, sees: bool = True
+) -> AsyncIterator[Viewer]:
+    """Look at a camera, as the local operator or whoever has the token, or the cookie. ``sees``: says what it drew."""
+    headers = {"Cookie": f"wayhome={cookie}"} if cookie else {"Authorization": f"Bearer {token or hub.token}"}
+    url = f"{hub.url.replace('http', 'ws', 1)}/api/film?thing={thing}"
+    async with connect(url, additional_headers=headers, max_size=None, proxy=None) as socket:
+        viewer = Viewer(socket, sees=sees)
+        try:
+            yield viewer
+        finally:
+            viewer.task.cancel()
+            await asyncio.gather(viewer.task, return_exceptions=True)
