@@ -71,6 +71,8 @@ async def _finish(hub: Hub, request: AnyRequest, operation: Operation, data: msg
     answer = await operation.run(session, data)
     if isinstance(answer, Picture | File):
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        if isinstance(answer, Picture) and answer.at is not None:
+            headers["Wayhome-At"] = f"{answer.at:.3f}"
         if isinstance(answer, File):
             headers["Content-Disposition"] = f'attachment; filename="{answer.name}"'
         return Response(answer.content, media_type=answer.media_type, headers=headers)

@@ -12,19 +12,12 @@ from typing import Any
 
 import pytest
 
+from tests.links.rtsp.house import becomes, join, value
 from tests.links.rtsp.viewer import looking
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path / "hub")
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture
@@ -41,43 +34,6 @@ def started(cameras: list[Camera], folder: Path, **options: Any) -> Camera:
     cameras.append(camera)
     camera.up()
     return camera
-
-
-def join(hub: RunningHub, url: str, password: str | None = None, **config: Any) -> str:
-    """Join a camera; the id of its link."""
-    with hub.api() as api:
-        secrets = {} if password is None else {"password": password}
-        new = {"link": "rtsp", "name": "Yard", "config": {"url": url, **config}, "secrets": secrets}
-        answer = api.post("/api/links/add", json=new)
-        assert answer.status_code < 300, answer.text
-        return str(answer.json()["id"])
-
-
-def status(hub: RunningHub) -> dict[str, Any]:
-    with hub.api() as api:
-        found: dict[str, Any] = api.get("/api/links/list").json()["links"][0]
-        return found
-
-
-async def becomes(hub: RunningHub, state: str, seconds: float = 15) -> dict[str, Any]:
-    """Wait until the link is in a state."""
-    until = time.monotonic() + seconds
-    while (now := status(hub))["state"] != state:
-        assert time.monotonic() < until, json.dumps(now)
-        await asyncio.sleep(0.05)
-    return now
-
-
-async def value(hub: RunningHub, path: str, wanted: object, seconds: float = 15) -> None:
-    """Wait until a fact is so."""
-    until = time.monotonic() + seconds
-    while True:
-        with hub.api() as api:
-            found = api.get("/api/home/get", params={"path": path}).json().get("values", {}).get(path)
-        if found is not None and found[0] == wanted:
-            return
-        assert time.monotonic() < until, found
-        await asyncio.sleep(0.05)
 
 
 async def test_its_pictures_come_at_once_and_whole(hub: RunningHub, cameras: list[Camera], tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ class RtspRun:
 
     def _announce(self) -> None:
         host, settings = self._host, self._settings
-        signals = {"camera.state": Refinement()}
+        signals = {"camera.state": Refinement(), "camera.film": Refinement()}
         # It keeps its id when it is renamed. A gate and its camera may have the same name.
         self._id = next(iter(host.things()), None) or slug(host.name, host.taken(), fallback="camera")
         host.announce([Thing(self._id, host.name, host.id, "camera", signals, settings.area)])
@@ -115,6 +115,9 @@ class RtspRun:
         self._host.online([self._id], True)
         self._host.ready()
         self._say("streaming" if len(self._reel) else "idle")
+        film = self._reel.film
+        if film is not None:
+            self._host.report([Fact(f"{self._id}/camera.film", f"H.264 {film.width}x{film.height}")])
 
     async def _follow(self, connection: Connection, keeping: asyncio.Task[None]) -> None:
         """While pictures come and somebody needs them. Raises LinkError."""

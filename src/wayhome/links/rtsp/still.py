@@ -1,5 +1,5 @@
 """A still picture of a film. With the extra ``wayhome[cameras]`` (PyAV, whose wheels hold codecs under the GPL) the hub
-draws it; without, the browser does, from the film's own pictures."""
+draws it; without, the browser does, from the film's last key picture."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from wayhome.hub.link import Picture
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
-MOST = 1_500_000
-"""Of a film's pictures so many bytes are sent to a browser that draws itself; more than that, the key picture alone."""
 RAW = "video/h264"
 
 
@@ -25,12 +23,13 @@ async def still(shots: Sequence[Shot]) -> Picture:
     try:
         import av  # noqa: F401 - only to see whether it is there
     except ImportError:
-        whole = sum(len(shot.data) for shot in shots) <= MOST
-        return Picture(b"".join(shot.data for shot in (shots if whole else shots[:1])), RAW)
-    return await asyncio.to_thread(_drawn, [shot.data for shot in shots])
+        return Picture(shots[0].data, RAW, shots[0].at)
+    content = await asyncio.to_thread(_drawn, [shot.data for shot in shots])
+    return Picture(content, "image/jpeg", shots[-1].at)
 
 
-def _drawn(pictures: Sequence[bytes]) -> Picture:
+def _drawn(pictures: Sequence[bytes]) -> bytes:
+    """As JPEG."""
     import av
 
     decoder = av.CodecContext.create("h264", "r")
@@ -51,5 +50,4 @@ def _drawn(pictures: Sequence[bytes]) -> Picture:
     encoder.options = {"qscale": "4"}
     drawn = last.reformat(format="yuvj420p", dst_color_range="JPEG")
     drawn.pts = 0
-    content = b"".join(bytes(packet) for frame in (drawn, None) for packet in encoder.encode(frame))
-    return Picture(content, "image/jpeg")
+    return b"".join(bytes(packet) for frame in (drawn, None) for packet in encoder.encode(frame))

@@ -3,6 +3,7 @@
 import { untrack } from "svelte";
 import { ApiError } from "../../lib/api/call";
 import { request } from "../../lib/live/at";
+import { able, drawOne } from "./film_world";
 
 const EVERY = 5_000;
 /** The hub itself waits 10 s for a camera. */
@@ -29,8 +30,8 @@ export class Still {
     try {
       const answer = await request(`api/home/picture?thing=${encodeURIComponent(this.camera)}`, { cache: "no-store", signal: AbortSignal.timeout(WITHIN) }).catch(lost);
       if (!answer.ok) throw await problem(answer);
-      const picture = URL.createObjectURL(await answer.blob().catch(lost));
-      if (await drawn(picture)) this.#show(picture);
+      const picture = URL.createObjectURL(await sent(answer).catch(lost));
+      if (await drawn(picture)) this.#show(picture, Number(answer.headers.get("wayhome-at")) || this.now());
       else {
         URL.revokeObjectURL(picture);
         throw new ApiError(0, "no_picture", "");
@@ -56,13 +57,20 @@ export class Still {
     if (this.src) URL.revokeObjectURL(this.src);
   }
 
-  #show(picture: string): void {
+  #show(picture: string, at: number): void {
     if (this.#ended) return URL.revokeObjectURL(picture);
     const before = this.src;
     this.src = picture;
-    this.at = this.now();
+    this.at = at;
     if (before) URL.revokeObjectURL(before);
   }
+}
+
+/** A hub without a decoder sends the film's own picture: then this browser draws it. */
+async function sent(answer: Response): Promise<Blob> {
+  if (answer.headers.get("content-type") !== "video/h264") return answer.blob();
+  const data = await answer.arrayBuffer();
+  return able() ? drawOne(data).catch(() => new Blob()) : new Blob();
 }
 
 function lost(error: unknown): never {

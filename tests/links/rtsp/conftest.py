@@ -1,0 +1,18 @@
+"""A real hub for cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.hub import RunningHub
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[RunningHub]:
+    running = RunningHub(tmp_path / "hub")
+    running.start()
+    yield running
+    running.stop()

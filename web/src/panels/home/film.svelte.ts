@@ -1,0 +1,174 @@
+/** A camera's film, as long as somebody looks. It is said to be live only while new pictures are really drawn. Sans browser: the
+ *  socket, the decoder and the clock come in. */
+
+import { untrack } from "svelte";
+import { ApiError } from "../../lib/api/call";
+
+/** No new picture for so long, in ms: what is shown is not of now. */
+const STUCK = 2_500;
+const LOOK = 500;
+/** What was drawn is told the hub so often, in ms: it sends more to whoever keeps up. */
+const TELL = 200;
+const AGAIN = [1_000, 2_000, 4_000, 8_000];
+/** A byte (1: key picture), number (4 bytes), time (8 bytes). */
+const HEAD = 13;
+
+export interface FilmEvents {
+  film(codec: string, width: number, height: number): void;
+  picture(data: ArrayBuffer): void;
+  /** It has ended, and why; "offline" where nobody said. */
+  ended(code: string, detail: string, advice?: string): void;
+}
+
+export interface FilmWire {
+  seen(number: number): void;
+  close(): void;
+}
+
+/** Draws what it is given. */
+export interface Projector {
+  film(codec: string, width: number, height: number): void;
+  picture(key: boolean, number: number, data: Uint8Array): void;
+  end(): void;
+}
+
+export interface FilmWorld {
+  open(camera: string, events: FilmEvents): FilmWire;
+  /** `drawn`: the picture of this number is on the glass; `failed`: it can't go on. */
+  projector(drawn: (number: number) => void, failed: () => void): Projector;
+  steady(): number;
+  /** Whether anybody can look, and a call when that changes; returns the end of it. */
+  looked(): boolean;
+  watched(changed: () => void): () => void;
+  later(run: () => void, ms: number): () => void;
+}
+
+export class Film {
+  /** `none`: there is none to be had, or this browser can't draw it. */
+  state = $state<"opening" | "live" | "stuck" | "none">("opening");
+  /** When the picture on the glass was taken, s since 1970 by the hub's clock. */
+  at = $state<number | undefined>();
+  wrong = $state.raw<ApiError | undefined>();
+  size = $state.raw<{ width: number; height: number } | undefined>();
+  #wire: FilmWire | undefined;
+  #projector: Projector | undefined;
+  #times = new Map<number, number>();
+  #last = 0;
+  #told = 0;
+  #tries = 0;
+  #run = 0;
+  #cancel: (() => void)[] = [];
+
+  constructor(
+    readonly camera: string,
+    readonly world: FilmWorld,
+  ) {}
+
+  /** Look from now on; returns the end of it. */
+  follow(): () => void {
+    this.#cancel = [this.world.watched(() => this.#turn())];
+    untrack(() => this.#turn());
+    return () => {
+      for (const cancel of this.#cancel) cancel();
+      this.#close();
+    };
+  }
+
+  #turn(): void {
+    this.#close();
+    this.#tries = 0;
+    if (this.world.looked()) this.#open();
+    else if (this.state === "live") this.state = "stuck";
+  }
+
+  #open(): void {
+    const run = ++this.#run;
+    const current = (act: () => void) => run === this.#run && act();
+    this.#last = this.world.steady();
+    this.#projector = this.world.projector(
+      (number) => current(() => this.#drawn(number)),
+      () => current(() => this.#failed()),
+    );
+    this.#wire = this.world.open(this.camera, {
+      film: (codec, width, height) => current(() => {
+        this.size = { width, height };
+        this.#projector?.film(codec, width, height);
+      }),
+      picture: (data) => current(() => this.#picture(data)),
+      ended: (code, detail, advice) => current(() => this.#ended(new ApiError(0, code, detail, advice))),
+    });
+    this.#watch(run);
+  }
+
+  #close(): void {
+    this.#run++;
+    this.#wire?.close();
+    this.#projector?.end();
+    this.#wire = this.#projector = undefined;
+    this.#times.clear();
+  }
+
+  #picture(data: ArrayBuffer): void {
+    if (data.byteLength <= HEAD) return;
+    const head = new DataView(data);
+    const number = head.getUint32(1);
+    this.#times.set(number, head.getFloat64(5));
+    this.#projector?.picture(head.getUint8(0) === 1, number, new Uint8Array(data, HEAD));
+  }
+
+  #drawn(number: number): void {
+    this.at = this.#times.get(number) ?? this.at;
+    // They are drawn in their order: what came before is drawn, or never will be.
+    for (const one of this.#times.keys()) {
+      this.#times.delete(one);
+      if (one === number) break;
+    }
+    this.#last = this.world.steady();
+    this.#tries = 0;
+    this.state = "live";
+    this.wrong = undefined;
+    if (this.#last - this.#told < TELL) return;
+    this.#told = this.#last;
+    this.#wire?.seen(number);
+  }
+
+  /** The decoder gave up: at once, then this browser can't; else at a broken picture, then it begins anew. */
+  #failed(): void {
+    if (this.at === undefined || this.#tries > 2) {
+      this.#close();
+      this.wrong = undefined;
+      this.state = "none";
+    } else this.#again();
+  }
+
+  #ended(error: ApiError): void {
+    if (error.code === "not_found") {
+      this.#close();
+      this.state = "none";
+      return;
+    }
+    this.wrong = error;
+    this.#again();
+  }
+
+  #again(): void {
+    this.#close();
+    this.state = this.at === undefined ? "opening" : "stuck";
+    const run = this.#run;
+    const wait = AGAIN[Math.min(this.#tries++, AGAIN.length - 1)]!;
+    this.world.later(() => run === this.#run && this.world.looked() && this.#open(), wait);
+  }
+
+  /** Nothing new for a while: it is said, and when that lasts, the socket may be dead without knowing. */
+  #watch(run: number): void {
+    this.world.later(() => {
+      if (run !== this.#run) return;
+      const past = this.world.steady() - this.#last;
+      if (this.state === "live" && past > STUCK) this.state = "stuck";
+      if (past > STUCK * 8) {
+        this.wrong = new ApiError(0, "offline", "");
+        this.#again();
+      } else this.#watch(run);
+    }, LOOK);
+  }
+}
