@@ -122,7 +122,8 @@ def test_what_cameras_offer() -> None:
         "m=audio 0 RTP/AVP 8\r\na=control:trackID=2\r\na=rtpmap:8 PCMA/8000\r\n"
         "m=video 0 RTP/AVP 96\r\nb=AS:5000\r\na=control:rtsp://192.168.1.64:554/Streaming/Channels/101/trackID=1\r\n"
         "a=rtpmap:96 H264/90000\r\n"
-        "a=fmtp:96 profile-level-id=420029; packetization-mode=1; sprop-parameter-sets=Z01AKY2NQDwBE/LCAAAOEAACvyAI,aO44gA==\r\n"
+        "a=fmtp:96 profile-level-id=420029; packetization-mode=1; "
+        "sprop-parameter-sets=Z01AKY2NQDwBE/LCAAAOEAACvyAI,aO44gA==\r\n"
     )
     (track,) = sdp.tracks(text, "rtsp://192.168.1.64/Streaming/Channels/101/")
     assert (track.codec, track.payload, track.clock) == ("H264", 96, 90_000)

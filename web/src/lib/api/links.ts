@@ -104,6 +104,35 @@ export const addBroker = (name: string, config: BrokerSettings, password: string
 export const changeBroker = (id: string, config: BrokerSettings, password: string) =>
   act<Status>("links/change", { id, config, secrets: given(password) });
 
+/** A camera's settings. */
+export interface CameraSettings {
+  url: string;
+  user: string | null;
+  area: string | null;
+  open: "needed" | "always";
+}
+
+/** What a look at a camera found. */
+export interface CameraFound {
+  width: number;
+  height: number;
+}
+
+export async function cameraSettings(id: string): Promise<CameraSettings> {
+  return (await read<{ settings: CameraSettings }>("links/settings", { id })).settings;
+}
+
+/** Whether a camera lets us in, and what it sends. Nothing is kept. */
+export async function lookAtCamera(config: CameraSettings, password: string): Promise<CameraFound> {
+  return (await act<{ found: CameraFound }>("links/look", { link: "rtsp", name: "camera", config, secrets: given(password) })).found;
+}
+
+export const addCamera = (name: string, config: CameraSettings, password: string) =>
+  act<Status>("links/add", { link: "rtsp", name, config, secrets: given(password) });
+
+export const changeCamera = (id: string, name: string, config: CameraSettings, password: string) =>
+  act<Status>("links/change", { id, name, config, secrets: given(password) });
+
 export const show = (id: string, shows: readonly string[], grants: readonly string[]) => act<Status>("links/change", { id, config: { shows, grants } });
 
 /** Show what several links see as one for each link, or as one. */

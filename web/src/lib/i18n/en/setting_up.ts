@@ -1,5 +1,6 @@
 /** English: what is said where somebody sets things up. It comes with that, not with the first load. */
 
+import { camera } from "./setting_up/camera";
 import { certificate } from "./setting_up/certificate";
 import { clipboard } from "./setting_up/clipboard";
 import { copies } from "./setting_up/copies";
@@ -14,6 +15,7 @@ import { sites } from "./setting_up/sites";
 import { welcome } from "./setting_up/welcome";
 
 export const settingUp = {
+  ...camera,
   ...certificate,
   ...clipboard,
   ...copies,

@@ -1,5 +1,6 @@
 /** Chinese: what is said where somebody sets things up. It comes with that, not with the first load. */
 
+import { camera } from "./setting_up/camera";
 import { certificate } from "./setting_up/certificate";
 import { clipboard } from "./setting_up/clipboard";
 import { copies } from "./setting_up/copies";
@@ -15,6 +16,7 @@ import { welcome } from "./setting_up/welcome";
 import type { LaterMessages } from "../words";
 
 export const settingUp: LaterMessages = {
+  ...camera,
   ...certificate,
   ...clipboard,
   ...copies,

@@ -20,6 +20,8 @@ const FIXES: Record<(typeof TOLD)[number], readonly Fix[]> = {
 };
 /** The fixes that only make sense where the other side has an address and a sign-in of its own. */
 const OWN: readonly Fix[] = ["sign_in", "token", "move"];
+/** The links whose settings are changed in one form. */
+export const CHANGED: readonly string[] = ["mqtt", "rtsp"];
 
 export interface Told {
   readonly title: string;
@@ -34,6 +36,6 @@ export function fault(status: Status, words: Words): Told | undefined {
   const code = TOLD.find((one) => one === status.code) ?? (status.state === "sign_in_needed" ? "auth_needed" : status.state === "quarantined" ? "internal" : "link_failed");
   const fixes = FIXES[code].filter((fix) => status.link === "homeassistant" || !OWN.includes(fix));
   // Whom no password is taken of is not helped by trying again.
-  if (status.link === "mqtt") fixes.splice(code === "auth_needed" || code === "refused" ? 0 : 1, 0, "change");
+  if (CHANGED.includes(status.link)) fixes.splice(code === "auth_needed" || code === "refused" ? 0 : 1, 0, "change");
   return { title: words.t(`fault.${code}` as Key, { name: status.name }), text: words.t(`fault.${code}.what` as Key, { name: status.name }), fixes };
 }

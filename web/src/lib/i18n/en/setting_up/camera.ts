@@ -1,0 +1,22 @@
+/** English: a link to a camera. */
+export const camera = {
+  "camera.title": "Camera",
+  "camera.new": "Security camera",
+  "camera.what": "A camera or doorbell in the network that sends H.264 by RTSP: most of them do.",
+  "camera.open": "Join a camera",
+  "camera.url": "Address of its film",
+  "camera.url.what": "As its manual or app says it (RTSP). User and password in it are taken out and sealed.",
+  "camera.name": "Name",
+  "camera.area": "Room",
+  "camera.always": "Keep it open",
+  "camera.always.what": "The first picture is there at once; the camera sends all day. Without it takes a second or two.",
+  "camera.found": "It works: {width} × {height}",
+  "camera.wrong.unreachable": "No picture comes from there",
+  "camera.wrong.unreachable.what": "See whether the camera runs and is in the same network, and whether the address is right.",
+  "camera.wrong.auth_needed": "It does not take this user and password",
+  "camera.wrong.auth_needed.what": "They are the camera's own. Some cameras want a user for RTSP to be made in their app.",
+  "camera.wrong.refused": "What it sends can't be shown",
+  "camera.wrong.refused.what": "Set its film to H.264 with a key picture (I-frame) every two seconds, or give the address of its second film.",
+  "camera.wrong.bad_input": "That is no camera's address",
+  "camera.wrong.bad_input.what": "It begins with rtsp://, as rtsp://192.168.1.20/stream1.",
+};

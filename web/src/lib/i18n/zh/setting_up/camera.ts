@@ -1,0 +1,22 @@
+/** Chinese: a link to a camera. */
+export const camera = {
+  "camera.title": "摄像头",
+  "camera.new": "安防摄像头",
+  "camera.what": "网络中通过 RTSP 发送 H.264 的摄像头或门铃，大多数都支持。",
+  "camera.open": "连接摄像头",
+  "camera.url": "视频地址",
+  "camera.url.what": "见其说明书或应用（RTSP）。其中的用户和密码会取出并加密保存。",
+  "camera.name": "名称",
+  "camera.area": "房间",
+  "camera.always": "保持打开",
+  "camera.always.what": "画面即刻出现，摄像头全天发送。不保持则需一两秒。",
+  "camera.found": "可用：{width} × {height}",
+  "camera.wrong.unreachable": "那里没有画面",
+  "camera.wrong.unreachable.what": "请检查摄像头是否运行并在同一网络，以及地址是否正确。",
+  "camera.wrong.auth_needed": "用户或密码不正确",
+  "camera.wrong.auth_needed.what": "请填写摄像头自己的用户和密码。有些摄像头需在其应用中为 RTSP 新建用户。",
+  "camera.wrong.refused": "它发送的内容无法显示",
+  "camera.wrong.refused.what": "请将视频设为 H.264，关键帧（I 帧）间隔两秒，或填写其第二路视频的地址。",
+  "camera.wrong.bad_input": "这不是摄像头的地址",
+  "camera.wrong.bad_input.what": "应以 rtsp:// 开头，例如 rtsp://192.168.1.20/stream1。",
+};
