@@ -45,13 +45,35 @@ async def read(page: Page, glass: Locator) -> float:
     return now - ms
 
 
-async def test_the_clock_in_the_picture_is_of_now(hub: RunningHub, camera: Camera, tmp_path: Path) -> None:
+async def fits(page: Page) -> None:
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
+    hub: RunningHub, camera: Camera, tmp_path: Path
+) -> None:
     async with screen(tmp_path / "tablet", hub, TABLET, touch=True) as page:
         await found(page, hub)
-        with hub.api() as api:
-            config = {"url": camera.url, "user": "ada", "area": "Garden"}
-            new = {"link": "rtsp", "name": "Yard", "config": config, "secrets": {"password": "right"}}
-            assert api.post("/api/links/add", json=new).status_code < 300
+        await go(page, hub, "settings/links")
+        await page.get_by_role("button", name="Join a camera").click()
+        form = page.get_by_role("region", name="Security camera")
+        # As other programs write it: user and password are taken out of the address.
+        await form.get_by_label("Address of its film").fill(camera.url.replace("rtsp://", "rtsp://ada:wrong@"))
+        await expect(form.get_by_label("Address of its film")).to_have_value(camera.url)
+        await expect(form.get_by_label("User")).to_have_value("ada")
+        await form.get_by_role("button", name="Test").click()
+        await expect(form).to_contain_text("It does not take this user and password")
+        await form.get_by_label("Password").fill("right")
+        await form.get_by_label("Name").fill("Yard")
+        await form.get_by_label("Room").fill("Garden")
+        await form.get_by_role("button", name="Test").click()
+        await expect(form).to_contain_text("It works: 1280 × 720")
+        await page.screenshot(path=tmp_path / "form.png", full_page=True)
+        await form.get_by_role("button", name="Connect").click()
+        card = page.get_by_role("region", name="Yard", exact=True)
+        await expect(card.get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
+        await fits(page)
+        await page.screenshot(path=tmp_path / "card.png", full_page=True)
         await go(page, hub, "home")
         await page.get_by_role("button", name="Yard").first.click()
         glass = page.get_by_role("img", name="Live picture of Yard")
@@ -68,7 +90,44 @@ async def test_the_clock_in_the_picture_is_of_now(hub: RunningHub, camera: Camer
         camera.hold_still(False)
         await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
         assert 0 < await read(page, glass) < 1_000
-        for name, size in (("phone", PHONE), ("car", CAR), ("car-large", (1920, 1080))):
+        await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        await fits(page)
+        await page.screenshot(path=tmp_path / "phone.png")
+        # It is switched off: it is said, in both languages, and nothing looks live.
+        camera.kill()
+        await expect(page.get_by_text("Live", exact=True)).to_be_hidden(timeout=10_000)
+        await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
+        await page.reload()
+        await page.get_by_role("button", name="Yard").first.click()
+        await expect(page.get_by_text("摄像头没有画面")).to_be_visible(timeout=20_000)
+        await page.screenshot(path=tmp_path / "zh-phone.png")
+        await go(page, hub, "settings/links")
+        await expect(page.get_by_text("Yard没有响应")).to_be_visible(timeout=20_000)
+        for name, size in (("phone", PHONE), ("tablet", TABLET), ("car", CAR)):
+            await page.set_viewport_size({"width": size[0], "height": size[1]})
+            await fits(page)
+            await page.screenshot(path=tmp_path / f"zh-links-{name}.png", full_page=True)
+
+
+async def test_on_the_cars_glass(hub: RunningHub, camera: Camera, tmp_path: Path) -> None:
+    async with screen(tmp_path / "car", hub, CAR, touch=True) as page:
+        await found(page, hub)
+        with hub.api() as api:
+            config = {"url": camera.url, "user": "ada", "area": "Garden", "open": "always"}
+            new = {"link": "rtsp", "name": "Yard", "config": config, "secrets": {"password": "right"}}
+            assert api.post("/api/links/add", json=new).status_code < 300
+        await go(page, hub, "")
+        await page.get_by_role("button", name="Take this one").click()
+        await page.get_by_role("button", name="Yard").first.click()
+        glass = page.get_by_role("img", name="Live picture of Yard")
+        await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=5_000)
+        for name, theme, size in (("car", "night", CAR), ("car-large", "day", (1920, 1080))):
+            await page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             await asyncio.sleep(0.3)
+            assert 0 < await read(page, glass) < 1_000
             await page.screenshot(path=tmp_path / f"{name}.png")
+        await page.get_by_role("button", name="Whole screen").click()
+        await page.wait_for_function("() => document.fullscreenElement !== null")
+        assert 0 < await read(page, glass) < 1_000
+        await page.screenshot(path=tmp_path / "whole.png")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A still picture of a camera: its bytes and media type. ``at``: when it was taken, s since 1970 by the hub's clock,
-    where that is not just now. ``video/h264``: a film's own key picture, for the browser to draw."""
+    """A still picture of a camera: its bytes and media type. ``at``: when it was taken, s since 1970 by the hub's
+    clock, where that is not just now. ``video/h264``: a film's own key picture, for the browser to draw."""
 
     content: bytes
     media_type: str
