@@ -174,6 +174,7 @@ EXAMPLES: dict[str, Example] = {
     "links.look": _refused(
         {"link": "mqtt", "name": "Broker", "config": {"url": "mqtt://localhost:9"}}, 504, "unreachable"
     ),
+    "links.search": _refused({"link": "mqtt"}, 400, "bad_input"),
     "links.settings": Example({"id": "cabin"}, {"settings": {"url": "http://localhost:9"}}),
     "links.change": Example({"id": "cabin", "config": {"hidden": True}}, CABIN),
     "links.remove": Example({"id": "cabin"}, {"links": [{"id": "demo", **MORE}]}),

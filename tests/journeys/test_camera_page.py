@@ -7,14 +7,17 @@ import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
-from tests.journeys.screens import CAR, PHONE, TABLET, found, go, screen
+from tests.hmi.seats import pair, post
+from tests.journeys.screens import CAR, PHONE, TABLET, address, found, go, screen
 from tests.peers.camera import Camera, clock
 from tests.peers.hub import RunningHub
+from tests.peers.onvif import Onvif
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -58,8 +61,8 @@ async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
         await page.get_by_role("button", name="Join a camera").click()
         form = page.get_by_role("region", name="Security camera")
         # As other programs write it: user and password are taken out of the address.
-        await form.get_by_label("Address of its film").fill(camera.url.replace("rtsp://", "rtsp://ada:wrong@"))
-        await expect(form.get_by_label("Address of its film")).to_have_value(camera.url)
+        await form.get_by_label("Its address").fill(camera.url.replace("rtsp://", "rtsp://ada:wrong@"))
+        await expect(form.get_by_label("Its address")).to_have_value(camera.url)
         await expect(form.get_by_label("User")).to_have_value("ada")
         await form.get_by_role("button", name="Test").click()
         await expect(form).to_contain_text("It does not take this user and password")
@@ -109,6 +112,30 @@ async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
             await page.screenshot(path=tmp_path / f"zh-links-{name}.png", full_page=True)
 
 
+async def test_a_camera_is_found_in_the_network(hub: RunningHub, camera: Camera, tmp_path: Path) -> None:
+    peer = Onvif(tmp_path / "onvif", camera, "ada", "right", ahead=3_600)
+    peer.up()
+    try:
+        async with screen(tmp_path / "phone", hub, PHONE, touch=True) as page:
+            await found(page, hub)
+            await go(page, hub, "settings/links")
+            await page.get_by_role("button", name="Join a camera").click()
+            form = page.get_by_role("region", name="Security camera")
+            await form.get_by_role("button", name="Search the network").click()
+            await form.get_by_role("radio", name=f"Yard · 127.0.0.1:{peer.port}").click(timeout=10_000)
+            await expect(form.get_by_label("Its address")).to_have_value(peer.url)
+            await expect(form.get_by_label("Name")).to_have_value("Yard")
+            await form.get_by_label("User").fill("ada")
+            await form.get_by_label("Password").fill("right")
+            await fits(page)
+            await page.screenshot(path=tmp_path / "found.png", full_page=True)
+            await form.get_by_role("button", name="Connect").click()
+            card = page.get_by_role("region", name="Yard", exact=True)
+            await expect(card.get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
+    finally:
+        peer.kill()
+
+
 async def test_on_the_cars_glass(hub: RunningHub, camera: Camera, tmp_path: Path) -> None:
     async with screen(tmp_path / "car", hub, CAR, touch=True) as page:
         await found(page, hub)
@@ -131,3 +158,56 @@ async def test_on_the_cars_glass(hub: RunningHub, camera: Camera, tmp_path: Path
         await page.wait_for_function("() => document.fullscreenElement !== null")
         assert 0 < await read(page, glass) < 1_000
         await page.screenshot(path=tmp_path / "whole.png")
+
+
+@pytest.mark.parametrize("extra", [True, False], ids=["drawn-by-the-hub", "drawn-by-the-browser"])
+async def test_who_drives_gets_a_still_when_they_ask(camera: Camera, tmp_path: Path, extra: bool) -> None:
+    hidden = tmp_path / "without"
+    hidden.mkdir()
+    if not extra:
+        (hidden / "av.py").write_text("raise ImportError('the extra is not installed')\n")
+    hub = RunningHub(tmp_path / "hub", env={"PYTHONPATH": str(hidden)})
+    hub.start()
+
+    async def ask(path: str, data: dict[str, Any]) -> Any:
+        with hub.api() as api:
+            answer = await asyncio.to_thread(api.post, f"/api/{path}", json=data)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    try:
+        async with screen(tmp_path / "phone", hub, PHONE) as owner, screen(tmp_path / "car", hub, CAR) as page:
+            await found(owner, hub)
+            login = {"url": camera.url, "user": "ada", "area": "Garden"}
+            yard = {"link": "rtsp", "name": "Yard", "config": login, "secrets": {"password": "right"}}
+            await ask("links/add", yard)
+            await post(owner, "home/put", {"tiles": [{"kind": "thing", "item": "yard"}]})
+            await ask("links/add", {"link": "sim", "name": "Car", "config": {"part": "car", "start": "driving"}})
+            await page.goto(address(hub))
+            await pair(ask, page, kind="car", person="anna", seat="driver", car="car")
+            await go(page, hub, "")
+            await page.reload()
+            await page.get_by_role("button", name="Yard").first.click()
+            await expect(page.get_by_text("While you drive, one picture at a time.")).to_be_visible()
+            await expect(page.get_by_role("img", name="Live picture of Yard")).to_have_count(0)
+            await page.get_by_role("button", name="Show a picture").click()
+            still = page.get_by_role("img", name="Picture of Yard", exact=True)
+            await expect(still).to_be_visible(timeout=10_000)
+            shot = Image.open(io.BytesIO(await still.screenshot())).convert("L")
+            ms, _ = clock(shot.resize((1280, 720)).tobytes(), 1280)
+            assert 0 < time.time() * 1000 - ms < 5_000
+            await page.screenshot(path=tmp_path / "driver.png")
+            # The next one is to be had after five seconds, and is a new one.
+            more = page.get_by_role("button", name="Show a picture")
+            await expect(more).to_be_disabled()
+            await expect(more).to_be_enabled(timeout=10_000)
+            await more.click()
+            async with asyncio.timeout(10):
+                while True:
+                    shot = Image.open(io.BytesIO(await still.screenshot())).convert("L")
+                    later, _ = clock(shot.resize((1280, 720)).tobytes(), 1280)
+                    if later - ms > 4_000:
+                        break
+            await page.screenshot(path=tmp_path / "driver-again.png")
+    finally:
+        hub.stop()

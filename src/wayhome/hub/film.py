@@ -6,12 +6,15 @@ import asyncio
 import functools
 import struct
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 
-from wayhome.errors import HubError
+from wayhome.errors import BY_CODE, HubError, LinkError, NotFound, Unreachable
 from wayhome.hub.frames import Frame
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
 
 CACHED = 16 * 2**20
 CACHED_SHOTS = 1_000
@@ -131,3 +134,19 @@ class Reel:
             self.needed.clear()
             for viewer in viewers:
                 viewer.over(error)
+
+
+def watch(hub: Hub, thing_id: str, viewer: Viewer) -> Callable[[], None]:
+    """Show a camera's film to a viewer; returns what ends it. Raises NotFound, LinkError."""
+    thing = hub.household.house.things.get(thing_id)
+    instance = hub.links.instances.get(thing.link) if thing is not None else None
+    if instance is None or not isinstance(instance.run, Films):
+        raise NotFound(f"there is no film of {thing_id[:64]!r} for you")
+    status = instance.status
+    if status.state == "waiting":
+        instance.wake.set()  # somebody looks: it is tried at once, and again when they try again
+    if status.state in ("waiting", "sign_in_needed", "quarantined"):
+        known = BY_CODE.get(status.code or "", Unreachable)
+        why = known if issubclass(known, LinkError) else Unreachable
+        raise why(status.detail or "the camera does not answer", advice=status.advice)
+    return instance.run.watch(thing_id, viewer)

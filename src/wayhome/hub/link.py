@@ -163,6 +163,7 @@ class Link(msgspec.Struct, frozen=True):
     """What a link package offers. ``config``: a msgspec struct of its settings (secrets are not among them, their
     names stand in ``secrets``); ``open`` makes a run, without I/O. ``look``: see whether settings and secrets work,
     before they are kept; it tells what there is, and raises a LinkError when there is nothing or nobody lets us in.
+    ``search``: what there is to join in the home's network, each with the ``url`` for its settings, and a ``name``.
     ``hops``: how many programs stand between us and a device: of two links to the same device the nearer is used."""
 
     name: str
@@ -175,3 +176,4 @@ class Link(msgspec.Struct, frozen=True):
     hops: int = 2
     sign_in: SignIn | None = None
     look: Callable[[Any, dict[str, str]], Awaitable[dict[str, Value]]] | None = None
+    search: Callable[[], Awaitable[list[dict[str, Value]]]] | None = None

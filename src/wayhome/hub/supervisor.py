@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +18,6 @@ from wayhome.core.ids import is_slug, slug, split_path
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.errors import AuthNeeded, BadInput, HubError, LinkError, NotFound, Unreachable
-from wayhome.hub.film import Films, Viewer
 from wayhome.hub.instance import COLLECTION, WORDS, Instance, Status
 from wayhome.hub.link import Leaves, Link, Picture
 from wayhome.hub.sign_ins import SignIns
@@ -133,6 +132,16 @@ class Supervisor:
                 return await link.look(_check(link, config, secrets), secrets)
         except TimeoutError:
             raise Unreachable(f"{link.title} did not answer within {LOOK_WITHIN:g} s") from None
+
+    async def search(self, kind: str) -> list[dict[str, Value]]:
+        """What there is to join by a kind of link, see ``Link.search``. Raises NotFound, BadInput."""
+        link = self.kinds.get(kind)
+        if link is None:
+            raise NotFound(f"there is no kind of link {kind[:64]!r}", advice=f"There are: {', '.join(self.kinds)}.")
+        if link.search is None:
+            raise BadInput(f"{link.title} is not searched for in the network")
+        async with asyncio.timeout(LOOK_WITHIN):
+            return await link.search()
 
     async def change(
         self, id: str, name: str | None, config: dict[str, Value] | None, secrets: dict[str, str], context: Context
@@ -332,19 +341,6 @@ class Supervisor:
                     await self._carry(command)
                 return
             await asyncio.sleep(0.1)
-
-    def watch(self, thing_id: str, viewer: Viewer) -> Callable[[], None]:
-        """Show a camera's film to a viewer; returns what ends it. Raises NotFound, LinkError."""
-        thing = self._hub.household.house.things.get(thing_id)
-        instance = self.instances.get(thing.link) if thing is not None else None
-        if instance is None or not isinstance(instance.run, Films):
-            raise NotFound(f"there is no film of {thing_id[:64]!r} for you")
-        if instance.status.state == "waiting":
-            instance.wake.set()  # somebody looks: it is tried at once, and again when they try again
-            raise Unreachable(instance.status.detail or "the camera does not answer")
-        if instance.status.state in ("sign_in_needed", "quarantined"):
-            raise Unreachable(instance.status.detail or "its link is not connected")
-        return instance.run.watch(thing_id, viewer)
 
     async def picture(self, thing_id: str) -> Picture:
         """A camera's still picture. Raises NotFound, LinkError."""

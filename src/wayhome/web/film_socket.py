@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from wayhome.errors import BadInput, HubError, NotFound, NotWhileDriving, SignInNeeded, TooMany, Unreachable
+from wayhome.hub import film
 from wayhome.hub.film import Film, Shot
 from wayhome.hub.frames import Auth, Frame
 from wayhome.hub.running import Hub
@@ -192,7 +193,7 @@ class FilmSocket:
         leave: Callable[[], None] | None = None
         reader = asyncio.create_task(self._read(session, screen))
         try:
-            leave = self._hub.links.watch(thing_id, screen)
+            leave = film.watch(self._hub, thing_id, screen)
             await self._follow(screen, reader, again)
         finally:
             self._showing.discard(self)

@@ -27,7 +27,7 @@ def test_every_setting_secret_and_signal_is_on_the_page() -> None:
     [
         {},
         {"url": ""},
-        {"url": "http://camera/film"},
+        {"url": "https://camera/film"},
         {"url": "rtsp://ada:secret@camera/film"},
         {"url": "rtsp://camera:99999/film"},
         {"url": "rtsp://camera/a b"},

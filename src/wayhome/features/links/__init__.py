@@ -12,6 +12,7 @@ feature = Feature(
         operations.list_,
         operations.add,
         operations.look,
+        operations.search,
         operations.settings,
         operations.change,
         operations.remove,

@@ -150,6 +150,25 @@ async def look(session: Session, data: New) -> Seen:
     return Seen(await session.hub.links.look(data.link, data.config, data.secrets))
 
 
+class Searched(msgspec.Struct, forbid_unknown_fields=True):
+    """A kind of link: what of it there is in the home's network."""
+
+    link: str
+
+
+class There(msgspec.Struct):
+    """What answered: each with the ``url`` for a new link's settings, a ``name``, and what else it says of itself."""
+
+    found: list[dict[str, Any]]
+
+
+@operation("links.search", fresh=True, parked=True)
+async def search(session: Session, data: Searched) -> There:
+    """Search the home's network for what can be joined by a kind of link: cameras. It takes some seconds."""
+    session.spend(100)
+    return There(await session.hub.links.search(data.link))
+
+
 @operation("links.change", fresh=True, parked=True)
 async def change(session: Session, data: Changed) -> Status:
     """Change a link's name, settings or secrets, and start it anew."""

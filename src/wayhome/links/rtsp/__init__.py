@@ -1,4 +1,5 @@
-"""Cameras: any that sends H.264 by RTSP. Its film is passed on as it comes, without a codec in the hub."""
+"""Cameras: any that sends H.264 by RTSP, found by ONVIF or by its address. Its film is passed on as it comes, without
+a codec in the hub."""
 
 from __future__ import annotations
 
@@ -23,6 +24,13 @@ async def look(settings: msgspec.Struct, secrets: dict[str, str]) -> dict[str, V
     return await looking.look(settings, secrets)
 
 
+async def search() -> list[dict[str, Value]]:
+    """The cameras in the home's network that speak ONVIF."""
+    from wayhome.links.rtsp import searching
+
+    return await searching.search()
+
+
 link = Link(
     name="rtsp",
     title="Camera",
@@ -31,5 +39,6 @@ link = Link(
     secrets=("password",),
     about="A security camera or doorbell that sends H.264 by RTSP.",
     look=look,
+    search=search,
     hops=1,
 )

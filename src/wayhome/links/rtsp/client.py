@@ -10,8 +10,11 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
+import msgspec
+
 from wayhome.errors import AuthNeeded, LinkError, Refused, Unreachable
 from wayhome.links.rtsp import digest, sdp
+from wayhome.links.rtsp.onvif_client import Where, find_film
 from wayhome.links.rtsp.sdp import Track
 from wayhome.links.rtsp.settings import Settings
 from wayhome.links.rtsp.wire import Answer, Asked, Reader, Rubbish, request
@@ -173,6 +176,18 @@ class Connection(asyncio.Protocol):
             self._transport.close()
         elif self._transport is not None:
             self._transport.abort()
+
+
+async def film_of(settings: Settings, password: str | None) -> tuple[Settings, Where | None]:
+    """The settings with the address of the film itself: a camera that is known by its ONVIF service is asked for it,
+    as it may move. With what the camera says that it is. Raises LinkError."""
+    if not settings.asks:
+        return settings, None
+    where = await find_film(settings.url, settings.user, password, settings.profile)
+    try:
+        return msgspec.structs.replace(settings, url=where.url), where
+    except ValueError:
+        raise Refused(f"the camera tells an address that is none: {where.url[:80]!r}") from None
 
 
 @contextlib.asynccontextmanager

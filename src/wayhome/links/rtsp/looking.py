@@ -9,7 +9,7 @@ import msgspec
 from wayhome.core.value import Value
 from wayhome.errors import Unreachable
 from wayhome.links.rtsp import h264
-from wayhome.links.rtsp.client import connected
+from wayhome.links.rtsp.client import connected, film_of
 from wayhome.links.rtsp.settings import Settings
 
 WITHIN = 10.0
@@ -20,6 +20,7 @@ async def look(settings: msgspec.Struct, secrets: dict[str, str]) -> dict[str, V
     assert isinstance(settings, Settings)
     loop = asyncio.get_running_loop()
     began = loop.time()
+    settings, _ = await film_of(settings, secrets.get("password"))
     async with connected(settings, secrets.get("password")) as connection:
         track = await connection.describe()
         come: asyncio.Future[tuple[int, int]] = loop.create_future()

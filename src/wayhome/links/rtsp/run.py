@@ -18,7 +18,8 @@ from wayhome.errors import BadInput, HubError, LinkError, NotFound, Refused, Unr
 from wayhome.hub.film import Film, Reel, Shot, Viewer
 from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.rtsp import h264
-from wayhome.links.rtsp.client import Connection, connected
+from wayhome.links.rtsp.client import Connection, connected, film_of
+from wayhome.links.rtsp.onvif_client import Where
 from wayhome.links.rtsp.settings import Settings
 from wayhome.links.rtsp.still import still
 
@@ -45,6 +46,8 @@ class RtspRun:
         self._last = 0.0
         """When the last whole picture came, by the loop's clock."""
         self._id = host.id
+        self._where: Where | None = None
+        """What an ONVIF camera said last."""
         self._said: str | None = None
         self._running = False
 
@@ -72,12 +75,17 @@ class RtspRun:
         signals = {"camera.state": Refinement(), "camera.film": Refinement()}
         # It keeps its id when it is renamed. A gate and its camera may have the same name.
         self._id = next(iter(host.things()), None) or slug(host.name, host.taken(), fallback="camera")
-        host.announce([Thing(self._id, host.name, host.id, "camera", signals, settings.area)])
+        maker, model = (self._where.maker, self._where.model) if self._where is not None else (None, None)
+        host.announce([Thing(self._id, host.name, host.id, "camera", signals, settings.area, maker, model)])
 
     async def _open(self) -> None:
         """Open the film, and hold it open while it is needed. Raises LinkError."""
         password = await self._host.secret("password")
-        async with connected(self._settings, password) as connection:
+        settings, where = await film_of(self._settings, password)
+        if where is not None and where != self._where:
+            self._where = where
+            self._announce()
+        async with connected(settings, password) as connection:
             track = await connection.describe()
             pictures = h264.Pictures(track.payload, track.sets, self._whole)
             self._came.clear()

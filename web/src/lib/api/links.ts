@@ -127,6 +127,18 @@ export async function lookAtCamera(config: CameraSettings, password: string): Pr
   return (await act<{ found: CameraFound }>("links/look", { link: "rtsp", name: "camera", config, secrets: given(password) })).found;
 }
 
+/** A camera that answered a search: the address of its services. */
+export interface CameraThere {
+  url: string;
+  name: string;
+  model: string;
+}
+
+/** The cameras in the home's network that speak ONVIF. It takes some seconds. */
+export async function searchCameras(): Promise<CameraThere[]> {
+  return (await act<{ found: CameraThere[] }>("links/search", { link: "rtsp" })).found;
+}
+
 export const addCamera = (name: string, config: CameraSettings, password: string) =>
   act<Status>("links/add", { link: "rtsp", name, config, secrets: given(password) });
 

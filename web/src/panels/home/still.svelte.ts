@@ -14,6 +14,8 @@ export class Still {
   src = $state<string | undefined>();
   /** When it was taken, s since 1970 by the hub's clock. */
   at = $state<number | undefined>();
+  /** When it was asked for, by the same clock. */
+  taken = $state<number | undefined>();
   busy = $state(false);
   wrong = $state.raw<ApiError | undefined>();
   #ended = false;
@@ -27,6 +29,7 @@ export class Still {
   async take(): Promise<void> {
     if (this.busy || this.#ended) return;
     this.busy = true;
+    this.taken = this.now();
     try {
       const answer = await request(`api/home/picture?thing=${encodeURIComponent(this.camera)}`, { cache: "no-store", signal: AbortSignal.timeout(WITHIN) }).catch(lost);
       if (!answer.ok) throw await problem(answer);
