@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.peers.camera import Camera
-from tests.peers.program import Program, accepts, find, free_port, missing
+from tests.peers.program import Program, accepts, free_port, missing
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".peers" / "ipycam" / "bin" / "python"
+
+
+def _false_time() -> str:
+    found = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    if found is None:
+        missing("faketime")
+    return str(found)
 
 
 class Onvif(Program):
@@ -19,9 +26,10 @@ class Onvif(Program):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/onvif/device_service"
         program = str(Path(__file__).with_name("onvif_program.py"))
-        before = [find("faketime"), "-f", f"{ahead:+d}s"] if ahead else []
         words = [str(PYTHON), program, str(self.port), str(camera.port), user, password]
-        super().__init__("onvif", [*before, *words], folder)
+        # Not by the program of that name: that one is the parent of what it runs, and leaves it behind.
+        env = {"LD_PRELOAD": _false_time(), "FAKETIME": f"{ahead:+d}s"} if ahead else {}
+        super().__init__("onvif", words, folder, env)
 
     def up(self) -> None:
         """Start it and wait until it listens."""
