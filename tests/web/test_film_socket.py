@@ -1,0 +1,185 @@
+"""The film's socket, spoken to in plain ASGI: who may see, what is sent, and who can't follow."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from tests.web.test_plain_server import OneOwner
+from tests.world import World
+from wayhome.core.catalog import Refinement
+from wayhome.core.thing import Thing
+from wayhome.errors import Unreachable
+from wayhome.hub.film import CACHED_SHOTS, Film, Reel
+from wayhome.web import film_socket
+from wayhome.web.app import build
+
+pytestmark = pytest.mark.anyio
+FILM = Film("avc1.42c01f", 640, 480)
+OURS = (b"authorization", b"Bearer anna's")
+
+
+class Screen:
+    """The other end. While ``flows`` is not set, its network takes nothing."""
+
+    def __init__(self, app: Any, thing: str, *headers: tuple[bytes, bytes]) -> None:
+        self._coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.flows = asyncio.Event()
+        self.flows.set()
+        self.said: list[dict[str, Any]] = []
+        self.pictures: list[tuple[bool, int, bytes]] = []
+        self.code: int | None = None
+        query = f"thing={thing}".encode()
+        scope = {"type": "websocket", "path": film_socket.FILM, "query_string": query, "scheme": "ws"}
+        scope |= {"headers": [(b"host", b"hub"), *headers], "client": ("::1", 1)}
+        self._coming.put_nowait({"type": "websocket.connect"})
+        self.task = asyncio.create_task(app(scope, self._coming.get, self._send))
+
+    async def _send(self, message: Any) -> None:
+        await self.flows.wait()
+        if message["type"] == "websocket.close":
+            self.code = message["code"]
+        elif "bytes" in message:
+            key, number, _ = struct.unpack_from(">BId", message["bytes"])
+            self.pictures.append((bool(key), number, message["bytes"][13:]))
+        elif "text" in message:
+            self.said.append(json.loads(message["text"]))
+
+    def say(self, **what: Any) -> None:
+        self._coming.put_nowait({"type": "websocket.receive", "text": json.dumps(what)})
+
+    def go(self) -> None:
+        self._coming.put_nowait({"type": "websocket.disconnect"})
+
+    async def sees(self, count: int) -> None:
+        async with asyncio.timeout(5):
+            while len(self.pictures) < count:
+                await asyncio.sleep(0.005)
+
+    async def over(self) -> str:
+        async with asyncio.timeout(5):
+            await self.task
+        return str(self.said[-1].get("code", "")) if self.said else ""
+
+
+@asynccontextmanager
+async def yard() -> AsyncIterator[tuple[World, Reel, Any]]:
+    """A world with a camera, whose film the test makes, and its application."""
+    async with World() as world:
+        await world.person("anna", "owner")
+        world.puppet.host.announce([Thing("yard", "Yard", "puppet", "camera", {"camera.state": Refinement()})])
+        world.puppet.host.announce([Thing("lamp", "Lamp", "puppet", "light", {"light.on": Refinement()})])
+        reel = Reel()
+        world.puppet.watch = lambda thing, viewer: reel.enter(viewer)  # type: ignore[attr-defined]
+        yield world, reel, build(world.hub, OneOwner())
+
+
+def show(reel: Reel, count: int, size: int = 100, every: int = 5) -> None:
+    for number in range(count):
+        reel.show(FILM, number % every == 0, 1.0, bytes([number % 256]) * size)
+
+
+async def test_whoever_comes_sees_the_last_group_and_then_what_comes() -> None:
+    async with yard() as (_, reel, app):
+        first = Screen(app, "yard", OURS)
+        await asyncio.sleep(0.05)
+        assert reel.needed.is_set()
+        show(reel, 8)
+        await first.sees(8)
+        assert first.said == [{"t": "film", "codec": "avc1.42c01f", "width": 640, "height": 480}]
+        late = Screen(app, "yard", OURS)
+        await late.sees(3)
+        assert [number for _, number, _ in late.pictures] == [6, 7, 8]
+        show(reel, 1)
+        await late.sees(4)
+        reel.close(Unreachable("no picture came for 3 s"))
+        assert await first.over() == "unreachable"
+        assert await late.over() == "unreachable"
+        assert late.code == 4400
+        assert not reel.needed.is_set()
+
+
+async def test_a_group_that_is_too_long_is_not_kept_and_nobody_gets_half_of_it() -> None:
+    async with yard() as (_, reel, app):
+        show(reel, CACHED_SHOTS + 5, every=10**9)
+        assert reel.group == []
+        screen = Screen(app, "yard", OURS)
+        await asyncio.sleep(0.05)
+        reel.show(FILM, False, 1.0, b"delta")
+        reel.show(FILM, True, 1.0, b"key")
+        await screen.sees(1)
+        assert screen.pictures == [(True, CACHED_SHOTS + 7, b"key")]
+        screen.go()
+        await screen.task
+        assert not reel.needed.is_set()
+
+
+async def test_a_network_that_takes_nothing_costs_no_more_than_its_share_and_goes_on_at_a_key_picture() -> None:
+    async with yard() as (_, reel, app):
+        screen = Screen(app, "yard", OURS)
+        await asyncio.sleep(0.05)
+        show(reel, 1)
+        await screen.sees(1)
+        screen.flows.clear()
+        show(reel, 400, size=100_000, every=10**9)  # 40 MB
+        screen.flows.set()
+        await asyncio.sleep(0.1)
+        assert sum(len(data) for _, _, data in screen.pictures) < film_socket.HIGH + 300_000
+        had = len(screen.pictures)
+        screen.say(t="seen", n=screen.pictures[-1][1])
+        await asyncio.sleep(0.05)
+        reel.show(FILM, False, 1.0, b"delta")
+        reel.show(FILM, True, 1.0, b"key")
+        await screen.sees(had + 1)
+        assert screen.pictures[had:] == [(True, 403, b"key")]
+
+
+async def test_who_draws_nothing_of_what_it_got_gets_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film_socket, "LATE", 0.1)
+    monkeypatch.setattr(film_socket, "PATIENCE", 0.6)
+    async with yard() as (_, reel, app):
+        screen = Screen(app, "yard", OURS)
+        await asyncio.sleep(0.05)
+        show(reel, 5)
+        await screen.sees(5)
+        await asyncio.sleep(0.15)
+        show(reel, 10)
+        await asyncio.sleep(0.05)
+        assert len(screen.pictures) == 5
+        assert await screen.over() == "too_many"
+
+
+async def test_rights_are_asked_at_the_beginning_and_when_they_change() -> None:
+    async with yard() as (world, reel, app):
+        for thing in ("lamp", "nothing", ""):
+            assert await Screen(app, thing, OURS).over() == "not_found"
+        stranger = Screen(app, "yard", OURS, (b"origin", b"http://elsewhere"))
+        nobody = Screen(app, "yard", (b"authorization", b"Bearer wrong"))
+        assert await nobody.over() == "sign_in_needed"
+        assert nobody.code == 4401
+        stranger.go()
+        page = Screen(app, "yard", (b"cookie", b"wayhome=anna's"), (b"origin", b"http://elsewhere"))
+        await page.task
+        assert page.code == 4403
+        by_word = Screen(app, "yard")
+        by_word.say(t="auth", token="anna's")
+        await asyncio.sleep(0.05)
+        show(reel, 3)
+        await by_word.sees(3)
+        await world.hub.household.delete("person", "anna", world.context())
+        assert await by_word.over() == "sign_in_needed"
+        assert len(reel) == 0 or stranger.task.done()
+
+
+async def test_rubbish_from_a_screen_ends_its_film() -> None:
+    async with yard() as (_, reel, app):
+        screen = Screen(app, "yard", OURS)
+        screen.say(t="jump", n="high")
+        assert await screen.over() == "bad_input"
+        assert len(reel) == 0
