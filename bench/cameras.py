@@ -157,8 +157,8 @@ def main() -> None:
         title="Cameras",
         about="GStreamer's RTSP server (x264, 1280x720, 25 pictures a second, 2.5 Mbit/s, a key picture each second) "
         "draws the time into each picture. The hub passes its H.264 on; Chromium draws it by WebCodecs. First picture: "
-        "from the tap on the tile until it is drawn; this camera begins with a key picture when it is opened, one that does "
-        "not takes until its next one. How old a picture is: read off the canvas, from when the camera "
+        "from the tap on the tile until it is drawn; this camera begins with a key picture when it is opened, one that "
+        "does not takes until its next one. How old a picture is: read off the canvas, from when the camera "
         "took it until the frame after the one in which it was painted; encoding and decoding are part of it. The "
         "hub's CPU in percent of one core, with as many programs looking as there are open cameras. All on one "
         "machine, cameras, hub and browser on two cores. There is no peer to be had from the registries that "

@@ -13,10 +13,13 @@ import pytest
 
 from tests.web.test_plain_server import OneOwner
 from tests.world import World
+from wayhome.core import driving
 from wayhome.core.catalog import Refinement
 from wayhome.core.thing import Thing
+from wayhome.core.value import Fact
 from wayhome.errors import Unreachable
 from wayhome.hub.film import CACHED_SHOTS, Film, Reel
+from wayhome.hub.session import Identity
 from wayhome.web import film_socket
 from wayhome.web.app import build
 
@@ -175,6 +178,37 @@ async def test_rights_are_asked_at_the_beginning_and_when_they_change() -> None:
         await world.hub.household.delete("person", "anna", world.context())
         assert await by_word.over() == "sign_in_needed"
         assert len(reel) == 0 or stranger.task.done()
+
+
+async def test_a_drivers_film_ends_when_the_car_moves_and_not_a_look_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film_socket, "LOOK", 60.0)
+
+    class Seats:
+        """Knows a screen at the wheel, and one beside it."""
+
+        def identify(self, token: str) -> Identity | None:
+            seat = "driver" if token == "at the wheel" else "passenger"
+            return Identity("person:anna", "owner", "anna", seat=seat, car="car")  # type: ignore[arg-type]
+
+    async with yard() as (world, reel, _):
+        host = world.puppet.host
+        signals = {driving.SPEED: Refinement(), driving.GEAR: Refinement(), driving.POWER: Refinement()}
+        host.announce([Thing("car", "Car", "puppet", "car", signals)])
+        host.report([Fact(f"car/{driving.GEAR}", driving.PARK), Fact(f"car/{driving.SPEED}", 0.0)])
+        await asyncio.sleep(0.05)
+        app = build(world.hub, Seats())  # type: ignore[arg-type]
+        driver = Screen(app, "yard", (b"authorization", b"Bearer at the wheel"))
+        passenger = Screen(app, "yard", (b"authorization", b"Bearer beside it"))
+        await asyncio.sleep(0.05)
+        show(reel, 5)
+        await driver.sees(5)
+        host.report([Fact(f"car/{driving.GEAR}", 127), Fact(f"car/{driving.SPEED}", 40.0)])
+        assert await driver.over() == "not_while_driving"
+        show(reel, 5)
+        await passenger.sees(10)
+        assert len(driver.pictures) == 5
+        again = Screen(app, "yard", (b"authorization", b"Bearer at the wheel"))
+        assert await again.over() == "not_while_driving"
 
 
 async def test_rubbish_from_a_screen_ends_its_film() -> None:
