@@ -39,13 +39,16 @@ def camera(tmp_path: Path) -> Iterator[Camera]:
 
 
 async def read(page: Page, glass: Locator) -> float:
-    """How old what is on the glass is, in ms, from a picture of the screen."""
+    """How old what is on the glass is, in ms, from a picture of the screen: when that was asked for, as taking it takes
+    its time on a busy machine."""
     canvas = glass.locator("canvas")
     shape = await canvas.evaluate("c => [c.width, c.height]")
+    asked = time.time() * 1000
     shot = Image.open(io.BytesIO(await glass.screenshot())).convert("L")
-    now = time.time() * 1000
+    taken = time.time() * 1000
     ms, _ = clock(shot.resize(tuple(shape)).tobytes(), shape[0])
-    return now - ms
+    assert ms <= taken, "a picture of what is not yet"
+    return max(0.0, asked - ms)
 
 
 async def fits(page: Page) -> None:
@@ -83,7 +86,7 @@ async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
         await expect(glass).to_be_visible()
         await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=5_000)
         ages = [await read(page, glass) for _ in range(5)]
-        assert all(0 < age < 1_000 for age in ages), ages
+        assert all(age < 1_000 for age in ages), ages
         await page.screenshot(path=tmp_path / "live.png")
         # It stalls: never a stuck picture that looks live.
         camera.hold_still(True)
@@ -92,7 +95,7 @@ async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
         await page.screenshot(path=tmp_path / "stuck.png")
         camera.hold_still(False)
         await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
-        assert 0 < await read(page, glass) < 1_000
+        assert await read(page, glass) < 1_000
         await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         await fits(page)
         await page.screenshot(path=tmp_path / "phone.png")
@@ -152,11 +155,11 @@ async def test_on_the_cars_glass(hub: RunningHub, camera: Camera, tmp_path: Path
             await page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             await asyncio.sleep(0.3)
-            assert 0 < await read(page, glass) < 1_000
+            assert await read(page, glass) < 1_000
             await page.screenshot(path=tmp_path / f"{name}.png")
         await page.get_by_role("button", name="Whole screen").click()
         await page.wait_for_function("() => document.fullscreenElement !== null")
-        assert 0 < await read(page, glass) < 1_000
+        assert await read(page, glass) < 1_000
         await page.screenshot(path=tmp_path / "whole.png")
 
 
