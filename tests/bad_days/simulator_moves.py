@@ -110,6 +110,8 @@ class Moving(TwoHubs):
                 self.tablet.dims(float(chance.randint(0, 50)))
             case luck if luck < 40:
                 self._dim(place)
+            case luck if luck < 43:
+                self._takes_out()
             case _:
                 await super()._step()
 
@@ -123,6 +125,23 @@ class Moving(TwoHubs):
 
         if place.hub is not None:
             place.tasks.add(asyncio.create_task(move()))
+
+    def _takes_out(self) -> None:
+        """The home takes the car's hub out of the household, and in again."""
+        hub = self.places["home"].hub
+
+        async def out_and_in() -> None:
+            try:
+                assert hub is not None
+                await hub.household.delete("site", "car", CONTEXT)
+                await asyncio.sleep(self.chance.choice((0.0, 0.1, 3.0)))
+                await hub.household.write("site", "car", {"name": "car"}, CONTEXT)
+                await self._meet()
+            except HubError:
+                return
+
+        if hub is not None:
+            self.places["home"].tasks.add(asyncio.create_task(out_and_in()))
 
     def _dim(self, place: Place) -> None:
         chance = self.chance
@@ -145,7 +164,8 @@ class Moving(TwoHubs):
         hub = place.hub
         if hub is None:
             return
-        moved = self.only_asks and hub.household.house.record("owner", "tablet") is not None
+        thing = hub.household.house.things.get("tablet")
+        moved = self.only_asks and thing is not None and thing.moved
         left = self.asked.get(key, 0.0) - asyncio.get_running_loop().time()
         if not moved and left <= 0:
             return

@@ -14,6 +14,7 @@ from wayhome.core import decide, driving
 from wayhome.core import thing as things
 from wayhome.core.house import Announced, Change, Commanded, House, Reported, Withdrawn
 from wayhome.core.ids import is_slug
+from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.value import Quality, Reading, Value, is_value
 from wayhome.errors import BadInput, Conflict, TooMany
@@ -25,10 +26,22 @@ moved it last."""
 
 
 def owner(house: House, thing_id: str) -> str | None:
-    """The site that a thing was moved to; None: it is where its link is."""
-    record = house.record(OWNER, thing_id)
+    """The site that a thing was moved to; None: it is where its link is. A site that is not of the household (any more)
+    has nothing: of two that are apart one may remove it while the other moves something there."""
+    site = said(house.record(OWNER, thing_id))
+    known = house.record("site", site) if site is not None else None
+    return site if site == house.site or (known is not None and not known.gone) else None
+
+
+def said(record: Record | None) -> str | None:
+    """The site that a record of OWNER names, of the household or not."""
     site = record.values().get("site") if record is not None else None
     return site if isinstance(site, str) else None
+
+
+def moves(thing: Thing) -> bool:
+    """Whether it can go to another site: a car can't, whatever is written."""
+    return thing.kind != "car" and not any(name.startswith("Vehicle.") for name in thing.signals)
 
 
 def move(house: House, thing: Thing, site: str, marks: tuple[str, ...], at: float) -> list[Change]:
@@ -40,8 +53,9 @@ def move(house: House, thing: Thing, site: str, marks: tuple[str, ...], at: floa
         if found.path.startswith(f"{thing.id}/")
     ]
     if site != house.site:
-        return [*ends, Announced(msgspec.structs.replace(thing, site=site))]
-    mine = msgspec.structs.replace(thing, site=site, link=things.MOVED, marks=marks)
+        return [*ends, Announced(msgspec.structs.replace(thing, site=site, moved=True))]
+    known = {name: refined for name, refined in thing.signals.items() if name in house.catalog}
+    mine = msgspec.structs.replace(thing, site=site, link=things.MOVED, marks=marks, moved=True, signals=known)
     kept = (house.readings.get(f"{thing.id}/{name}") for name in thing.signals)
     stale: list[Change] = [
         Reported(msgspec.structs.replace(reading, quality="stale"), True, True)

@@ -38,6 +38,9 @@ class Thing(msgspec.Struct, frozen=True, omit_defaults=True):
     site: str = "home"
     marks: tuple[str, ...] = ()
     """By what other links know the same thing, too: ``mqtt|light|0x00…|zigbee2mqtt_0x00…``, ``mac|aa:bb…|light|``."""
+    moved: bool = False
+    """Whether it ever went from one site to another: a screen that comes to another hub with a wish for it only asks
+    there what came of that, so all who see the thing have to see this."""
 
     @property
     def traits(self) -> tuple[str, ...]:

@@ -138,8 +138,8 @@ class Reel:
 
 def watch(hub: Hub, thing_id: str, viewer: Viewer) -> Callable[[], None]:
     """Show a camera's film to a viewer; returns what ends it. Raises NotFound, LinkError."""
-    thing = hub.household.house.things.get(thing_id)
-    instance = hub.links.instances.get(thing.link) if thing is not None else None
+    link, seen_as = hub.twins.sight(thing_id)
+    instance = hub.links.instances.get(link)
     if instance is None or not isinstance(instance.run, Films):
         raise NotFound(f"there is no film of {thing_id[:64]!r} for you")
     status = instance.status
@@ -149,4 +149,4 @@ def watch(hub: Hub, thing_id: str, viewer: Viewer) -> Callable[[], None]:
         known = BY_CODE.get(status.code or "", Unreachable)
         why = known if issubclass(known, LinkError) else Unreachable
         raise why(status.detail or "the camera does not answer", advice=status.advice)
-    return instance.run.watch(thing_id, viewer)
+    return instance.run.watch(seen_as, viewer)

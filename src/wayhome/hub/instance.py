@@ -101,7 +101,7 @@ class Instance:
     # LinkHost
 
     def announce(self, things: Iterable[Thing]) -> None:
-        here = self._hub.moves.quiet.announce(self.id, self.link.hops, things)
+        here = self._hub.moves.marked(self._hub.moves.quiet.announce(self.id, self.link.hops, things))
         self._hub.household.announce(self.id, self._hub.twins.announce(self.id, self.link.hops, here))
         if self.status.state == "connected":
             self.show("connected", self.status.detail)

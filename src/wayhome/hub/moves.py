@@ -21,7 +21,7 @@ from wayhome.core import sited
 from wayhome.core import thing as things
 from wayhome.core.event import Event
 from wayhome.core.record import Record
-from wayhome.core.thing import MOVED, Thing
+from wayhome.core.thing import MAX_MARKS, MOVED, Thing
 from wayhome.core.value import Context, Value
 from wayhome.errors import BadInput, Conflict, HubError, NotFound
 from wayhome.hub.quiet import Quiet
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
 LENT = "lent"
+SITE = "site"
 MOST = 60_000
 """A thing that takes more bytes is remembered without its signals: its link tells them anew."""
 
@@ -39,7 +40,7 @@ class Moves:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.quiet = Quiet(self._elsewhere, self._soon)
+        self.quiet = Quiet(self._elsewhere, self._soon, hub.twins.unclear)
         self._over: set[str] = set()
         """Of these nobody shall say any more where they are."""
         self._to_do: set[str] = set()
@@ -74,11 +75,11 @@ class Moves:
             raise NotFound(f"there is no site {site[:64]!r}")
         if thing.site == site:
             raise Conflict(f"{thing.name} is there already")
-        if thing.kind == "car":
+        if not sited.moves(thing):
             raise BadInput("a car stays with its own hub", advice="Move what is carried in it.")
         if twin is not None:
             other = household.house.things.get(twin)
-            if other is None or other.site != site or twin == thing_id:
+            if other is None or other.site != site or twin == thing_id or not _alike(thing, other):
                 raise BadInput(f"there is no {twin[:64]!r} at that site that it could be")
         values: dict[str, Value] = {"site": site, "twin": twin}
         if thing.site == household.house.site and thing.link != MOVED:
@@ -91,7 +92,8 @@ class Moves:
         for record in self._hub.household.records(sited.OWNER).values():
             if record.values().get("twin") == thing.id != record.id:
                 front = self._hub.household.house.things.get(record.id)
-                if front is not None and front.link == MOVED and front.site == self._hub.household.house.site:
+                here = front is not None and front.link == MOVED and front.site == self._hub.household.house.site
+                if front is not None and here and _alike(front, thing):
                     return front
         return None
 
@@ -100,6 +102,9 @@ class Moves:
     def recorded(self, record: Record) -> None:
         if record.collection == sited.OWNER:
             self._settle(record)
+        elif record.collection == SITE and not record.gone:
+            for one in self._said(record.id):
+                self._settle(one)
 
     def published(self, shown: object, state: bool) -> None:
         return
@@ -112,6 +117,10 @@ class Moves:
 
     # Leaving and coming
 
+    def _said(self, site: str) -> list[Record]:
+        """What was moved to a site."""
+        return [one for one in self._hub.household.records(sited.OWNER).values() if sited.said(one) == site]
+
     def _settle(self, record: Record) -> None:
         """See that the thing is where the record says."""
         household = self._hub.household
@@ -119,8 +128,13 @@ class Moves:
         thing = household.house.things.get(record.id)
         site = sited.owner(household.house, record.id)
         told = _thing(record)
+        if (thing is not None and not sited.moves(thing)) or (told is not None and not sited.moves(told)):
+            return
         if site is None:
             self._unsaid(record.id, thing)
+            gone = household.house.record(SITE, sited.said(record) or "")
+            if gone is not None and gone.gone and thing is not None and household.house.foreign(thing.id) is None:
+                self._drop(thing.id)  # it must not go there again when that site is taken in anew
         elif thing is None:
             # It was moved here before this site had ever heard of it.
             if site == here and told is not None:
@@ -133,9 +147,11 @@ class Moves:
                 return
             members = self._hub.twins.part(thing) if thing.site == here else []
             if leaves:
-                self.quiet.hold(members)
+                self.quiet.hold(thing.id, members)
                 self.quiet.lent[thing.id] = msgspec.structs.replace(thing, marks=self._hub.twins.marks(thing, members))
                 self._soon(thing.id)
+            elif thing.site != here:
+                self._hub.sites.standing(thing.site).put_by(thing)
             household.move(thing, site, told.marks if told is not None else ())
             self._hub.sites.moved(thing.id, thing.site, site)
             if site == here:
@@ -147,6 +163,8 @@ class Moves:
         elif site == here and thing.link == MOVED and told is not None and thing.marks != told.marks:
             household.announce(MOVED, [msgspec.structs.replace(thing, marks=told.marks)])
             self._seen_here(thing.id)
+        elif site == here and not thing.moved:
+            household.announce(thing.link, [msgspec.structs.replace(thing, moved=True)])
 
     def _unsaid(self, id: str, thing: Thing | None) -> None:
         """Nobody says any more where it is: it is where its link is."""
@@ -154,6 +172,7 @@ class Moves:
         if thing is not None and thing.site == here and thing.link == MOVED:
             self._hub.household.withdraw(MOVED, [id])
             self._hub.twins.gone([id])
+            self.free(id)
         elif id in self.quiet.lent:
             if thing is not None and thing.site != here:
                 self._hub.household.move(thing, here, self.quiet.lent[id].marks)
@@ -214,8 +233,11 @@ class Moves:
         if said is None:
             return
         told = _thing(said)
-        if told is None or not set(lent.marks) <= set(told.marks):
-            await household.write(sited.OWNER, id, {"thing": _described(lent)}, context)
+        every = tuple(sorted({*lent.marks, *(told.marks if told is not None else ())}))
+        # Several sites may lend it, in turn: each adds the marks that it knows, as long as there is room.
+        if told is None or (every != told.marks and len(every) <= MAX_MARKS):
+            described = msgspec.structs.replace(lent, marks=every[:MAX_MARKS])
+            await household.write(sited.OWNER, id, {"thing": _described(described)}, context)
         elif leaves:
             self._settle(said)
 
@@ -241,15 +263,23 @@ class Moves:
         if record is not None:
             self._settle(record)
 
+    def free(self, id: str) -> None:
+        """A thing is gone; another site may have told before that it has it."""
+        self._hub.sites.free(id)
+
+    def marked(self, things: list[Thing]) -> list[Thing]:
+        """What a link announces, with the note on what ever moved."""
+        known = self._hub.household.house.records.get(sited.OWNER, {})
+        return [msgspec.structs.replace(one, moved=True) if one.id in known else one for one in things]
+
     def lends(self, id: str) -> bool:
         """Whether it is a thing of this site that is at another: it is there as long as nobody says otherwise."""
         return id in self.quiet.lent
 
     def left(self, site: str) -> None:
         """A site is of the household no more: what was lent to it comes back."""
-        for id in self.quiet.lent:
-            if sited.owner(self._hub.household.house, id) == site:
-                self._drop(id)
+        for record in self._said(site):
+            self._settle(record)
 
     def withdrawn(self, ids: Iterable[str]) -> None:
         """These were here, and their link has them no more: who lent them has them back."""
@@ -265,6 +295,11 @@ class Moves:
         """A link is gone for good, with what it saw."""
         for id in self.quiet.removed(link):
             self._soon(id)
+
+
+def _alike(one: Thing, other: Thing) -> bool:
+    """Whether both could be the same."""
+    return sited.moves(other) and not one.signals.keys().isdisjoint(other.signals)
 
 
 def _described(thing: Thing) -> Value:

@@ -72,7 +72,11 @@ class Records:
                 evolve(self._house, change)
                 merged[change.record.path] = change.record
         written = [*merged.values()]
-        stands: list[Row] = [StandsRow(RecordRow(record)) for record in written]
+        # Where there are more than two sites, it goes on to the others, as if it were this one's own word. It ends
+        # where it brings nothing new.
+        on = sum(not record.gone for record in self._house.records.get("site", {}).values()) > 2
+        plain = [RecordRow(record) for record in written]
+        stands: list[Row] = [*plain] if on else [StandsRow(row) for row in plain]
 
         def ended(error: BaseException | None) -> None:
             for record in written:

@@ -345,11 +345,12 @@ class Supervisor:
     async def picture(self, thing_id: str) -> Picture:
         """A camera's still picture. Raises NotFound, LinkError."""
         thing = self._hub.household.house.things.get(thing_id)
-        if thing is None or thing.link not in self.instances:
+        link, seen_as = self._hub.twins.sight(thing_id)
+        if thing is None or link not in self.instances:
             raise NotFound(f"there is no picture of {thing_id[:64]!r} for you")
         try:
             async with asyncio.timeout(10):
-                return await self.instances[thing.link].run.picture(thing_id)
+                return await self.instances[link].run.picture(seen_as)
         except TimeoutError:
             raise Unreachable(f"{thing.name} sent no picture within 10 s") from None
 

@@ -87,10 +87,15 @@ class Twins:
 
     def _by_mark(self) -> dict[str, list[Thing]]:
         found: dict[str, list[Thing]] = {}
-        for thing in self._hub.household.house.owned():
+        for thing in (*self._hub.household.house.owned(), *self._hub.moves.quiet.lent.values()):
             for mark in thing.marks:
                 found.setdefault(mark, []).append(thing)
         return found
+
+    def unclear(self, link: str, things: Iterable[Thing]) -> set[str]:
+        """The marks that do not say which thing one of this link is: several of its own have them, or of others."""
+        others = {mark: [one for one in those if one.link != link] for mark, those in self._by_mark().items()}
+        return self._several(link, things) | {mark for mark, those in others.items() if len(those) > 1}
 
     def _several(self, link: str, things: Iterable[Thing]) -> set[str]:
         """The marks that several things of one link have. They say of none of them which it is."""
@@ -114,7 +119,10 @@ class Twins:
             if len(others) != 1 or mark in several():
                 continue  # a mark of several says of none which it is
             [other] = others
-            if other.id not in self._hub.household.house.things or not set(thing.signals) & set(other.signals):
+            own = self._hub.household.house.things.get(other.id)
+            if own is None or own.site != self._hub.household.house.site:
+                continue
+            if not set(thing.signals) & set(other.signals):
                 continue
             if any(m.link == link and m.thing.id != thing.id for m in self._groups.get(other.id, ())):
                 continue  # two of one link are two things
@@ -310,6 +318,15 @@ class Twins:
         able = [m for m in group if signal in m.thing.signals and not m.thing.signals[signal].fixed]
         best = min(able or group, key=lambda member: (not member.online, member.hops))
         return best.link, msgspec.structs.replace(command, path=f"{best.thing.id}/{signal}")
+
+    def sight(self, id: str) -> tuple[str, str]:
+        """The link that sees a thing from nearest, and what that calls it."""
+        thing = self._hub.household.house.things.get(id)
+        group = self._groups.get(id)
+        if group is None:
+            return "" if thing is None else thing.link, id
+        best = min(group, key=lambda member: (not member.online, member.hops))
+        return best.link, best.thing.id
 
     # Who looks at it
 

@@ -347,9 +347,12 @@ class Conversation:
             case _:
                 return True
         thing = self._household.house.things.get(about.partition("/")[0])
-        if thing is None or thing.site == self.site or self._household.house.record(sited.OWNER, thing.id) is not None:
+        if thing is None or thing.site == self.site:
             return True
-        return any(record.collection == sited.OWNER and record.id == thing.id for record in before)
+        if not sited.moves(thing):
+            return False
+        known = self._household.house.record(sited.OWNER, thing.id) is not None
+        return known or any(record.collection == sited.OWNER and record.id == thing.id for record in before)
 
     def _shared(self, records: list[Record]) -> list[Record]:
         return [record for record in records if record.collection not in LOCAL]

@@ -226,10 +226,16 @@ class Sites:
     def moved(self, thing_id: str, before: str, site: str) -> None:
         """A thing is at another site from now on."""
         own = self.hub.household.house.site
-        if before != own:
-            self.standing(before).let_go(thing_id)
+        if before != own and before in self._standing:
+            self._standing[before].let_go(thing_id)
         if site != own:
             self.standing(site).take_up(thing_id)
+
+    def free(self, thing_id: str) -> None:
+        """A thing is gone: another site may have told before that it has it."""
+        for standing in list(self._standing.values()):
+            if self.hub.household.house.things.get(thing_id) is None:
+                standing.take_up(thing_id)
 
     def leave(self, site: str) -> None:
         """It is a site of the household no more: what it owned goes, and nothing passes between."""

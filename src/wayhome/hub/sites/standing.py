@@ -9,6 +9,7 @@ from wayhome import log
 from wayhome.core import driving, sited
 from wayhome.core import thing as things
 from wayhome.core.house import Announced, Change, Reported, Withdrawn, evolve, paths_of
+from wayhome.core.thing import Thing
 from wayhome.core.value import Reading
 from wayhome.errors import HubError
 from wayhome.hub.ports import ReadingRow as Latest
@@ -83,10 +84,23 @@ class Standing:
         """A thing of it is another site's from now on."""
         self._answer.pop(thing_id, None)
 
+    def put_by(self, thing: Thing) -> None:
+        """A thing of it is another's from now on. What it told last is remembered, as it tells nothing twice: where it
+        has the thing after all, by a later word, that counts again."""
+        if len(self._early) >= EARLY:
+            return
+        house, now = self._household.house, self._household.clock.now()
+        early = self._early.setdefault(thing.id, {})
+        early[f"{thing.id}/{things.INFO}"] = [thing.info(), now], 0.0
+        early[f"{thing.id}/{things.ONLINE}"] = [self._answer.get(thing.id, False), now], 0.0
+        found = (house.readings.get(f"{thing.id}/{name}") for name in thing.signals)
+        early.update({reading.path: (reading.shown(), 0.0) for reading in found if reading is not None})
+
     def take_up(self, thing_id: str) -> None:
-        """A thing is its own from now on: what it told of it before that was known here counts."""
-        self._show(thing_id)
+        """A thing is its own from now on, or no other's: what it told of it before that was known here counts."""
         self.refused = [why for why in self.refused if thing_id not in why]
+        if self._household.house.things.get(thing_id) is not None:
+            self._show(thing_id)
         for path, (shown, offset) in self._early.pop(thing_id, {}).items():
             self.take({path: shown}, (), offset)
 
@@ -125,17 +139,14 @@ class Standing:
         comes by another way, and may be late here or there: what came too early is put by."""
         thing_id = path.partition("/")[0]
         thing = self._household.house.things.get(thing_id)
-        owner = sited.owner(self._household.house, thing_id)
-        if thing is None:
-            return False
-        if thing.site == self.site:
-            return owner not in (None, self.site)
+        if thing is None or thing.site == self.site:
+            return False  # a later word may be on its way to the disk: until it is there it counts for nothing
         if path.endswith(f"/{things.INFO}") and len(self._early) < EARLY:
             self._early.setdefault(thing_id, {})
         early = self._early.get(thing_id)
         if early is not None and len(early) < things.MAX_SIGNALS + 16:
             early[path] = shown, offset
-        return owner is not None
+        return sited.owner(self._household.house, thing_id) is not None
 
     def _read(self, path: str, shown: Any, offset: float, rows: list[Row]) -> None:
         household = self._household
@@ -168,6 +179,8 @@ class Standing:
             elif not isinstance(change, Announced):
                 household.take([change])
         self._answer.pop(thing_id, None)
+        if changes:
+            self._moves.free(thing_id)
 
     def _show(self, thing_id: str, at: float | None = None) -> None:
         online = self._heard and self._answer.get(thing_id, False)
