@@ -94,7 +94,7 @@ async def test_a_lamp_is_taken_along_and_brought_back(
                 # And back: what the home's broker has of it counts.
                 lamp_at_home.state |= {"state": "OFF", "brightness": 127}
                 await lamp_at_home.say()
-                await card.get_by_role("button", name="Move it back: Hall lamp").click()
+                await card.get_by_role("button", name="Move to Home (this hub): Hall lamp").click()
                 await asyncio.to_thread(until, lambda: site(two) == ("home", "home"), 15)
                 await asyncio.to_thread(until, lambda: shown(two, ON) == (False, False), 15)
                 await asyncio.to_thread(two.car.cli, "set", ON, "true")

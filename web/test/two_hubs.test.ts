@@ -117,7 +117,7 @@ describe("a wish that was posted at one hub and asked after at another", () => {
     const { world, settled } = moved(LOCK);
     world.last.open();
     world.last.tell(snap(1, {
-      "hub/hub.info": [{ site: "car" }, 1_000], "car/thing.info": [{ site: "car" }, 1_000], "@owner/car": [{ site: "car" }, 1_000],
+      "hub/hub.info": [{ site: "car" }, 1_000], "car/thing.info": [{ site: "car", moved: true }, 1_000],
     } as never, { epoch: "E-car", now: 1_000 }));
     world.last.tell({ t: "pong", now: 1_000 });
     const car = world.last;

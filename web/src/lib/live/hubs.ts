@@ -26,7 +26,8 @@ export function hubsOf(store: LiveStore): Hubs {
   return {
     here: () => text(store.peek("hub/hub.info")?.value, "site"),
     owner: (path) => text(store.peek(`${thing(path)}/thing.info`)?.value, "site"),
-    moved: (path) => store.peek(`@owner/${thing(path)}`) !== undefined,
+    // Of who may not read the records of that, too: the rule is for every screen.
+    moved: (path) => told(store.peek(`${thing(path)}/thing.info`)?.value, "moved") === true,
   };
 }
 
@@ -57,7 +58,11 @@ export function wentElsewhere(one: Open, hubs: Hubs): boolean {
   return here !== undefined && [...one.hubs].some((hub) => hub !== here);
 }
 
+function told(value: Value | undefined, key: string): Value | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value[key] : undefined;
+}
+
 function text(value: Value | undefined, key: string): string | undefined {
-  const found = typeof value === "object" && value !== null && !Array.isArray(value) ? value[key] : undefined;
+  const found = told(value, key);
   return typeof found === "string" ? found : undefined;
 }

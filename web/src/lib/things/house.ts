@@ -25,6 +25,8 @@ export interface Info {
   maker?: string;
   model?: string;
   site?: string;
+  /** It ever went from one site to another. */
+  moved?: boolean;
   traits: string[];
   signals: Record<string, Refinement>;
 }
