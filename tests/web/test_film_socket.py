@@ -211,6 +211,29 @@ async def test_a_drivers_film_ends_when_the_car_moves_and_not_a_look_later(monke
         assert await again.over() == "not_while_driving"
 
 
+async def test_one_screen_does_not_take_the_films_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film_socket, "MOST_OF_ONE", 2)
+
+    class Devices:
+        def identify(self, token: str) -> Identity | None:
+            return Identity("person:anna", "owner", "anna", device=token)
+
+    async with yard() as (world, reel, _):
+        app = build(world.hub, Devices())  # type: ignore[arg-type]
+        greedy = [Screen(app, "yard", (b"authorization", b"Bearer one")) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        assert await Screen(app, "yard", (b"authorization", b"Bearer one")).over() == "too_many"
+        other = Screen(app, "yard", (b"authorization", b"Bearer other"))
+        await asyncio.sleep(0.05)
+        show(reel, 3)
+        for screen in (*greedy, other):
+            await screen.sees(3)
+        greedy[0].go()
+        await greedy[0].task
+        again = Screen(app, "yard", (b"authorization", b"Bearer one"))
+        await again.sees(3)
+
+
 async def test_rubbish_from_a_screen_ends_its_film() -> None:
     async with yard() as (_, reel, app):
         screen = Screen(app, "yard", OURS)

@@ -30,8 +30,8 @@ from wayhome.web.outlets import LET_GO, QueueOutlet, Receive, Scope, Send, WireO
 from wayhome.web.passes import Passes
 
 FILM = "/api/film"
-MOST = 64
-"""So many films are shown at once."""
+MOST, MOST_OF_ONE = 64, 16
+"""So many films are shown at once, and of them to one device: it takes nobody else's."""
 FIRST_WITHIN = 15.0
 """So long, in s, a camera may take to show something."""
 HIGH = 2 * 2**20
@@ -105,6 +105,8 @@ class FilmSocket:
         self._receive = receive
         self._send = send
         self._ending: asyncio.Future[HubError] = asyncio.get_running_loop().create_future()
+        self._whose: tuple[str, str | None] | None = None
+        """The actor and the device that it is shown to."""
 
     async def run(self) -> None:
         """Serve until either side ends."""
@@ -177,8 +179,11 @@ class FilmSocket:
         self._check(session, thing_id)
         if self._hub.household.house.foreign(thing_id) is not None:
             raise NotFound("this camera's film is to be had at its own hub only")
+        self._whose = session.identity.actor, session.identity.device
         if len(self._showing) >= MOST:
             raise TooMany(f"{MOST} films are shown at once")
+        if sum(one._whose == self._whose for one in self._showing) >= MOST_OF_ONE:
+            raise TooMany(f"{MOST_OF_ONE} films are shown at once on one screen")
 
         def again() -> None:
             try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +18,9 @@ from tests.links.rtsp.viewer import looking
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
 from tests.peers.program import Program, free_port
+from wayhome.links.rtsp import h264
+from wayhome.links.rtsp.client import connected
+from wayhome.links.rtsp.settings import Settings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -103,6 +108,8 @@ WRONG = [
     (b"RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n", "refused"),
     (b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n", "refused"),
     (b"RTSP/1.0 401 Unauthorized\r\n\r\n", "auth_needed"),
+    ("RTSP/1.0 \u00b2 OK\r\n\r\n".encode(), "refused"),
+    (b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Base: //[\r\n\r\n", "refused"),
     (b"$", "unreachable"),
 ]
 """What somebody who is no camera answers, and what is said of it."""
@@ -135,3 +142,59 @@ async def test_a_camera_that_is_not_there_is_unreachable_and_found_when_it_comes
         await becomes(hub, "connected", 5)
     finally:
         camera.kill()
+
+
+async def test_a_camera_that_never_says_that_it_still_hears_goes_on(tmp_path: Path) -> None:
+    camera = Camera(tmp_path / "camera", width=640, height=480, rate=800)
+    camera.up()
+    kept: list[bytes] = []
+
+    async def between(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        theirs, out = await asyncio.open_connection("127.0.0.1", camera.port)
+
+        async def back() -> None:
+            while piece := await theirs.read(65_536):
+                writer.write(re.sub(rb"(?<=Session: )([^;\r]+)(;timeout=\d+)?", rb"\1;timeout=4", piece))
+
+        answering = asyncio.create_task(back())
+        while piece := await reader.read(65_536):
+            if piece.startswith(b"GET_PARAMETER"):
+                kept.append(piece)
+            else:
+                out.write(piece)
+        answering.cancel()
+        out.close()
+
+    server = await asyncio.start_server(between, "127.0.0.1", 0)
+    settings = Settings(f"rtsp://127.0.0.1:{server.sockets[0].getsockname()[1]}/yard")
+    shown: list[h264.Whole] = []
+    try:
+        async with connected(settings, None) as connection:
+            track = await connection.describe()
+            await connection.play(track, h264.Pictures(track.payload, track.sets, shown.append).packet)
+            keeping = asyncio.create_task(connection.keep())
+            await asyncio.wait((keeping, connection.over), timeout=9, return_when=asyncio.FIRST_COMPLETED)
+            assert kept
+            assert not keeping.done()
+            assert not connection.over.done()
+            before = len(shown)
+            await asyncio.sleep(1)
+            assert len(shown) > before
+            keeping.cancel()
+    finally:
+        server.close()
+        camera.kill()
+
+
+async def test_who_asks_without_end_and_does_not_listen_is_left() -> None:
+    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                writer.write(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n" * 1_000)
+                await writer.drain()
+
+    server = await asyncio.start_server(ask, "127.0.0.1", 0)
+    settings = Settings(f"rtsp://127.0.0.1:{server.sockets[0].getsockname()[1]}/yard")
+    async with connected(settings, None) as connection, asyncio.timeout(60):
+        assert "does not listen" in (await connection.over).detail
+    server.close()

@@ -41,6 +41,13 @@ def test_impossible_settings_are_said_so(settings: dict[str, object]) -> None:
         msgspec.convert(settings, Settings)
 
 
+@pytest.mark.parametrize("url", ["rtsp://ada:s3cret@cam:port/", "rtsp://ada:12#s3cret@cam/", "rtsp://ada:s3cret@cam/"])
+def test_a_password_in_an_address_is_not_said_again(url: str) -> None:
+    with pytest.raises(msgspec.ValidationError) as said:
+        msgspec.convert({"url": url}, Settings)
+    assert "s3cret" not in str(said.value)
+
+
 @pytest.mark.parametrize(
     ("typed", "url", "port"),
     [

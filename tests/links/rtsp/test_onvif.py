@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,9 @@ from tests.links.rtsp.viewer import looking
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
 from tests.peers.onvif import Onvif
-from wayhome.links.rtsp import onvif
+from wayhome.errors import Unreachable
+from wayhome.links.rtsp import client, onvif
+from wayhome.links.rtsp.settings import Settings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -112,8 +116,35 @@ def test_who_answers_for_another_address_is_not_listed() -> None:
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
         b"<a>" * 100 + b"</a>" * 100,
         b"<a>" + b"<b/>" * 30_000 + b"</a>",
+        b'<?xml version="1.0" encoding="utf-7"?><a/>',
+        b'<?xml version="1.0" encoding="nobody-knows"?><a/>',
     ],
 )
 def test_answers_that_are_not_read(text: bytes) -> None:
     with pytest.raises(onvif.Strange):
         onvif.read(text)
+
+
+def test_a_megabyte_of_lines_does_not_hold_up_the_hub() -> None:
+    began = time.process_time()
+    assert onvif.read(b"<a>" + b"x\n" * 500_000 + b"</a>").said("a").count("x") == 500_000
+    assert time.process_time() - began < 2
+
+
+async def test_who_answers_byte_by_byte_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "FIND_TIME", 1.0)
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.1)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/onvif/device_service"
+    async with asyncio.timeout(5):
+        with pytest.raises(Unreachable, match="where its film is"):
+            await client.film_of(Settings(url), None)
+    server.close()

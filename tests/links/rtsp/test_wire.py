@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,13 +92,13 @@ def test_pictures_are_put_together_and_a_lost_packet_waits_for_a_key_picture() -
     pictures = h264.Pictures(96, (SPS, b"\x68\xce\x3c\x80"), told.append)
     pictures.packet(packet(1, 1, b"\x41before", last=True))  # no key picture yet
     assert told == []
-    pictures.packet(packet(2, 2, bytes([28 | 0x60, 0x85]) + b"AB"))
+    pictures.packet(packet(2, 2, bytes([28 | 0x60, 0x85]) + b"\x88B"))
     pictures.packet(packet(3, 2, bytes([28 | 0x60, 0x05]) + b"CD"))
     pictures.packet(packet(4, 2, bytes([28 | 0x60, 0x45]) + b"EF", last=True))
     pictures.packet(packet(5, 3, b"\x18\x00\x02\x41a\x00\x02\x41b", last=True))
     start = h264.START
     assert [one.data for one in told] == [
-        start + SPS + start + b"\x68\xce\x3c\x80" + start + b"\x65ABCDEF",
+        start + SPS + start + b"\x68\xce\x3c\x80" + start + b"\x65\x88BCDEF",
         start + b"\x41a" + start + b"\x41b",
     ]
     assert [one.key for one in told] == [True, False]
@@ -104,10 +106,59 @@ def test_pictures_are_put_together_and_a_lost_packet_waits_for_a_key_picture() -
     pictures.packet(packet(8, 5, b"\x41after", last=True))
     assert len(told) == 2
     assert pictures.lost == 1
-    pictures.packet(packet(9, 6, b"\x65key", last=True))
+    pictures.packet(packet(9, 6, b"\x65\x88key", last=True))
     pictures.packet(packet(10, 7, b"\x41next"))  # no mark: the next picture's time ends it
     pictures.packet(packet(11, 8, b"\x41last", last=True))
     assert [one.key for one in told[2:]] == [True, False, False]
+
+
+def test_of_a_key_picture_in_slices_no_half_is_shown() -> None:
+    told: list[h264.Whole] = []
+    pictures = h264.Pictures(96, (SPS, b"\x68\xce\x3c\x80"), told.append)
+    # Joined in its middle, then each of its slices lost in turn; 0x88: begins at the first block.
+    first, second, third = b"\x65\x88one", b"\x65\x40two", b"\x65\x20three"
+    number = 0
+    for lost in (first, second, third):
+        for slice in (first, second, third):
+            number += 1
+            if slice != lost:
+                pictures.packet(packet(number, number // 4 + 1, slice, last=slice is third))
+        number += 1
+        pictures.packet(packet(number, 1_000 + number, b"\x41\x9anext", last=True))
+    assert told == []
+    for slice in (first, second, third):
+        number += 1
+        pictures.packet(packet(number, 2_000, slice, last=slice is third))
+    assert [one.key for one in told] == [True]
+    assert told[0].data.endswith(h264.START + first + h264.START + second + h264.START + third)
+
+
+@pytest.mark.parametrize("kind", [b"\x06", b"\x67", b"\x68"])
+def test_what_never_comes_to_a_picture_is_not_kept_without_end(kind: bytes) -> None:
+    pictures = h264.Pictures(96, (), lambda whole: None)
+    tracemalloc.start()
+    with contextlib.suppress(Refused):
+        for number in range(500):
+            pictures.packet(packet(number, number, kind + bytes([number & 255]) + bytes(60_000), last=True))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 2 * h264.MAX_PICTURE
+
+
+STRANGE = (
+    "RTSP/1.0 \u00b2 OK\r\n\r\n",
+    f"RTSP/1.0 {'9' * 5_000} OK\r\n\r\n",
+    f"RTSP/1.0 200 OK\r\nContent-Length: {'0' * 5_000}\r\n\r\n",
+)
+
+
+def test_strange_numbers_are_rubbish() -> None:
+    for text in STRANGE:
+        with pytest.raises(Rubbish):
+            list(Reader().take(text.encode()))
+    for payload in ("\u00b2", "9" * 5_000):
+        assert sdp.tracks(f"m=video 0 RTP/AVP {payload}\na=rtpmap:{payload} H264/{payload}\n", "rtsp://cam/") == []
+    assert sdp.absolute("rtsp://cam/live", "//[") == "rtsp://cam/live"
 
 
 def test_what_a_parameter_set_says() -> None:

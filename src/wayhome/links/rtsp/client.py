@@ -17,10 +17,12 @@ from wayhome.links.rtsp import digest, sdp
 from wayhome.links.rtsp.onvif_client import Where, find_film
 from wayhome.links.rtsp.sdp import Track
 from wayhome.links.rtsp.settings import Settings
-from wayhome.links.rtsp.wire import Answer, Asked, Reader, Rubbish, request
+from wayhome.links.rtsp.wire import Answer, Asked, Reader, Rubbish, number, request
 
-CONNECT_TIME, ANSWER_TIME = 5.0, 5.0
+CONNECT_TIME, ANSWER_TIME, FIND_TIME = 5.0, 5.0, 15.0
 LONGEST_KEEP = 60.0
+UNHEARD = 65_536
+"""Bytes of answers that a camera may leave lying."""
 AGENT = "Wayhome"
 FILMS = {"H265": "H.265", "HEVC": "H.265", "JPEG": "Motion JPEG", "MP4V-ES": "MPEG-4"}
 """How the kinds that browsers don't take from us are called."""
@@ -55,6 +57,8 @@ class Connection(asyncio.Protocol):
                     if event[0] == 0:
                         self._told(event[1])
                 elif isinstance(event, Asked):
+                    if self._transport is not None and self._transport.get_write_buffer_size() > UNHEARD:
+                        raise Rubbish("it asks and does not listen")
                     self._say(f"RTSP/1.0 200 OK\r\nCSeq: {event.number}\r\n\r\n".encode())
                 elif self._answer is not None and not self._answer.done():
                     self._answer.set_result(event)
@@ -146,8 +150,8 @@ class Connection(asyncio.Protocol):
         if answer.status != 200:
             raise Refused(f"the camera says {answer.status} {answer.reason}".strip())
         self._session, _, rest = answer.header("session").partition(";")
-        timeout = rest.partition("timeout=")[2].strip()
-        if timeout.isdigit():
+        timeout = number(rest.partition("timeout=")[2].partition(";")[0].strip())
+        if timeout is not None:
             self._keep = min(max(float(timeout), 4.0), LONGEST_KEEP)
         self._told = told
         answer = await self._ask("PLAY", self._settings.url, Range="npt=0.000-")
@@ -155,11 +159,13 @@ class Connection(asyncio.Protocol):
             raise Refused(f"the camera does not play: {answer.status} {answer.reason}".strip())
 
     async def keep(self) -> None:
-        """Keep it playing: it forgets whoever says nothing. Until cancelled. Raises LinkError."""
+        """Keep it playing: it forgets whoever says nothing. Until cancelled."""
         while True:
             await asyncio.sleep(self._keep / 2)
-            # Cameras that know no GET_PARAMETER say so; that they heard it is all it is for.
-            await self._ask("GET_PARAMETER", self._settings.url)
+            # Cameras that know no GET_PARAMETER say so, or say nothing; that they heard it is all it is for. Whether
+            # the film goes on is told by its pictures.
+            with contextlib.suppress(LinkError):
+                await self._ask("GET_PARAMETER", self._settings.url)
 
     def leave(self) -> None:
         """Say good-bye, without waiting for the answer, and close."""
@@ -183,7 +189,12 @@ async def film_of(settings: Settings, password: str | None) -> tuple[Settings, W
     as it may move. With what the camera says that it is. Raises LinkError."""
     if not settings.asks:
         return settings, None
-    where = await find_film(settings.url, settings.user, password, settings.profile)
+    try:
+        # Its answers may come byte by byte: then each single one is in time, and all of them never.
+        async with asyncio.timeout(FIND_TIME):
+            where = await find_film(settings.url, settings.user, password, settings.profile)
+    except TimeoutError:
+        raise Unreachable(f"the camera did not say within {FIND_TIME:g} s where its film is") from None
     try:
         return msgspec.structs.replace(settings, url=where.url), where
     except ValueError:

@@ -11,9 +11,12 @@ from wayhome.errors import Refused
 
 START = b"\x00\x00\x00\x01"
 IDR, SEI, SPS, PPS, DELIMITER = 5, 6, 7, 8, 9
+SLICES = frozenset({1, 2, IDR})
 STAP_A, FU_A = 24, 28
 MAX_PICTURE = 4 * 2**20
 """Bytes of one picture: four times what a 4K camera needs."""
+MAX_SET = 4_096
+"""Bytes of a parameter set, which come again with each key picture: ten times what a camera needs."""
 
 
 class Whole(msgspec.Struct, frozen=True):
@@ -42,6 +45,8 @@ class Pictures:
         self._time: bytes = b""
         self._next: int | None = None
         self._whole = False
+        self._torn = True
+        """The picture that comes may lack its beginning: what was before is lost, or was never asked for."""
         self.packets = 0
         """Packets that were of this film, whatever was in them."""
         self.lost = 0
@@ -103,6 +108,8 @@ class Pictures:
         if not unit:
             return
         kind = unit[0] & 31
+        if kind in (SPS, PPS) and len(unit) > MAX_SET:
+            return
         if kind == SPS and unit != self._sps:
             self._sps = unit
             self._pps.clear()  # they belong to the one before
@@ -116,10 +123,18 @@ class Pictures:
     def _end(self) -> None:
         units, self._units, self._size = self._units, [], 0
         kinds = {unit[0] & 31 for unit in units}
-        if not kinds & {1, 2, IDR}:
+        if not kinds & SLICES:
             # Parameter sets, or what is said about a picture, alone: they come with the next one.
             self._units = [unit for unit in units if unit[0] & 31 == SEI]
+            self._size = sum(map(len, self._units))
             return
+        if self._torn:
+            # Of a picture in slices the later ones come whole after a loss in the first, which alone begins at the
+            # picture's first block (its first number is 0, one set bit).
+            first = next(unit for unit in units if unit[0] & 31 in SLICES)
+            if len(first) < 2 or not first[1] & 0x80:
+                return
+            self._torn = False
         key = IDR in kinds and bool(self._sps) and bool(self._pps)
         self._whole = self._whole or key
         if not self._whole:
@@ -131,6 +146,7 @@ class Pictures:
 
     def _drop(self) -> None:
         self._units, self._fragments, self._size, self._whole = [], [], 0, False
+        self._torn = True
 
 
 def codec(sps: bytes) -> str:

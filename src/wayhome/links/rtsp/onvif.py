@@ -64,6 +64,7 @@ def read(data: bytes) -> Node:
     root = Node("", {})
     stack, count = [root], 0
     parser = expat.ParserCreate()
+    parser.buffer_text = True  # else each line of a text is told by itself: a megabyte of them takes half a minute
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         nonlocal count
@@ -89,7 +90,7 @@ def read(data: bytes) -> Node:
     parser.StartDoctypeDeclHandler = doctype
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter: of an encoding that nobody knows
         raise Strange(f"the answer is no XML: {error}") from None
     return root
 

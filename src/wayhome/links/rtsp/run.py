@@ -50,6 +50,8 @@ class RtspRun:
         """What an ONVIF camera said last."""
         self._said: str | None = None
         self._running = False
+        self._drawing: asyncio.Task[Picture] | None = None
+        """The still picture that is being drawn."""
 
     # Life
 
@@ -152,7 +154,8 @@ class RtspRun:
         if picture.key:
             found = h264.size(picture.sps) if len(picture.sps) > 4 else None
             if found is None:
-                return  # rubbish: it counts as none
+                self._reel.close()  # rubbish: it counts as none, and what follows can't be drawn upon it
+                return
             film = Film(h264.codec(picture.sps), *found)
         if film is None:
             return
@@ -183,7 +186,10 @@ class RtspRun:
         leave = self._reel.enter(waiting)
         try:
             await waiting.come
-            return await still(list(self._reel.group) or waiting.shots)
+            # Drawing costs a whole group of pictures: whoever asks meanwhile gets the same one.
+            if self._drawing is None or self._drawing.done():
+                self._drawing = asyncio.create_task(still(list(self._reel.group) or waiting.shots))
+            return await asyncio.shield(self._drawing)
         finally:
             leave()
 

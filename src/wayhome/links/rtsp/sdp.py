@@ -8,6 +8,8 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from wayhome.links.rtsp.wire import number
+
 
 class Track(msgspec.Struct, frozen=True):
     """A film. ``codec``: as the camera names it, in capitals. ``payload``: the type of its packets. ``clock``: ticks a
@@ -36,11 +38,11 @@ def tracks(text: str, base: str) -> list[Track]:
         for payload in words[3:]:
             named = _attribute(one, "rtpmap", payload).partition("/")
             codec = (named[0] or STATIC.get(payload, "")).upper()
-            if codec and payload.isdigit():
-                clock = named[2].partition("/")[0]
+            kind = number(payload)
+            if codec and kind is not None:
                 sets = _sets(_attribute(one, "fmtp", payload))
-                ticks = int(clock) if clock.isdigit() and int(clock) > 0 else 90_000
-                found.append(Track(codec, int(payload), _control(one, base, base), ticks, sets))
+                ticks = number(named[2].partition("/")[0]) or 90_000
+                found.append(Track(codec, kind, _control(one, base, base), ticks, sets))
                 break
     return found
 
@@ -72,8 +74,11 @@ def _sets(format: str) -> tuple[bytes, ...]:
 
 
 def absolute(base: str, location: str) -> str:
-    """An address that a header gives, made whole."""
+    """An address that a header gives, made whole; ``base`` where it makes no sense."""
     if "://" in location:
         return location
-    # urljoin knows no rtsp.
-    return urljoin(base.replace("rtsp", "http", 1), location).replace("http", "rtsp", 1)
+    try:
+        # urljoin knows no rtsp.
+        return urljoin(base.replace("rtsp", "http", 1), location).replace("http", "rtsp", 1)
+    except ValueError:
+        return base

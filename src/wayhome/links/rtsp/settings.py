@@ -50,18 +50,18 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def _address(text: str) -> str:
-    """As typed, with its scheme. Raises ValueError."""
+    """As typed, with its scheme. Raises ValueError, which does not quote it: there may be a password in it."""
     text = text.strip()
     text = text if "://" in text else f"rtsp://{text}"
     try:
         parts = urlsplit(text)
         _ = parts.port
     except ValueError:
-        raise ValueError(f"{text[:80]!r} is not an address") from None
+        raise ValueError("that is not an address") from None
     if parts.scheme not in ("rtsp", "http"):
         raise ValueError("a camera's address begins with rtsp://, that of its ONVIF service with http://")
     if parts.username is not None or parts.password is not None:
         raise ValueError("user and password don't belong in an address")
     if not parts.hostname or parts.fragment or any(not "!" <= sign <= "~" for sign in text) or len(text) > 1_000:
-        raise ValueError(f"{text[:80]!r} is not a camera's address")
+        raise ValueError("that is not a camera's address")
     return text

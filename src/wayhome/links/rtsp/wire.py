@@ -89,20 +89,27 @@ def _message(data: bytes, start: int) -> tuple[Event, int] | None:
         name, _, value = line.partition(":")
         headers.setdefault(name.strip().lower(), []).append(value.strip())
     length = headers.get("content-length", ["0"])[0]
-    if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
+    size = number(length)
+    if size is None or size > MAX_BODY:
         raise Rubbish(f"an answer of {length[:20]} bytes")
-    after = head_end + 4 + int(length)
+    after = head_end + 4 + size
     if after > len(data):
         return None
     words = first.split(" ", 2)
     if words[0].startswith("RTSP/1.") or words[0] == "RTSP/2.0":
-        if len(words) < 2 or not words[1].isdigit():
+        status = number(words[1]) if len(words) > 1 else None
+        if status is None:
             raise Rubbish("what comes is no RTSP")
         reason = words[2] if len(words) > 2 else ""
-        return Answer(int(words[1]), reason[:80], headers, data[head_end + 4 : after]), after
+        return Answer(status, reason[:80], headers, data[head_end + 4 : after]), after
     if len(words) == 3 and words[2].startswith("RTSP/"):
-        return Asked(words[0], headers.get("cseq", ["0"])[0]), after
+        return Asked(words[0], headers.get("cseq", ["0"])[0][:20]), after
     raise Rubbish("what comes is no RTSP")
+
+
+def number(text: str) -> int | None:
+    """A number as another side writes it; None: it is none, or one of more than nine digits."""
+    return int(text) if len(text) < 10 and text.isascii() and text.isdigit() else None
 
 
 def _begins(some: bytes) -> bool:
