@@ -49,6 +49,7 @@ THINGS = (
         {
             **dict.fromkeys((COOLED, WARMTH, DOOR + "IsLocked", DOOR + "Window.Position"), P),
             **dict.fromkeys((CHARGING + "StartStopCharging", "Vehicle.Body.Trunk.Rear.IsOpen"), P),
+            "Vehicle.Cabin.IsWindowChildLockEngaged": P,
             **dict.fromkeys(("Vehicle.Body.Horn.IsActive", "Vehicle.Body.Lights.Hazard.IsSignaling"), P),
             **dict.fromkeys(("Vehicle.Speed", CHARGING + "IsCharging"), FIXED),
             **dict.fromkeys(("Vehicle.Powertrain.Transmission.CurrentGear", "Vehicle.LowVoltageSystemState"), FIXED),

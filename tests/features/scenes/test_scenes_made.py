@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.features.scenes.house import CHARGING, COOLED, DOOR, WARMTH, House, house, made
+from tests.features.scenes.house import CHARGING, COOLED, DOOR, WARMTH, House, P, house, made
+from wayhome.adapters.catalog_files import load_catalog
+from wayhome.core.catalog import Refinement
+from wayhome.core.thing import Thing
 from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, TooMany
+from wayhome.features.scenes import states
 from wayhome.features.scenes.model import MAX_SCENES, MAX_STATES
 
 pytestmark = pytest.mark.anyio
@@ -68,6 +72,7 @@ async def test_a_room_is_captured_and_nothing_chosen_is_said() -> None:
         ("car", {DOOR + "IsLocked": False}, "not opened"),
         ("car", {DOOR + "Window.Position": 30}, "not opened"),
         ("car", {"Vehicle.Body.Trunk.Rear.IsOpen": True}, "not opened"),
+        ("car", {"Vehicle.Cabin.IsWindowChildLockEngaged": False}, "let go"),
         ("car", {"Vehicle.Body.Horn.IsActive": True}, "can't be told"),
         ("car", {"Vehicle.Body.Lights.Hazard.IsSignaling": True}, "can't be told"),
         ("car", {"Vehicle.Speed": 30}, "can't be told"),
@@ -243,6 +248,8 @@ async def test_nobody_puts_in_what_they_may_not_wish() -> None:
         await it.world.grant("person:gus", "act @op/scenes.*", "g1")
         await it.world.grant("person:gus", "act lamp/light.on", "g2")
         assert by_thing(await guest.call("scenes.capture", {"things": "lamp,heater"})) == {"lamp": {"light.on": True}}
+        # That a door is open is told to nobody who may not see it.
+        assert (await guest.call("scenes.capture", {"things": "lamp,door"})).left == []
         with pytest.raises(NotAllowed, match="may not change"):
             await made(guest, "Warm", heater={"climate.target_temperature": 28})
         await made(guest, "Light", lamp={"light.on": True})
@@ -259,3 +266,22 @@ async def test_what_was_made_in_the_demo_goes_with_it() -> None:
         assert {name: len(household.records(name)) for name in ("scene", "scene_part", "scene_run")} == {
             "scene": 0, "scene_part": 0, "scene_run": 0,
         }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "opens"),
+    [
+        ("cover", None, False),
+        ("cover", "garage", False),
+        ("garage", None, False),
+        ("cover", "shutter", True),
+        ("blind", None, True),
+    ],
+)
+def test_what_does_not_say_what_it_covers_may_be_a_garage_door(kind: str, told: str | None, opens: bool) -> None:
+    signals = {"cover.state": Refinement(device_class=told), "cover.position": Refinement(), "cover.close": P}
+    thing = Thing("shed", "Shed", "puppet", kind, signals)
+    catalog = load_catalog()
+    assert isinstance(states.wish(thing, catalog, "cover.position", 0), tuple)
+    assert isinstance(states.wish(thing, catalog, "cover.position", 100), tuple) is opens
+    assert ("cover.position" in states.captured(thing, catalog, {"cover.position": 70.0}.get)[0]) is opens

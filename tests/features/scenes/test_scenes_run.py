@@ -9,8 +9,8 @@ import pytest
 
 from tests.features.scenes.house import CHARGING, COOLED, WARMTH, House, house, made
 from tests.features.scenes.test_scenes_made import _drive
-from wayhome.errors import Conflict, Expired, NotAllowed, Unreachable
-from wayhome.features.scenes.model import UNDO
+from wayhome.errors import BadInput, Conflict, Expired, NotAllowed, TooMany, Unreachable
+from wayhome.features.scenes.model import UNDO, last
 from wayhome.hub.ports import CommandRow, Row
 
 pytestmark = pytest.mark.anyio
@@ -214,3 +214,51 @@ async def test_a_run_is_undone_after_a_restart() -> None:
         undone = states(await anna.call("scenes.undo", {"scene": "Film"}))
         assert it.value("heater/climate.target_temperature") == 21 and undone["lamp/light.brightness"] == "changed"
         assert it.value("lamp/light.brightness") == 77
+
+
+async def test_who_may_do_none_of_it_uses_up_nobody_s_way_back() -> None:
+    async with house() as it:
+        anna, kim = await it.world.session(), await it.world.session("kim", "child")
+        gus = await it.world.session("gus", "guest")  # who is not at home
+        await made(anna, "Film", lamp={"light.brightness": 10}, door={"lock.locked": True})
+        await anna.call("scenes.run", {"scene": "Film"})
+        with pytest.raises(NotAllowed, match="nothing in Film"):
+            await gus.call("scenes.undo", {"scene": "Film"})
+        it.say({"door/lock.locked": False})
+        undone = await kim.call("scenes.undo", {"scene": "Film"})
+        # A child does not see the lock, and not that somebody has opened it since.
+        assert states(undone)["lamp/light.brightness"] == "done"
+        assert not [path for path in states(undone) if path.startswith("door/")]
+
+
+async def test_each_state_counts_as_a_wish() -> None:
+    async with house() as it:
+        anna = await it.world.session()
+        await made(anna, "Film", **FILM)
+        anna.spend(9_990)
+        with pytest.raises(TooMany):
+            await anna.call("scenes.run", {"scene": "Film"})
+        assert it.world.puppet.taken == []
+
+
+@pytest.mark.parametrize("key", ["short", "k" * 65])
+async def test_a_key_of_no_length_that_keys_have(key: str) -> None:
+    async with house() as it:
+        anna = await it.world.session()
+        await made(anna, "Film", lamp={"light.on": False})
+        for operation in ("scenes.run", "scenes.undo"):
+            with pytest.raises(BadInput):
+                await anna.call(operation, {"scene": "Film", "key": key})
+
+
+async def test_what_an_earlier_run_was_refused_is_not_the_later_one_s() -> None:
+    async with house() as it:
+        anna, kim = await it.world.session(), await it.world.session("kim", "child")
+        it.deaf.add("lamp")
+        id = await made(anna, "Film", lamp={"light.brightness": 10}, heater={"climate.target_temperature": 19.5})
+        first = asyncio.create_task(kim.call("scenes.run", {"scene": "Film"}))
+        await asyncio.sleep(0.1)
+        second = await anna.call("scenes.run", {"scene": "Film"})
+        assert states(await first)["heater/climate.target_temperature"] == "failed"
+        kept = last(it.world.hub.household, id)
+        assert kept is not None and (kept.run, kept.refused) == (second.run, {})

@@ -72,6 +72,8 @@ async def capture(session: Session, data: Capture) -> Draft:
     draft = Draft([])
     for thing in sorted(chosen, key=lambda one: (one.name.casefold(), one.id)):
         found, left = states.captured(thing, household.house.catalog, facts(household, thing.id))
+        found = {state: value for state, value in found.items() if session.may("read", f"{thing.id}/{state}")}
+        left = {state: why for state, why in left.items() if session.may("read", f"{thing.id}/{state}")}
         allowed = {state: value for state, value in found.items() if writing.may(session, thing, state, value)}
         if allowed:
             draft.parts.append(Part(thing.id, thing.name, allowed))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from wayhome.core.ids import record_path
 from wayhome.core.thing import INFO
 from wayhome.errors import Conflict, Expired, NotAllowed, NotFound
 from wayhome.features.scenes import model, runs
-from wayhome.features.scenes.model import SCENE, UNDO, Run, Scene
+from wayhome.features.scenes.model import SCENE, UNDO, Run, Scene, States
 from wayhome.features.scenes.runs import Outcome
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
+
+type Key = Annotated[str, Meta(min_length=8, max_length=64)]
 
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,7 +49,7 @@ class InScene(msgspec.Struct):
 
     thing: str
     name: str
-    states: model.States
+    states: States
     there: bool
 
 
@@ -96,7 +101,7 @@ class RunIt(msgspec.Struct, forbid_unknown_fields=True):
     and held, which who drives does for what locks or closes."""
 
     scene: str
-    key: str | None = None
+    key: Key | None = None
     ttl: float | None = None
     until: float | None = None
     held: bool = False
@@ -126,8 +131,7 @@ async def run(session: Session, data: RunIt) -> Ran:
         made, outcomes = earlier, await runs.outcomes(session, earlier)
     else:
         until = _until(session, data)
-        if not any(session.may("act", f"{part.thing}/{state}") for part in parts.values() for state in part.states):
-            raise NotAllowed(f"nothing in {scene.name} is for you")
+        _check(session, scene, {thing: part.states for thing, part in parts.items()})
         made, outcomes = await runs.run(session, scene, parts, data.key, until, data.held)
     undo_until = made.at + UNDO if runs.undoable(made, household.clock.now()) else None
     return Ran(scene, made.run, outcomes, undo_until)
@@ -138,7 +142,7 @@ class UndoRun(msgspec.Struct, forbid_unknown_fields=True):
 
     scene: str
     run: str | None = None
-    key: str | None = None
+    key: Key | None = None
     ttl: float | None = None
     until: float | None = None
     held: bool = False
@@ -173,7 +177,17 @@ async def undo(session: Session, data: UndoRun) -> Undone:
         raise Conflict(
             "this run is too long ago to be undone, or left nothing to put back", advice="Set what you want."
         )
+    _check(session, scene, made.before)
     return Undone(scene, await runs.undo(session, scene, made, data.key, until, data.held))
+
+
+def _check(session: Session, scene: Scene, wanted: dict[str, States]) -> None:
+    """Whether there is anything for this session to do: who may do none of it shall not use up its way back. Each wish
+    counts as one. Raises NotAllowed, TooMany."""
+    wished = [f"{thing}/{state}" for thing, its in wanted.items() for state in its]
+    session.spend(len(wished))
+    if not any(session.may("act", path) for path in wished):
+        raise NotAllowed(f"nothing in {scene.name} is for you")
 
 
 def _until(session: Session, data: RunIt | UndoRun) -> float | None:

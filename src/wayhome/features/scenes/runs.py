@@ -84,7 +84,7 @@ async def run(session: Session, scene: Scene, parts: dict[str, Part], key: str |
     names = {thing: part.name for thing, part in parts.items()}
     found = await _wish(session, wanted, names, Asked(context.id, made.run, until, held))
     refused: dict[str, Value] = {f"{o.thing}/{o.signal}": [o.code, o.why] for o in found if o.state == "failed"}
-    if refused:
+    if refused and (now := last(household, scene.id)) is not None and now.run == made.run:
         await household.write(RUN, scene.id, {"refused": refused}, session.context(context.id))
     return made, found
 
@@ -115,7 +115,11 @@ async def undo(
             if _still(household, made, thing, group):
                 back.setdefault(thing_id, {}).update(its)
             elif not _is(household, thing, its):
-                left += [Outcome(thing_id, thing.name, state, value, "changed") for state, value in its.items()]
+                left += [
+                    Outcome(thing_id, thing.name, state, value, "changed")
+                    for state, value in its.items()
+                    if session.may("read", f"{thing_id}/{state}")
+                ]
     event = Event("SceneUndone", household.clock.now(), context, record_path(SCENE, scene.id), {"name": scene.name})
     await _keep(session, scene.id, {"undone": event.at, "undo_key": key, "undo_by": session.identity.actor}, event)
     names = {thing: house.things[thing].name for thing in back}

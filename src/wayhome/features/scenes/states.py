@@ -46,6 +46,8 @@ ON_THE_WAY: Mapping[tuple[str, Value], Value] = {
     ("lawn_mower.state", "returning"): "docked",
 }
 ENTRANCES = frozenset({"garage", "gate", "door", "window"})
+UNTOLD = "cover"
+"""The kind of a cover that does not say what it covers: it may be a garage door, and is guarded as one."""
 OF_CARS = ("Vehicle.Cabin.", CHARGING, "Vehicle.Body.Trunk.")
 PASSING = frozenset({"media_player.position"})
 """Actuators whose value passes by itself."""
@@ -116,7 +118,7 @@ def _opens(thing: Thing, signal: Signal, state: str, value: Value) -> bool:
     name = signal.path
     if name.startswith("cover."):
         kind = thing.signals.get("cover.state", Refinement()).device_class or thing.kind
-        if name == "cover.open" or kind in ENTRANCES or thing.kind in ENTRANCES:
+        if name == "cover.open" or kind in (*ENTRANCES, UNTOLD) or thing.kind in ENTRANCES:
             return value not in (0, "closed")
         return False
     if name == "alarm.mode":
@@ -125,6 +127,8 @@ def _opens(thing: Thing, signal: Signal, state: str, value: Value) -> bool:
         return value is not True
     if name.endswith((".Window.Position", ".Sunroof.Position")) or name == "valve.position":
         return value != 0
+    if name.endswith("ChildLockEngaged"):
+        return value is not True
     if name == "siren.on":
         return value is not False
     return signal.risky
