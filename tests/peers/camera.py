@@ -31,6 +31,10 @@ class Camera(Program):
             missing("gst-rtsp-server with python3-gi")
         self.start(lambda: accepts(self.port), 20)
 
+    def sent(self) -> list[int]:
+        """The numbers of the pictures that it has sent."""
+        return [int(line) for line in (self.folder / "sent").read_text().split()]
+
     def hold_still(self, on: bool) -> None:
         """Whether it takes pictures: it stays connected, and sends none."""
         still = self.folder / "still"

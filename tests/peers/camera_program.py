@@ -80,6 +80,12 @@ class Camera(GstRtspServer.RTSPMediaFactory):
         GstRtspServer.RTSPMediaFactory.do_configure(self, media)
         lens = media.get_element().get_child_by_name("lens")
         state = {"number": 0, "on": True}
+        sent = (self._options.folder / "sent").open("a", buffering=1)
+        # On a busy machine it leaves pictures out: which of them it sent stands in a file.
+        lens.get_static_pad("src").add_probe(
+            Gst.PadProbeType.BUFFER,
+            lambda _, info: [Gst.PadProbeReturn.OK, sent.write(f"{info.get_buffer().offset}\n")][0],
+        )
 
         def take() -> bool:
             if not state["on"]:
@@ -87,7 +93,9 @@ class Camera(GstRtspServer.RTSPMediaFactory):
             if not (self._options.folder / "still").exists():
                 state["number"] += 1
                 picture = self._picture.at(int(time.time() * 1000), state["number"])
-                if lens.emit("push-buffer", Gst.Buffer.new_wrapped(picture)) != Gst.FlowReturn.OK:
+                taken = Gst.Buffer.new_wrapped(picture)
+                taken.offset = state["number"]
+                if lens.emit("push-buffer", taken) != Gst.FlowReturn.OK:
                     return state["number"] < 50  # not begun yet
             return True
 
