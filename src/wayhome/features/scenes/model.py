@@ -35,7 +35,7 @@ type Icon = Literal[
 ]  # fmt: skip
 type SceneId = Annotated[str, Meta(pattern=r"^[a-z0-9]{8,40}$")]
 type ThingId = Annotated[str, Meta(min_length=1, max_length=64)]
-type States = dict[str, bool | int | float | str]
+type States = dict[str, bool | float | str]
 """Wished states by signal: ``{"light.on": true, "light.brightness": 40}``."""
 
 

@@ -153,7 +153,7 @@ async def outcomes(session: Session, made: Run) -> list[Outcome]:
     return found
 
 
-def _steps(wanted: dict[str, States], keys: str) -> list[tuple[str, str, bool | int | float | str, str]]:
+def _steps(wanted: dict[str, States], keys: str) -> list[tuple[str, str, bool | float | str, str]]:
     """Each wish of a run with its key, the same however often it is asked for."""
     every = [
         (thing, state, wanted[thing][state])

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from wayhome.core.catalog import Catalog, Refinement, Signal, fits, same
+from wayhome.core.catalog import INTEGERS, Catalog, Refinement, Signal, fits, same
 from wayhome.core.driving import COMFORT, NEVER, PARKED_ONLY
 from wayhome.core.thing import Thing
 from wayhome.core.value import Value
@@ -105,7 +105,9 @@ def _told(thing: Thing, catalog: Catalog, state: str, value: Value) -> tuple[Sig
         lights = (one for one in PARKED_ONLY if not one.startswith(OF_CARS))
         if not state.startswith(OF_CARS) or state.startswith((*NEVER, *lights)):
             return None
-    return signal, value
+    # A number is one to who writes a scene; devices that count want whole ones.
+    whole = signal.datatype in INTEGERS and isinstance(value, float) and value.is_integer()
+    return signal, int(value) if whole else value
 
 
 def _tells(thing: Thing, signal: str) -> bool:
