@@ -65,5 +65,7 @@ async def test_a_sheet_leaves_a_standing_screens_strip_whole_and_lit(open_page: 
 async def test_a_room_without_a_name_is_called_by_what_is_in_it(open_page: Opens) -> None:
     page = await opened(open_page, TALL, "en-GB", wait=".tile")
     await page.get_by_role("button", name="All rooms").click()
-    names = await page.get_by_role("dialog").locator(".tile .name").all_inner_texts()
+    every = page.get_by_role("dialog").locator(".tile .name")
+    await every.first.wait_for()
+    names = await every.all_inner_texts()
     assert len(names) > 3 and all(names), names
