@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Course, Drive, Listed } from "../src/lib/api/drives";
 import { en } from "../src/lib/i18n/en";
+import { settingUp } from "../src/lib/i18n/en/setting_up";
 import { Words } from "../src/lib/i18n/words";
 import { Prefs } from "../src/lib/look/prefs.svelte";
 import { Units } from "../src/lib/look/units";
@@ -11,7 +12,7 @@ import { placed, sentence, timed, took, totalled } from "../src/panels/drives/dr
 import { bounds } from "../src/panels/drives/plot";
 import { readings } from "../src/panels/drives/readings";
 
-const words = new Words("en", en);
+const words = new Words("en", { ...en, ...settingUp });
 const metric = new Units(new Prefs(undefined, ["en-IE"]));
 const miles = new Units(new Prefs(undefined, ["en-US"]));
 

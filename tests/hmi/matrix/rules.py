@@ -198,10 +198,18 @@ async def keyboard(page: Page, found: Findings) -> None:
     found.note("8 keyboard", lost)
 
 
+AT_REST = """() => {
+  const ends = (one) => Number.isFinite(one.effect.getComputedTiming().endTime);
+  document.getAnimations().filter(ends).forEach((one) => one.finish());
+}"""
+
+
 async def axe(page: Page, found: Findings, *, twice: bool = False) -> None:
     """axe-core, all its rules. It is given to the page as a person's tool would be. ``twice``: the page shows one part
     several times, as the gallery does, so that places are called the same."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text(encoding="utf-8"))
+    # What was said a moment ago may still be coming in, half seen.
+    await page.evaluate(AT_REST)
     report = await page.evaluate(AXE_RUN, not twice)
     found.note("8 axe", report)

@@ -16,7 +16,7 @@ export async function load(language: string): Promise<Messages> {
   return (await import("./en")).en;
 }
 
-async function loadLater(language: string): Promise<LaterMessages> {
+export async function loadLater(language: string): Promise<LaterMessages> {
   if (language === "zh") return (await import("./zh/setting_up")).settingUp;
   return (await import("./en/setting_up")).settingUp;
 }

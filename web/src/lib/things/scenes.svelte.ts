@@ -2,11 +2,9 @@
 
 import type { Ran } from "../api/scenes";
 import type { components } from "../api/schema";
-import type { IconName } from "../icons/shapes";
 import { mainTrait, type Info } from "./house";
 import { Kept } from "../look/kept.svelte";
 import { cut } from "./sheet";
-import { sum } from "./scene_words";
 import type { Value } from "../live/frames";
 import type { Way } from "../way.svelte";
 
@@ -14,14 +12,6 @@ export type Scene = Required<components["schemas"]["Scene"]>;
 
 /** How long a tap is worth it while the hub is away, in s. */
 const WORTH = 20;
-
-export const ICONS: Record<string, IconName> = {
-  scene: "scene", home: "home", leave: "out", night: "dark", morning: "sun", film: "tv", meal: "meal", read: "read", work: "work", party: "music", guest: "guest", car: "car",
-};
-
-export function iconOf(name: string): IconName {
-  return ICONS[name] ?? "scene";
-}
 
 export class Scenes {
   readonly #all = new Kept(() => this.#found());
@@ -58,19 +48,20 @@ export class Scenes {
     await this.#do(scene, async () => {
       const ran = (await this.way.live.ask("scenes.run", { scene: scene.id, ...(held ? { held } : {}) }, WORTH)) as unknown as Ran;
       const back = typeof ran.undo_until === "number" ? { label: this.way.words.t("scene.undo"), run: () => void this.undo(scene, ran.run, held) } : undefined;
-      this.#tell(scene, ran, back);
+      await this.#tell(scene, ran, back);
     });
   }
 
   async undo(scene: Scene, run: string, held = false): Promise<void> {
     await this.#do(scene, async () => {
       const data: Value = { scene: scene.id, run, ...(held ? { held } : {}) };
-      this.#tell(scene, (await this.way.live.ask("scenes.undo", data, WORTH)) as unknown as Ran);
+      await this.#tell(scene, (await this.way.live.ask("scenes.undo", data, WORTH)) as unknown as Ran);
     });
   }
 
-  #tell(scene: Scene, ran: Ran, back?: { label: string; run: () => void }): void {
+  async #tell(scene: Scene, ran: Ran, back?: { label: string; run: () => void }): Promise<void> {
     const { words, limits, toasts } = this.way;
+    const [{ sum }] = await Promise.all([import("./scene_words"), words.more()]);
     const said = sum(limits.setup ? scene.name : cut(scene.name, 20), ran.outcomes, words, back === undefined);
     toasts.add(said.tone, cut(said.title, limits.text), said.detail && cut(said.detail, limits.text), back, undefined, back !== undefined);
   }

@@ -4,8 +4,11 @@ import { camera } from "./setting_up/camera";
 import { certificate } from "./setting_up/certificate";
 import { clipboard } from "./setting_up/clipboard";
 import { copies } from "./setting_up/copies";
+import { demo } from "./setting_up/demo";
 import { devices } from "./setting_up/devices";
+import { drives } from "./setting_up/drives";
 import { faults } from "./setting_up/faults";
+import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
 import { mqtt } from "./setting_up/mqtt";
 import { rights } from "./setting_up/rights";
@@ -19,8 +22,11 @@ export const settingUp = {
   ...certificate,
   ...clipboard,
   ...copies,
+  ...demo,
   ...devices,
+  ...drives,
   ...faults,
+  ...gallery,
   ...household,
   ...mqtt,
   ...rights,
