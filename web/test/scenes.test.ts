@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../src/lib/api/scenes";
 import { en } from "../src/lib/i18n/en";
+import { settingUp } from "../src/lib/i18n/en/setting_up";
 import { Words } from "../src/lib/i18n/words";
 import { LiveStore } from "../src/lib/live/store";
 import { Prefs } from "../src/lib/look/prefs.svelte";
@@ -8,7 +9,7 @@ import { Units } from "../src/lib/look/units";
 import { ThingView } from "../src/lib/things/house";
 import { reason, statesLine, sum } from "../src/lib/things/scene_words";
 
-const words = new Words("en", en);
+const words = new Words("en", { ...en, ...settingUp });
 const units = new Units(new Prefs(undefined, ["en-GB"]));
 const HVAC = "Vehicle.Cabin.HVAC.";
 const DOOR = "Vehicle.Cabin.Door.Row1.DriverSide.";
