@@ -23,7 +23,4 @@ export const drives = {
   "drives.distance": "Distance",
   "drives.time": "Time",
   "drives.energy": "Energy",
-  "event.DriveStarted": "A drive began",
-  "event.DriveEnded": "A drive ended",
-  "event.DriveDeleted": "Deleted a drive",
 };

@@ -1,10 +1,9 @@
 /** English: scenes, as they are run and told of. */
 export const scenes = {
   "scenes.title": "Scenes",
+  "scenes.all": "All scenes",
+  "scenes.make": "Make a scene",
+  "scene.run": "Run",
+  "scene.asked": "asked for",
   "scene.undo": "Undo",
-  "event.SceneRan": "A scene was run",
-  "event.SceneUndone": "A scene was undone",
-  "event.SceneMade": "Made a scene",
-  "event.SceneChanged": "Changed a scene",
-  "event.SceneDeleted": "Deleted a scene",
 };

@@ -10,6 +10,7 @@ import { drives } from "./setting_up/drives";
 import { faults } from "./setting_up/faults";
 import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
+import { log } from "./setting_up/log";
 import { mqtt } from "./setting_up/mqtt";
 import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
@@ -28,6 +29,7 @@ export const settingUp = {
   ...faults,
   ...gallery,
   ...household,
+  ...log,
   ...mqtt,
   ...rights,
   ...rooms,

@@ -23,7 +23,4 @@ export const drives = {
   "drives.distance": "距离",
   "drives.time": "用时",
   "drives.energy": "耗电",
-  "event.DriveStarted": "行程开始",
-  "event.DriveEnded": "行程结束",
-  "event.DriveDeleted": "删除了行程",
 };
