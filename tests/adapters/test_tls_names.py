@@ -110,6 +110,7 @@ def test_two_hubs_that_start_together_end_with_two_names(lan: Wire) -> None:
             stop(hub)
 
 
+@pytest.mark.long
 def test_another_address_is_announced(lan: Wire) -> None:
     hub = hold(lan, lan.here, 60)
     try:

@@ -75,6 +75,7 @@ async def opened(page: Page) -> Any:
     return one
 
 
+@pytest.mark.long
 async def test_a_fresh_demo_says_why_there_is_none_and_one_that_ends_stands_there_by_itself(open_page: Opens) -> None:
     page = await open_page(PHONE, "#/drives")
     await expect(page.get_by_role("heading", name="No drives yet")).to_be_visible()

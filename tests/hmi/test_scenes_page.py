@@ -115,6 +115,7 @@ async def test_the_watch_shows_a_scene_a_swipe_on_with_one_action(open_page: Ope
     await until(phone, "living-lamp/light.brightness", partial(eq, 90))
 
 
+@pytest.mark.long
 async def test_without_the_hub_a_tap_waits_and_is_then_dropped(phone: Page) -> None:
     await make(phone, "Film night", LAMP)
     await set_lamp(phone, 90)

@@ -108,6 +108,7 @@ async def test_driver_and_passenger_at_the_same_time(house: House) -> None:
         await expect(page.locator(".later")).to_have_count(0, timeout=15_000)
 
 
+@pytest.mark.long
 async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
     page = await house.screen(GLASS)
     html = page.locator("html")

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.real]
 TEXTS = ("canary-sealed-at-home", "canary-sealed-in-the-car")
 
 
+@pytest.mark.long
 async def test_the_clipboard_goes_on_at_the_cars_hub(two: TwoHubs, tmp_path: Path) -> None:  # noqa: F811
     joins(two)
     at_home, at_car = f"{NAME}:{two.home.port}", f"{AT_CAR}:{two.car.port}"

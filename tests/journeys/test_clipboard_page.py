@@ -187,6 +187,7 @@ async def test_somebody_with_a_copied_cookie_takes_no_place_unseen(hub: RunningH
         assert listed(hub)["status"]["epoch"] == before["epoch"] + 2
 
 
+@pytest.mark.long
 async def test_a_hub_that_was_put_back_gets_from_the_screen_what_it_lost(hub: RunningHub, tmp_path: Path) -> None:
     """The disk died, an older copy took its place: the phone's list is newer, it gives it back and never goes back."""
     async with screen(tmp_path / "phone", hub, PHONE) as phone:

@@ -80,6 +80,7 @@ def test_in_the_tunnel_nothing_passes_and_after_it_all_is_there(demo: DemoApart)
             lamp = not lamp
 
 
+@pytest.mark.long
 def test_after_a_long_tunnel_the_car_is_there_at_once_too(demo: DemoApart) -> None:
     with demo.api() as home:
         until(lambda: shown(home, SPEED))
@@ -147,6 +148,7 @@ def test_ctrl_c_ends_both(demo: DemoApart) -> None:
     assert "Traceback" not in demo.log and "started again" not in demo.log
 
 
+@pytest.mark.long
 def test_the_demo_is_in_one_hub_or_in_two_as_one_likes(tmp_path: Path) -> None:
     one = DemoApart(tmp_path, apart=False)
     one.start()

@@ -75,6 +75,7 @@ def test_who_trusts_the_home_trusts_the_car_by_its_own_name_and_no_other(two: Tw
     assert until(lambda: doors(two.home))[-1] == f"https://{AT_CAR}:{two.car.port}"
 
 
+@pytest.mark.long
 def test_a_site_that_was_taken_out_is_no_door_of_the_household_any_more(two: TwoHubs) -> None:
     joins(two)
     status = json.loads(two.home.cli("site", "list", "--json"))["others"][0]

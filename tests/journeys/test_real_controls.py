@@ -70,6 +70,7 @@ class House:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(480)
 async def test_every_kind_of_a_real_house_is_driven_from_the_glass(
     hub: RunningHub, homeassistant: HomeAssistant, tmp_path: Path

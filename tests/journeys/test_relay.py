@@ -152,6 +152,7 @@ def test_a_car_far_from_home_reaches_it_through_the_relay(far: Far) -> None:
     assert "anna" not in far.relay.log
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_at_home_the_car_talks_straight_and_on_the_road_through_the_relay(far: Far) -> None:
     far.join()

@@ -159,6 +159,7 @@ async def test_a_page_of_the_cars_own_goes_on_at_home(two: TwoHubs, tmp_path: Pa
         await expect(phone.lamp).to_have_attribute("aria-pressed", json.dumps(not before), timeout=20_000)
 
 
+@pytest.mark.long
 async def test_a_wish_that_went_to_a_hub_that_hangs_is_done_once_and_never_said_to_be_undone(
     two: TwoHubs, tmp_path: Path
 ) -> None:

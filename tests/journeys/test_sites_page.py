@@ -114,6 +114,7 @@ async def test_a_cars_hub_joins_is_away_comes_back_and_goes(two: TwoHubs, tmp_pa
         assert await asyncio.to_thread(until, lambda: value(two.home, "car/thing.info") is None)
 
 
+@pytest.mark.long
 async def test_a_car_that_was_taken_out_says_so_in_chinese(two: TwoHubs, tmp_path: Path) -> None:
     async with screen(tmp_path / "phone", two.home, PHONE) as page:
         await found(page, two.home)

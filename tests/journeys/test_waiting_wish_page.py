@@ -84,6 +84,7 @@ async def test_a_wish_is_seen_to_wait_and_to_be_done_when_the_home_is_back(two: 
         await expect(tile).to_have_attribute("aria-pressed", "false" if on else "true")
 
 
+@pytest.mark.long
 async def test_a_wish_whose_time_is_over_is_said_not_to_be_done(two: TwoHubs, tmp_path: Path) -> None:
     async with screen(tmp_path / "tablet", two.car, TABLET, touch=True) as page:
         await enter(page, two)

@@ -64,6 +64,7 @@ def hub(tmp_path: Path, push_service: PushService) -> Iterator[RunningHub]:
     running.stop()
 
 
+@pytest.mark.long
 def test_seen_stays_seen_and_told_is_not_told_again(hub: RunningHub, push_service: PushService) -> None:
     phone = Phone(hub)
     browser = push_service.subscribe(phone.look("notices/push_key")["key"])

@@ -43,6 +43,7 @@ async def test_a_browser_that_keeps_nothing_still_works(screen: Screen, hub: Run
     await expect(page.get_by_text("This browser lets nothing be kept")).to_be_visible(timeout=20_000)
 
 
+@pytest.mark.long
 async def test_a_browser_without_room_keeps_what_it_had_and_works(screen: Screen, hub: RunningHub) -> None:
     page = await screen()
     before = await is_kept(page)

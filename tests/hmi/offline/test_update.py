@@ -71,6 +71,7 @@ async def title(page: Page) -> str:
     return (await page.locator("h2").first.text_content(timeout=15_000)) or ""
 
 
+@pytest.mark.long
 async def test_an_update_waits_until_the_drive_is_over(screen: Screen, hub: Installed, after: Path) -> None:
     page = await screen((1280, 720), look='{"seat":"passenger"}')
     await is_kept(page)
