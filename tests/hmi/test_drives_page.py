@@ -16,6 +16,7 @@ from playwright.async_api import Page, expect
 
 from tests.hmi import glass
 from tests.hmi.conftest import Opens, demo_hub, steer
+from tests.hmi.words import say
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
 
@@ -58,7 +59,9 @@ async def roll(page: Page) -> None:
     await expect(page.locator(".skeleton")).to_have_count(0)
     before = await rows.count()
     await steer(page, {"speed": 90})
-    await expect(page.get_by_role("region", name="Under way")).to_contain_text("Distance", timeout=20_000)
+    locale = await page.evaluate("navigator.language")
+    under_way = page.get_by_role("region", name=say("drives.now", locale))
+    await expect(under_way).to_contain_text(say("drives.distance", locale), timeout=20_000)
     await page.wait_for_function(
         "() => [...document.querySelectorAll('section dd')].some(e => parseFloat(e.textContent) >= 0.2)", timeout=30_000
     )
@@ -75,7 +78,6 @@ async def opened(page: Page) -> Any:
     return one
 
 
-@pytest.mark.long
 async def test_a_fresh_demo_says_why_there_is_none_and_one_that_ends_stands_there_by_itself(open_page: Opens) -> None:
     page = await open_page(PHONE, "#/drives")
     await expect(page.get_by_role("heading", name="No drives yet")).to_be_visible()

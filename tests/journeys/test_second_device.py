@@ -123,6 +123,6 @@ async def test_somebody_is_kept_out_in_chinese(hub: RunningHub, tmp_path: Path) 
 
 def test_every_sign_has_a_word_in_both_languages() -> None:
     i18n = Path(__file__).parents[2] / "web" / "src" / "lib" / "i18n"
-    for language in ("en/said.ts", "zh/said.ts"):
+    for language in ("en/setting_up/log.ts", "zh/setting_up/log.ts"):
         named = set(re.findall(r'"sign\.(.)": "[^"]+"', (i18n / language).read_text(encoding="utf-8")))
         assert named == set(SIGNS)
