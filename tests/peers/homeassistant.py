@@ -162,11 +162,15 @@ class HomeAssistant:
         if done["type"] != "create_entry":
             raise RuntimeError(str(done))
 
-    def add(self, domain: str) -> None:
-        """Set an integration up, with the answers that it proposes."""
+    def add(self, domain: str, **answers: object) -> None:
+        """Set an integration up, with these answers and else those that it proposes."""
         step = self._call("POST", "/api/config/config_entries/flow", {"handler": domain}).json()
         while step["type"] == "form":
-            data = {field["name"]: field["default"] for field in step["data_schema"] or () if "default" in field}
+            if step.get("errors"):
+                raise RuntimeError(str(step["errors"]))
+            fields = step["data_schema"] or ()
+            data = {field["name"]: field["default"] for field in fields if field.get("default") is not None}
+            data |= {field["name"]: answers[field["name"]] for field in fields if field["name"] in answers}
             step = self._call("POST", f"/api/config/config_entries/flow/{step['flow_id']}", data).json()
         if step["type"] != "create_entry":
             raise RuntimeError(str(step))

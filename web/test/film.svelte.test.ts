@@ -12,14 +12,16 @@ class Scene {
   turn: () => void = () => undefined;
   drawn: (number: number) => void = () => undefined;
   failed: () => void = () => undefined;
+  spoilt: (number: number) => void = () => undefined;
   readonly world: FilmWorld = {
     open: (_, events) => {
       this.opened.push(events);
       return { seen: (number) => this.seen.push(number), close: () => this.closed++ };
     },
-    projector: (drawn, failed) => {
+    projector: (drawn, failed, spoilt) => {
       this.drawn = drawn;
       this.failed = failed;
+      this.spoilt = spoilt;
       return { film: () => undefined, picture: (_, number) => drawn(number), end: () => undefined };
     },
     steady: () => Date.now(),
@@ -121,6 +123,50 @@ describe("a film", () => {
     scene.looked = true;
     scene.turn();
     expect(scene.opened).toHaveLength(2);
+  });
+
+  it("whose pictures come seldom has its age, and is live only while many come", async () => {
+    const scene = new Scene();
+    const film = new Film("yard", scene.world);
+    const end = film.follow();
+    scene.opened[0]!.film("image/jpeg", 640, 480, true);
+    for (let n = 1; n <= 4; n++) {
+      scene.picture(n, n);
+      expect([film.state, film.at]).toEqual(["still", n]);
+      await vi.advanceTimersByTimeAsync(5_000);
+      // The hub hears of the last one in any case: it sends no more before.
+      expect(scene.seen.at(-1)).toBe(n);
+    }
+    expect(film.wrong).toBeUndefined();
+    for (let n = 5; n <= 9; n++) {
+      scene.picture(n, n);
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(film.state).toBe("live");
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect(film.state).toBe("stuck");
+    scene.picture(10, 10);
+    expect(film.state).toBe("still");
+    // Long after, the socket may be dead without knowing.
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect([film.state, film.wrong, scene.opened.length]).toEqual(["still", undefined, 2]);
+    end();
+  });
+
+  it("leaves out pictures that can't be drawn, and begins anew when none can", async () => {
+    const scene = new Scene();
+    const film = new Film("yard", scene.world);
+    film.follow();
+    scene.picture(1, 1);
+    for (let n = 2; n < 6; n++) scene.spoilt(n);
+    await vi.advanceTimersByTimeAsync(300);
+    expect([film.state, scene.seen.at(-1)]).toEqual(["live", 5]);
+    scene.spoilt(6);
+    expect(film.state).toBe("stuck");
+    const other = new Film("yard", scene.world);
+    other.follow();
+    for (let n = 1; n < 6; n++) scene.spoilt(n);
+    expect(other.state).toBe("none");
   });
 
   it("of a socket that died without a word is opened anew", async () => {

@@ -25,17 +25,25 @@ next key picture."""
 _HEAD = struct.Struct(">BId")
 
 
-class Film(msgspec.Struct, frozen=True):
-    """What kind of film it is. ``codec``: as browsers name it (``avc1.64001f``, its pictures in Annex B form)."""
+class Film(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What kind of film it is. ``codec``: as browsers name it (``avc1.64001f``, its pictures in Annex B form), or the
+    media type of its pictures, of which each is whole in itself (``image/jpeg``). ``seldom``: they come when they come;
+    that none does is no sign of trouble."""
 
     codec: str
     width: int
     height: int
+    seldom: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether each picture can be drawn without those before it."""
+        return self.codec.startswith("image/")
 
 
 class Shot:
     """One picture of a film, as the camera coded it. ``key``: it needs none before it. ``number``: counts the pictures
-    of this camera. ``at``: when it had come whole, s since 1970 by the hub's clock."""
+    of this camera. ``at``: when it had come whole, s since 1970 by the hub's clock; 0: nobody knows."""
 
     __slots__ = ("__dict__", "at", "data", "key", "number")
 

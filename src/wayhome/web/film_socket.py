@@ -1,10 +1,11 @@
 """Where a screen sees a camera's film: ``/api/film?thing=yard``. A socket of its own, beside the live one, so that no
 picture stands in the way of a lamp.
 
-The hub says ``{"t": "film", "codec": …, "width": …, "height": …}``, then pictures in binary frames (see
-``wayhome.hub.film.Shot.frame``), and ``{"t": "bye", "code": …, "detail": …, "advice": …}`` at the end. The screen says
-``{"t": "seen", "n": 123}``, the number of the last picture that it has drawn, a few times a second: whoever falls
-behind goes on at the next key picture. Who signs in by a word says ``{"t": "auth", "token": …}`` first.
+The hub says ``{"t": "film", "codec": …, "width": …, "height": …}`` (and ``"seldom": true``, see ``Film``), then
+pictures in binary frames (see ``wayhome.hub.film.Shot.frame``), and ``{"t": "bye", "code": …, "detail": …,
+"advice": …}`` at the end. The screen says ``{"t": "seen", "n": 123}``, the number of the last picture that it has
+drawn, a few times a second: whoever falls behind goes on at the next key picture. Who signs in by a word says
+``{"t": "auth", "token": …}`` first.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ HIGH = 2 * 2**20
 LATE = 1.5
 """A screen with so many bytes unsent, or that has not drawn what it was sent so many s ago, is behind: it goes on at
 the next key picture, when that is over."""
+LATE_WHOLE = 0.7
+"""The same for films of whole pictures, which can leave out any."""
 PATIENCE = 20.0
 """One that draws nothing for so many s is let go."""
 LOOK = 0.5
@@ -63,15 +66,17 @@ class Screen:
         self._waits = True
         """For a key picture: nothing was shown yet, or it is behind."""
         self.shown = False
+        self._late = LATE
 
     def film(self, film: Film) -> None:
+        self._late = LATE_WHOLE if film.whole else LATE
         self._outlet.write(Frame(msgspec.json.encode({"t": "film", **msgspec.to_builtins(film)})))
 
     def shot(self, shot: Shot) -> None:
-        if not self._waits and (self._outlet.backlog() > HIGH or self.behind > LATE):
+        if not self._waits and (self._outlet.backlog() > HIGH or self.behind > self._late):
             self._waits = True
         if self._waits:
-            if not shot.key or (self._outlet.backlog() > 0 and self.shown) or self.behind > LATE:
+            if not shot.key or (self._outlet.backlog() > 0 and self.shown) or self.behind > self._late:
                 return
             self._waits = False
         self.shown = True

@@ -118,16 +118,13 @@ async def test_a_camera_that_stalls_is_away_until_pictures_come(
     await value(hub, "yard/thing.online", True)
 
 
-async def test_h265_and_motion_jpeg_are_refused_with_their_name(
-    hub: RunningHub, cameras: list[Camera], tmp_path: Path
-) -> None:
-    for codec, name in (("h265", "H.265"), ("jpeg", "Motion JPEG")):
-        camera = started(cameras, tmp_path / codec, codec=codec, width=640, height=480)
-        with hub.api() as api:
-            look = {"link": "rtsp", "name": "x", "config": {"url": camera.url}}
-            answer = await asyncio.to_thread(api.post, "/api/links/look", json=look)
-        assert answer.json()["code"] == "refused"
-        assert name in answer.json()["detail"]
+async def test_h265_is_refused_with_its_name(hub: RunningHub, cameras: list[Camera], tmp_path: Path) -> None:
+    camera = started(cameras, tmp_path / "h265", codec="h265", width=640, height=480)
+    with hub.api() as api:
+        look = {"link": "rtsp", "name": "x", "config": {"url": camera.url}}
+        answer = await asyncio.to_thread(api.post, "/api/links/look", json=look)
+    assert answer.json()["code"] == "refused"
+    assert "H.265" in answer.json()["detail"]
 
 
 async def test_ten_viewers_cost_the_camera_one(hub: RunningHub, cameras: list[Camera], tmp_path: Path) -> None:

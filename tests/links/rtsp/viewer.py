@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import json
 import struct
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 import av
 import msgspec
+from PIL import Image
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -40,6 +42,8 @@ class Viewer:
         self.film: dict[str, Any] = {}
         self.pictures: list[Picture] = []
         self.bye: dict[str, Any] = {}
+        self.ages: list[float] = []
+        """How old the pictures were as the hub tells it, in s."""
         self.first: float | None = None
         """When the first picture was drawn, by the steady clock."""
         self.task = asyncio.create_task(self._look())
@@ -54,16 +58,21 @@ class Viewer:
                     else:
                         self.bye = told
                     continue
-                key, number, _at = HEAD.unpack_from(said)
-                for frame in self._decoder.decode(av.Packet(said[HEAD.size :])):
-                    self._drawn(frame, number, bool(key))
+                key, number, at = HEAD.unpack_from(said)
+                self.ages.append(time.time() - at)
+                if self.film["codec"].startswith("image/"):
+                    image = Image.open(io.BytesIO(said[HEAD.size :])).convert("L")
+                    self._drawn(image.tobytes(), image.width, image.width, number, bool(key))
+                else:
+                    for frame in self._decoder.decode(av.Packet(said[HEAD.size :])):
+                        plane = frame.planes[0]
+                        rows = bytes(plane)[: plane.line_size * (frame.width // 10)]
+                        self._drawn(rows, frame.width, plane.line_size, number, bool(key))
                 if self._sees:
                     await self._socket.send(json.dumps({"t": "seen", "n": number}))
 
-    def _drawn(self, frame: av.VideoFrame, number: int, key: bool) -> None:
-        plane = frame.planes[0]
-        rows = bytes(plane)[: plane.line_size * (frame.width // 10)]
-        ms, said = clock(rows, frame.width, plane.line_size)
+    def _drawn(self, rows: bytes, width: int, stride: int, number: int, key: bool) -> None:
+        ms, said = clock(rows, width, stride)
         self.first = self.first or time.monotonic()
         self.pictures.append(Picture(number, key, time.time() * 1000 - ms, said))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from itertools import batched
 from typing import Any
 
@@ -13,10 +14,12 @@ from wayhome import log
 from wayhome.core.command import Command
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, NotFound, Refused, Unreachable
+from wayhome.hub.film import Viewer
 from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.homeassistant import cars, wire, wire_registry
 from wayhome.links.homeassistant.causes import Causes
 from wayhome.links.homeassistant.client import Client, connected
+from wayhome.links.homeassistant.films import EntityFilm
 from wayhome.links.homeassistant.login import Access
 from wayhome.links.homeassistant.mirror import Mirror
 from wayhome.links.homeassistant.pictures import still
@@ -51,6 +54,8 @@ class HomeAssistantRun:
         self._dirty = asyncio.Event()
         self._first = asyncio.Event()
         self._late: list[str] | None = None
+        self._films: dict[str, EntityFilm] = {}
+        """By the camera's entity."""
 
     def _new_mirror(self) -> Mirror:
         return Mirror(self._host.id, self._ids, self._settings.choice(), self._settings.cars)
@@ -72,6 +77,9 @@ class HomeAssistantRun:
                     await self._together(client)
             finally:
                 self._client = self._http = self._access = None
+                films, self._films = self._films, {}
+                for film in films.values():
+                    await film.need.end(Unreachable("Home Assistant is not connected"))
 
     async def _together(self, client: Client) -> None:
         """Read and work at once; the first trouble of either ends both."""
@@ -217,7 +225,22 @@ class HomeAssistantRun:
         http, access = self._http, self._access
         if http is None or access is None:
             raise Unreachable("Home Assistant is not connected")
-        return await still(http, access, self._settings.url, entity)
+        film = self._films.get(entity)
+        shown = film.slides.newest(within=1.0) if film is not None else None
+        return shown or await still(http, access, self._settings.url, entity)
+
+    def watch(self, thing_id: str, viewer: Viewer) -> Callable[[], None]:
+        """See Films."""
+        entity = self._mirror.entity_of.get(thing_id, "")
+        if not entity.startswith("camera."):
+            raise NotFound(f"there is no film of {thing_id}")
+        http, access = self._http, self._access
+        if http is None or access is None:
+            raise Unreachable("Home Assistant is not connected")
+        film = self._films.get(entity)
+        if film is None:
+            film = self._films[entity] = EntityFilm(http, access, self._settings.url, entity, self._host.now)
+        return film.need.enter(viewer)
 
     async def cars(self) -> dict[str, Any]:
         """See KnowsCars: ``suggestions`` (surest first, each with the ``car`` to confirm), ``mapped`` cars, and all

@@ -126,8 +126,8 @@ def _no_call(entity: Entity, signal: str, target: Value, wanted: Wanted) -> Call
 
 CAMERA = Domain(
     always("camera"),
-    lambda entity: {"camera.state": Refinement()},
-    lambda entity: {"camera.state": entity.known},
+    lambda entity: {"camera.state": Refinement(), "camera.film": Refinement()},
+    lambda entity: {"camera.state": entity.known, "camera.film": None if entity.known is None else "JPEG"},
     _no_call,
 )
 

@@ -22,8 +22,8 @@ from wayhome.links.mqtt.settings import Settings
 
 CONNECT_TIME, ANSWER_TIME = 10.0, 10.0
 KEEPALIVE = 15
-MAX_MESSAGE = 2**20
-"""Bytes of one message. The broker is told: it keeps longer ones to itself."""
+MAX_MESSAGE = 12 * 2**20
+"""Bytes of one message, a picture of 8 MB in base64 among them. The broker is told: it keeps longer ones to itself."""
 AT_ONCE = 100
 """So many topics are asked for in one message."""
 _SIGN_IN = frozenset({4, 5, 134, 135, 138, 140})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from wayhome.links.mqtt import climates, lights, openings, robots, switches
+from wayhome.links.mqtt import cameras, climates, lights, openings, robots, switches
 from wayhome.links.mqtt.config import topic_fits
 from wayhome.links.mqtt.discovery import Component
 from wayhome.links.mqtt.entity import Draft, Entity, Out
@@ -17,12 +17,14 @@ DOMAINS: Mapping[str, Callable[[Draft], Entity | None]] = {
     "alarm_control_panel": openings.alarm,
     "binary_sensor": switches.binary_sensor,
     "button": switches.button,
+    "camera": cameras.camera,
     "climate": climates.climate,
     "cover": openings.cover,
     "device_tracker": switches.device_tracker,
     "event": switches.event,
     "fan": climates.fan,
     "humidifier": climates.humidifier,
+    "image": cameras.image,
     "lawn_mower": robots.lawn_mower,
     "light": lights.light,
     "lock": openings.lock,

@@ -60,6 +60,13 @@ class Input(msgspec.Struct, frozen=True):
     read: Callable[[Payload], Facts]
 
 
+class Pictured(msgspec.Struct, frozen=True):
+    """A topic whose messages are pictures; ``base64``: as text."""
+
+    topic: str
+    base64: bool = False
+
+
 class Entity(msgspec.Struct, frozen=True):
     """One entity. ``shown``: the facts that follow from all that it has said so far."""
 
@@ -72,6 +79,7 @@ class Entity(msgspec.Struct, frozen=True):
     """A signal that falls back to false so many seconds after it was told true."""
     asks: Out | None = None
     """What makes it say how it stands, where it does not say so by itself when it comes."""
+    pictures: Pictured | None = None
 
 
 class Draft:

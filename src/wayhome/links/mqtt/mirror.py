@@ -79,6 +79,8 @@ class Mirror:
         self._owner: dict[str, str] = {}
         """The discovery topic that described each thing last."""
         self._hearing: dict[str, list[tuple[Kept, Input | None]]] = {}
+        self._showing: dict[str, list[Kept]] = {}
+        """By the topics of pictures."""
 
     @property
     def topics(self) -> int:
@@ -98,7 +100,11 @@ class Mirror:
 
     def hears(self, topic: str) -> bool:
         """Whether somebody listens to a topic."""
-        return topic in self._hearing
+        return topic in self._hearing or topic in self._showing
+
+    def pictured(self, topic: str) -> list[Kept]:
+        """The cameras whose pictures come at a topic."""
+        return self._showing.get(topic, [])
 
     def discovers(self, topic: str) -> bool:
         """Whether a topic is one of discovery."""
@@ -187,6 +193,9 @@ class Mirror:
             # Anew also where it is listened to already: the broker then says again what stands there.
             news.listen.append(topic)
             self._hearing.setdefault(topic, []).append((kept, one))
+        if kept.entity.pictures is not None:
+            news.listen.append(kept.entity.pictures.topic)
+            self._showing.setdefault(kept.entity.pictures.topic, []).append(kept)
 
     def _drop(self, id: str, news: News) -> None:
         kept = self.kept.pop(id)
@@ -197,6 +206,12 @@ class Mirror:
             else:
                 self._hearing.pop(topic, None)
                 news.forget.append(topic)
+        if kept.entity.pictures is not None:
+            at = kept.entity.pictures.topic
+            rest = [one for one in self._showing.pop(at, ()) if one is not kept]
+            if rest:
+                self._showing[at] = rest
+            news.forget.append(at)
 
     # What they say
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import batched
 
 import msgspec
@@ -14,10 +14,13 @@ from wayhome.core.ids import split_path
 from wayhome.core.thing import Thing
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, NotFound, Refused, Unreachable
+from wayhome.hub.film import Viewer
 from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.mqtt import house
+from wayhome.links.mqtt.cameras import decoded
 from wayhome.links.mqtt.client import Connection, connected
 from wayhome.links.mqtt.entity import Asked, Out
+from wayhome.links.mqtt.films import CameraFilms
 from wayhome.links.mqtt.mirror import Mirror, News, fresh
 from wayhome.links.mqtt.outward import Outward
 from wayhome.links.mqtt.settings import Settings
@@ -28,6 +31,8 @@ CHUNK = 250
 QUIET = 1.0
 """A broker that has said nothing for so long, in s, has said all that it keeps."""
 MOMENT = 0.25
+MAX_WORDS = 2**20
+"""Bytes of a message that is no picture."""
 WANTED = 2.0
 """How long a wish counts as wanted for the others of its thing (hue with saturation), in s."""
 
@@ -54,6 +59,7 @@ class MqttRun:
         self._marks: set[str] = set()
         self._wanted: dict[str, dict[str, tuple[Value, float]]] = {}
         self._kept_ids: dict[str, str] = dict(settings.ids)
+        self._films = CameraFilms(host.now, lambda facts: self._tell(msgspec.structs.replace(fresh(), facts=facts)))
 
     def _new_mirror(self) -> Mirror:
         settings = self._settings
@@ -79,6 +85,7 @@ class MqttRun:
                 await self._together(connection)
             finally:
                 self._connection = None
+                self._films.close(Unreachable("the broker is not connected"))
 
     async def _together(self, connection: Connection) -> None:
         """Listen and work at once; the first trouble of either ends both."""
@@ -172,13 +179,18 @@ class MqttRun:
             if not kept:  # a wish of before is nobody's wish any more
                 self._outward.asked(topic, payload)
             return
+        for camera in mirror.pictured(topic):
+            sent = decoded(payload, camera.entity.pictures is not None and camera.entity.pictures.base64)
+            self._films.came(camera.thing.id, sent, kept)
+        if len(payload) > MAX_WORDS:
+            return  # only pictures are as long
         if mirror.discovers(topic):
             news = mirror.described(topic, payload, self._taken, self._host.now())
         else:
             try:
                 text = payload.decode()
             except UnicodeDecodeError:
-                return
+                return  # a picture, or nothing of ours
             news = mirror.said(topic, text, self._host.now())
         self._tell(news)
 
@@ -199,6 +211,7 @@ class MqttRun:
         host = self._host
         if news.gone:
             host.withdraw(news.gone)
+            self._films.keep(self._mirror.kept.__contains__)
         if news.things:
             self._announce_some(news.things.values())
         if news.online:
@@ -314,7 +327,22 @@ class MqttRun:
 
     async def picture(self, thing_id: str) -> Picture:
         """See LinkRun."""
-        raise NotFound(f"{thing_id} has no picture")
+        self._pictured(thing_id)
+        return self._films.picture(thing_id)
+
+    def watch(self, thing_id: str, viewer: Viewer) -> Callable[[], None]:
+        """See Films."""
+        self._pictured(thing_id)
+        return self._films.watch(thing_id, viewer)
+
+    def _pictured(self, thing_id: str) -> None:
+        kept = self._mirror.kept.get(thing_id)
+        if kept is None or kept.entity.pictures is None:
+            raise NotFound(f"{thing_id} has no picture")
+        if self._connection is None:
+            raise Unreachable("the broker is not connected")
+        if not kept.online:
+            raise Unreachable("the camera says that it is not there")
 
 
 def open_run(host: LinkHost, settings: msgspec.Struct) -> MqttRun:

@@ -24,7 +24,9 @@ LONGEST_KEEP = 60.0
 UNHEARD = 65_536
 """Bytes of answers that a camera may leave lying."""
 AGENT = "Wayhome"
-FILMS = {"H265": "H.265", "HEVC": "H.265", "JPEG": "Motion JPEG", "MP4V-ES": "MPEG-4"}
+TAKEN = ("H264", "JPEG")
+"""The kinds of films that we pass on, the better first."""
+FILMS = {"H265": "H.265", "HEVC": "H.265", "MP4V-ES": "MPEG-4"}
 """How the kinds that browsers don't take from us are called."""
 
 
@@ -134,7 +136,7 @@ class Connection(asyncio.Protocol):
             raise Refused(f"the camera says {answer.status} {answer.reason}".strip())
         base = answer.header("content-base") or answer.header("content-location") or url
         offered = sdp.tracks(answer.body.decode("utf-8", "replace"), sdp.absolute(url, base))
-        track = next((one for one in offered if one.codec == "H264"), None)
+        track = next((one for kind in TAKEN for one in offered if one.codec == kind), None)
         if track is None:
             kinds = ", ".join(FILMS.get(one.codec, one.codec[:20]) for one in offered)
             detail = f"the camera sends {kinds}, not H.264" if kinds else "the camera sends no film"

@@ -6,32 +6,49 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
 from wayhome.core.catalog import Refinement
 from wayhome.core.command import Command
 from wayhome.core.ids import slug
+from wayhome.core.image import image
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput, HubError, LinkError, NotFound, Refused, Unreachable
 from wayhome.hub.film import Film, Reel, Shot, Viewer
 from wayhome.hub.link import LinkHost, Picture
-from wayhome.links.rtsp import h264
-from wayhome.links.rtsp.client import Connection, connected, film_of
+from wayhome.links.rtsp import h264, jpeg
+from wayhome.links.rtsp.client import connected, film_of
+from wayhome.links.rtsp.http_film import filmed
 from wayhome.links.rtsp.onvif_client import Where
 from wayhome.links.rtsp.settings import Settings
 from wayhome.links.rtsp.still import still
 
 FIRST_WITHIN = 10.0
 """A camera that plays has so long, in s, to send a first key picture."""
-STALL = 3.0
-"""No whole picture for so long, in s: it is away."""
+STALL, STALL_SELDOM = 3.0, 10.0
+"""No whole picture for so long, in s: it is away. Over http pictures come as seldom as a camera likes."""
 LINGER = 15.0
 """A film that nobody looks at stays open for so long, in s: whoever comes back sees a picture at once."""
 LOOK_EVERY = 60.0
 """A closed camera is opened for a moment so often, in s, to see whether pictures come."""
 MOMENT = 0.5
+
+
+class Source(Protocol):
+    """What an open film comes from. ``over``: what it ended with."""
+
+    @property
+    def over(self) -> asyncio.Future[LinkError]: ...
+
+
+class Counted(Protocol):
+    """``packets``: how much has come, whatever was in it."""
+
+    @property
+    def packets(self) -> int: ...
 
 
 class RtspRun:
@@ -83,27 +100,40 @@ class RtspRun:
     async def _open(self) -> None:
         """Open the film, and hold it open while it is needed. Raises LinkError."""
         password = await self._host.secret("password")
+        self._came.clear()
+        async with filmed(self._settings, password, lambda data: self._slide(data, True)) as film:
+            if film is not None:
+                await self._hold(film, film, STALL_SELDOM)
+                return
         settings, where = await film_of(self._settings, password)
         if where is not None and where != self._where:
             self._where = where
             self._announce()
         async with connected(settings, password) as connection:
             track = await connection.describe()
-            pictures = h264.Pictures(track.payload, track.sets, self._whole)
-            self._came.clear()
+            pictures: h264.Pictures | jpeg.Pictures
+            if track.codec == jpeg.CODEC:
+                pictures = jpeg.Pictures(track.payload, track.size, lambda data: self._slide(data, False))
+            else:
+                pictures = h264.Pictures(track.payload, track.sets, self._whole)
             await connection.play(track, pictures.packet)
             keeping = asyncio.create_task(connection.keep())
             try:
-                await self._first(connection, pictures)
-                self._there()
-                await self._follow(connection, keeping)
+                await self._hold(connection, pictures, STALL)
             finally:
                 keeping.cancel()
                 await asyncio.gather(keeping, return_exceptions=True)
-                self._say("idle")
+
+    async def _hold(self, source: Source, pictures: Counted, stall: float) -> None:
+        try:
+            await self._first(source, pictures)
+            self._there()
+            await self._follow(source, stall)
+        finally:
+            self._say("idle")
         self._reel.close()
 
-    async def _first(self, connection: Connection, pictures: h264.Pictures) -> None:
+    async def _first(self, connection: Source, pictures: Counted) -> None:
         """Wait for the first picture."""
         came = asyncio.create_task(self._came.wait())
         try:
@@ -116,7 +146,7 @@ class RtspRun:
             raise connection.over.result()
         if pictures.packets:
             raise Refused(
-                "what the camera sends is no H.264 film with key pictures",
+                "what the camera sends is no film of H.264 with key pictures, nor of JPEG",
                 advice="Set its film to H.264 with a key picture (I-frame) every two seconds.",
             )
         raise Unreachable(f"the camera sent no picture within {FIRST_WITHIN:g} s")
@@ -127,26 +157,25 @@ class RtspRun:
         self._say("streaming" if len(self._reel) else "idle")
         film = self._reel.film
         if film is not None:
-            self._host.report([Fact(f"{self._id}/camera.film", f"H.264 {film.width}x{film.height}")])
+            kind = "JPEG" if film.whole else "H.264"
+            self._host.report([Fact(f"{self._id}/camera.film", f"{kind} {film.width}x{film.height}")])
 
-    async def _follow(self, connection: Connection, keeping: asyncio.Task[None]) -> None:
+    async def _follow(self, connection: Source, stall: float) -> None:
         """While pictures come and somebody needs them. Raises LinkError."""
         loop = asyncio.get_running_loop()
         left = loop.time() + (LINGER if self._reel.needed.is_set() else 0.0)
         while True:
             now = loop.time()
-            if now - self._last > STALL:
-                raise Unreachable(f"no picture came for {STALL:g} s")
+            if now - self._last > stall:
+                raise Unreachable(f"no picture came for {stall:g} s")
             if self._reel.needed.is_set() or self._settings.open == "always":
                 left = now + LINGER
             elif now >= left:
                 return
             self._say("streaming" if len(self._reel) else "idle")
-            await asyncio.wait((connection.over, keeping), timeout=MOMENT, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((connection.over,), timeout=MOMENT)
             if connection.over.done():
                 raise connection.over.result()
-            if keeping.done():
-                await keeping
 
     def _whole(self, picture: h264.Whole) -> None:
         """A whole picture has come."""
@@ -157,11 +186,19 @@ class RtspRun:
                 self._reel.close()  # rubbish: it counts as none, and what follows can't be drawn upon it
                 return
             film = Film(h264.codec(picture.sps), *found)
-        if film is None:
-            return
+        if film is not None:
+            self._show(film, picture.key, picture.data)
+
+    def _slide(self, data: bytes, seldom: bool) -> None:
+        """What should be a whole picture has come."""
+        found = image(data)
+        if found is not None:
+            self._show(Film(found.media_type, found.width, found.height, seldom), True, data)
+
+    def _show(self, film: Film, key: bool, data: bytes) -> None:
         self._last = asyncio.get_running_loop().time()
         self._came.set()
-        self._reel.show(film, picture.key, self._host.now(), picture.data)
+        self._reel.show(film, key, self._host.now(), data)
 
     def _say(self, state: str) -> None:
         if state != self._said:

@@ -20,6 +20,8 @@ class Track(msgspec.Struct, frozen=True):
     control: str
     clock: int = 90_000
     sets: tuple[bytes, ...] = ()
+    size: tuple[int, int] | None = None
+    """Width and height, where it tells them: of JPEG its packets can't always."""
 
 
 STATIC = {"26": "JPEG", "31": "H261", "32": "MPV", "34": "H263"}
@@ -42,7 +44,7 @@ def tracks(text: str, base: str) -> list[Track]:
             if codec and kind is not None:
                 sets = _sets(_attribute(one, "fmtp", payload))
                 ticks = number(named[2].partition("/")[0]) or 90_000
-                found.append(Track(codec, kind, _control(one, base, base), ticks, sets))
+                found.append(Track(codec, kind, _control(one, base, base), ticks, sets, _size(one, payload)))
                 break
     return found
 
@@ -50,6 +52,16 @@ def tracks(text: str, base: str) -> list[Track]:
 def _attribute(part: str, name: str, payload: str) -> str:
     start = f"a={name}:{payload} "
     return next((line[len(start) :].strip() for line in part.split("\n") if line.startswith(start)), "")
+
+
+def _size(part: str, payload: str) -> tuple[int, int] | None:
+    """GStreamer writes ``a=x-dimensions:2560,1440``, others ``a=framesize:26 2560-1440``."""
+    lines = part.split("\n")
+    said = next((line[15:] for line in lines if line.startswith("a=x-dimensions:")), "").split(",")
+    if len(said) != 2:
+        said = _attribute(part, "framesize", payload).split("-")
+    width, height = (number(one.strip()) for one in said) if len(said) == 2 else (None, None)
+    return (width, height) if width and height else None
 
 
 def _control(part: str, base: str, otherwise: str) -> str:

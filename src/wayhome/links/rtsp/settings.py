@@ -13,8 +13,9 @@ PORT = 554
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which camera.
 
-    ``url``: the address of its film (``rtsp://192.168.1.20/stream1``), or of its ONVIF service, where it is asked for
-    its film each time (``http://192.168.1.20/onvif/device_service``). ``profile``: which of its films, by ONVIF's
+    ``url``: the address of its film (``rtsp://192.168.1.20/stream1``), of its Motion JPEG or its stills over http
+    (``http://192.168.1.20/video.mjpg``), or of its ONVIF service, where it is asked for its film each time
+    (``http://192.168.1.20/onvif/device_service``). ``profile``: which of its films, by ONVIF's
     token; without, the first in H.264. ``user``: who signs in there. ``area``: the room where it hangs. ``open``:
     ``needed`` opens the film while somebody looks, and for a moment each minute to see whether pictures come;
     ``always`` keeps it open, so that the first picture is there at once.
@@ -37,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def asks(self) -> bool:
-        """Whether ``url`` is that of an ONVIF service."""
+        """Whether ``url`` is one to be asked over http: an ONVIF service, Motion JPEG, or stills."""
         return self.url.startswith("http:")
 
     @property
@@ -59,7 +60,7 @@ def _address(text: str) -> str:
     except ValueError:
         raise ValueError("that is not an address") from None
     if parts.scheme not in ("rtsp", "http"):
-        raise ValueError("a camera's address begins with rtsp://, that of its ONVIF service with http://")
+        raise ValueError("a camera's address begins with rtsp://, or with http:// (ONVIF, Motion JPEG)")
     if parts.username is not None or parts.password is not None:
         raise ValueError("user and password don't belong in an address")
     if not parts.hostname or parts.fragment or any(not "!" <= sign <= "~" for sign in text) or len(text) > 1_000:

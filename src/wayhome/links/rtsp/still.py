@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from wayhome.core.image import image
 from wayhome.errors import Unreachable
 from wayhome.hub.film import Shot
 from wayhome.hub.link import Picture
@@ -20,6 +21,9 @@ RAW = "video/h264"
 
 async def still(shots: Sequence[Shot]) -> Picture:
     """The newest picture of a group, which begins with a key picture. Raises Unreachable where none can be drawn."""
+    whole = image(shots[-1].data) if shots[-1].key else None
+    if whole is not None:
+        return Picture(shots[-1].data, whole.media_type, shots[-1].at)
     try:
         import av  # noqa: F401 - only to see whether it is there
     except ImportError:

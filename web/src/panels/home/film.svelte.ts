@@ -6,6 +6,11 @@ import { ApiError } from "../../lib/api/call";
 
 /** No new picture for so long, in ms: what is shown is not of now. */
 const STUCK = 2_500;
+const SELDOM = 60_000;
+/** Pictures that come seldom are live when so many came within that time. */
+const OFTEN = 3;
+/** So many pictures in a row that can't be drawn. */
+const SPOILT = 5;
 const LOOK = 500;
 /** What was drawn is told the hub so often, in ms: it sends more to whoever keeps up. */
 const TELL = 200;
@@ -14,7 +19,8 @@ const AGAIN = [1_000, 2_000, 4_000, 8_000];
 const HEAD = 13;
 
 export interface FilmEvents {
-  film(codec: string, width: number, height: number): void;
+  /** `seldom`: its pictures come when they come; that none does is no sign of trouble. */
+  film(codec: string, width: number, height: number, seldom?: boolean): void;
   picture(data: ArrayBuffer): void;
   /** It has ended, and why; "offline" where nobody said. */
   ended(code: string, detail: string, advice?: string): void;
@@ -34,8 +40,8 @@ export interface Projector {
 
 export interface FilmWorld {
   open(camera: string, events: FilmEvents): FilmWire;
-  /** `drawn`: the picture of this number is on the glass; `failed`: it can't go on. */
-  projector(drawn: (number: number) => void, failed: () => void): Projector;
+  /** `drawn`: the picture of this number is on the glass; `failed`: it can't go on; `spoilt`: this picture can't be drawn. */
+  projector(drawn: (number: number) => void, failed: () => void, spoilt: (number: number) => void): Projector;
   steady(): number;
   /** Whether anybody can look, and a call when that changes; returns the end of it. */
   looked(): boolean;
@@ -44,9 +50,9 @@ export interface FilmWorld {
 }
 
 export class Film {
-  /** `none`: there is none to be had, or this browser can't draw it. */
-  state = $state<"opening" | "live" | "stuck" | "none">("opening");
-  /** When the picture on the glass was taken, s since 1970 by the hub's clock. */
+  /** `still`: it is what came last, and more comes when it comes. `none`: there is none to be had, or this browser can't draw it. */
+  state = $state<"opening" | "live" | "still" | "stuck" | "none">("opening");
+  /** When the picture on the glass was taken, s since 1970 by the hub's clock; 0: nobody knows. */
   at = $state<number | undefined>();
   wrong = $state.raw<ApiError | undefined>();
   size = $state.raw<{ width: number; height: number } | undefined>();
@@ -55,6 +61,11 @@ export class Film {
   #times = new Map<number, number>();
   #last = 0;
   #told = 0;
+  #telling: number | undefined;
+  #seldom = false;
+  /** When the last few pictures were drawn. */
+  #drew: number[] = [];
+  #spoilt = 0;
   #tries = 0;
   #run = 0;
   #cancel: (() => void)[] = [];
@@ -88,10 +99,15 @@ export class Film {
     this.#projector = this.world.projector(
       (number) => current(() => this.#drawn(number)),
       () => current(() => this.#failed()),
+      (number) => current(() => {
+        this.#tell(number);
+        if (++this.#spoilt >= SPOILT) this.#failed();
+      }),
     );
     this.#wire = this.world.open(this.camera, {
-      film: (codec, width, height) => current(() => {
+      film: (codec, width, height, seldom) => current(() => {
         this.size = { width, height };
+        this.#seldom = seldom === true;
         this.#projector?.film(codec, width, height);
       }),
       picture: (data) => current(() => this.#picture(data)),
@@ -106,6 +122,9 @@ export class Film {
     this.#projector?.end();
     this.#wire = this.#projector = undefined;
     this.#times.clear();
+    this.#telling = undefined;
+    this.#drew = [];
+    this.#spoilt = 0;
   }
 
   #picture(data: ArrayBuffer): void {
@@ -124,12 +143,28 @@ export class Film {
       if (one === number) break;
     }
     this.#last = this.world.steady();
-    this.#tries = 0;
-    this.state = "live";
+    this.#tries = this.#spoilt = 0;
+    this.#drew = [...this.#drew.slice(1 - OFTEN), this.#last];
+    this.state = !this.#seldom || (this.#drew.length === OFTEN && this.#last - this.#drew[0]! < STUCK) ? "live" : "still";
     this.wrong = undefined;
-    if (this.#last - this.#told < TELL) return;
-    this.#told = this.#last;
-    this.#wire?.seen(number);
+    this.#tell(number);
+  }
+
+  /** Of the last one it is told in any case: the hub waits for that before it sends more. */
+  #tell(number: number): void {
+    const waits = this.#telling !== undefined;
+    this.#telling = number;
+    if (waits) return;
+    const run = this.#run;
+    const tell = () => {
+      if (run !== this.#run) return;
+      this.#wire?.seen(this.#telling!);
+      this.#told = this.world.steady();
+      this.#telling = undefined;
+    };
+    const past = this.world.steady() - this.#told;
+    if (past >= TELL) tell();
+    else this.world.later(tell, TELL - past);
   }
 
   /** The decoder gave up: at once, then this browser can't; else at a broken picture, then it begins anew. */
@@ -165,7 +200,13 @@ export class Film {
       if (run !== this.#run) return;
       const past = this.world.steady() - this.#last;
       if (this.state === "live" && past > STUCK) this.state = "stuck";
-      if (past > STUCK * 8) {
+      if (this.state === "still") {
+        // Nothing is wrong as far as anybody knows; a dead socket would look the same.
+        if (past > SELDOM) {
+          this.#close();
+          this.#open();
+        } else this.#watch(run);
+      } else if (past > STUCK * 8) {
         this.wrong = new ApiError(0, "offline", "");
         this.#again();
       } else this.#watch(run);

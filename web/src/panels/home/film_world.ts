@@ -1,9 +1,10 @@
-/** A film's socket and decoder, as the browser has them: H.264 as the camera sent it, drawn by WebCodecs. */
+/** A film's socket and decoder, as the browser has them: H.264 as the camera sent it, drawn by WebCodecs; whole pictures (JPEG),
+ *  which any browser draws. */
 
 import { at } from "../../lib/live/at";
 import type { FilmEvents, FilmWire, FilmWorld, Projector } from "./film.svelte";
 
-/** Whether this browser can draw films at all: over https (or on the hub's own machine), with WebCodecs. */
+/** Whether this browser can draw H.264: over https (or on the hub's own machine), with WebCodecs. */
 export const able = (): boolean => "VideoDecoder" in globalThis;
 
 function open(camera: string, events: FilmEvents): FilmWire {
@@ -18,8 +19,8 @@ function open(camera: string, events: FilmEvents): FilmWire {
   let bye: { code?: string; detail?: string; advice?: string } = {};
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     if (typeof data !== "string") return events.picture(data);
-    const said = JSON.parse(data) as { t: string; codec: string; width: number; height: number };
-    if (said.t === "film") events.film(said.codec, said.width, said.height);
+    const said = JSON.parse(data) as { t: string; codec: string; width: number; height: number; seldom?: boolean };
+    if (said.t === "film") events.film(said.codec, said.width, said.height, said.seldom);
     else bye = said as typeof bye;
   };
   socket.onclose = () => events.ended(bye.code ?? "offline", bye.detail ?? "", bye.advice);
@@ -32,8 +33,65 @@ function open(camera: string, events: FilmEvents): FilmWire {
   };
 }
 
-/** Draws on a canvas. Of pictures that come faster than the glass shows them, the newest. */
-function projector(canvas: HTMLCanvasElement, drawn: (number: number) => void, failed: () => void): Projector {
+/** By what the film turns out to be. */
+function projector(canvas: HTMLCanvasElement, drawn: (number: number) => void, failed: () => void, spoilt: (number: number) => void): Projector {
+  let inner: Projector | undefined;
+  let whole: boolean | undefined;
+  return {
+    film: (codec, width, height) => {
+      const now = codec.startsWith("image/");
+      if (!now && !able()) return failed();
+      if (whole !== now) {
+        inner?.end();
+        inner = now ? slides(canvas, drawn, spoilt) : decoded(canvas, drawn, failed);
+        whole = now;
+      }
+      inner?.film(codec, width, height);
+    },
+    picture: (key, number, data) => inner?.picture(key, number, data),
+    end: () => inner?.end(),
+  };
+}
+
+/** Whole pictures. Of those that come faster than they are drawn, the newest. */
+function slides(canvas: HTMLCanvasElement, drawn: (number: number) => void, spoilt: (number: number) => void): Projector {
+  const pen = canvas.getContext("2d", { alpha: false });
+  let type = "image/jpeg";
+  let next: { number: number; data: Uint8Array } | undefined;
+  let busy = false;
+  let ended = false;
+  const draw = async () => {
+    busy = true;
+    while (next !== undefined) {
+      const { number, data } = next;
+      next = undefined;
+      const picture = await createImageBitmap(new Blob([data as BlobPart], { type })).catch(() => undefined);
+      if (!ended && picture !== undefined) {
+        if (canvas.width !== picture.width) canvas.width = picture.width;
+        if (canvas.height !== picture.height) canvas.height = picture.height;
+        pen?.drawImage(picture, 0, 0);
+      }
+      picture?.close();
+      if (ended) return;
+      (picture === undefined ? spoilt : drawn)(number);
+    }
+    busy = false;
+  };
+  return {
+    film: (codec) => (type = codec),
+    picture: (_, number, data) => {
+      next = { number, data };
+      if (!busy) void draw();
+    },
+    end: () => {
+      ended = true;
+      next = undefined;
+    },
+  };
+}
+
+/** H.264. Of pictures that come faster than the glass shows them, the newest. */
+function decoded(canvas: HTMLCanvasElement, drawn: (number: number) => void, failed: () => void): Projector {
   const pen = canvas.getContext("2d", { alpha: false });
   let next: VideoFrame | undefined;
   let frame = 0;
@@ -76,7 +134,7 @@ function projector(canvas: HTMLCanvasElement, drawn: (number: number) => void, f
 
 export const world = (canvas: HTMLCanvasElement): FilmWorld => ({
   open,
-  projector: (drawn, failed) => projector(canvas, drawn, failed),
+  projector: (drawn, failed, spoilt) => projector(canvas, drawn, failed, spoilt),
   steady: () => performance.now(),
   looked: () => document.visibilityState === "visible",
   watched: (changed) => {

@@ -2,7 +2,7 @@
 export const camera = {
   "camera.title": "Camera",
   "camera.new": "Security camera",
-  "camera.what": "A camera or doorbell in the network that sends H.264 by RTSP: most of them do.",
+  "camera.what": "A camera or doorbell in the network that sends H.264 by RTSP, as most of them do, or Motion JPEG.",
   "camera.open": "Join a camera",
   "camera.search": "Search the network",
   "camera.there": "Cameras that answered",
@@ -22,4 +22,5 @@ export const camera = {
   "camera.wrong.refused.what": "Set its film to H.264 with a key picture (I-frame) every two seconds, or give the address of its second film.",
   "camera.wrong.bad_input": "That is no camera's address",
   "camera.wrong.bad_input.what": "It begins with rtsp://, as rtsp://192.168.1.20/stream1.",
+  "camera.undated": "Nobody knows how old this picture is.",
 };

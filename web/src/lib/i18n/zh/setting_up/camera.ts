@@ -22,4 +22,5 @@ export const camera = {
   "camera.wrong.refused.what": "请将视频设为 H.264，关键帧（I 帧）间隔两秒，或填写其第二路视频的地址。",
   "camera.wrong.bad_input": "这不是摄像头的地址",
   "camera.wrong.bad_input.what": "应以 rtsp:// 开头，例如 rtsp://192.168.1.20/stream1。",
+  "camera.undated": "无法得知这张画面的时间。",
 };
