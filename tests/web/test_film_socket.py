@@ -240,3 +240,24 @@ async def test_rubbish_from_a_screen_ends_its_film() -> None:
         screen.say(t="jump", n="high")
         assert await screen.over() == "bad_input"
         assert len(reel) == 0
+
+
+async def test_of_whole_pictures_a_slow_screen_gets_fewer_and_goes_on_at_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film_socket, "LATE", 60.0)
+    monkeypatch.setattr(film_socket, "LATE_WHOLE", 0.1)
+    async with yard() as (_, reel, app):
+        slow, quick = Screen(app, "yard", OURS), Screen(app, "yard", OURS)
+        await asyncio.sleep(0.05)
+        for n in range(1, 21):
+            reel.show(Film("image/jpeg", 640, 480, seldom=True), True, 1.0, b"whole")
+            quick.say(t="seen", n=n)
+            await asyncio.sleep(0.02)
+        await quick.sees(20)
+        assert quick.said == [{"t": "film", "codec": "image/jpeg", "width": 640, "height": 480, "seldom": True}]
+        had = len(slow.pictures)
+        assert had < 10
+        slow.say(t="seen", n=slow.pictures[-1][1])
+        await asyncio.sleep(0.05)
+        reel.show(Film("image/jpeg", 640, 480, seldom=True), True, 2.0, b"whole")
+        await slow.sees(had + 1)
+        assert slow.pictures[-1][1] == 21
