@@ -12,7 +12,7 @@ const WITHIN = 15_000;
 export class Still {
   /** The picture, as an address of this page's own. */
   src = $state<string | undefined>();
-  /** When it was taken, s since 1970 by the hub's clock. */
+  /** When it was taken, s since 1970 by the hub's clock; 0: nobody knows. */
   at = $state<number | undefined>();
   /** When it was asked for, by the same clock. */
   taken = $state<number | undefined>();
@@ -34,7 +34,7 @@ export class Still {
       const answer = await request(`api/home/picture?thing=${encodeURIComponent(this.camera)}`, { cache: "no-store", signal: AbortSignal.timeout(WITHIN) }).catch(lost);
       if (!answer.ok) throw await problem(answer);
       const picture = URL.createObjectURL(await sent(answer).catch(lost));
-      if (await drawn(picture)) this.#show(picture, Number(answer.headers.get("wayhome-at")) || this.now());
+      if (await drawn(picture)) this.#show(picture, Number(answer.headers.get("wayhome-at") ?? this.now()));
       else {
         URL.revokeObjectURL(picture);
         throw new ApiError(0, "no_picture", "");
@@ -49,9 +49,9 @@ export class Still {
 
   /** Take one every few seconds while the page is looked at. Returns the end of it. An effect that calls this depends on
    *  nothing of it: it would begin anew with each picture, without pause. */
-  follow(): () => void {
+  follow(every = EVERY): () => void {
     untrack(() => void this.take());
-    const timer = setInterval(() => document.visibilityState === "visible" && void this.take(), EVERY);
+    const timer = setInterval(() => document.visibilityState === "visible" && void this.take(), every);
     return () => clearInterval(timer);
   }
 

@@ -1,0 +1,92 @@
+/** What a camera sees, on its tile: live while the tile can be seen and there is a place for it, else a still now and then. */
+
+import { untrack } from "svelte";
+import type { ThingView } from "../../lib/things/house";
+import type { Way } from "../../lib/way.svelte";
+import { Film } from "./film.svelte";
+import { able, world } from "./film_world";
+import { Places } from "./places.svelte";
+import { Still } from "./still.svelte";
+
+const STILL_EVERY = 30_000;
+/** As many as the car's glass has tiles. */
+const places = new Places(6);
+
+export class Sight {
+  /** Whether the tile is on the glass. */
+  seen = $state(false);
+  #film = $state.raw<Film | undefined>();
+  #still = $state.raw<Still | undefined>();
+  #none = $state(false);
+  readonly #who = Symbol();
+  readonly #thing: () => ThingView;
+
+  /** `canvas`: where films are drawn, once it is there. Made while a part is made: it lives as long as that. */
+  constructor(
+    way: Way,
+    id: () => string,
+    canvas: () => HTMLCanvasElement | undefined,
+  ) {
+    this.#thing = () => way.house.thing(id());
+    $effect(() => {
+      if (this.seen && this.#filmed) return untrack(() => places.enter(this.#who));
+    });
+    $effect(() => {
+      const on = canvas();
+      if (!this.seen || on === undefined) return;
+      return this.#filmed && places.has(this.#who) ? this.#follow(id(), on) : this.#ask(id(), () => way.live.serverNow());
+    });
+    $effect(() => {
+      if (this.#film?.state === "none") this.#none = true;
+    });
+  }
+
+  get #filmed(): boolean {
+    const thing = this.#thing();
+    return !this.#none && thing.has("camera.film") && (able() || thing.text("camera.film")?.startsWith("H.264") !== true);
+  }
+
+  #follow(id: string, canvas: HTMLCanvasElement): () => void {
+    const film = new Film(id, world(canvas));
+    this.#film = film;
+    const end = film.follow();
+    return () => {
+      end();
+      this.#film = undefined;
+    };
+  }
+
+  #ask(id: string, now: () => number): () => void {
+    const still = new Still(id, now);
+    this.#still = still;
+    const end = still.follow(STILL_EVERY);
+    return () => {
+      end();
+      still.end();
+      this.#still = undefined;
+    };
+  }
+
+  get filming(): boolean {
+    return this.#film !== undefined;
+  }
+
+  get live(): boolean {
+    return this.#film?.state === "live";
+  }
+
+  /** It is not of now, and more should have come. */
+  get stuck(): boolean {
+    return this.#film ? this.#film.state === "stuck" : this.#still?.wrong !== undefined;
+  }
+
+  /** When what is on the glass was taken, s since 1970; 0: nobody knows; undefined: nothing is. */
+  get at(): number | undefined {
+    return this.#film ? this.#film.at : this.#still?.at;
+  }
+
+  /** The still, as an address of this page's own. */
+  get src(): string | undefined {
+    return this.#still?.src;
+  }
+}
