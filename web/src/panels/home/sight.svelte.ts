@@ -12,6 +12,9 @@ const STILL_EVERY = 30_000;
 /** As many as the car's glass has tiles. */
 const places = new Places(6);
 
+/** Whether whoever looks wants little of the line used. */
+const frugal = (): boolean => (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
+
 export class Sight {
   /** Whether the tile is on the glass. */
   seen = $state(false);
@@ -20,6 +23,12 @@ export class Sight {
   #none = $state(false);
   readonly #who = Symbol();
   readonly #thing: () => ThingView;
+  readonly #filmed = $derived.by(() => {
+    const thing = this.#thing();
+    return !this.#none && !frugal() && thing.has("camera.film") && (able() || thing.text("camera.film")?.startsWith("H.264") !== true);
+  });
+  // Others come and go: what is shown here goes on.
+  readonly #placed = $derived(places.has(this.#who));
 
   /** `canvas`: where films are drawn, once it is there. Made while a part is made: it lives as long as that. */
   constructor(
@@ -34,16 +43,11 @@ export class Sight {
     $effect(() => {
       const on = canvas();
       if (!this.seen || on === undefined) return;
-      return this.#filmed && places.has(this.#who) ? this.#follow(id(), on) : this.#ask(id(), () => way.live.serverNow());
+      return this.#filmed && this.#placed ? this.#follow(id(), on) : this.#ask(id(), () => way.live.serverNow());
     });
     $effect(() => {
       if (this.#film?.state === "none") this.#none = true;
     });
-  }
-
-  get #filmed(): boolean {
-    const thing = this.#thing();
-    return !this.#none && thing.has("camera.film") && (able() || thing.text("camera.film")?.startsWith("H.264") !== true);
   }
 
   #follow(id: string, canvas: HTMLCanvasElement): () => void {
