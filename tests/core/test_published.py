@@ -45,6 +45,8 @@ class History:
                 self.now += number * 86_400
                 self.published.forget(self.now)
         assert before <= self.published.rev <= before + 1
+        order = [shown.rev for shown in self.published.delta(lambda path: True, -1)]
+        assert order == sorted(order), "the newest stands last"
 
 
 def snapshot(published: Published, sees: Callable[[str], bool]) -> Picture:
@@ -100,6 +102,16 @@ def test_the_texts_say_what_the_values_say(story: list[tuple[str, str, int]]) ->
         if shown.wish_json:
             assert msgspec.json.decode(b"{" + shown.wish_json + b"}") == {shown.path: shown.wish}
         assert bool(shown.fact_json) == (shown.fact is not None)
+
+
+def test_what_is_gone_twice_hides_nothing_newer() -> None:
+    published = Published("E")
+    published.fact("a/light.on", [True, 0.0])
+    published.gone("a/light.on", 0.0)
+    rev = published.rev
+    published.fact("b/light.on", [True, 1.0])
+    assert published.gone("a/light.on", 1.0) is None
+    assert [shown.path for shown in published.delta(lambda path: True, rev)] == ["b/light.on"]
 
 
 def test_tombstones_are_let_go_after_thirty_days() -> None:

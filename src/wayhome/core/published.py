@@ -92,11 +92,10 @@ class Published:
 
     def gone(self, path: str, now: float) -> Shown | None:
         """Publish that ``path`` is no more. None when it was not there."""
-        old = self._shown.pop(path, None)
+        old = self._shown.get(path)
         if old is None or old.gone_at is not None:
-            if old is not None:
-                self._shown[path] = old
-            return None
+            return None  # and it stays in its place: all that is newer stands behind it
+        del self._shown[path]
         self.rev += 1
         new = Shown(self.rev, path, None, None, b"", b"", "gone", now)
         self._shown[path] = new

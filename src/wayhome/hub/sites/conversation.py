@@ -237,6 +237,8 @@ class Conversation:
                     data = await self._wire.receive()
             except TimeoutError:
                 raise Unreachable(f"{self._called()} fell silent") from None
+            if self._over.is_set():
+                return  # what still comes is of before, and must not count after what stands since
             self._sites.heard_now(self.site)
             await self._take(unpacked(data))
 
