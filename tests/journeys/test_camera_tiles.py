@@ -96,7 +96,13 @@ async def test_six_on_the_cars_glass_are_live_while_they_are_seen(
             assert await late(page, f"View {n}") < 1.5
         await page.screenshot(path=tmp_path / "car.png")
         await page.get_by_role("button", name="View 3, Live").click()
+        # Its sheet begins with what the tile shows, and opens the film once.
         await expect(page.get_by_role("img", name="Live picture of View 3")).to_be_visible()
+        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=10_000)
+        await become(opened, 7)
+        count = len(opened)
+        await asyncio.sleep(1)
+        assert len(opened) == count
         await page.keyboard.press("Escape")
         await become(opened, 6)
         await go(page, hub, "settings")

@@ -153,6 +153,18 @@ describe("a film", () => {
     end();
   });
 
+  it("that begins with what its tile shows is not live before it draws, and stuck when nothing comes", async () => {
+    const scene = new Scene();
+    const film = new Film("yard", scene.world);
+    film.at = 99;
+    film.follow();
+    expect(film.state).toBe("opening");
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect([film.state, film.at]).toEqual(["stuck", 99]);
+    scene.picture(1, 102);
+    expect([film.state, film.at]).toEqual(["live", 102]);
+  });
+
   it("leaves out pictures that can't be drawn, and begins anew when none can", async () => {
     const scene = new Scene();
     const film = new Film("yard", scene.world);

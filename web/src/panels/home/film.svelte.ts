@@ -199,7 +199,8 @@ export class Film {
     this.world.later(() => {
       if (run !== this.#run) return;
       const past = this.world.steady() - this.#last;
-      if (this.state === "live" && past > STUCK) this.state = "stuck";
+      // What was on the glass before, from elsewhere, is soon not of now either.
+      if ((this.state === "live" || (this.state === "opening" && this.at !== undefined)) && past > STUCK) this.state = "stuck";
       if (this.state === "still") {
         // Nothing is wrong as far as anybody knows; a dead socket would look the same.
         if (past > SELDOM) {

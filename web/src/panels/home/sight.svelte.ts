@@ -5,6 +5,7 @@ import type { ThingView } from "../../lib/things/house";
 import type { Way } from "../../lib/way.svelte";
 import { Film } from "./film.svelte";
 import { able, world } from "./film_world";
+import { offer } from "./posters";
 import { Places } from "./places.svelte";
 import { Still } from "./still.svelte";
 
@@ -54,7 +55,9 @@ export class Sight {
     const film = new Film(id, world(canvas));
     this.#film = film;
     const end = film.follow();
+    const taken = offer(id, () => (film.state === "live" && film.at !== undefined ? { canvas, at: film.at } : undefined));
     return () => {
+      taken();
       end();
       this.#film = undefined;
     };
