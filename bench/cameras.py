@@ -190,7 +190,8 @@ def main() -> None:
         "from the tap until it is drawn. The sheet begins with what the tile shows, a picture of that moment, and goes "
         "on with its own film (`film`). On a closed camera's tile: from the tap on Home; this camera begins with a key "
         "picture when it is opened, one that does not takes until its next one. How old a picture is: read off the "
-        "canvas, from when the camera took it until the frame after the one in which it was painted; encoding and decoding are part of it. The "
+        "canvas, from when the camera took it until the frame after the one in which it was painted; encoding and "
+        "decoding are part of it. The "
         "hub's CPU in percent of one core, with as many programs looking as there are open cameras. All on one "
         "machine, cameras, hub and browser on two cores. There is no peer to be had from the registries that "
         "passes films on.",

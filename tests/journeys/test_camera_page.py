@@ -190,6 +190,8 @@ async def test_who_drives_gets_a_still_when_they_ask(camera: Camera, tmp_path: P
             await pair(ask, page, kind="car", person="anna", seat="driver", car="car")
             await go(page, hub, "")
             await page.reload()
+            await expect(page.get_by_role("button", name="Yard").first).to_be_visible()
+            await expect(page.locator(".tile canvas, .tile img")).to_have_count(0)
             await page.get_by_role("button", name="Yard").first.click()
             await expect(page.get_by_text("While you drive, one picture at a time.")).to_be_visible()
             await expect(page.get_by_role("img", name="Live picture of Yard")).to_have_count(0)

@@ -129,10 +129,14 @@ async def one_picture(colour: str) -> AsyncIterator[str]:
                 writer.write(answer + file.getvalue())
         writer.close()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/still.jpg"
+    finally:
+        server.close()
 
 
+@pytest.mark.long
 async def test_its_words_can_be_read_on_snow_and_at_night(hub: RunningHub, tmp_path: Path) -> None:
     async with (
         one_picture("white") as snow,
@@ -150,6 +154,7 @@ async def test_its_words_can_be_read_on_snow_and_at_night(hub: RunningHub, tmp_p
             assert await faint(page) == []
 
 
+@pytest.mark.long
 async def test_who_drives_sees_no_picture_on_a_tile(hub: RunningHub, cameras: list[str], tmp_path: Path) -> None:
     async def ask(path: str, data: dict[str, Any]) -> Any:
         with hub.api() as api:

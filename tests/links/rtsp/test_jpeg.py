@@ -65,9 +65,16 @@ async def test_over_http_for_ten_viewers_it_is_asked_once(hub: RunningHub, camer
         with hub.api() as api:
             still = await asyncio.to_thread(api.get, "/api/home/picture", params={"thing": "yard"})
         assert still.headers["content-type"] == "image/jpeg"
-        # It stops in the middle of a picture: half of one is never shown, and it is said that it is away.
+
+
+@pytest.mark.long
+async def test_one_that_stops_in_the_middle_of_a_picture_is_away(hub: RunningHub, camera: Mjpeg) -> None:
+    join(hub, camera.url)
+    await becomes(hub, "connected")
+    async with looking(hub, "yard") as viewer:
+        await viewer.until(5)
         camera.does("half")
-        assert await viewers[0].over(20) == "unreachable"
+        assert await viewer.over(20) == "unreachable"  # and half of one was never shown: it could not be drawn
         await value(hub, "yard/thing.online", False)
     camera.does("work")
     await comes(hub)
@@ -86,6 +93,7 @@ async def comes(hub: RunningHub, seconds: float = 30) -> Viewer:
                 assert time.monotonic() < until
 
 
+@pytest.mark.long
 async def test_a_camera_with_stills_only_is_a_film_of_stills(hub: RunningHub, camera: Mjpeg) -> None:
     join(hub, camera.still_url)
     await becomes(hub, "connected")
