@@ -223,15 +223,14 @@ async def alarm(house: House) -> None:
 
 async def camera(house: House) -> None:
     sheet = await house.open("Demo camera", "camera")
-    picture = sheet.get_by_role("img", name="Picture of Demo camera")
-    await expect(picture).to_be_visible()
-    drawn = (
-        "e => new Promise(done => { const look = () => e.naturalWidth > 100 ? done() : setTimeout(look, 50); look() })"
-    )
-    await asyncio.wait_for(picture.evaluate(drawn), 10)
-    await expect(sheet.get_by_text("now", exact=True)).to_be_visible()
-    first = await picture.get_attribute("src")
-    await expect(picture).not_to_have_attribute("src", first or "", timeout=8_000)
+    glass = sheet.get_by_role("img", name="Live picture of Demo camera").locator("canvas")
+    await expect(sheet.get_by_text("Live", exact=True)).to_be_visible(timeout=10_000)
+    drawn = """e => new Promise(done => {
+      const first = e.toDataURL();
+      const look = () => e.width > 100 && e.toDataURL() !== first ? done() : setTimeout(look, 50);
+      look();
+    })"""
+    await asyncio.wait_for(glass.evaluate(drawn), 10)
 
 
 async def others(house: House) -> None:
