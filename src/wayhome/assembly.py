@@ -14,6 +14,7 @@ from wayhome.adapters.blobs_disk import DiskBlobs
 from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.data_dir import DataDir
+from wayhome.adapters.footage_disk import DiskFootage
 from wayhome.adapters.ids_random import RandomIds
 from wayhome.adapters.sqlite.site_name import site_name
 from wayhome.adapters.sqlite.store import SqliteStore
@@ -67,7 +68,15 @@ class Assembled:
             store = SqliteStore(self.folder.database)
             self.hub = Hub(
                 load_catalog(config.vss_file(self.settings)),
-                Ports(store, DiskBlobs(self.folder.blobs), vault, clock, ids, Archives(self.folder, store, clock)),
+                Ports(
+                    store,
+                    DiskBlobs(self.folder.blobs),
+                    vault,
+                    clock,
+                    ids,
+                    Archives(self.folder, store, clock),
+                    DiskFootage(self.folder.recordings),
+                ),
                 feature.features(),
                 feature.links(),
                 zone=config.zone(self.settings.zone),

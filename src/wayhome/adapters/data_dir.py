@@ -35,6 +35,10 @@ class DataDir:
         return self.path / "blobs"
 
     @property
+    def recordings(self) -> Path:
+        return self.path / "recordings"
+
+    @property
     def vault(self) -> Path:
         return self.path / "vault.sealed"
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "why": "values:why",
     "do": "values:do",
     "scene": "scenes:scene",
+    "recordings": "recordings:recordings",
     "link": "links:link",
     "pair": "people:pair",
     "keys": "keys:keys",

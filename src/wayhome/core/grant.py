@@ -236,6 +236,7 @@ _EVERYBODY = (
     "act @op/upkeep.reached",
     *(f"act @op/scenes.{name}" for name in ("list", "show", "run", "undo")),
     "read @scene/*",
+    *(f"act @op/recordings.{name}" for name in ("list", "still")),
 )
 
 OF_ROLE: dict[Role, tuple[str, ...]] = {
@@ -250,9 +251,11 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "read @drive/*",
         "read @scene_part/*",
         "read @scene_run/*",
+        "read @recording/*",
         "act **",
         *_EVERYBODY,
         "act @op/drives.*",
+        "act @op/recordings.*",
         "act @op/people.*",
         "act @op/charging.*",
         "act @op/scenes.*",

@@ -73,6 +73,11 @@ class Viewer(Protocol):
         """No more comes, and why."""
 
 
+class Unseen:
+    """What viewers are that nobody looks through: they hold a film open for what happens in it. A camera that sends to
+    them alone is not being looked at."""
+
+
 @runtime_checkable
 class Films(Protocol):
     """A run of a link whose cameras send films."""
@@ -96,7 +101,8 @@ class Reel:
         self._bytes = 0
 
     def __len__(self) -> int:
-        return len(self._viewers)
+        """How many look at it."""
+        return sum(not isinstance(viewer, Unseen) for viewer in self._viewers)
 
     def enter(self, viewer: Viewer) -> Callable[[], None]:
         """Somebody looks from now on; returns what ends that."""

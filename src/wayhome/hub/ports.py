@@ -188,6 +188,45 @@ class Blobs(Protocol):
     def hashes(self) -> AsyncIterator[str]: ...
 
 
+class Disk(Protocol):
+    """The disk that films are kept on. ``size`` and ``free`` in bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def free(self) -> int: ...
+
+
+class Footage(Protocol):
+    """Films that are kept, as files with plain names, beside the household's data: no backup takes them along. All of it
+    raises StoreError where the disk does not do it."""
+
+    async def names(self) -> dict[str, int]:
+        """What is there, with its size in bytes."""
+
+    async def write(self, name: str, content: bytes) -> None:
+        """Put a whole file there: after a power cut the old or the new one is there."""
+
+    async def append(self, name: str, piece: bytes) -> None:
+        """Write at the end of a file, which is made if it is not there. On the disk when this returns."""
+
+    async def patch(self, name: str, at: int, piece: bytes) -> None:
+        """Write over a part of a file. On the disk when this returns."""
+
+    async def cut(self, name: str, size: int) -> None:
+        """Let a file end at ``size`` bytes."""
+
+    async def read(self, name: str, start: int, size: int) -> bytes:
+        """At most so many bytes of a file. Raises NotFound."""
+
+    async def delete(self, name: str) -> None:
+        """Not there: nothing happens."""
+
+    def disk(self) -> Disk:
+        """How much there is."""
+
+
 class Vault(Protocol):
     """Secrets, sealed at rest. Names as ``link/home/token``. Never logged, never in a backup in the clear."""
 

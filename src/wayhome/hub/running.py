@@ -25,7 +25,7 @@ from wayhome.hub.link import Link
 from wayhome.hub.live import Live
 from wayhome.hub.moves import Moves
 from wayhome.hub.operations import Operation, Operations
-from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Ids, Served, Store, Vault
+from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Footage, Ids, Served, Store, Vault
 from wayhome.hub.reach import Reach
 from wayhome.hub.session import Identity, Session
 from wayhome.hub.sessions import Sessions
@@ -43,7 +43,14 @@ class Ports:
     """What the hub stands on."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, vault: Vault, clock: Clock, ids: Ids, archive: Archive | None = None
+        self,
+        store: Store,
+        blobs: Blobs,
+        vault: Vault,
+        clock: Clock,
+        ids: Ids,
+        archive: Archive | None = None,
+        footage: Footage | None = None,
     ) -> None:
         self.store = store
         self.blobs = blobs
@@ -51,6 +58,7 @@ class Ports:
         self.clock = clock
         self.ids = ids
         self.archive = archive
+        self.footage = footage
 
 
 class Hub:

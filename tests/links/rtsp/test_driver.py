@@ -39,9 +39,10 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
     camera.kill()
 
 
-def pair(hub: RunningHub, seat: str) -> httpx.Client:
+def pair(hub: RunningHub, seat: str, person: str = "anna", car: str | None = "car") -> httpx.Client:
     """A screen at this seat of the car."""
-    who = json.loads(hub.cli("do", "people.pair_start", "person=anna", f"seat={seat}", "car=car", "--json"))
+    where = [] if car is None else [f"car={car}"]
+    who = json.loads(hub.cli("do", "people.pair_start", f"person={person}", f"seat={seat}", *where, "--json"))
     screen = httpx.Client(base_url=hub.url, headers={"origin": hub.url}, trust_env=False)
     body = {"key": who["link"].partition("=")[2], "device": {"name": f"Glass {seat}", "kind": "car"}}
     assert screen.post("/api/door/pair/accept", json=body).status_code == 200

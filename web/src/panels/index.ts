@@ -38,6 +38,14 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./scenes/Scenes.svelte"),
   },
   {
+    name: "recordings",
+    title: "recordings.title",
+    icon: "camera",
+    bar: [],
+    shows: { parked: "all", idling: "nothing", moving: "nothing" },
+    load: () => import("./recordings/Recordings.svelte"),
+  },
+  {
     name: "notices",
     title: "notices.title",
     icon: "bell",

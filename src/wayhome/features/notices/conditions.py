@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from wayhome.core import driving
+from wayhome.core.bells import rings
 from wayhome.core.thing import Thing
 from wayhome.core.value import Value
 from wayhome.features.notices.model import Kind
@@ -19,11 +20,6 @@ from wayhome.features.notices.model import Kind
 type Get = Callable[[str], Value]
 """The good reading of a signal of the thing, or None."""
 
-BELL = re.compile(
-    r"door ?bell|\bding\b|\bbell\b|klingel|sonnette|timbre|campanello|deurbel|dzwonek|门铃|門鈴", re.IGNORECASE
-)
-"""How bells are called where no device class says it: Home Assistant has ``doorbell`` for events only."""
-_RINGS = frozenset({None, "occupancy", "sound", "button"})
 _DANGERS: dict[str | None, Kind] = {"smoke": "smoke", "gas": "gas", "carbon_monoxide": "gas", "moisture": "water"}
 _CHARGE = "Vehicle.Powertrain.TractionBattery."
 CHARGING = _CHARGE + "Charging.IsCharging"
@@ -73,7 +69,7 @@ class Watched(msgspec.Struct, frozen=True):
 
 def watched(thing: Thing) -> Watched | None:
     """What of a thing can make notices; None: nothing."""
-    bells = frozenset(signal for signal in ("binary_sensor.on", "event.at") if _rings(thing, signal))
+    bells = frozenset(signal for signal in ("binary_sensor.on", "event.at") if rings(thing, signal))
     open = tuple(sorted(s for s in thing.signals if _OPEN.fullmatch(s)))
     locks = tuple(sorted(s for s in thing.signals if _LOCK.fullmatch(s)))
     seats = tuple(sorted(s for s in thing.signals if _SEAT.fullmatch(s)))
@@ -89,16 +85,6 @@ def watched(thing: Thing) -> Watched | None:
     if not looked and not bells:
         return None
     return Watched(thing, frozenset(looked), bells, open, locks, seats, tyres)
-
-
-def _rings(thing: Thing, signal: str) -> bool:
-    refinement = thing.signals.get(signal)
-    if refinement is None:
-        return False
-    if refinement.device_class == "doorbell":
-        return True
-    called = BELL.search(thing.name) or BELL.search(thing.id.replace("-", " "))
-    return refinement.device_class in _RINGS and called is not None
 
 
 def conditions(watched: Watched, get: Get) -> Iterator[Condition]:

@@ -14,6 +14,7 @@ import { links } from "./en/links";
 import { notices } from "./en/notices";
 import { offline } from "./en/offline";
 import { people } from "./en/people";
+import { recordings } from "./en/recordings";
 import { said } from "./en/said";
 import { scenes } from "./en/scenes";
 import { settings } from "./en/settings";
@@ -33,6 +34,7 @@ export const en = {
   ...notices,
   ...offline,
   ...people,
+  ...recordings,
   ...said,
   ...scenes,
   ...settings,

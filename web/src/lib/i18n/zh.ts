@@ -14,6 +14,7 @@ import { links } from "./zh/links";
 import { notices } from "./zh/notices";
 import { offline } from "./zh/offline";
 import { people } from "./zh/people";
+import { recordings } from "./zh/recordings";
 import { said } from "./zh/said";
 import { scenes } from "./zh/scenes";
 import { settings } from "./zh/settings";
@@ -34,6 +35,7 @@ export const zh: Messages = {
   ...notices,
   ...offline,
   ...people,
+  ...recordings,
   ...said,
   ...scenes,
   ...settings,

@@ -12,6 +12,7 @@ import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
 import { log } from "./setting_up/log";
 import { mqtt } from "./setting_up/mqtt";
+import { recordings } from "./setting_up/recordings";
 import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
 import { scenes } from "./setting_up/scenes";
@@ -31,6 +32,7 @@ export const settingUp = {
   ...household,
   ...log,
   ...mqtt,
+  ...recordings,
   ...rights,
   ...rooms,
   ...scenes,
