@@ -26,8 +26,8 @@ class DiskSpace(msgspec.Struct, frozen=True):
 
 
 class DiskFootage:
-    """Implements ``wayhome.hub.ports.Footage``. What is appended is on the disk at once: who wants no film of themselves
-    may take the hub's power."""
+    """Implements ``wayhome.hub.ports.Footage``. What is appended is on the disk at once: who wants no film of
+    themselves may take the hub's power."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

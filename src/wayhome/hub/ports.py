@@ -199,8 +199,8 @@ class Disk(Protocol):
 
 
 class Footage(Protocol):
-    """Films that are kept, as files with plain names, beside the household's data: no backup takes them along. All of it
-    raises StoreError where the disk does not do it."""
+    """Films that are kept, as files with plain names, beside the household's data: no backup takes them along. All of
+    it raises StoreError where the disk does not do it."""
 
     async def names(self) -> dict[str, int]:
         """What is there, with its size in bytes."""

@@ -1,4 +1,4 @@
-"""Where a recording is played and fetched: ``/api/recordings/film/<id>``, by ranges, so that no player needs all of it."""
+"""Where a recording is played and fetched: ``/api/recordings/film/<id>``, by ranges: no player needs all of it."""
 
 from __future__ import annotations
 
@@ -69,12 +69,17 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         headers["Content-Length"] = str(end - start)
         if save:
             moment = datetime.fromtimestamp(recording.start, hub.zone)
-            headers["Content-Disposition"] = f'attachment; filename="{slug(recording.name, ())}-{moment:%Y-%m-%d-%H%M%S}.mp4"'
+            headers["Content-Disposition"] = (
+                f'attachment; filename="{slug(recording.name, ())}-{moment:%Y-%m-%d-%H%M%S}.mp4"'
+            )
         ranged = _RANGE.fullmatch((request.headers.get("range") or "").strip()) is not None
         if ranged:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
         return Stream(
-            _pieces(session, id, start, end), status_code=206 if ranged else 200, media_type="video/mp4", headers=headers
+            _pieces(session, id, start, end),
+            status_code=206 if ranged else 200,
+            media_type="video/mp4",
+            headers=headers,
         )
 
     return [film]

@@ -63,7 +63,9 @@ async def test_the_oldest_go_and_what_is_to_stay_stays(tmp_path: Path) -> None:
     # 300 MB are there, 200 may be.
     await found.trim(Rules(days=7, share=20))
     assert ids(found) == ["d", "a"]
-    assert {path.name for path in tmp_path.iterdir()} == {f"{id}.{kind}" for id in "ad" for kind in ("mp4", "h264", "json")}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"{id}.{kind}" for id in "ad" for kind in ("mp4", "h264", "json")
+    }
 
 
 async def test_the_household_s_own_data_has_room_first(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def find(session: Session, id: str) -> Recording:
 
 
 def film(session: Session, id: str) -> tuple[Keeper, Recording]:
-    """A recording whose film may be shown to this session now, which has to be asked again and again while it is. Raises
+    """A recording whose film may be shown to this session now, which has to be asked over and over while it is. Raises
     NotFound, NotAllowed, NotWhileDriving, SignInNeeded."""
     session.recheck(session.hub.operations.find("recordings.list"))
     if not session.restrictions().video:

@@ -186,7 +186,9 @@ class Keeper:
                 await self.shelf.trim(self.rules)
                 full = await self.shelf.room(self.rules)
             if (full is None) != (self.full is None):
-                log.get("recordings").warning("recording stops" if full else "recording goes on", detail=str(full or ""))
+                log.get("recordings").warning(
+                    "recording stops" if full else "recording goes on", detail=str(full or "")
+                )
             self.full = full
 
     async def _keep_room(self) -> None:

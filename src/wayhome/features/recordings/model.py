@@ -40,8 +40,8 @@ type State = Literal["off", "away", "ready", "opening", "recording", "unfit", "f
 class Recording(msgspec.Struct, frozen=True, omit_defaults=True):
     """One recording. ``start``, ``end``: s since 1970, of its first and last picture; no end: it goes on. ``happened``:
     when what it was made for began. ``why``: motion, or a ring. ``by``: the path of the sensor. ``part``: it goes on
-    where another ended. ``size``: bytes. ``kept``: it stays until somebody deletes it. ``cut``: it broke off, as the hub
-    or the film did. ``deleted``: since when it waits to be deleted."""
+    where another ended. ``size``: bytes. ``kept``: it stays until somebody deletes it. ``cut``: it broke off, as the
+    hub or the film did. ``deleted``: since when it waits to be deleted."""
 
     id: str
     camera: str

@@ -21,8 +21,8 @@ MOST = 500
 
 
 class RecordingsAsked(msgspec.Struct, forbid_unknown_fields=True):
-    """``day``: of this day, ``2026-11-26`` by the household's time; nothing: of the newest one that has any. ``camera``:
-    of this one only. ``limit``: 1 to 500."""
+    """``day``: of this day, ``2026-11-26`` by the household's time; nothing: of the newest that has any. ``camera``: of
+    this one only. ``limit``: 1 to 500."""
 
     day: str | None = None
     camera: str | None = None
@@ -73,7 +73,7 @@ class RecordingsListed(msgspec.Struct):
 
 
 def _cameras(session: Session, keeper: Keeper, recordings: list[Recording]) -> list[RecordedCamera]:
-    found = {}
+    found: dict[str, RecordedCamera] = {}
     for one in recordings:
         found.setdefault(one.camera, RecordedCamera(one.camera, one.name, False, "off"))
     for thing in keeper.cameras():
@@ -197,7 +197,7 @@ class CameraNamed(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CameraRecorded(msgspec.Struct):
-    """What is chosen for a camera. ``all``: what may be chosen, those nearest first; ``chosen``: the paths of those that
+    """What is chosen for a camera. ``all``: what may be chosen, the nearest first; ``chosen``: the paths of those that
     count. ``usual``: nobody has chosen any."""
 
     camera: str
@@ -266,7 +266,7 @@ class RulesChosen(msgspec.Struct, forbid_unknown_fields=True):
 
 @operation("recordings.rules", parked=True)
 async def rules(session: Session, data: RulesChosen) -> Rules:
-    """Choose how long recordings stay, how much of the disk they take at most, and how long is recorded after it is over.
+    """Choose how long recordings stay, how much of the disk they take, and how long is recorded after it is over.
 
     The oldest go first.
     """

@@ -21,8 +21,8 @@ AGAIN = 5.0
 
 
 class Happening(msgspec.Struct):
-    """What happens before a camera. ``since``: s since 1970. ``on``: the sensors that say so now, each since when by the
-    steady clock. ``until``: until when it is recorded all the same, by that clock."""
+    """What happens before a camera. ``since``: s since 1970. ``on``: the sensors that say so now, each since when by
+    the steady clock. ``until``: until when it is recorded all the same, by that clock."""
 
     why: Why
     by: str
@@ -148,7 +148,7 @@ class Recorder(Unseen):
             found.on.setdefault(by, now)
 
     def turn(self, allowed: bool) -> None:
-        """Begin or end what is to be recorded now. ``allowed``: there is room on the disk. To be called over and over."""
+        """Begin or end what is to be recorded now. ``allowed``: there is room on the disk. Called over and over."""
         now = self._hub.household.clock.steady()
         found = self.happening
         if found is not None:

@@ -56,7 +56,9 @@ def sensors(camera: Thing, things: Iterable[Thing]) -> list[Sensor]:
         if not own and is_camera(thing):
             near = False  # another camera sees for itself
         for signal, why, meant in _signals(thing):
-            found.append((not own, not near, thing.name, Sensor(f"{thing.id}/{signal}", thing.name, why, near and meant)))
+            found.append(
+                (not own, not near, thing.name, Sensor(f"{thing.id}/{signal}", thing.name, why, near and meant))
+            )
     found.sort(key=lambda one: (*one[:3], one[3].path))
     return [one[3] for one in found]
 
@@ -67,5 +69,3 @@ def chosen(choice: CameraChoice, found: Iterable[Sensor]) -> list[Sensor]:
         return [one for one in found if one.usual][:MOST_SENSORS]
     wanted = set(choice.sensors)
     return [one for one in found if one.path in wanted]
-
-

@@ -1,5 +1,5 @@
-"""The recordings of a household, by what lies beside each film. Nothing of them is in the household's log: a deleted one
-leaves nothing behind."""
+"""The recordings of a household, by what lies beside each film. Nothing of them is in the household's log: one that is
+deleted leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 from wayhome import log
 from wayhome.errors import HubError, NotFound, StoreError
-from wayhome.features.recordings import mending, model, taking
+from wayhome.features.recordings import mending, model, mp4, taking
 from wayhome.features.recordings.model import Recording, Rules
 from wayhome.hub.ports import Clock, Footage
 
@@ -75,10 +75,10 @@ class Shelf:
         if found.track is None or not found.chunks:
             return None
         await self.footage.cut(recording.film, found.size)
-        ticks = taking.mp4.duration(found.chunks)
+        ticks = mp4.duration(found.chunks)
         recording = msgspec.structs.replace(
             recording,
-            end=recording.start + ticks / taking.mp4.SCALE,
+            end=recording.start + ticks / mp4.SCALE,
             size=found.size,
             width=found.track.width,
             height=found.track.height,

@@ -26,7 +26,7 @@ LAST = 1 / 15
 
 
 class Take:
-    """One recording that is being made. ``over``: called once, when its file is closed; ``fault`` says why it broke off.
+    """One recording that is being made. ``over``: called once, when its file is closed; ``fault`` says why it broke.
 
     ``end`` may be called at any time; what came before is written."""
 
@@ -174,9 +174,7 @@ class Take:
         await self._footage.write(self.recording.card, msgspec.json.encode(self.recording))
 
 
-async def close(
-    footage: Footage, recording: Recording, track: Track, chunks: list[Chunk], size: int
-) -> Recording:
+async def close(footage: Footage, recording: Recording, track: Track, chunks: list[Chunk], size: int) -> Recording:
     """Make an ordinary file of one whose pieces end at ``size``; the recording as it is then. Raises StoreError."""
     tail, head = mp4.end(track, chunks, size)
     try:
