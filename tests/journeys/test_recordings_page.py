@@ -59,6 +59,7 @@ async def pictures(page: Page, tmp_path: Path, name: str) -> None:
     """How it looks on each screen, by day and night; nothing runs out of it."""
     for face, size in (("car", CAR), ("phone", PHONE), ("tablet", TABLET)):
         await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await asyncio.sleep(0.4)
         for theme in ("day", "night"):
             await page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
             await asyncio.sleep(0.2)
@@ -99,6 +100,17 @@ async def test_from_the_switch_to_the_film(
             for seconds in (2.5, 0.5):
                 assert abs(await at(video, seconds) - (made["start"] + seconds)) < 0.4
             await page.screenshot(path=tmp_path / "player.png")
+            await page.get_by_role("button", name="Close").click()
+            # On the car's glass with what can be touched there.
+            await page.set_viewport_size({"width": CAR[0], "height": CAR[1]})
+            await asyncio.sleep(0.4)
+            await card.click()
+            await page.get_by_role("button", name="Pause").click()
+            assert abs(await at(video, 1.5) - (made["start"] + 1.5)) < 0.4
+            await page.screenshot(path=tmp_path / "player-car.png")
+            await page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
+            await asyncio.sleep(0.4)
+            await card.click()
             await page.get_by_role("button", name="Let it stay").click()
             await expect(page.get_by_role("button", name="Stays")).to_be_visible()
             async with page.expect_download() as saving:

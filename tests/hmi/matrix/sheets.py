@@ -62,6 +62,7 @@ SHEETS: Sequence[Sheet] = (
     Sheet("the car's climate", "car/ClimateSheet", "", [("car.climate.on|car.climate.off", "")], GLASS, driven=True),
     Sheet("a notice's camera", "notices/Look", "notices", [("notices.picture", "")], HANDS, ring=True),
     Sheet("what is kept", "drives/KeepSheet", "drives", [MENU, (ITEM + "drives.keep", "")], HANDS, owner=True),
+    Sheet("what is recorded", "recordings/ChooseSheet", "recordings", [("recordings.settings", "")], HANDS, owner=True),
     Sheet("somebody new", "settings/people/AddPerson", "settings/people", [("people.add", "")], owner=True),
     Sheet("a permission", "settings/people/GrantForm", "settings/people", [("grant.add", "")], owner=True),
     Sheet("a person", "settings/people/PersonForm", "settings/people", [("people.change", "Mei")], owner=True),
@@ -76,6 +77,7 @@ ELSEWHERE = {
     "settings/copies/Erase": "after the household's name was typed",
     "settings/devices/DeviceSheet": "of a device",
     "settings/devices/PaperSheet": "told once: test_clipboard_page.py and the devices' page",
+    "recordings/Player": "of a recording: test_recordings_page.py",
     "drives/DriveDetail": "of a drive",
     "drives/NameSheet": "of a drive",
 }

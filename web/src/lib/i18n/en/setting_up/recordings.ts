@@ -17,6 +17,7 @@ export const recordings = {
   "recordings.why.motion": "Motion",
   "recordings.play": "{what}, {camera}, {time}: play",
   "recordings.film": "Recording of {camera}",
+  "recordings.begin": "From the beginning",
   "recordings.kept": "Stays",
   "recordings.keep": "Let it stay",
   "recordings.save": "Save",

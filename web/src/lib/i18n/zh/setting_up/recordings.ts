@@ -17,6 +17,7 @@ export const recordings = {
   "recordings.why.motion": "有人移动",
   "recordings.play": "{what}，{camera}，{time}：播放",
   "recordings.film": "{camera}的录像",
+  "recordings.begin": "从头播放",
   "recordings.kept": "已保留",
   "recordings.keep": "保留",
   "recordings.save": "保存到本机",
