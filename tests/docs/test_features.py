@@ -17,6 +17,8 @@ from wayhome.features.home import audit
 from wayhome.features.notices import model as notice_model
 from wayhome.features.notices import words
 from wayhome.features.notices.push import sender, subscriptions
+from wayhome.features.recordings import model as recordings
+from wayhome.features.recordings import operations as recording_operations
 from wayhome.features.scenes import model as scenes
 from wayhome.features.scenes import runs
 from wayhome.hub import instance, sign_ins, supervisor
@@ -24,7 +26,7 @@ from wayhome.hub import instance, sign_ins, supervisor
 WEB = DOCS.parent / "web" / "src"
 
 
-@pytest.mark.parametrize("name", ["charging", "home", "scenes", "links", "upkeep", "drives", "notices"])
+@pytest.mark.parametrize("name", ["charging", "home", "scenes", "links", "upkeep", "drives", "notices", "recordings"])
 def test_a_page_names_its_feature_s_operations(name: str) -> None:
     shown = code(section(f"features/{name}.md", "Operations").text)
     assert shown == [operation.name for operation in all_operations() if operation.name.startswith(f"{name}.")]
@@ -64,6 +66,10 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert charging[1:] == [
         charging_rules.TRIES, charging_rules.GAP, charging_rules.LONGEST_GAP, charging_rules.SETTLES,
         charging_rules.LASTS, charging_rules.UNTOLD, charging_rules.MARGIN,
+    ]  # fmt: skip
+    assert _limits("features/recordings.md") == [
+        recordings.BEFORE, recordings.RING, recordings.LONGEST, recordings.STUCK, recordings.MOST_SENSORS,
+        recordings.UNDO, recording_operations.MOST,
     ]  # fmt: skip
     assert _limits("features/scenes.md") == [
         scenes.MAX_SCENES, scenes.MAX_STATES, scenes.MAX_NAME, scenes.MAX_TEXT, scenes.UNDO, runs.WITHIN,
