@@ -15,7 +15,7 @@ from wayhome.adapters.footage_disk import DiskFootage, DiskSpace
 from wayhome.core.catalog import Refinement
 from wayhome.core.thing import Thing
 from wayhome.features.recordings import mending, model, mp4
-from wayhome.features.recordings.model import CameraChoice, Recording, Rules
+from wayhome.features.recordings.model import CameraChoice, Recording, RecordingRules
 from wayhome.features.recordings.sensors import chosen, sensors
 from wayhome.features.recordings.shelf import DAY, Shelf
 from wayhome.web.recordings import wanted
@@ -58,10 +58,10 @@ async def test_the_oldest_go_and_what_is_to_stay_stays(tmp_path: Path) -> None:
     now = clock.now()
     made = [one("a", now - 8 * DAY, kept=True), one("b", now - 8 * DAY), one("c", now - 3 * DAY), one("d", now - 60)]
     found = await shelf(tmp_path, clock, *made)
-    await found.trim(Rules(days=7, share=50))
+    await found.trim(RecordingRules(days=7, share=50))
     assert ids(found) == ["d", "c", "a"]
     # 300 MB are there, 200 may be.
-    await found.trim(Rules(days=7, share=20))
+    await found.trim(RecordingRules(days=7, share=20))
     assert ids(found) == ["d", "a"]
     assert {path.name for path in tmp_path.iterdir()} == {
         f"{id}.{kind}" for id in "ad" for kind in ("mp4", "h264", "json")
@@ -75,25 +75,25 @@ async def test_the_household_s_own_data_has_room_first(tmp_path: Path) -> None:
     footage = found.footage
     assert isinstance(footage, Disk)
     footage.space = DiskSpace(1_000 * MB, 0)  # 50 MB have to be free
-    assert await found.room(Rules()) is not None
-    await found.trim(Rules(share=80))
+    assert await found.room(RecordingRules()) is not None
+    await found.trim(RecordingRules(share=80))
     assert ids(found) == ["c", "a"]
     footage.space = DiskSpace(1_000 * MB, 100 * MB)
-    assert await found.room(Rules()) is None
+    assert await found.room(RecordingRules()) is None
     # What stays takes all that recordings may: nothing more is begun, and that is said.
-    assert await found.room(Rules(share=10)) is not None
+    assert await found.room(RecordingRules(share=10)) is not None
 
 
 async def test_what_was_deleted_comes_back_for_a_minute(tmp_path: Path) -> None:
     clock = TestClock(100 * DAY)
     found = await shelf(tmp_path, clock, one("a", clock.now() - 60), one("b", clock.now() - 30))
     await found.delete([found.find("a"), found.find("b")])
-    await found.trim(Rules())
+    await found.trim(RecordingRules())
     assert ids(found) == []
     await found.put_back(["a"])
     assert ids(found) == ["a"]
     clock.move(model.UNDO + 1)
-    await found.trim(Rules())
+    await found.trim(RecordingRules())
     assert await found.put_back(["b"]) == []
     assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "a.h264", "a.json"}
 

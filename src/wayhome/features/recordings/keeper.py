@@ -17,7 +17,7 @@ from wayhome.errors import HubError, NotFound
 from wayhome.features.recordings import model, sensors
 from wayhome.features.recordings.model import Recording, State
 from wayhome.features.recordings.recorder import Recorder
-from wayhome.features.recordings.sensors import Sensor
+from wayhome.features.recordings.sensors import RecordingSensor
 from wayhome.features.recordings.shelf import Shelf
 from wayhome.hub.ports import Finding, Footage
 from wayhome.hub.running import Hub
@@ -45,7 +45,7 @@ class Keeper:
         """What went wrong with the last recording."""
         self._footage = footage
         self._recorders: dict[str, Recorder] = {}
-        self._paths: dict[str, list[tuple[Recorder, Sensor]]] = {}
+        self._paths: dict[str, list[tuple[Recorder, RecordingSensor]]] = {}
         self._on: dict[str, bool] = {}
         """What sensors said last."""
         self._rang: dict[str, Value] = {}
@@ -58,7 +58,7 @@ class Keeper:
     # What people chose
 
     @property
-    def rules(self) -> model.Rules:
+    def rules(self) -> model.RecordingRules:
         return model.rules_of(self.hub.household.records(model.COLLECTION))
 
     def choice(self, camera: str) -> model.CameraChoice:
@@ -69,11 +69,11 @@ class Keeper:
         house = self.hub.household.house
         return [one for one in house.things.values() if sensors.is_camera(one) and house.foreign(one.id) is None]
 
-    def sensors(self, camera: Thing) -> list[Sensor]:
+    def sensors(self, camera: Thing) -> list[RecordingSensor]:
         """All that may be chosen for it."""
         return sensors.sensors(camera, self.hub.household.house.things.values())
 
-    def chosen(self, camera: Thing) -> list[Sensor]:
+    def chosen(self, camera: Thing) -> list[RecordingSensor]:
         """Those that count for it."""
         return sensors.chosen(self.choice(camera.id), self.sensors(camera))
 

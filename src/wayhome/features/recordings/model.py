@@ -75,7 +75,7 @@ class Recording(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.id}.json"
 
 
-class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
+class RecordingRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """How long recordings stay: days, and percent of the disk that they take at most. ``after``: so many s are recorded
     after it has ended."""
 
@@ -91,9 +91,9 @@ class CameraChoice(msgspec.Struct, frozen=True, omit_defaults=True):
     sensors: tuple[str, ...] | None = None
 
 
-def rules_of(records: Mapping[str, Record]) -> Rules:
+def rules_of(records: Mapping[str, Record]) -> RecordingRules:
     """What the household has chosen; what can't be read counts as nothing chosen."""
-    return _of(records.get("all"), Rules, Rules())
+    return _of(records.get("all"), RecordingRules, RecordingRules())
 
 
 def choice_of(records: Mapping[str, Record], camera: str) -> CameraChoice:

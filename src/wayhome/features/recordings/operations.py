@@ -11,8 +11,8 @@ from wayhome.core.value import Value
 from wayhome.errors import BadInput, NotFound
 from wayhome.features.recordings import finding, model
 from wayhome.features.recordings.keeper import Keeper, keeper_of
-from wayhome.features.recordings.model import Recording, Rules, State
-from wayhome.features.recordings.sensors import Sensor
+from wayhome.features.recordings.model import Recording, RecordingRules, State
+from wayhome.features.recordings.sensors import RecordingSensor
 from wayhome.hub.link import Picture
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
@@ -67,7 +67,7 @@ class RecordingsListed(msgspec.Struct):
     days: list[RecordedDay]
     running: list[Recording]
     cameras: list[RecordedCamera]
-    rules: Rules
+    rules: RecordingRules
     room: RecordingsRoom
     undo: float = model.UNDO
 
@@ -205,7 +205,7 @@ class CameraRecorded(msgspec.Struct):
     state: State
     usual: bool
     chosen: list[str]
-    all: list[Sensor]
+    all: list[RecordingSensor]
 
 
 def _recorded(session: Session, camera: str) -> CameraRecorded:
@@ -265,7 +265,7 @@ class RulesChosen(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @operation("recordings.rules", parked=True)
-async def rules(session: Session, data: RulesChosen) -> Rules:
+async def rules(session: Session, data: RulesChosen) -> RecordingRules:
     """Choose how long recordings stay, how much of the disk they take, and how long is recorded after it is over.
 
     The oldest go first.

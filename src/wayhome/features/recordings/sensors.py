@@ -17,7 +17,7 @@ _MOVES = frozenset({"motion", "moving"})
 _MAY = _MOVES | {"occupancy", "presence", "opening", "door", "window", "garage_door", "gate", "vibration", "sound"}
 
 
-class Sensor(msgspec.Struct, frozen=True):
+class RecordingSensor(msgspec.Struct, frozen=True):
     """A signal that says that something happens. ``usual``: it belongs to the camera unless somebody chooses."""
 
     path: str
@@ -47,7 +47,7 @@ def _signals(thing: Thing) -> Iterable[tuple[str, Why, bool]]:
                 yield signal, "motion", kind in _MOVES
 
 
-def sensors(camera: Thing, things: Iterable[Thing]) -> list[Sensor]:
+def sensors(camera: Thing, things: Iterable[Thing]) -> list[RecordingSensor]:
     """All that may be chosen for a camera, those of its own room first."""
     found = []
     for thing in things:
@@ -57,13 +57,18 @@ def sensors(camera: Thing, things: Iterable[Thing]) -> list[Sensor]:
             near = False  # another camera sees for itself
         for signal, why, meant in _signals(thing):
             found.append(
-                (not own, not near, thing.name, Sensor(f"{thing.id}/{signal}", thing.name, why, near and meant))
+                (
+                    not own,
+                    not near,
+                    thing.name,
+                    RecordingSensor(f"{thing.id}/{signal}", thing.name, why, near and meant),
+                )
             )
     found.sort(key=lambda one: (*one[:3], one[3].path))
     return [one[3] for one in found]
 
 
-def chosen(choice: CameraChoice, found: Iterable[Sensor]) -> list[Sensor]:
+def chosen(choice: CameraChoice, found: Iterable[RecordingSensor]) -> list[RecordingSensor]:
     """Those that count for a camera."""
     if choice.sensors is None:
         return [one for one in found if one.usual][:MOST_SENSORS]

@@ -11,7 +11,7 @@ import msgspec
 from wayhome import log
 from wayhome.errors import HubError, NotFound, StoreError
 from wayhome.features.recordings import mending, model, mp4, taking
-from wayhome.features.recordings.model import Recording, Rules
+from wayhome.features.recordings.model import Recording, RecordingRules
 from wayhome.hub.ports import Clock, Footage
 
 DAY = 86_400.0
@@ -150,7 +150,7 @@ class Shelf:
         self.changed += 1
         await taking.forget(self.footage, one)
 
-    async def trim(self, rules: Rules) -> None:
+    async def trim(self, rules: RecordingRules) -> None:
         """Let go what has been deleted, is too old, takes more than its share, or stands in the way of the household's
         own data; the oldest first, and never what is to stay. Raises StoreError."""
         now = self._clock.now()
@@ -170,7 +170,7 @@ class Shelf:
             await self._let_go(one)
             total, free = total - one.size, free + one.size
 
-    async def room(self, rules: Rules) -> HubError | None:
+    async def room(self, rules: RecordingRules) -> HubError | None:
         """Why there is no room for another recording; None: there is. Raises StoreError."""
         disk = await asyncio.to_thread(self.footage.disk)
         if disk.free < floor_of(disk.size):

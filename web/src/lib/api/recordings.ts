@@ -9,10 +9,10 @@ type Recorded = Schemas["Recording"];
 /** What is at its usual value is not sent. */
 export type Recording = Pick<Recorded, "id" | "camera" | "name" | "start" | "happened" | "why" | "by"> & Partial<Recorded>;
 /** What is as usual is not sent of these either. */
-export type Rules = Partial<Schemas["Rules"]>;
+export type Rules = Partial<Schemas["RecordingRules"]>;
 export type Camera = Schemas["RecordedCamera"];
 export type Choice = Schemas["CameraRecorded"];
-export type Sensor = Schemas["Sensor"];
+export type Sensor = Schemas["RecordingSensor"];
 export type State = Camera["state"];
 export type Listed = Omit<Schemas["RecordingsListed"], "recordings" | "running" | "rules"> & { recordings: Recording[]; running: Recording[]; rules: Rules };
 

@@ -2114,8 +2114,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Choose how long recordings stay, how much of the disk they take at most, and how long is recorded after it is over.
-         * @description Choose how long recordings stay, how much of the disk they take at most, and how long is recorded after it is over.
+         * Choose how long recordings stay, how much of the disk they take, and how long is recorded after it is over.
+         * @description Choose how long recordings stay, how much of the disk they take, and how long is recorded after it is over.
          *
          *     The oldest go first.
          */
@@ -2901,7 +2901,7 @@ export interface components {
         };
         /** CameraRecorded */
         CameraRecorded: {
-            all: components["schemas"]["Sensor"][];
+            all: components["schemas"]["RecordingSensor"][];
             camera: string;
             chosen: string[];
             on: boolean;
@@ -3690,6 +3690,23 @@ export interface components {
             id: string;
             on: boolean;
         };
+        /** RecordingRules */
+        RecordingRules: {
+            /** @default 10 */
+            after: number;
+            /** @default 7 */
+            days: number;
+            /** @default 20 */
+            share: number;
+        };
+        /** RecordingSensor */
+        RecordingSensor: {
+            name: string;
+            path: string;
+            usual: boolean;
+            /** @enum {string} */
+            why: "motion" | "ring";
+        };
         /** RecordingsListed */
         RecordingsListed: {
             cameras: components["schemas"]["RecordedCamera"][];
@@ -3699,7 +3716,7 @@ export interface components {
             more: boolean;
             recordings: components["schemas"]["Recording"][];
             room: components["schemas"]["RecordingsRoom"];
-            rules: components["schemas"]["Rules"];
+            rules: components["schemas"]["RecordingRules"];
             running: components["schemas"]["Recording"][];
             start: number;
             /** @default 60 */
@@ -3749,15 +3766,6 @@ export interface components {
             copies: number;
             data: number;
             free: number;
-        };
-        /** Rules */
-        Rules: {
-            /** @default 10 */
-            after: number;
-            /** @default 7 */
-            days: number;
-            /** @default 20 */
-            share: number;
         };
         /** RulesChosen */
         RulesChosen: {
@@ -3830,14 +3838,6 @@ export interface components {
         /** Searched */
         Searched: {
             link: string;
-        };
-        /** Sensor */
-        Sensor: {
-            name: string;
-            path: string;
-            usual: boolean;
-            /** @enum {string} */
-            why: "motion" | "ring";
         };
         /** Served */
         Served: {
@@ -23292,7 +23292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rules"];
+                    "application/json": components["schemas"]["RecordingRules"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
