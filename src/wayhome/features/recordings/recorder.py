@@ -17,7 +17,8 @@ from wayhome.hub.ports import Footage
 from wayhome.hub.running import Hub
 
 AGAIN = 5.0
-"""A film that is not to be had is asked for so often, in s, and one that can't be kept ten times as seldom."""
+"""A film that is not to be had is asked for so often, in s, and one that can't be kept ten times as seldom. A recording
+that broke off is begun again after so long."""
 
 
 class Happening(msgspec.Struct):
@@ -53,6 +54,8 @@ class Recorder(Unseen):
         self._leave: Callable[[], None] | None = None
         self._next = 0.0
         self._unfit = False
+        self._broke = float("-inf")
+        """When a recording last broke off, by the steady clock."""
         self._take: Take | None = None
 
     # The film
@@ -159,7 +162,7 @@ class Recorder(Unseen):
                 self.happening = found = None
         if found is None or not allowed:
             self._stop(cut=found is not None)
-        elif self._take is None and self._film is not None and self._held:
+        elif self._take is None and self._film is not None and self._held and now >= self._broke + AGAIN:
             self._begin(found, False)
 
     def _begin(self, found: Happening, part: bool) -> None:
@@ -195,6 +198,8 @@ class Recorder(Unseen):
             self.takes.remove(take)
         if self._take is take:
             self._take = None
+        if take.fault is not None:
+            self._broke = self._hub.household.clock.steady()
         self._over(take.recording if take.recording.end is not None else None, take.fault)
 
     # What is told
