@@ -27,6 +27,7 @@ def camera(tmp_path: Path) -> Iterator[Camera]:
     peer.kill()
 
 
+@pytest.mark.long
 async def test_a_full_disk_is_said_and_it_goes_on_by_itself(
     camera: Camera, mosquitto: Mosquitto, tmp_path: Path
 ) -> None:
@@ -50,6 +51,11 @@ async def test_a_full_disk_is_said_and_it_goes_on_by_itself(
                 with hub.api() as api:
                     doctor = api.get("/api/upkeep/doctor").json()
                 assert [one["ok"] for one in doctor["findings"] if one["name"] == "recordings"] == [False]
+                # Whoever may look at recordings is told.
+                await asyncio.sleep(7)
+                with hub.api() as api:
+                    notices = api.get("/api/notices/list").json()["notices"]
+                    assert [one["kind"] for one in notices] == ["recording_stopped"]
                 disk.free()
                 await it.state("recording", 10)
                 await asyncio.sleep(1)
@@ -60,6 +66,7 @@ async def test_a_full_disk_is_said_and_it_goes_on_by_itself(
             hub.stop()
 
 
+@pytest.mark.long
 async def test_a_camera_that_goes_ends_what_it_showed(camera: Camera, mosquitto: Mosquitto, tmp_path: Path) -> None:
     hub = RunningHub(tmp_path / "hub")
     hub.start()

@@ -21,6 +21,7 @@ type Kind = Literal[
     "jammed",
     "tyre_low",
     "sign_in",
+    "recording_stopped",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind.__value__)
 type Priority = Literal["stop", "warn", "calm"]
@@ -37,6 +38,7 @@ PRIORITY: Mapping[Kind, Priority] = {
     "jammed": "warn",
     "tyre_low": "warn",
     "sign_in": "warn",
+    "recording_stopped": "warn",
 }
 """``stop``: people or the house are in danger, at any hour. ``warn``: somebody should do something. ``calm``: news."""
 

@@ -38,6 +38,7 @@ PACE: Mapping[Kind, Pace] = {
     "jammed": Pace(on=2.0),
     "tyre_low": Pace(on=10.0, off=60.0, gap=3600.0),
     "sign_in": Pace(on=5.0, off=5.0, gap=600.0),
+    "recording_stopped": Pace(on=5.0, off=10.0, gap=3600.0),
 }
 
 

@@ -34,6 +34,7 @@ WORTH: Mapping[Kind, int] = {
     "jammed": 4 * HOUR,
     "tyre_low": 12 * HOUR,
     "sign_in": 24 * HOUR,
+    "recording_stopped": 24 * HOUR,
 }
 """How long a message is worth delivering, in s: nobody waits at the door for ten minutes."""
 TEST_WORTH = 60

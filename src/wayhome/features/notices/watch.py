@@ -21,6 +21,7 @@ from wayhome.features.notices.slots import PACE, Pace, Slot
 from wayhome.hub.running import Hub
 
 LINKS = "hub/link."
+RECORDINGS = "@recording/full"
 NEWS = 300.0
 """A ring that a device dates further back is no news any more, in s."""
 BOUNCE = 2.0
@@ -102,8 +103,8 @@ class Watch:
             self._changed(thing_id, path)
         elif path.endswith(f"/{INFO}"):
             self._look(path.partition("/")[0])
-        elif path.endswith(f"/{ONLINE}") or path.startswith(LINKS):
-            self._mark(path if path.startswith(LINKS) else path.partition("/")[0])
+        elif path.endswith(f"/{ONLINE}") or path.startswith(LINKS) or path == RECORDINGS:
+            self._mark(path.partition("/")[0] if path.endswith(f"/{ONLINE}") else path)
 
     def commanded(self, command: Command) -> None:
         if command.path.endswith(START_STOP) and command.target == "STOP":
@@ -197,7 +198,9 @@ class Watch:
         now = self._steady
         waiting = {key[1].partition("/")[0] for key, slot in self._slots.items() if self._is_due(key[0], slot, now)}
         links = {
-            key[1] for key, slot in self._slots.items() if key[0] == "sign_in" and self._is_due("sign_in", slot, now)
+            key[1]
+            for key, slot in self._slots.items()
+            if key[0] in ("sign_in", "recording_stopped") and self._is_due(key[0], slot, now)
         }
         dirty, self._dirty = self._dirty | waiting | links, set()
         for what in dirty:
@@ -212,9 +215,10 @@ class Watch:
         return due is not None and due <= now
 
     def _judge(self, what: str) -> None:
-        if what.startswith(LINKS):
+        if what.startswith(LINKS) or what == RECORDINGS:
             shown = self._hub.household.published.find(what)
-            self._step(_link(what, shown.fact[0] if shown is not None and shown.fact is not None else None))
+            value = shown.fact[0] if shown is not None and shown.fact is not None else None
+            self._step(_link(what, value) if what != RECORDINGS else _recordings(what, value))
             return
         watched = self._watched.get(what)
         if watched is None:
@@ -267,3 +271,8 @@ def _link(path: str, value: Value) -> Condition:
     name: dict[str, Value] = {"name": str(status.get("name") or "")}
     about = f"@link/{status.get('id')}"  # read by owners: they can do something about it
     return Condition("sign_in", path, "", about, status.get("state") == "sign_in_needed", name)
+
+
+def _recordings(path: str, value: Value) -> Condition:
+    # Who may look at what was recorded is told that nothing is.
+    return Condition("recording_stopped", path, "", path, value is True if value is not None else None)

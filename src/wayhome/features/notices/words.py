@@ -20,6 +20,7 @@ _TITLES: Mapping[Kind, tuple[str, str]] = {
     "jammed": ("A lock is jammed", "门锁卡住"),
     "tyre_low": ("A tyre is low", "胎压过低"),
     "sign_in": ("A link needs you to sign in again", "连接需要重新登录"),
+    "recording_stopped": ("Cameras are not recorded: no room", "空间不足，摄像头已停止录像"),
 }
 _PARTS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("Door.Row1.DriverSide.IsOpen", ("driver's door", "驾驶侧前门")),

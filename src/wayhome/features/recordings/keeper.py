@@ -29,6 +29,8 @@ MOMENT = 0.5
 TRIM = 60.0
 ROOM = 2.0
 """So often, in s, it is looked whether there is room, while anything is recorded."""
+FULL = f"{model.RIGHT}full"
+"""Where it is told that nothing is recorded, as there is no room."""
 NEWS = 60.0
 """A ring that a device dates further back is no news any more, in s."""
 
@@ -168,7 +170,7 @@ class Keeper:
         if steady - self._trimmed >= TRIM:
             self._trimmed = steady
             await self._keep_room()
-        elif steady - self._looked >= ROOM and any(one.happening is not None for one in self._recorders.values()):
+        elif steady - self._looked >= ROOM and (self.full is not None or self._happens()):
             await self._look()
         readings = self.hub.household.house.readings
         for id, recorder in self._recorders.items():
@@ -176,6 +178,9 @@ class Keeper:
             recorder.follow(online is not None and online.value is True)
             recorder.turn(self.full is None)
         self.tell()
+
+    def _happens(self) -> bool:
+        return any(one.happening is not None for one in self._recorders.values())
 
     async def _look(self) -> None:
         """See whether there is room: the oldest give way to it."""
@@ -228,13 +233,17 @@ class Keeper:
 
     def tell(self) -> None:
         """Publish what becomes of each camera's film, where that has changed."""
+        full = self.full is not None and bool(self._recorders)
+        if self._told.get(FULL) != full:
+            self._told[FULL] = full
+            self.hub.household.own(FULL, full)
         now = {one.id for one in self.cameras()}
         for id in now:
             said: dict[str, Value] = {"state": self.state(id), "kept": self.shelf.changed, "why": self.why(id)}
             if self._told.get(id) != said:
                 self._told[id] = said
                 self.hub.household.own(f"{id}/{model.NOW}", said)
-        gone = [id for id in self._told if id not in now]
+        gone = [id for id in self._told if id not in now and id != FULL]
         for id in gone:
             del self._told[id]
         self.hub.household.vanish([f"{id}/{model.NOW}" for id in gone])

@@ -3035,7 +3035,7 @@ export interface components {
         /** DeviceChoice */
         DeviceChoice: {
             details: boolean;
-            kinds: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[] | null;
+            kinds: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped")[] | null;
             /** @enum {string} */
             language: "en" | "zh";
         };
@@ -3612,7 +3612,7 @@ export interface components {
             contact_missing: boolean;
             device: components["schemas"]["DeviceChoice"] | null;
             devices: number;
-            kinds: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[];
+            kinds: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped")[];
             quiet: components["schemas"]["Quiet"] | null;
             you: string;
         };
@@ -3913,7 +3913,7 @@ export interface components {
             count: number;
             id: string;
             /** @enum {string} */
-            kind: "doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in";
+            kind: "doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped";
             /** @enum {string} */
             priority: "stop" | "warn" | "calm";
             seen: boolean;
@@ -4050,7 +4050,7 @@ export interface components {
         /** ThisDevice */
         ThisDevice: {
             details?: boolean;
-            kinds?: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[] | null;
+            kinds?: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped")[] | null;
             language?: "en" | "zh";
         };
         /** Tile */
@@ -4148,7 +4148,7 @@ export interface components {
         /** Wishes */
         Wishes: {
             device?: components["schemas"]["ThisDevice"];
-            kinds?: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in")[];
+            kinds?: ("doorbell" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped")[];
             quiet?: components["schemas"]["Quiet"] | null;
         };
         /** Change */

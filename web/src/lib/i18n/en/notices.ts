@@ -20,6 +20,8 @@ export const notices = {
   "notices.jammed.what": "A door's bolt is stuck",
   "notices.tyre_low": "Tyre low",
   "notices.tyre_low.what": "A tyre has too little pressure",
+  "notices.recording_stopped": "Cameras are not recorded: no room",
+  "notices.recording_stopped.what": "Recording stops, as the disk is full",
   "notices.sign_in": "Sign in again",
   "notices.sign_in.what": "A link has lost its sign-in",
   "notices.times": "{n} times",

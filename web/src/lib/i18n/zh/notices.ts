@@ -20,6 +20,8 @@ export const notices = {
   "notices.jammed.what": "门锁的锁舌卡住",
   "notices.tyre_low": "胎压过低",
   "notices.tyre_low.what": "有轮胎气压不足",
+  "notices.recording_stopped": "空间不足，已停止录像",
+  "notices.recording_stopped.what": "磁盘已满，摄像头停止录像",
   "notices.sign_in": "需要重新登录",
   "notices.sign_in.what": "某个连接的登录已失效",
   "notices.times": "{n} 次",
