@@ -75,7 +75,9 @@ class Viewer(Protocol):
 
 class Unseen:
     """What viewers are that nobody looks through: they hold a film open for what happens in it. A camera that sends to
-    them alone is not being looked at."""
+    them alone is not being looked at. ``keeps``: what it shows now is being kept."""
+
+    keeps = False
 
 
 @runtime_checkable
@@ -103,6 +105,13 @@ class Reel:
     def __len__(self) -> int:
         """How many look at it."""
         return sum(not isinstance(viewer, Unseen) for viewer in self._viewers)
+
+    @property
+    def state(self) -> str:
+        """As ``camera.state`` says it: that it is recorded goes before that somebody looks."""
+        if any(isinstance(viewer, Unseen) and viewer.keeps for viewer in self._viewers):
+            return "recording"
+        return "streaming" if len(self) else "idle"
 
     def enter(self, viewer: Viewer) -> Callable[[], None]:
         """Somebody looks from now on; returns what ends that."""

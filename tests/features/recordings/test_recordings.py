@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.features.recordings.yard import MOTION, decoded, demuxed, yard
+from tests.links.rtsp.house import value
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
 from tests.peers.mosquitto import Mosquitto
@@ -47,10 +48,13 @@ async def test_what_somebody_did_is_kept_from_before_they_were_noticed(
         chosen = it.ask("choose", camera="yard", on=True)
         assert (chosen["chosen"], chosen["usual"]) == ([MOTION], True)
         await it.state("ready")
+        # That its film is held says to nobody that somebody looks.
+        await value(hub, "yard/camera.state", "idle")
         await asyncio.sleep(3)  # what was before is held
         moved = time.time()
         await it.says("yard_motion", True)
         await it.state("recording")
+        await value(hub, "yard/camera.state", "recording")
         assert [one["why"] for one in it.list()["running"]] == ["motion"]
         await asyncio.sleep(1.5)
         still = time.time()

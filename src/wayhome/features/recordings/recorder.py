@@ -204,6 +204,11 @@ class Recorder(Unseen):
 
     # What is told
 
+    @property
+    def keeps(self) -> bool:  # type: ignore[override]
+        """See Unseen."""
+        return self.recording is not None
+
     def state(self) -> State:
         """What becomes of its film now. It is ``recording`` only while pictures of it come to lie on the disk."""
         if self._unfit:

@@ -37,7 +37,7 @@ class CameraFilms:
             self._tell([Fact(f"{thing_id}/camera.film", said), self._state(thing_id, film)])
 
     def _state(self, thing_id: str, film: Slides) -> Fact:
-        return Fact(f"{thing_id}/camera.state", "streaming" if len(film.reel) else "idle")
+        return Fact(f"{thing_id}/camera.state", film.reel.state)
 
     def watch(self, thing_id: str, viewer: Viewer) -> Callable[[], None]:
         """Show a camera's film to a viewer; returns what ends it."""

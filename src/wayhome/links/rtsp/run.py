@@ -154,7 +154,7 @@ class RtspRun:
     def _there(self) -> None:
         self._host.online([self._id], True)
         self._host.ready()
-        self._say("streaming" if len(self._reel) else "idle")
+        self._say(self._reel.state)
         film = self._reel.film
         if film is not None:
             kind = "JPEG" if film.whole else "H.264"
@@ -172,7 +172,7 @@ class RtspRun:
                 left = now + LINGER
             elif now >= left:
                 return
-            self._say("streaming" if len(self._reel) else "idle")
+            self._say(self._reel.state)
             await asyncio.wait((connection.over,), timeout=MOMENT)
             if connection.over.done():
                 raise connection.over.result()
