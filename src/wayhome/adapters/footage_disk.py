@@ -48,6 +48,16 @@ class DiskFootage:
         except OSError as error:
             raise refused(self._folder, error) from None
 
+    async def size(self, name: str) -> int:
+        found = 0
+
+        def look(handle: int) -> None:
+            nonlocal found
+            found = os.fstat(handle).st_size
+
+        await self._with(name, os.O_RDONLY, look)
+        return found
+
     async def write(self, name: str, content: bytes) -> None:
         path = self._path(name)
         await asyncio.to_thread(self._there)

@@ -205,6 +205,9 @@ class Footage(Protocol):
     async def names(self) -> dict[str, int]:
         """What is there, with its size in bytes."""
 
+    async def size(self, name: str) -> int:
+        """Of a file, in bytes. Raises NotFound."""
+
     async def write(self, name: str, content: bytes) -> None:
         """Put a whole file there: after a power cut the old or the new one is there."""
 

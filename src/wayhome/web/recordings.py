@@ -58,9 +58,7 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         session = session_of(hub, doors, request)
         session.spend()
         keeper, recording = finding.film(session, id)
-        size = (await keeper.shelf.footage.names()).get(recording.film)
-        if size is None:
-            raise NotFound("there is no such recording for you", advice="It may have been deleted meanwhile.")
+        size = await keeper.shelf.footage.size(recording.film)
         part = wanted(request.headers.get("range"), size)
         headers = {"Accept-Ranges": "bytes", "Cache-Control": "no-store"}
         if part is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.features.recordings.yard import MOTION, decoded, demuxed, yard
+from tests.features.recordings.yard import BELL, MOTION, decoded, demuxed, yard
 from tests.links.rtsp.house import value
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
@@ -113,11 +113,15 @@ async def test_a_hub_that_is_killed_leaves_a_film_that_plays(
 
 async def test_ranges_and_what_may_be_done_with_one(hub: RunningHub, camera: Camera, mosquitto: Mosquitto) -> None:
     async with yard(hub, camera, mosquitto) as it:
-        await it.says("yard_motion", True)
+        # A bell that comes later belongs to the camera of its room, too.
+        await it.sensor("front_bell", "Front bell", "occupancy")
+        await value(hub, BELL, False)
+        await it.says("front_bell", True)
         await it.state("recording")
         await asyncio.sleep(1)
         it.ask("choose", camera="yard", on=False)
         [made] = await it.ended()
+        assert (made["why"], made["by"]) == ("ring", BELL)
         id, film = made["id"], it.film(made["id"])
         with hub.api() as api:
             for asked, wanted in (("0-99", film[:100]), ("100-", film[100:]), ("-50", film[-50:])):

@@ -24,7 +24,6 @@ from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 
 NAME = "recordings"
-ACTOR = "hub:recordings"
 MOMENT = 0.5
 TRIM = 60.0
 ROOM = 2.0

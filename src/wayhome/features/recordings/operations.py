@@ -133,8 +133,8 @@ async def still(session: Session, data: RecordingNamed) -> Picture:
     """A picture of a recording, from when it happened, as the camera coded it: a key picture in H.264."""
     recording = finding.find(session, data.id)
     footage = keeper_of(session).shelf.footage
-    size = (await footage.names()).get(recording.still, 0)
-    return Picture(await footage.read(recording.still, 0, size), "video/h264", recording.start)
+    content = await footage.read(recording.still, 0, await footage.size(recording.still))
+    return Picture(content, "video/h264", recording.start)
 
 
 class RecordingKept(msgspec.Struct, forbid_unknown_fields=True):
