@@ -43,15 +43,18 @@ class Film(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Shot:
     """One picture of a film, as the camera coded it. ``key``: it needs none before it. ``number``: counts the pictures
-    of this camera. ``at``: when it had come whole, s since 1970 by the hub's clock; 0: nobody knows."""
+    of this camera. ``at``: when it had come whole, s since 1970 by the hub's clock; 0: nobody knows. ``taken``: when it
+    was taken, by the camera's own counter of 90,000 a second, which begins anywhere and goes round at 2^32; None: it said
+    nothing."""
 
-    __slots__ = ("__dict__", "at", "data", "key", "number")
+    __slots__ = ("__dict__", "at", "data", "key", "number", "taken")
 
-    def __init__(self, number: int, key: bool, at: float, data: bytes) -> None:
+    def __init__(self, number: int, key: bool, at: float, data: bytes, taken: int | None = None) -> None:
         self.number = number
         self.key = key
         self.at = at
         self.data = data
+        self.taken = taken
 
     @functools.cached_property
     def frame(self) -> Frame:
@@ -130,8 +133,8 @@ class Reel:
 
         return leave
 
-    def show(self, film: Film, key: bool, at: float, data: bytes) -> None:
-        """A picture has come."""
+    def show(self, film: Film, key: bool, at: float, data: bytes, taken: int | None = None) -> None:
+        """A picture has come. See ``Shot`` for what is said of it."""
         if key:
             self.group, self._bytes = [], 0
             if film != self.film:
@@ -139,7 +142,7 @@ class Reel:
                 for viewer in tuple(self._viewers):
                     viewer.film(film)
         self._number += 1
-        shot = Shot(self._number, key, at, data)
+        shot = Shot(self._number, key, at, data, taken)
         if (key or self.group) and self._bytes + len(data) <= CACHED and len(self.group) < CACHED_SHOTS:
             self.group.append(shot)
             self._bytes += len(data)

@@ -181,3 +181,27 @@ async def test_a_film_that_ends_ends_its_recording(tmp_path: Path) -> None:
         [(made, fault)] = over
         assert (made is not None and made.cut, fault) == (True, None)
         assert recorder.state() == "opening"
+
+
+async def test_what_came_unevenly_plays_as_it_was_taken(tmp_path: Path) -> None:
+    async with recording(tmp_path) as (_, recorder, over):
+        # A network that gives five pictures at once, and a counter that goes round.
+        shots = [
+            Shot(
+                shot.number,
+                shot.key,
+                1e9 + (shot.number + 4) // 5 * 5 / RATE,
+                shot.data,
+                (shot.number * 18_000) - 90_000 & 0xFFFFFFFF,
+            )
+            for shot in coded(20)
+        ]
+        await show(recorder, iter(shots))
+        recorder.happens("motion", "pir/binary_sensor.on", True)
+        recorder.turn(True)
+        recorder.close()
+        await closed(recorder)
+        [(made, _)] = over
+        assert made is not None
+        times, _ = decoded((tmp_path / made.film).read_bytes())
+        assert [round(later - one, 4) for one, later in pairwise(times)] == [1 / RATE] * (len(times) - 1)

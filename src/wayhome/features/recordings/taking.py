@@ -19,10 +19,22 @@ PIECE = 1.0
 """A fragment has about so many s: so much is lost when the hub dies."""
 GAP = 5.0
 """Pictures that come further apart, in s, by the hub's clock, were not: the clock was set."""
+COUNTS = 90_000
+"""A camera's counter goes so fast (RFC 6184), a second."""
 BACKLOG = 32 * 2**20
 """So many bytes may wait for the disk."""
 LAST = 1 / 15
 """How long the last picture stands, in s: nobody knows."""
+
+
+def lasts(shot: Shot, following: Shot) -> float:
+    """How long a picture stands, in s: by the camera's own counter, as they come unevenly over a network; else by when
+    they came."""
+    if shot.taken is not None and following.taken is not None:
+        between = ((following.taken - shot.taken) & 0xFFFFFFFF) / COUNTS
+        if 0 < between < GAP:
+            return between
+    return following.at - shot.at
 
 
 class Take:
@@ -75,16 +87,16 @@ class Take:
             )
             self._hand_over(mp4.begin(self._track), None)
         if self._last is not None:
-            self._lay(self._last, shot.at - self._last.at)
+            self._lay(self._last, lasts(self._last, shot))
             if shot.key or sum(one.duration for one, _ in self._pieces) >= PIECE * mp4.SCALE:
                 self._flush()
         self._last = shot
         if shot.key and (self._still is None or self._still[0] < self.recording.happened):
             self._still = shot.at, shot.data
 
-    def _lay(self, shot: Shot, lasts: float) -> None:
+    def _lay(self, shot: Shot, seconds: float) -> None:
         data = mp4.sample(shot.data)
-        ticks = max(1, round((lasts if 0 < lasts < GAP else LAST) * mp4.SCALE))
+        ticks = max(1, round((seconds if 0 < seconds < GAP else LAST) * mp4.SCALE))
         self._pieces.append((Sample(len(data), ticks, shot.key), data))
 
     def _flush(self) -> None:

@@ -20,11 +20,13 @@ MAX_SET = 4_096
 
 
 class Whole(msgspec.Struct, frozen=True):
-    """A whole picture, in Annex B form; a key picture brings its parameter sets along. ``sps``: the one that holds."""
+    """A whole picture, in Annex B form; a key picture brings its parameter sets along. ``sps``: the one that holds.
+    ``taken``: when, by the camera's counter (RTP's, 90,000 a second)."""
 
     key: bool
     data: bytes
     sps: bytes
+    taken: int | None = None
 
 
 class Pictures:
@@ -142,7 +144,8 @@ class Pictures:
         picture = [unit for unit in units if unit[0] & 31 not in (SPS, PPS, DELIMITER)]
         if key:
             picture = [self._sps, *self._pps.values(), *picture]
-        self._told(Whole(key, START + START.join(picture), self._sps))
+        taken = int.from_bytes(self._time)
+        self._told(Whole(key, START + START.join(picture), self._sps, taken))
 
     def _drop(self) -> None:
         self._units, self._fragments, self._size, self._whole = [], [], 0, False

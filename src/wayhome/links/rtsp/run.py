@@ -187,7 +187,7 @@ class RtspRun:
                 return
             film = Film(h264.codec(picture.sps), *found)
         if film is not None:
-            self._show(film, picture.key, picture.data)
+            self._show(film, picture.key, picture.data, picture.taken)
 
     def _slide(self, data: bytes, seldom: bool) -> None:
         """What should be a whole picture has come."""
@@ -195,10 +195,10 @@ class RtspRun:
         if found is not None:
             self._show(Film(found.media_type, found.width, found.height, seldom), True, data)
 
-    def _show(self, film: Film, key: bool, data: bytes) -> None:
+    def _show(self, film: Film, key: bool, data: bytes, taken: int | None = None) -> None:
         self._last = asyncio.get_running_loop().time()
         self._came.set()
-        self._reel.show(film, key, self._host.now(), data)
+        self._reel.show(film, key, self._host.now(), data, taken)
 
     def _say(self, state: str) -> None:
         if state != self._said:
