@@ -44,8 +44,8 @@ class Film(msgspec.Struct, frozen=True, omit_defaults=True):
 class Shot:
     """One picture of a film, as the camera coded it. ``key``: it needs none before it. ``number``: counts the pictures
     of this camera. ``at``: when it had come whole, s since 1970 by the hub's clock; 0: nobody knows. ``taken``:
-    when it was taken, by the camera's own counter of 90,000 a second, which begins anywhere and goes round at 2^32; None:
-    it said nothing."""
+    when it was taken, by the camera's own counter of 90,000 a second, which begins anywhere and goes round at 2^32;
+    None: it said nothing."""
 
     __slots__ = ("__dict__", "at", "data", "key", "number", "taken")
 
