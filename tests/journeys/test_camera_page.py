@@ -131,10 +131,17 @@ async def test_a_camera_is_found_in_the_network(hub: RunningHub, camera: Camera,
             await form.get_by_label("User").fill("ada")
             await form.get_by_label("Password").fill("right")
             await fits(page)
+            # It is asked once whether it is recorded: not unless somebody says so.
+            record = form.get_by_role("switch", name="Record when something happens")
+            await expect(record).not_to_be_checked()
+            await record.click()
             await page.screenshot(path=tmp_path / "found.png", full_page=True)
             await form.get_by_role("button", name="Connect").click()
             card = page.get_by_role("region", name="Yard", exact=True)
             await expect(card.get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
+            with hub.api() as api:
+                chosen = api.get("/api/recordings/camera", params={"camera": "yard"}).json()
+            assert chosen["on"] is True
     finally:
         peer.kill()
 

@@ -1,6 +1,8 @@
 /** A camera's settings as they are typed, and as the hub takes them. */
 
+import { read } from "../../../lib/api/call";
 import type { CameraSettings } from "../../../lib/api/links";
+import { choose } from "../../../lib/api/recordings";
 
 export interface Typed {
   url: string;
@@ -31,5 +33,15 @@ function plain(text: string): string {
     return decodeURIComponent(text);
   } catch {
     return text;
+  }
+}
+
+/** Have the camera of a link that was just added be recorded: its thing is there in a moment. */
+export async function record(link: string): Promise<void> {
+  for (let tries = 0; tries < 20; tries++) {
+    const { things } = await read<{ things: Record<string, { link: string }> }>("home/things");
+    const id = Object.keys(things).find((one) => things[one]!.link === link);
+    if (id !== undefined) return void (await choose(id, { on: true }));
+    await new Promise((done) => setTimeout(done, 500));
   }
 }

@@ -34,6 +34,7 @@ export const recordings = {
   "recordings.off.what": "A grown-up of the household chooses which camera is recorded when somebody rings or moves.",
   "recordings.choose": "Choose cameras",
   "recordings.on": "Record when something happens",
+  "recordings.on.what": "When somebody rings or moves its film is kept, on your hub alone. You can change that at any time.",
   "recordings.on.camera": "Record {camera} when something happens",
   "recordings.by": "When this says so: {names}.",
   "recordings.by.none": "No sensor says when: choose one.",

@@ -34,6 +34,7 @@ export const recordings = {
   "recordings.off.what": "由家里的成年人选择在有人按门铃或移动时录制哪个摄像头。",
   "recordings.choose": "选择摄像头",
   "recordings.on": "有情况时录像",
+  "recordings.on.what": "有人按门铃或移动时保存画面，只保存在您的中枢里。随时可以更改。",
   "recordings.on.camera": "有情况时录制{camera}",
   "recordings.by": "触发的传感器：{names}。",
   "recordings.by.none": "没有传感器触发：请选择一个。",
