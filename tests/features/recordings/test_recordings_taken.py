@@ -205,3 +205,16 @@ async def test_what_came_unevenly_plays_as_it_was_taken(tmp_path: Path) -> None:
         assert made is not None
         times, _ = decoded((tmp_path / made.film).read_bytes())
         assert [round(later - one, 4) for one, later in pairwise(times)] == [1 / RATE] * (len(times) - 1)
+
+
+async def test_a_film_that_is_no_h264_is_let_go_and_said(tmp_path: Path) -> None:
+    async with recording(tmp_path) as (_, recorder, over):
+        recorder.film(Film("image/jpeg", 320, 240))
+        recorder.shot(Shot(1, True, 1e9, b"jpeg"))
+        recorder.happens("motion", "pir/binary_sensor.on", True)
+        recorder.turn(True)
+        assert (recorder.state(), recorder.takes, over) == ("unfit", [], [])
+        # It was set to H.264 meanwhile.
+        await show(recorder, coded(2))
+        recorder.turn(True)
+        assert len(recorder.takes) == 1

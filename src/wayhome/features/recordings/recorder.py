@@ -66,7 +66,6 @@ class Recorder(Unseen):
         if self._leave is not None or not there or now < self._next:
             return
         self._next = now + AGAIN
-        self._unfit = False
         try:
             self._leave = films.watch(self._hub, self.camera, self)
         except NotFound:
@@ -74,17 +73,15 @@ class Recorder(Unseen):
             self._next = now + 10 * AGAIN
         except LinkError:
             return
-        if self._unfit:  # it was told while we entered
-            self._let_go()
 
     def film(self, film: Film) -> None:
         """See Viewer."""
         self._film = film
         self._drop()
-        if not film.codec.startswith("avc1."):
-            self._unfit = True
+        self._unfit = not film.codec.startswith("avc1.")
+        if self._unfit:
             self._next = self._hub.household.clock.steady() + 10 * AGAIN
-            self._hub.soon(self._let_go)
+            self._hub.soon(lambda: self._let_go() if self._unfit else None)
 
     def shot(self, shot: Shot) -> None:
         """See Viewer."""
