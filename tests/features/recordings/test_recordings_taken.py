@@ -93,6 +93,9 @@ async def test_what_lasts_goes_on_in_another_without_a_gap(tmp_path: Path) -> No
         recorder.happens("motion", "pir/binary_sensor.on", False)
         world.clock.move(recorder.after - 1)
         recorder.turn(True)
+        async with asyncio.timeout(30):  # the disk takes its time
+            while recorder.state() == "opening":
+                await asyncio.sleep(0.01)
         assert recorder.state() == "recording"
         world.clock.move(2)
         recorder.turn(True)
