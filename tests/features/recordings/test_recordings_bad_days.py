@@ -11,6 +11,7 @@ import pytest
 
 from tests.bad_days.test_full_disk import Small, mounted
 from tests.features.recordings.yard import decoded, yard
+from tests.links.rtsp.house import value
 from tests.links.rtsp.test_driver import pair
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
@@ -134,3 +135,20 @@ async def test_who_drives_and_who_may_not_look_back(camera: Camera, mosquitto: M
                     assert (refused.status_code, refused.json()["code"]) == (403, "not_while_driving")
     finally:
         hub.stop()
+
+
+@pytest.mark.long
+async def test_a_camera_without_h264_is_not_offered(tmp_path: Path) -> None:
+    peer, hub = Camera(tmp_path / "jpeg", codec="jpeg", width=640, height=480, fps=5), RunningHub(tmp_path / "hub")
+    peer.up()
+    hub.start()
+    try:
+        with hub.api() as api:
+            new = {"link": "rtsp", "name": "Yard", "config": {"url": peer.url}}
+            assert api.post("/api/links/add", json=new).is_success
+            await value(hub, "yard/thing.online", True)
+            assert api.get("/api/recordings/list").json()["cameras"] == []
+            assert api.get("/api/recordings/camera", params={"camera": "yard"}).status_code == 404
+    finally:
+        hub.stop()
+        peer.kill()

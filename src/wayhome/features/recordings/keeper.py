@@ -25,6 +25,8 @@ from wayhome.hub.session import Session
 
 NAME = "recordings"
 MOMENT = 0.5
+KEPT = "H.264"
+"""What cameras say of films that can be kept."""
 TRIM = 60.0
 ROOM = 2.0
 """So often, in s, it is looked whether there is room, while anything is recorded."""
@@ -66,9 +68,15 @@ class Keeper:
         return model.choice_of(self.hub.household.records(model.COLLECTION), camera)
 
     def cameras(self) -> list[Thing]:
-        """The cameras of this site that send films."""
+        """The cameras of this site that can be recorded, as far as is known, and those that somebody chose."""
         house = self.hub.household.house
-        return [one for one in house.things.values() if sensors.is_camera(one) and house.foreign(one.id) is None]
+        own = [one for one in house.things.values() if sensors.is_camera(one) and house.foreign(one.id) is None]
+        return [one for one in own if self._fits(one.id) or self.choice(one.id).on]
+
+    def _fits(self, camera: str) -> bool:
+        """Whether a camera's film is of a kind that can be kept, or not known yet."""
+        said = self.hub.household.house.readings.get(f"{camera}/camera.film")
+        return said is None or not isinstance(said.value, str) or said.value.startswith(KEPT)
 
     def sensors(self, camera: Thing) -> list[RecordingSensor]:
         """All that may be chosen for it."""
