@@ -90,6 +90,10 @@ SIGNALS: tuple[Signal, ...] = (
     _press("lock.open", risky=True),
     _fact("camera.state", "string", None, "idle", "recording", "streaming"),
     _fact("camera.film", "string"),
+    *(
+        _fact(f"camera.{what}", "boolean")
+        for what in ("motion", "person", "vehicle", "animal", "sound", "tampered", "input")
+    ),
     _fact("media_player.state", "string", None, "off", "on", "idle", "playing", "paused", "buffering", "standby"),
     _wish("media_player.on", "boolean"),
     _wish("media_player.playing", "boolean"),

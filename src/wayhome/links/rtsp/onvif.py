@@ -29,12 +29,14 @@ class Strange(Exception):
 
 
 class Node:
-    """An element: its name without its namespace, its text, its attributes, what is in it."""
+    """An element: its name without its namespace, its text, its attributes, what is in it. ``space``: its namespace,
+    empty where the answer does not say what a prefix stands for."""
 
-    __slots__ = ("attributes", "children", "name", "text")
+    __slots__ = ("attributes", "children", "name", "space", "text")
 
-    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+    def __init__(self, name: str, attributes: dict[str, str], space: str = "") -> None:
         self.name = name
+        self.space = space
         self.attributes = attributes
         self.text = ""
         self.children: list[Node] = []
@@ -63,6 +65,7 @@ def read(data: bytes) -> Node:
     """An XML document. Raises Strange; one that declares entities is not read."""
     root = Node("", {})
     stack, count = [root], 0
+    spaces: dict[str, str] = {}
     parser = expat.ParserCreate()
     parser.buffer_text = True  # else each line of a text is told by itself: a megabyte of them takes half a minute
 
@@ -71,7 +74,11 @@ def read(data: bytes) -> Node:
         count += 1
         if len(stack) > MAX_DEPTH or count > MAX_NODES:
             raise Strange("the answer is too large")
-        node = Node(name.rpartition(":")[2], attributes)
+        for key, value in attributes.items():
+            if key.startswith("xmlns"):
+                spaces[key[6:]] = value
+        prefix, _, local = name.rpartition(":")
+        node = Node(local, attributes, spaces.get(prefix, ""))
         stack[-1].children.append(node)
         stack.append(node)
 
@@ -104,9 +111,10 @@ class Login(msgspec.Struct, frozen=True):
     nonce: bytes
 
 
-def question(namespace: str, body: str, login: Login | None = None) -> bytes:
-    """A request. ``body``: the element that asks, without its namespace."""
-    head = "" if login is None else f"<s:Header>{_security(login)}</s:Header>"
+def question(namespace: str, body: str, login: Login | None = None, head: str = "") -> bytes:
+    """A request. ``body``: the element that asks, without its namespace; ``head``: more for the envelope's header."""
+    head = head if login is None else f"{head}{_security(login)}"
+    head = f"<s:Header>{head}</s:Header>" if head else ""
     name = body[1:].partition(">")[0].partition(" ")[0].rstrip("/")
     asked = body.replace(f"<{name}", f'<{name} xmlns="{namespace}"', 1)
     envelope = f'<s:Envelope xmlns:s="{_SOAP}">{head}<s:Body>{asked}</s:Body></s:Envelope>'

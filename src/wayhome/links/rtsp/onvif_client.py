@@ -1,4 +1,4 @@
-"""Asking a camera by ONVIF where its film is. Everything that can fail is a LinkError."""
+"""Asking a camera by ONVIF: where its film is, and whatever else. Everything that can fail is a LinkError."""
 
 from __future__ import annotations
 
@@ -40,26 +40,26 @@ class Services:
 
     async def where(self, profile: str | None) -> Where:
         """Where its film is: of the profile with this token, else of its first one in H.264. Raises LinkError."""
-        await self._set_clock()
-        about = await self._ask(self._url, onvif.DEVICE, "<GetDeviceInformation/>")
-        services = await self._ask(
+        await self.set_clock()
+        about = await self.ask(self._url, onvif.DEVICE, "<GetDeviceInformation/>")
+        services = await self.ask(
             self._url, onvif.DEVICE, "<GetCapabilities><Category>Media</Category></GetCapabilities>"
         )
-        media = self._here(services.said("Media", "XAddr") or self._url)
-        offered = onvif.profiles(await self._ask(media, onvif.MEDIA, "<GetProfiles/>"))
+        media = self.here(services.said("Media", "XAddr") or self._url)
+        offered = onvif.profiles(await self.ask(media, onvif.MEDIA, "<GetProfiles/>"))
         chosen = choose(offered, profile)
         body = (
             '<GetStreamUri><StreamSetup><Stream xmlns="http://www.onvif.org/ver10/schema">RTP-Unicast</Stream>'
             '<Transport xmlns="http://www.onvif.org/ver10/schema"><Protocol>RTSP</Protocol></Transport></StreamSetup>'
             f"<ProfileToken>{escape(chosen.token)}</ProfileToken></GetStreamUri>"
         )
-        answer = await self._ask(media, onvif.MEDIA, body)
+        answer = await self.ask(media, onvif.MEDIA, body)
         url = answer.said("MediaUri", "Uri") or answer.said("Uri")
         if not url.startswith("rtsp://"):
             raise Refused("the camera tells no address of its film")
-        return Where(self._here(url), about.said("Manufacturer")[:100] or None, about.said("Model")[:100] or None)
+        return Where(self.here(url), about.said("Manufacturer")[:100] or None, about.said("Model")[:100] or None)
 
-    def _here(self, url: str) -> str:
+    def here(self, url: str) -> str:
         """An address of the camera's, at the host by which we know it: cameras behind a router tell others, and to
         nobody else the password is said. Raises Refused."""
         try:
@@ -70,7 +70,7 @@ class Services:
             raise Refused(f"the camera tells an address that is none: {url[:80]!r}") from None
         return urlunsplit((said.scheme, f"{host}{port}", said.path, said.query, ""))
 
-    async def _set_clock(self) -> None:
+    async def set_clock(self) -> None:
         """By the camera's clock its logins count. One that does not say it to strangers dates its answers."""
         status, headers, answer = await self._post(
             self._url, onvif.question(onvif.DEVICE, "<GetSystemDateAndTime/>"), None
@@ -85,20 +85,26 @@ class Services:
         if theirs is not None and theirs.tzinfo is not None:
             self._ahead = (theirs - ours).total_seconds()
 
-    async def _ask(self, url: str, namespace: str, body: str) -> Node:
+    def now(self) -> float:
+        """What the camera's clock says, s since 1970."""
+        return datetime.now(UTC).timestamp() + self._ahead
+
+    async def ask(self, url: str, namespace: str, body: str, head: str = "", within: float = WITHIN) -> Node:
+        """The answer of the service at ``url``. ``head``: see ``onvif.question``; ``within``: how long each piece of it
+        may take, in s. Raises LinkError."""
         login = None
         if self._user:
-            now = datetime.fromtimestamp(datetime.now(UTC).timestamp() + self._ahead, UTC)
+            now = datetime.fromtimestamp(self.now(), UTC)
             login = onvif.Login(self._user, self._password, now, secrets.token_bytes(16))
-        data = onvif.question(namespace, body, login)
-        status, headers, answer = await self._post(url, data, None)
+        data = onvif.question(namespace, body, login, head)
+        status, headers, answer = await self._post(url, data, None, within)
         if status == 401 and self._user:
             # Some want HTTP's own Digest instead, or beside.
             asked = digest.challenge(headers.get_list("www-authenticate"))
             if asked is not None and asked.algorithm is not None:
                 path = urlsplit(url).path or "/"
                 word = asked.answer("POST", path, self._user, self._password, secrets.token_hex(8))
-                status, headers, answer = await self._post(url, data, word)
+                status, headers, answer = await self._post(url, data, word, within)
         fault = answer.find("Fault") if answer is not None else None
         why = fault.said("Reason", "Text")[:200] if fault is not None else ""
         subcode = " ".join(node.text for node in fault.all("Value")) if fault is not None else ""
@@ -109,12 +115,14 @@ class Services:
             raise Refused(f"the camera says {why or status}")
         return answer
 
-    async def _post(self, url: str, data: bytes, authorization: str | None) -> tuple[int, httpx.Headers, Node | None]:
+    async def _post(
+        self, url: str, data: bytes, authorization: str | None, within: float = WITHIN
+    ) -> tuple[int, httpx.Headers, Node | None]:
         headers = {"Content-Type": "application/soap+xml; charset=utf-8"}
         if authorization is not None:
             headers["Authorization"] = authorization
         try:
-            async with self._http.stream("POST", url, content=data, headers=headers, timeout=WITHIN) as answer:
+            async with self._http.stream("POST", url, content=data, headers=headers, timeout=within) as answer:
                 body = b""
                 async for piece in answer.aiter_bytes():
                     body += piece

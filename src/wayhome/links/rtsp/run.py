@@ -21,7 +21,9 @@ from wayhome.hub.film import Film, Reel, Shot, Viewer
 from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.rtsp import h264, jpeg
 from wayhome.links.rtsp.client import connected, film_of
+from wayhome.links.rtsp.hearing import Hearing
 from wayhome.links.rtsp.http_film import filmed
+from wayhome.links.rtsp.listening import listen
 from wayhome.links.rtsp.onvif_client import Where
 from wayhome.links.rtsp.settings import Settings
 from wayhome.links.rtsp.still import still
@@ -69,6 +71,7 @@ class RtspRun:
         self._running = False
         self._drawing: asyncio.Task[Picture] | None = None
         """The still picture that is being drawn."""
+        self._hearing = Hearing(host, self._announce)
 
     # Life
 
@@ -76,6 +79,7 @@ class RtspRun:
         """See LinkRun."""
         self._announce()
         self._running = True
+        listening = await self._listen()
         try:
             while True:
                 await self._open()
@@ -86,16 +90,28 @@ class RtspRun:
             self._reel.close(error)
             raise
         finally:
+            if listening is not None:
+                listening.cancel()
+                await asyncio.gather(listening, return_exceptions=True)
             self._running, self._said = False, None
             self._reel.close(Unreachable("the camera's link was stopped"))
 
     def _announce(self) -> None:
         host, settings = self._host, self._settings
-        signals = {"camera.state": Refinement(), "camera.film": Refinement()}
         # It keeps its id when it is renamed. A gate and its camera may have the same name.
         self._id = next(iter(host.things()), None) or slug(host.name, host.taken(), fallback="camera")
+        self._hearing.begin(self._id)
+        signals = {"camera.state": Refinement(), "camera.film": Refinement(), **self._hearing.signals}
         maker, model = (self._where.maker, self._where.model) if self._where is not None else (None, None)
         host.announce([Thing(self._id, host.name, host.id, "camera", signals, settings.area, maker, model)])
+
+    async def _listen(self) -> asyncio.Task[None] | None:
+        """Begin to listen to what it notices, where it has a service for that."""
+        settings = self._settings
+        if not settings.asks:
+            return None
+        password = await self._host.secret("password")
+        return asyncio.create_task(listen(settings.url, settings.user, password, settings.profile, self._hearing))
 
     async def _open(self) -> None:
         """Open the film, and hold it open while it is needed. Raises LinkError."""
