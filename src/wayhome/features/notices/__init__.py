@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wayhome.features.notices import operations
+from wayhome.features.notices import cameras, operations
 from wayhome.features.notices.living import living
 from wayhome.hub.feature import Feature
 
@@ -18,6 +18,8 @@ feature = Feature(
         operations.subscribe,
         operations.unsubscribe,
         operations.test,
+        cameras.cameras,
+        cameras.camera,
     ),
     life=living,
     panels=("notices",),

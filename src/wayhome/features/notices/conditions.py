@@ -61,6 +61,8 @@ class Watched(msgspec.Struct, frozen=True):
     locks: tuple[str, ...] = ()
     seats: tuple[str, ...] = ()
     tyres: tuple[str, ...] = ()
+    sees: tuple[str, ...] = ()
+    """What a camera tells of that moves."""
 
     @property
     def charges(self) -> bool:
@@ -69,22 +71,30 @@ class Watched(msgspec.Struct, frozen=True):
 
 def watched(thing: Thing) -> Watched | None:
     """What of a thing can make notices; None: nothing."""
-    bells = frozenset(signal for signal in ("binary_sensor.on", "event.at") if rings(thing, signal))
+    bells = frozenset(s for s in ("binary_sensor.on", "event.at", "camera.input") if rings(thing, s))
     open = tuple(sorted(s for s in thing.signals if _OPEN.fullmatch(s)))
     locks = tuple(sorted(s for s in thing.signals if _LOCK.fullmatch(s)))
     seats = tuple(sorted(s for s in thing.signals if _SEAT.fullmatch(s)))
     tyres = tuple(sorted(s for s in thing.signals if _TYRE.fullmatch(s)))
+    sees = _sees(thing)
     looked: set[str] = {s for s in ("alarm.state", "lock.state") if s in thing.signals}
     if "binary_sensor.on" in thing.signals and thing.signals["binary_sensor.on"].device_class in _DANGERS:
         looked.add("binary_sensor.on")
     if open or locks:
         looked |= {driving.STATE, driving.POWER, *open, *locks, *seats}
-    looked |= set(tyres)
+    looked |= {*tyres, *sees}
     if CHARGING in thing.signals:
         looked |= {CHARGING, CABLE, driving.STATE}
     if not looked and not bells:
         return None
-    return Watched(thing, frozenset(looked), bells, open, locks, seats, tyres)
+    return Watched(thing, frozenset(looked), bells, open, locks, seats, tyres, sees)
+
+
+def _sees(thing: Thing) -> tuple[str, ...]:
+    """A camera that tells people from leaves is listened to for people alone."""
+    if "camera.person" in thing.signals:
+        return ("camera.person",)
+    return tuple(s for s in ("camera.motion", "camera.vehicle", "camera.animal") if s in thing.signals)
 
 
 def conditions(watched: Watched, get: Get) -> Iterator[Condition]:
@@ -105,6 +115,8 @@ def conditions(watched: Watched, get: Get) -> Iterator[Condition]:
         yield one(kind_of, "binary_sensor.on", on if isinstance(on, bool) else None)
     if watched.open or watched.locks:
         yield _left_open(watched, get, name)
+    if watched.sees:
+        yield _moves(watched, get, name)
     if watched.tyres:
         low = [signal for signal in watched.tyres if get(signal) is True]
         known = bool(low) or all(get(signal) is False for signal in watched.tyres)
@@ -112,6 +124,18 @@ def conditions(watched: Watched, get: Get) -> Iterator[Condition]:
         about = f"{thing.id}/{(low or watched.tyres)[0]}"
         values: dict[str, Value] = {**name, "wheels": wheels}
         yield Condition("tyre_low", thing.id, thing.id, about, bool(low) if known else None, values)
+
+
+def _moves(watched: Watched, get: Get, name: dict[str, Value]) -> Condition:
+    thing = watched.thing
+    told = {signal: get(signal) for signal in watched.sees}
+    seen = [signal for signal, value in told.items() if value is True]
+    known = any(value is not None for value in told.values())
+    what: list[Value] = [signal.removeprefix("camera.") for signal in seen if signal != "camera.motion"]
+    values: dict[str, Value] = {**name, "what": what[0] if what else "motion"}
+    # Who may look through the camera may know what it sees.
+    about = f"{thing.id}/camera.state"
+    return Condition("motion", about, thing.id, about, bool(seen) if known else None, values)
 
 
 def _left_open(watched: Watched, get: Get, name: dict[str, Value]) -> Condition:

@@ -11,6 +11,7 @@ from wayhome.core.record import Record
 
 type Kind = Literal[
     "doorbell",
+    "motion",
     "left_open",
     "charged",
     "charge_stopped",
@@ -28,6 +29,7 @@ type Priority = Literal["stop", "warn", "calm"]
 
 PRIORITY: Mapping[Kind, Priority] = {
     "doorbell": "warn",
+    "motion": "warn",
     "left_open": "warn",
     "charged": "calm",
     "charge_stopped": "warn",
@@ -44,6 +46,8 @@ PRIORITY: Mapping[Kind, Priority] = {
 
 NOTICE = "notice"
 CHOICE = "notice_choice"
+CAMERA = "notice_camera"
+"""What an adult wants to be told of a camera; by its thing's id, for everybody who may see it."""
 KEPT = 200
 """So many notices are kept, the newest."""
 KEPT_FOR = 30 * 86_400.0

@@ -28,6 +28,7 @@ class Pace(msgspec.Struct, frozen=True):
 
 PACE: Mapping[Kind, Pace] = {
     "doorbell": Pace(off=300.0, gap=60.0),
+    "motion": Pace(off=60.0, gap=900.0),
     "left_open": Pace(on=LEFT_OPEN_AFTER, off=5.0, gap=1800.0),
     "charged": Pace(on=15.0, off=5.0, gap=600.0),
     "charge_stopped": Pace(on=15.0, off=5.0, gap=3600.0),

@@ -24,6 +24,7 @@ from wayhome.hub.session import Identity, Session
 HOUR = 3600
 WORTH: Mapping[Kind, int] = {
     "doorbell": 120,
+    "motion": 600,
     "left_open": HOUR,
     "charged": 12 * HOUR,
     "charge_stopped": 4 * HOUR,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from wayhome import log
 from wayhome.core import driving
 from wayhome.core.command import Command
@@ -12,7 +14,7 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.thing import INFO, ONLINE
 from wayhome.core.value import Value
-from wayhome.features.notices import conditions, slots
+from wayhome.features.notices import cameras, conditions, slots
 from wayhome.features.notices.charging import START_STOP, Charges
 from wayhome.features.notices.conditions import Condition, Watched
 from wayhome.features.notices.model import Kind, Notice
@@ -24,6 +26,7 @@ LINKS = "hub/link."
 RECORDINGS = "@recording/full"
 NEWS = 300.0
 """A ring that a device dates further back is no news any more, in s."""
+JUST_NOW = 5.0
 BOUNCE = 2.0
 """Rings that follow each other so fast, in s, are one: a button that bounces, a bell that is flooded."""
 REWRITE = 30.0
@@ -133,12 +136,14 @@ class Watch:
             self._moved(thing_id)
 
     def _rang(self, signal: str, before: Value, value: Value, path: str) -> bool:
-        if signal == "binary_sensor.on":
+        if signal in ("binary_sensor.on", "camera.input"):
             return value is True and before is False
         # An event tells when it last happened: what was there when we came is old.
         reading = self._hub.household.house.readings[path]
         fresh = reading.source_at is None or abs(self._hub.household.clock.now() - reading.source_at) < NEWS
-        return isinstance(value, str) and before is not None and fresh
+        # One that says that it is of this moment is no old one, though it is the first that we hear of.
+        now = reading.source_at is not None and abs(self._hub.household.clock.now() - reading.source_at) < JUST_NOW
+        return isinstance(value, str) and (before is not None or now) and fresh
 
     def _pulse(self, watched: Watched, path: str) -> None:
         thing = watched.thing
@@ -229,7 +234,7 @@ class Watch:
             return self._good(f"{what}/{signal}")
 
         for condition in conditions.conditions(watched, get):
-            self._step(condition)
+            self._step(self._wanted(condition))
         if watched.charges:
             for condition in self._charges.conditions(watched.thing, get, now):
                 self._step(condition)
@@ -238,6 +243,12 @@ class Watch:
             if slot is not None and slot.raised:
                 path = f"{what}/{signal}"
                 self._step(Condition("doorbell", path, what, path, False))
+
+    def _wanted(self, condition: Condition) -> Condition:
+        """What nobody wants to be told is not so."""
+        if condition.kind != "motion" or not condition.holds or cameras.tells(self._hub, condition.thing):
+            return condition
+        return msgspec.structs.replace(condition, holds=False)
 
     def _step(self, condition: Condition) -> None:
         key = (condition.kind, condition.key)

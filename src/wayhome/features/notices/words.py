@@ -10,6 +10,7 @@ from wayhome.features.notices.model import Kind, Notice
 MOST = 120
 _TITLES: Mapping[Kind, tuple[str, str]] = {
     "doorbell": ("Somebody is at the door", "有人按门铃"),
+    "motion": ("A camera sees something", "摄像头发现动静"),
     "left_open": ("The car was left open", "车没关好"),
     "charged": ("The car is charged", "车已充好"),
     "charge_stopped": ("Charging has stopped", "充电中断"),
@@ -38,12 +39,16 @@ _WHEELS: Mapping[str, tuple[str, str]] = {
     "Row2.Wheel.Left": ("rear left", "左后轮"),
     "Row2.Wheel.Right": ("rear right", "右后轮"),
 }
+_SEEN: Mapping[str, tuple[str, str]] = {"person": ("somebody", "有人"), "vehicle": ("a vehicle", "有车辆"), "animal": ("an animal", "有动物")}
 HIDDEN = (("Wayhome", "Something at home or at your car. Open to see."), ("Wayhome", "家里或车上有新情况，打开查看。"))
 TEST = (
     ("Push works", "This device will be told when something matters."),
     ("推送已开通", "有重要情况时，这台设备会收到通知。"),
 )
-PAST: Mapping[Kind, tuple[str, str]] = {"doorbell": ("Somebody was at the door", "刚才有人按过门铃")}
+PAST: Mapping[Kind, tuple[str, str]] = {
+    "doorbell": ("Somebody was at the door", "刚才有人按过门铃"),
+    "motion": ("A camera saw something", "摄像头曾发现动静"),
+}
 """How it is called where the message comes too late to do anything about it."""
 SEEN = ("Seen", "知道了")
 OPEN = ("Open", "打开")
@@ -75,6 +80,8 @@ def _details(notice: Notice, at: int) -> str:
         return joint(phrases)
     if notice.kind == "tyre_low":
         return joint([_WHEELS[wheel][at] if wheel in _WHEELS else wheel for wheel in _texts(values.get("wheels"))])
+    if notice.kind == "motion" and values.get("what") in _SEEN:
+        return _SEEN[values["what"]][at]
     charge, limit = values.get("charge"), values.get("limit")
     if notice.kind in ("charged", "charge_stopped") and isinstance(charge, int):
         if notice.kind == "charged":

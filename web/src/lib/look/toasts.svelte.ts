@@ -1,8 +1,15 @@
 /** What just happened, one at a time: the gravest first, then the oldest. */
 
+import type { Snippet } from "svelte";
 import type { IconName } from "../icons/shapes";
 
 export type Tone = "stop" | "warn" | "ok" | "calm";
+
+/** What a part of a toast is about. */
+export interface Of {
+  readonly id: string;
+  readonly name: string;
+}
 
 export interface Toast {
   readonly id: number;
@@ -13,6 +20,8 @@ export interface Toast {
   readonly icon?: IconName;
   /** Other good news does not take its place. */
   readonly stays?: boolean;
+  /** What is shown beside its words. */
+  readonly part?: { readonly show: Snippet<[Of]>; readonly of: Of };
   /** What can be done about it while it stands there. */
   readonly act?: { readonly label: string; readonly run: () => void };
 }
@@ -36,13 +45,13 @@ export class Toasts {
   }
 
   /** Returns its id, to close it by. What stands there already is not said twice. */
-  add(tone: Tone, title: string, detail?: string, act?: Toast["act"], icon?: IconName, stays = false): number {
+  add(tone: Tone, title: string, detail?: string, act?: Toast["act"], icon?: IconName, stays = false, part?: Toast["part"]): number {
     const there = this.#all.find((one) => one.title === title && one.detail === (detail || undefined) && act === undefined);
     if (there) return there.id;
     const id = this.#next++;
     // Good news is told one at a time: the newest says where things stand.
     const kept = tone === "ok" ? this.#all.filter((one) => one.stays || (one.tone !== "ok" && one.tone !== "calm")) : this.#all;
-    this.#all = [...kept, { id, tone, title, detail: detail || undefined, act, icon, stays }].slice(-8);
+    this.#all = [...kept, { id, tone, title, detail: detail || undefined, act, icon, stays, part }].slice(-8);
     return id;
   }
 

@@ -17,6 +17,7 @@ interface Said {
 
 export const SAID: Record<Kind, Said> = {
   doorbell: { title: "notices.doorbell", icon: "doorbell", what: "notices.doorbell.what" },
+  motion: { title: "notices.motion", icon: "camera", what: "notices.motion.what" },
   left_open: { title: "notices.left_open", icon: "doorOpen", what: "notices.left_open.what" },
   charged: { title: "notices.charged", icon: "ev", what: "notices.charged.what" },
   charge_stopped: { title: "notices.charge_stopped", icon: "plug", what: "notices.charge_stopped.what" },
@@ -31,6 +32,7 @@ export const SAID: Record<Kind, Said> = {
 };
 export const KINDS = Object.keys(SAID) as Kind[];
 
+const SEEN: Record<string, Key | undefined> = { person: "notices.motion.person", vehicle: "notices.motion.vehicle", animal: "notices.motion.animal" };
 const WHEELS: Record<string, Key> = {
   "Row1.Wheel.Left": "notices.wheel.fl",
   "Row1.Wheel.Right": "notices.wheel.fr",
@@ -64,6 +66,10 @@ function details({ kind, values, count }: Notice, words: Words): string {
   switch (kind) {
     case "doorbell":
       return count > 1 ? words.t("notices.times", { n: count }) : "";
+    case "motion": {
+      const what = SEEN[String(values["what"])];
+      return what === undefined ? "" : words.t(what);
+    }
     case "left_open":
       return openWords(values, words);
     case "charged":

@@ -2,6 +2,11 @@
 export const notices = {
   "notices.doorbell": "Somebody at the door",
   "notices.doorbell.what": "Somebody rings",
+  "notices.motion": "Something moves",
+  "notices.motion.what": "Before a camera, where you chose it",
+  "notices.motion.person": "Somebody",
+  "notices.motion.vehicle": "A vehicle",
+  "notices.motion.animal": "An animal",
   "notices.left_open": "Car left open",
   "notices.left_open.what": "Parked, open or unlocked, nobody there",
   "notices.charged": "Charged",

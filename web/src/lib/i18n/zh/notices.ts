@@ -2,6 +2,11 @@
 export const notices = {
   "notices.doorbell": "有人按门铃",
   "notices.doorbell.what": "门铃响起时",
+  "notices.motion": "有动静",
+  "notices.motion.what": "你选定的摄像头前",
+  "notices.motion.person": "有人",
+  "notices.motion.vehicle": "有车辆",
+  "notices.motion.animal": "有动物",
   "notices.left_open": "车没关好",
   "notices.left_open.what": "停车后未关或未锁，且无人在车内",
   "notices.charged": "充电完成",

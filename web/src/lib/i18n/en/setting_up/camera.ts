@@ -23,4 +23,10 @@ export const camera = {
   "camera.wrong.bad_input": "That is no camera's address",
   "camera.wrong.bad_input.what": "It begins with rtsp://, as rtsp://192.168.1.20/stream1.",
   "camera.undated": "Nobody knows how old this picture is.",
+  "camera.moves": "What moves before cameras",
+  "camera.moves.what": "When it is told, to everybody who may see the camera. Who rings is always told.",
+  "camera.moves.adults": "Adults of the household choose when it is told.",
+  "camera.moves.never": "Never",
+  "camera.moves.away": "When nobody is home",
+  "camera.moves.always": "Always",
 };

@@ -23,4 +23,10 @@ export const camera = {
   "camera.wrong.bad_input": "这不是摄像头的地址",
   "camera.wrong.bad_input.what": "应以 rtsp:// 开头，例如 rtsp://192.168.1.20/stream1。",
   "camera.undated": "无法得知这张画面的时间。",
+  "camera.moves": "摄像头前的动静",
+  "camera.moves.what": "何时通知所有可以看这个摄像头的人。有人按门铃时总会通知。",
+  "camera.moves.adults": "何时通知由家里的成年人决定。",
+  "camera.moves.never": "从不",
+  "camera.moves.away": "家里没人时",
+  "camera.moves.always": "始终",
 };
