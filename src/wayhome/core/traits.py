@@ -94,6 +94,14 @@ SIGNALS: tuple[Signal, ...] = (
         _fact(f"camera.{what}", "boolean")
         for what in ("motion", "person", "vehicle", "animal", "sound", "tampered", "input")
     ),
+    Signal(
+        "camera.turn",
+        "actuator",
+        "string",
+        allowed=("left", "right", "up", "down", "in", "out", "stop"),
+        press=True,
+    ),
+    Signal("camera.preset", "actuator", "string", press=True),
     _fact("media_player.state", "string", None, "off", "on", "idle", "playing", "paused", "buffering", "standby"),
     _wish("media_player.on", "boolean"),
     _wish("media_player.playing", "boolean"),

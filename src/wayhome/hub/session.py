@@ -185,6 +185,8 @@ class Session:
         why = driving.barred(name, self._hub.drivers.state(thing)) if name.startswith("Vehicle.") else None
         if why is not None:
             raise NotWhileDriving(why, advice="Use the car's own controls, or park first.")
+        if name in ("camera.turn", "camera.preset") and not self.restrictions().video:
+            raise NotWhileDriving("a camera is turned when the car is parked")
         if signal.risky and not held and self.restrictions().hold:
             raise NotWhileDriving("opening and unlocking ask for press-and-hold while driving")
         if code is not None and not self.restrictions().keyboard:

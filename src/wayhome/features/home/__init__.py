@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wayhome.features.home import audit, board, operations, rights
+from wayhome.features.home import audit, board, operations, rights, turning
 from wayhome.hub.feature import Feature
 
 feature = Feature(
@@ -13,6 +13,7 @@ feature = Feature(
         operations.things,
         operations.picture,
         operations.history,
+        turning.turn,
         audit.why,
         audit.audit,
         rights.rights,

@@ -25,8 +25,10 @@ from wayhome.links.rtsp.hearing import Hearing
 from wayhome.links.rtsp.http_film import filmed
 from wayhome.links.rtsp.listening import listen
 from wayhome.links.rtsp.onvif_client import Where
+from wayhome.links.rtsp.onvif_ptz import WAYS
 from wayhome.links.rtsp.settings import Settings
 from wayhome.links.rtsp.still import still
+from wayhome.links.rtsp.turning import NUDGE, STILL, Turning
 
 FIRST_WITHIN = 10.0
 """A camera that plays has so long, in s, to send a first key picture."""
@@ -72,6 +74,7 @@ class RtspRun:
         self._drawing: asyncio.Task[Picture] | None = None
         """The still picture that is being drawn."""
         self._hearing = Hearing(host, self._announce)
+        self._turning: Turning | None = None
 
     # Life
 
@@ -79,7 +82,7 @@ class RtspRun:
         """See LinkRun."""
         self._announce()
         self._running = True
-        listening = await self._listen()
+        beside = await self._beside()
         try:
             while True:
                 await self._open()
@@ -90,9 +93,11 @@ class RtspRun:
             self._reel.close(error)
             raise
         finally:
-            if listening is not None:
-                listening.cancel()
-                await asyncio.gather(listening, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            if self._turning is not None:
+                await self._turning.close()
             self._running, self._said = False, None
             self._reel.close(Unreachable("the camera's link was stopped"))
 
@@ -101,17 +106,38 @@ class RtspRun:
         # It keeps its id when it is renamed. A gate and its camera may have the same name.
         self._id = next(iter(host.things()), None) or slug(host.name, host.taken(), fallback="camera")
         self._hearing.begin(self._id)
-        signals = {"camera.state": Refinement(), "camera.film": Refinement(), **self._hearing.signals}
+        signals = {"camera.state": Refinement(), "camera.film": Refinement(), **self._hearing.signals, **self._turns()}
         maker, model = (self._where.maker, self._where.model) if self._where is not None else (None, None)
         host.announce([Thing(self._id, host.name, host.id, "camera", signals, settings.area, maker, model)])
 
-    async def _listen(self) -> asyncio.Task[None] | None:
-        """Begin to listen to what it notices, where it has a service for that."""
+    async def _beside(self) -> list[asyncio.Task[None]]:
+        """What goes on beside the film, where the camera has services for it: to listen to what it notices, and to learn
+        how it turns."""
         settings = self._settings
         if not settings.asks:
-            return None
+            return []
         password = await self._host.secret("password")
-        return asyncio.create_task(listen(settings.url, settings.user, password, settings.profile, self._hearing))
+        whose = (settings.url, settings.user, password, settings.profile)
+        self._turning = Turning(*whose)
+        return [asyncio.create_task(listen(*whose, self._hearing)), asyncio.create_task(self._learn(self._turning))]
+
+    async def _learn(self, turning: Turning) -> None:
+        while True:
+            try:
+                if await turning.learn() is not None:
+                    self._announce()
+                return
+            except Unreachable:
+                await asyncio.sleep(LOOK_EVERY)
+            except LinkError:
+                return  # not for this user
+
+    def _turns(self) -> dict[str, Refinement]:
+        can = self._turning.can if self._turning is not None else None
+        if can is None:
+            return {}
+        turn = {"camera.turn": Refinement(allowed=can.ways)} if can.pans or can.zooms else {}
+        return turn | ({"camera.preset": Refinement(allowed=tuple(can.presets))} if can.presets else {})
 
     async def _open(self) -> None:
         """Open the film, and hold it open while it is needed. Raises LinkError."""
@@ -225,7 +251,22 @@ class RtspRun:
 
     async def execute(self, command: Command) -> None:
         """See LinkRun."""
-        raise BadInput("a camera takes no wishes")
+        turning, signal = self._turning, command.path.partition("/")[2]
+        if turning is None or turning.can is None:
+            raise BadInput("this camera takes no wishes")
+        if signal == "camera.preset":
+            await turning.go_to(str(command.target))
+        elif signal == "camera.turn":
+            turning.hold(WAYS.get(str(command.target), STILL), NUDGE)
+        else:
+            raise BadInput(f"a camera takes no wish for {signal}")
+
+    def turn(self, thing_id: str, pan: float, tilt: float, zoom: float) -> None:
+        """See Turns."""
+        self._check(thing_id)
+        if self._turning is None or self._turning.can is None:
+            raise NotFound(f"{thing_id} does not turn")
+        self._turning.hold((pan, tilt, zoom))
 
     def watch(self, thing_id: str, viewer: Viewer) -> Callable[[], None]:
         """See Films."""
