@@ -20,6 +20,7 @@ feature = Feature(
         operations.test,
         cameras.cameras,
         cameras.camera,
+        cameras.gate,
     ),
     life=living,
     panels=("notices",),

@@ -10,6 +10,7 @@ from msgspec import Meta
 from wayhome.core.grant import Role
 from wayhome.core.thing import ONLINE
 from wayhome.errors import NotAllowed, NotFound
+from wayhome.features.notices import arriving
 from wayhome.features.notices.model import CAMERA
 from wayhome.hub.operations import operation
 from wayhome.hub.running import Hub
@@ -34,10 +35,15 @@ class CameraNotices(msgspec.Struct):
 
 
 class CamerasNotices(msgspec.Struct):
-    """The cameras that notice what moves. ``may``: whether you may choose."""
+    """The cameras that notice what moves. ``may``: whether you may choose. ``gate``: the camera that is offered in a car
+    that comes home (its thing's id; null: none), ``gates``: those that could be, by id with their names. ``chosen``:
+    somebody has chosen it."""
 
     cameras: list[CameraNotices]
     may: bool
+    gate: str | None
+    gates: dict[str, str]
+    chosen: bool
 
 
 class CameraWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,13 +55,30 @@ class CameraWish(msgspec.Struct, forbid_unknown_fields=True):
 
 @operation("notices.cameras", reads=True)
 async def cameras(session: Session, data: NoticesNothing) -> CamerasNotices:
-    """When the cameras that you may see tell of what moves before them."""
+    """When the cameras that you may see tell of what moves before them, and which a car is offered that comes home."""
+    return _cameras(session)
+
+
+def _cameras(session: Session) -> CamerasNotices:
     found = [
         CameraNotices(thing.id, thing.name, wanted(session.hub, thing.id))
         for thing in session.hub.household.house.things.values()
         if notices(session.hub, thing.id) and session.may("read", f"{thing.id}/camera.state")
     ]
-    return CamerasNotices(sorted(found, key=lambda one: one.name), session.identity.role in ADULTS)
+    seen = {
+        thing.id: thing.name
+        for thing in session.hub.household.house.things.values()
+        if arriving.is_camera(thing) and session.may("read", f"{thing.id}/camera.state")
+    }
+    gate = arriving.gate(session.hub)
+    record = session.hub.household.house.record(arriving.GATE, arriving.GATE)
+    return CamerasNotices(
+        sorted(found, key=lambda one: one.name),
+        session.identity.role in ADULTS,
+        gate if gate in seen else None,
+        seen,
+        record is not None and not record.gone,
+    )
 
 
 @operation("notices.camera", parked=True)
@@ -66,7 +89,31 @@ async def camera(session: Session, data: CameraWish) -> CamerasNotices:
     if not notices(session.hub, data.thing) or not session.may("read", f"{data.thing}/camera.state"):
         raise NotFound(f"{data.thing[:64]!r} is no camera that notices what moves")
     await session.hub.household.write(CAMERA, data.thing, {"motion": data.motion}, session.context())
-    return await cameras.run(session, NoticesNothing())  # type: ignore[no-any-return]
+    return _cameras(session)
+
+
+class GateWish(msgspec.Struct, forbid_unknown_fields=True):
+    """Which camera is offered in a car that comes home (its thing's id); "": none, null: the one in the room of a gate
+    or garage door."""
+
+    camera: Annotated[str, Meta(max_length=64)] | None
+
+
+@operation("notices.gate", parked=True)
+async def gate(session: Session, data: GateWish) -> CamerasNotices:
+    """Choose which camera is offered in a car that comes home. For adults of the household."""
+    if session.identity.role not in ADULTS:
+        raise NotAllowed("which camera a car is offered is chosen by adults of the household")
+    household = session.hub.household
+    if data.camera is None:
+        if arriving.GATE in household.records(arriving.GATE):
+            await household.delete(arriving.GATE, arriving.GATE, session.context())
+        return _cameras(session)
+    known = arriving.is_camera(household.house.things.get(data.camera))
+    if data.camera and not (known and session.may("read", f"{data.camera}/camera.state")):
+        raise NotFound(f"{data.camera[:64]!r} is no camera")
+    await household.write(arriving.GATE, arriving.GATE, {"camera": data.camera}, session.context())
+    return _cameras(session)
 
 
 def notices(hub: Hub, thing_id: str) -> bool:

@@ -13,6 +13,7 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.features.notices import model
+from wayhome.features.notices.arriving import Arriving
 from wayhome.features.notices.model import Kind
 from wayhome.features.notices.push.sender import FIRST, Reach, Sender
 from wayhome.features.notices.push.subscriptions import Subscriptions
@@ -116,26 +117,29 @@ async def living(
     watch = Watch(hub, shelf, teller.tell, pace)
     notices = Notices(hub, shelf, sign, subscriptions, teller, sender, reach)
     hub.extra[NAME] = notices
-    hub.household.watchers += [watch, notices]
+    arriving = Arriving(hub)
+    hub.household.watchers += [watch, notices, arriving]
     teller.go_on()
-    seconds = asyncio.create_task(_seconds(watch, shelf))
+    seconds = asyncio.create_task(_seconds(watch, arriving, shelf))
     try:
         yield
     finally:
         hub.household.watchers.remove(watch)
         hub.household.watchers.remove(notices)
+        hub.household.watchers.remove(arriving)
         seconds.cancel()
         await asyncio.gather(seconds, return_exceptions=True)
         await sender.close()
 
 
-async def _seconds(watch: Watch, shelf: Shelf) -> None:
+async def _seconds(watch: Watch, arriving: Arriving, shelf: Shelf) -> None:
     """What time alone brings."""
     count = 0
     while True:
         await asyncio.sleep(1)
         try:
             watch.judge()
+            arriving.judge()
             if count % HOUR == 0:
                 await shelf.let_go()
         except Exception:

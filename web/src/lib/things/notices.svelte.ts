@@ -26,6 +26,14 @@ export interface Notice {
   readonly until?: number | null;
 }
 
+/** A camera that is offered in a car that comes home. */
+export interface Gate {
+  readonly camera: string;
+  readonly car: string;
+  /** s since 1970. */
+  readonly at: number;
+}
+
 const NOW = "@now/";
 const KEY = "wayhome.notices";
 /** The order of tones: the gravest first. */
@@ -66,6 +74,12 @@ export class Notices {
     if (!this.told()) return [];
     const found = this.store.paths(NOW).map((path) => this.#read(this.store.value(path)));
     return found.filter((one) => one !== undefined).sort((one, other) => RANK[one.priority] - RANK[other.priority] || waits(other) - waits(one) || other.at - one.at);
+  }
+
+  /** The camera that this car is offered. */
+  gate(car: string | null | undefined): Gate | undefined {
+    const all = this.told() ? this.store.paths(`${NOW}gate/`).map((path) => this.store.value(path) as unknown as Gate | undefined) : [];
+    return all.find((one) => car && one?.car === car);
   }
 
   /** Whether it is known what this person has seen. */
