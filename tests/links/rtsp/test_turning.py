@@ -1,0 +1,140 @@
+"""Turning a camera: IPyCam turns for real, and does not heed how long it was told to. Whoever lets go, or is gone, it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.links.rtsp.house import becomes, join
+from tests.links.rtsp.test_driver import pair
+from tests.peers.camera import Camera
+from tests.peers.hub import RunningHub
+from tests.peers.onvif import Onvif
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> Iterator[Camera]:
+    peer = Camera(tmp_path / "camera", user="ada", password="right", width=640, height=480, rate=800)
+    peer.up()
+    yield peer
+    peer.kill()
+
+
+@pytest.fixture
+def service(camera: Camera, tmp_path: Path) -> Iterator[Onvif]:
+    peer = Onvif(tmp_path / "onvif", camera, "ada", "right", 7_200)
+    peer.up()
+    yield peer
+    peer.kill()
+
+
+async def looks(peer: Onvif) -> dict[str, Any]:
+    """Where it looks, and whether it is ``moving``."""
+    found: dict[str, Any] = (await asyncio.to_thread(peer.control, "counts"))["ptz"]
+    return found
+
+
+async def turn(api: httpx.Client, **speeds: float) -> httpx.Response:
+    return await asyncio.to_thread(api.post, "/api/home/turn", json={"thing": "yard", **speeds})
+
+
+async def ready(hub: RunningHub, service: Onvif) -> dict[str, Any]:
+    join(hub, service.url, "right", user="ada")
+    await becomes(hub, "connected")
+    end = time.monotonic() + 10
+    while True:
+        with hub.api() as api:
+            thing: dict[str, Any] = (await asyncio.to_thread(api.get, "/api/home/things")).json()["things"]["yard"]
+        if "camera.turn" in thing["signals"]:
+            return thing
+        assert time.monotonic() < end, thing
+        await asyncio.sleep(0.1)
+
+
+async def stops(peer: Onvif, seconds: float) -> float:
+    """How long it takes until it stands still."""
+    began = time.monotonic()
+    while (await looks(peer))["moving"]:
+        assert time.monotonic() - began < seconds, "it goes on turning"
+        await asyncio.sleep(0.02)
+    return time.monotonic() - began
+
+
+async def test_it_turns_while_somebody_holds_and_stops_when_they_are_gone(hub: RunningHub, service: Onvif) -> None:
+    thing = await ready(hub, service)
+    assert set(thing["signals"]["camera.turn"]["allowed"]) == {"left", "right", "up", "down", "in", "out", "stop"}
+    assert thing["signals"]["camera.preset"]["allowed"] == ["Home"]
+    with hub.api() as api:
+        for _ in range(5):
+            assert (await turn(api, pan=0.3, zoom=0.2)).is_success
+            await asyncio.sleep(0.3)
+        at = await looks(service)
+        assert at["moving"] and at["pan"] > 0.2 and at["zoom"] > 0.1
+        # Let go.
+        assert (await turn(api)).is_success
+        assert await stops(service, 1) < 0.5
+        # Gone without a word: the hub stops it within its second.
+        assert (await turn(api, tilt=-0.2)).is_success
+        await asyncio.sleep(0.2)
+        assert (await looks(service))["moving"]
+        assert await stops(service, 2) > 0.4
+        # A wish turns it for half a second; a preset brings it back.
+        wish = {"path": "yard/camera.turn", "target": "left"}
+        before = (await looks(service))["pan"]
+        assert (await asyncio.to_thread(api.post, "/api/home/set", json=wish)).is_success
+        await asyncio.sleep(1)
+        assert not (await looks(service))["moving"] and (await looks(service))["pan"] < before
+        wish = {"path": "yard/camera.preset", "target": "Home"}
+        assert (await asyncio.to_thread(api.post, "/api/home/set", json=wish)).is_success
+        await asyncio.sleep(0.5)
+        at = await looks(service)
+        assert (at["pan"], at["tilt"], at["zoom"]) == (0, 0, 0)
+        wish = {"path": "yard/camera.preset", "target": "Nowhere"}
+        assert (await asyncio.to_thread(api.post, "/api/home/set", json=wish)).status_code == 400
+
+
+async def test_it_stops_when_its_link_is_removed(hub: RunningHub, service: Onvif) -> None:
+    await ready(hub, service)
+    with hub.api() as api:
+        id = api.get("/api/links/list").json()["links"][0]["id"]
+        assert (await turn(api, pan=0.1)).is_success
+        await asyncio.sleep(0.1)
+        assert (await asyncio.to_thread(api.post, "/api/links/remove", json={"id": id})).is_success
+    await stops(service, 1)
+
+
+async def test_who_drives_and_who_may_not_turn_it(hub: RunningHub, service: Onvif) -> None:
+    await ready(hub, service)
+    with hub.api("") as api:
+        founding = {"name": "Anna", "household": "Linden 7", "password": "a lamp, a road, a gate", "device": {}}
+        founding["code"] = hub.said.get("setup_code") or ""
+        assert api.post("/api/door/owner", json=founding, headers={"Origin": hub.url}).is_success
+    with hub.api() as api:
+        car = {"link": "sim", "name": "Car", "config": {"part": "car", "start": "driving"}}
+        assert api.post("/api/links/add", json=car).is_success
+    hub.cli("do", "people.add", "name=Noor", "role=guest")
+    driver, passenger, guest = pair(hub, "driver"), pair(hub, "passenger"), pair(hub, "passenger", "noor")
+    end = time.monotonic() + 10
+    while json.loads(hub.cli("get", "car/driving.state", "--json"))["car/driving.state"][0] != "moving":
+        assert time.monotonic() < end
+        await asyncio.sleep(0.2)
+    for name, data in (("turn", {"thing": "yard", "pan": 0.2}), ("set", {"path": "yard/camera.turn", "target": "left"})):
+        refused = driver.post(f"/api/home/{name}", json=data)
+        assert refused.status_code == 403 and refused.json()["code"] == "not_while_driving", refused.text
+    assert (await turn(guest, pan=0.2)).status_code == 404
+    hub.cli("do", "people.grant", "to=person:noor", "verb=read", "glob=yard/camera.**")
+    assert (await turn(guest, pan=0.2)).json()["code"] == "not_allowed"
+    assert not (await looks(service))["moving"]
+    assert (await turn(passenger, pan=0.1)).is_success
+    await stops(service, 2)
+    for screen in (driver, passenger, guest):
+        screen.close()
