@@ -42,6 +42,7 @@ EXAMPLES: dict[str, Example] = {
         {"path": "car/Vehicle.Speed", "start": "<time from>", "end": "<time to>", "limit": 2},
         {"path": "car/Vehicle.Speed", "points": [["<time>", "<number>"], ["<time>", "<number>"]], "cut": True},
     ),
+    "home.turn": _refused({"thing": "doorbell", "pan": 0.5}, 404, "not_found"),
     "home.why": Example(
         {"path": LAMP},
         {
@@ -138,6 +139,9 @@ EXAMPLES: dict[str, Example] = {
     ),
     "notices.unsubscribe": Example({}, {"done": True}),
     "notices.test": _refused({}, 404, "not_found"),
+    "notices.cameras": Example({}, {"cameras": [], "may": True, "gate": "doorbell", "chosen": False, **MORE}),
+    "notices.camera": _refused({"thing": "doorbell", "motion": "away"}, 404, "not_found"),
+    "notices.gate": Example({"camera": "doorbell"}, {"gate": "doorbell", "chosen": True, **MORE}),
     "drives.list": Example(
         {"car": "car", "limit": 1},
         {

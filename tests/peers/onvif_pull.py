@@ -127,7 +127,7 @@ class PullPoint:
             self._subscriptions[id] = Subscription(time.monotonic() + self.term)
             self._synchronize(id)
         # Another host's address, as one behind a router tells it.
-        address = "http://203.0.113.9/onvif/events" if self.mode == "lie" else self.url
+        address = self.url.replace("127.0.0.1", "203.0.113.9") if self.mode == "lie" else self.url
         return 200, envelope(
             f"<tev:CreatePullPointSubscriptionResponse><tev:SubscriptionReference><wsa5:Address>{address}/{id}"
             f"</wsa5:Address></tev:SubscriptionReference>{self._times('wsnt')}</tev:CreatePullPointSubscriptionResponse>"
@@ -160,9 +160,14 @@ class PullPoint:
         most = re.search(r"MessageLimit>(\d+)<", body)
         assert wait and most
         if self.mode == "flood":
-            flip = [{"topic": "tns1:VideoSource/MotionAlarm", "source": {"Source": f"V_{n % 3}"}, "data": {"State": str(n % 2)}}
-                    for n in range(400)]  # fmt: skip
-            return 200, self._pulled([self._message(one, "Changed") for one in flip])
+            alarm = "tns1:VideoSource/MotionAlarm"
+            flips = [
+                self._message(
+                    {"topic": alarm, "source": {"Source": f"V_{n % 3}"}, "data": {"State": str(n % 2)}}, "Changed"
+                )
+                for n in range(400)
+            ]
+            return 200, self._pulled(flips)
         if self.mode == "huge":
             return 200, self._pulled(["<wsnt:NotificationMessage/>" + " " * 2_000_000])
         self._wait(int(wait.group(1)), lambda: bool(known.waiting) and self.mode != "deaf")
@@ -186,5 +191,8 @@ class PullPoint:
     def _times(self, prefix: str, end_first: bool = False) -> str:
         now = datetime.now(UTC)
         end = said(now + timedelta(seconds=self.term))
-        times = [f"<{prefix}:CurrentTime>{said(now)}</{prefix}:CurrentTime>", f"<{prefix}:TerminationTime>{end}</{prefix}:TerminationTime>"]  # fmt: skip
+        times = [
+            f"<{prefix}:CurrentTime>{said(now)}</{prefix}:CurrentTime>",
+            f"<{prefix}:TerminationTime>{end}</{prefix}:TerminationTime>",
+        ]
         return "".join(reversed(times) if end_first else times)

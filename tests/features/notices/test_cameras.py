@@ -1,5 +1,5 @@
-"""Cameras in notices: what moves before one is told where an adult wants it, and not over and over; a car that comes home
-is offered the one at the gate."""
+"""Cameras in notices: what moves before one is told where an adult wants it, and not over and over; a car that comes
+home is offered the one at the gate."""
 
 from __future__ import annotations
 
@@ -154,6 +154,10 @@ def drive(home: House, metres: float, source_at: float | None = None) -> None:
     home.tell(at, source_at)
 
 
+def park(home: House) -> None:
+    home.tell({f"su7/{driving.GEAR}": 0, f"su7/{driving.SPEED}": 0.0, f"su7/{driving.POWER}": "OFF"})
+
+
 def offered(home: House) -> list[str]:
     household = home.world.hub.household
     found = [f"@now/gate/{one}/camera.state" for one in ("yard", "drive")]
@@ -178,7 +182,7 @@ async def test_who_comes_home_is_offered_the_camera_at_the_gate_for_a_while() ->
         guest = await home.device("noor", "guest")
         assert guest.read(["@now/**"]) == {}
         # Parked, it goes; and standing about brings it no more.
-        home.tell({f"su7/{driving.GEAR}": 0, f"su7/{driving.SPEED}": 0.0, f"su7/{driving.POWER}": "OFF"})
+        park(home)
         await home.wait(2)
         assert offered(home) == []
         drive(home, 100)
@@ -212,11 +216,13 @@ async def test_an_adult_chooses_the_camera_or_none() -> None:
         await road(home)
         anna = await home.device()
         for chosen, expected in (("yard", ["@now/gate/yard/camera.state"]), ("", [])):
+            park(home)
             answer = await home.ask(anna, "notices.gate", {"camera": chosen})
             assert answer["chosen"] is True and answer["gate"] == (chosen or None)
             drive(home, 900)
             drive(home, 200)
             assert offered(home) == expected
+        park(home)
         answer = await home.ask(anna, "notices.gate", {"camera": None})
         assert answer["chosen"] is False and answer["gate"] == "drive"
         with pytest.raises(NotFound):

@@ -1,4 +1,5 @@
-"""Turning a camera: IPyCam turns for real, and does not heed how long it was told to. Whoever lets go, or is gone, it stops."""
+"""Turning a camera: IPyCam turns for real, and does not heed how long it was told to. Whoever lets go, or is gone: it
+stops."""
 
 from __future__ import annotations
 
@@ -127,11 +128,14 @@ async def test_who_drives_and_who_may_not_turn_it(hub: RunningHub, service: Onvi
     while json.loads(hub.cli("get", "car/driving.state", "--json"))["car/driving.state"][0] != "moving":
         assert time.monotonic() < end
         await asyncio.sleep(0.2)
-    for name, data in (("turn", {"thing": "yard", "pan": 0.2}), ("set", {"path": "yard/camera.turn", "target": "left"})):
+    for name, data in (
+        ("turn", {"thing": "yard", "pan": 0.2}),
+        ("set", {"path": "yard/camera.turn", "target": "left"}),
+    ):
         refused = driver.post(f"/api/home/{name}", json=data)
         assert refused.status_code == 403 and refused.json()["code"] == "not_while_driving", refused.text
     assert (await turn(guest, pan=0.2)).status_code == 404
-    hub.cli("do", "people.grant", "to=person:noor", "verb=read", "glob=yard/camera.**")
+    hub.cli("do", "people.grant", "to=person:noor", "sentence=read yard/camera.**")
     assert (await turn(guest, pan=0.2)).json()["code"] == "not_allowed"
     assert not (await looks(service))["moving"]
     assert (await turn(passenger, pan=0.1)).is_success

@@ -73,12 +73,12 @@ class Arriving:
 
     def _judge(self, car_id: str) -> None:
         car = self._cars.setdefault(car_id, _Car())
-        if self._value(car_id, driving.STATE) == "parked":
-            return self._take_back(car)
         away = self._away(car_id)
-        if away is None:
+        if self._value(car_id, driving.STATE) == "parked":
+            self._take_back(car)
+        elif away is None:
             return
-        if away > FAR:
+        elif away > FAR:
             car.away = True
             self._take_back(car)
         elif away <= NEAR and car.away:

@@ -35,9 +35,9 @@ class CameraNotices(msgspec.Struct):
 
 
 class CamerasNotices(msgspec.Struct):
-    """The cameras that notice what moves. ``may``: whether you may choose. ``gate``: the camera that is offered in a car
-    that comes home (its thing's id; null: none), ``gates``: those that could be, by id with their names. ``chosen``:
-    somebody has chosen it."""
+    """The cameras that notice what moves. ``may``: whether you may choose. ``gate``: the camera that is offered in a
+    car that comes home (its thing's id; null: none), ``gates``: those that could be, by id with their names.
+    ``chosen``: somebody has chosen it."""
 
     cameras: list[CameraNotices]
     may: bool

@@ -39,7 +39,11 @@ _WHEELS: Mapping[str, tuple[str, str]] = {
     "Row2.Wheel.Left": ("rear left", "左后轮"),
     "Row2.Wheel.Right": ("rear right", "右后轮"),
 }
-_SEEN: Mapping[str, tuple[str, str]] = {"person": ("somebody", "有人"), "vehicle": ("a vehicle", "有车辆"), "animal": ("an animal", "有动物")}
+_SEEN: Mapping[str, tuple[str, str]] = {
+    "person": ("somebody", "有人"),
+    "vehicle": ("a vehicle", "有车辆"),
+    "animal": ("an animal", "有动物"),
+}
 HIDDEN = (("Wayhome", "Something at home or at your car. Open to see."), ("Wayhome", "家里或车上有新情况，打开查看。"))
 TEST = (
     ("Push works", "This device will be told when something matters."),

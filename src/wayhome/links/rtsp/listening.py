@@ -53,15 +53,16 @@ async def listen(url: str, user: str | None, password: str | None, profile: str 
     """Listen until cancelled. ``url``: of the camera's device service; ``profile``: which of its films."""
     wait, loop = FIRST, asyncio.get_running_loop()
     while True:
-        began, least = loop.time(), FIRST
+        began, least, point = loop.time(), FIRST, None
         try:
             async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as http:
-                await _PullPoint(Services(http, url, user, password or ""), url, profile, ears).run()
+                point = _PullPoint(Services(http, url, user, password or ""), url, profile, ears)
+                await point.run()
         except Unreachable:
             pass
         except LinkError as error:
-            # It has no events, or not for this user; an old subscription is refused as well.
-            least = FIRST if loop.time() - began > START else TERM
+            # It has no events, or not for this user; what it has promised it may have forgotten.
+            least = FIRST if point is not None and point.subscribed else TERM
             log.get("rtsp").info("a camera tells nothing that it notices", url=url, detail=error.detail)
         except Exception:
             least = REFUSED
@@ -85,6 +86,7 @@ class _PullPoint:
         self._foreign: frozenset[str] = frozenset()
         self._absolute = False
         """Whether this camera wants a time, and no duration."""
+        self.subscribed = False
 
     async def run(self) -> None:
         """Subscribe and listen. Raises LinkError when it is over."""
@@ -94,13 +96,16 @@ class _PullPoint:
         except TimeoutError:
             raise Unreachable("the camera does not answer") from None
         at = self._services.here(reference.address)
+        self.subscribed = True
         try:
             await self._pull(at, reference)
         finally:
             self._ears.lost(self._noticing.lost())
             with contextlib.suppress(LinkError, TimeoutError):
                 async with asyncio.timeout(LEAVE):
-                    await self._say(at, onvif_events.NOTIFICATION, onvif_events.UNSUBSCRIBE, "<Unsubscribe/>", reference)
+                    await self._say(
+                        at, onvif_events.NOTIFICATION, onvif_events.UNSUBSCRIBE, "<Unsubscribe/>", reference
+                    )
 
     async def _subscribe(self) -> Reference:
         services = self._services
@@ -128,9 +133,7 @@ class _PullPoint:
     async def _pull(self, at: str, reference: Reference) -> None:
         loop = asyncio.get_running_loop()
         with contextlib.suppress(Refused):
-            await self._say(
-                at, onvif_events.EVENTS, onvif_events.SYNCHRONIZE, "<SetSynchronizationPoint/>", reference
-            )
+            await self._say(at, onvif_events.EVENTS, onvif_events.SYNCHRONIZE, "<SetSynchronizationPoint/>", reference)
         lasts = _within(reference.lasts)
         renew = loop.time() + lasts / 2
         while True:

@@ -106,9 +106,7 @@ def create(term: str) -> str:
 
 def pull(wait: int) -> str:
     """Ask for messages, and wait for some so many s."""
-    return (
-        f"<PullMessages><Timeout>PT{wait}S</Timeout><MessageLimit>{MAX_MESSAGES}</MessageLimit></PullMessages>"
-    )
+    return f"<PullMessages><Timeout>PT{wait}S</Timeout><MessageLimit>{MAX_MESSAGES}</MessageLimit></PullMessages>"
 
 
 def renew(term: str) -> str:

@@ -34,7 +34,7 @@ class Turnable(msgspec.Struct, frozen=True):
 
     @property
     def ways(self) -> tuple[str, ...]:
-        return tuple(way for way, (_, _, zoom) in WAYS.items() if (self.zooms if zoom else self.pans)) + ("stop",)
+        return (*(way for way, (_, _, zoom) in WAYS.items() if (self.zooms if zoom else self.pans)), "stop")
 
 
 def node(films: Node, profile: str) -> str | None:
@@ -90,9 +90,7 @@ def move(can: Turnable, pan: float, tilt: float, zoom: float, seconds: int) -> s
 
 
 def stop(can: Turnable) -> str:
-    return (
-        f"<Stop><ProfileToken>{escape(can.profile)}</ProfileToken><PanTilt>true</PanTilt><Zoom>true</Zoom></Stop>"
-    )
+    return f"<Stop><ProfileToken>{escape(can.profile)}</ProfileToken><PanTilt>true</PanTilt><Zoom>true</Zoom></Stop>"
 
 
 def go_to(can: Turnable, token: str) -> str:

@@ -111,8 +111,8 @@ class RtspRun:
         host.announce([Thing(self._id, host.name, host.id, "camera", signals, settings.area, maker, model)])
 
     async def _beside(self) -> list[asyncio.Task[None]]:
-        """What goes on beside the film, where the camera has services for it: to listen to what it notices, and to learn
-        how it turns."""
+        """What goes on beside the film, where the camera has services for it: to listen to what it notices, and to
+        learn how it turns."""
         settings = self._settings
         if not settings.asks:
             return []

@@ -5,12 +5,6 @@ import type { IconName } from "../icons/shapes";
 
 export type Tone = "stop" | "warn" | "ok" | "calm";
 
-/** What a part of a toast is about. */
-export interface Of {
-  readonly id: string;
-  readonly name: string;
-}
-
 export interface Toast {
   readonly id: number;
   readonly tone: Tone;
@@ -21,7 +15,7 @@ export interface Toast {
   /** Other good news does not take its place. */
   readonly stays?: boolean;
   /** What is shown beside its words. */
-  readonly part?: { readonly show: Snippet<[Of]>; readonly of: Of };
+  readonly part?: Snippet<[Toast]>;
   /** What can be done about it while it stands there. */
   readonly act?: { readonly label: string; readonly run: () => void };
 }

@@ -32,6 +32,9 @@ export const SAID: Record<Kind, Said> = {
 };
 export const KINDS = Object.keys(SAID) as Kind[];
 
+/** Whether a picture says more than it does. */
+export const filmed = ({ kind }: Notice): boolean => kind === "doorbell" || kind === "motion";
+
 const SEEN: Record<string, Key | undefined> = { person: "notices.motion.person", vehicle: "notices.motion.vehicle", animal: "notices.motion.animal" };
 const WHEELS: Record<string, Key> = {
   "Row1.Wheel.Left": "notices.wheel.fl",

@@ -77,7 +77,7 @@ export class Notices {
   }
 
   /** The camera that this car is offered. */
-  gate(car: string | null | undefined): Gate | undefined {
+  gate(car: string | undefined): Gate | undefined {
     const all = this.told() ? this.store.paths(`${NOW}gate/`).map((path) => this.store.value(path) as unknown as Gate | undefined) : [];
     return all.find((one) => car && one?.car === car);
   }

@@ -1,14 +1,8 @@
 import type { House } from "../../lib/things/house";
-import type { Notice } from "../../lib/things/notices.svelte";
 
 export interface Camera {
   readonly id: string;
   readonly name: string;
-}
-
-/** The camera whose picture says more than the notice does. */
-export function shownBy({ kind, thing }: Notice, house: House): Camera | undefined {
-  return kind === "doorbell" || kind === "motion" ? cameraOf(thing, house) : undefined;
 }
 
 /** The camera that shows who rang: the bell's own, else the one camera where the bell is. */
