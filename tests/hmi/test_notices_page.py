@@ -166,6 +166,26 @@ async def test_at_the_wheel_a_title_and_one_still_on_request(open_page: Opens, c
     await steer(calm, {"park": True})
 
 
+async def test_a_car_that_comes_home_is_offered_the_camera_at_the_gate(open_page: Opens, calm: Page) -> None:
+    car = await open_page(CAR, wait=TILE, look={"seat": "driver"})
+    await steer(calm, {"on_the_road": 0.5, "speed": 50})
+    await expect(car.locator("html")).to_have_attribute("data-state", "moving")
+    await expect(car.get_by_text("At the gate")).to_have_count(0)
+    await steer(calm, {"on_the_road": 0.99, "speed": 20})
+    await expect(car.get_by_text("At the gate")).to_be_visible(timeout=SLOW)
+    show = car.get_by_role("button", name="Show the camera")
+    box = await show.bounding_box()
+    assert box is not None and min(box["width"], box["height"]) >= 79.5
+    await car.screenshot(path="/tmp/gate-offer.png")
+    await show.click()
+    # Who drives gets one still for the tap, and what they see is of now.
+    await expect(car.get_by_role("dialog").locator("img")).to_be_visible(timeout=SLOW)
+    await car.screenshot(path="/tmp/gate-still.png")
+    await car.keyboard.press("Escape")
+    await steer(calm, {"park": True})
+    await expect(car.get_by_text("At the gate")).to_have_count(0, timeout=SLOW)
+
+
 async def test_a_hub_that_does_not_answer_leaves_what_is_known(open_page: Opens, calm: Page) -> None:
     await ring(calm)
     await calm.goto(calm.url.split("#")[0] + "#/notices")

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.hmi.seats import pair
-from tests.journeys.screens import CAR, PHONE, TABLET, address, found, go, screen
+from tests.journeys.screens import PHONE, TABLET, found, go, screen
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
 from tests.peers.onvif import Onvif
@@ -73,8 +72,6 @@ async def test_who_rings_is_seen_and_the_camera_turns(hub: RunningHub, service: 
         await join(hub, service)
         await go(page, hub, "home")
         service.say(VISITOR, {"State": "true"}, {"Source": "000"})
-        with hub.api() as api:
-            await asyncio.sleep(1); print("LIST", api.get("/api/notices/list").text, api.get("/api/home/get", params={"path": "gate/**"}).text)
         toast = page.get_by_role("status").filter(has_text="Somebody at the door")
         still = toast.locator("img")
         await drawn(still)
@@ -84,10 +81,14 @@ async def test_who_rings_is_seen_and_the_camera_turns(hub: RunningHub, service: 
         glass = page.get_by_role("dialog").get_by_role("img", name="Live picture of Gate")
         await expect(glass).to_be_visible()
         await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=5_000)
+        for name, size in (("phone", PHONE), ("tablet", TABLET)):
+            await page.set_viewport_size({"width": size[0], "height": size[1]})
+            await asyncio.sleep(0.3)
+            await fits(page)
+            await page.screenshot(path=tmp_path / f"turning-{name}.png")
         # It turns while it is held, by touch and by key.
         turning = page.get_by_role("group", name="Turn the camera")
         await expect(turning).to_be_visible()
-        await page.screenshot(path=tmp_path / "turning-tablet.png")
         before = service.control("counts")["ptz"]
         box = await turning.get_by_role("button", name="Right: hold").bounding_box()
         assert box is not None and min(box["width"], box["height"]) >= 44
@@ -111,6 +112,7 @@ async def test_who_rings_is_seen_and_the_camera_turns(hub: RunningHub, service: 
         assert service.control("counts")["ptz"]["moving"] is True
         await page.context.set_offline(True)
         await stands(service, 4)
+        await page.screenshot(path=tmp_path / "offline.png")
         await page.context.set_offline(False)
         await page.mouse.up()
         await page.keyboard.press("Escape")
@@ -135,29 +137,6 @@ async def test_who_rings_is_seen_and_the_camera_turns(hub: RunningHub, service: 
         await expect(page.get_by_text("摄像头前的动静")).to_be_visible()
         await fits(page)
         await page.screenshot(path=tmp_path / "zh-settings-phone.png", full_page=True)
-
-
-async def test_a_car_that_comes_home_is_offered_the_gate(hub: RunningHub, service: Onvif, tmp_path: Path) -> None:
-    async with screen(tmp_path / "owner", hub, PHONE) as owner, screen(tmp_path / "car", hub, CAR) as page:
-        await found(owner, hub)
-        await join(hub, service)
-        car = {"part": "car", "start": "driving"}
-        await ask(hub, "links/add", {"link": "sim", "name": "Car", "config": car})
-        await ask(hub, "notices/gate", {"camera": "gate"})
-        await page.goto(address(hub))
-
-        async def asked(path: str, data: dict[str, Any]) -> Any:
-            return await ask(hub, path, data)
-
-        await pair(asked, page, kind="car", person="anna", seat="driver", car="car")
-        await go(page, hub, "")
-        await page.reload()
-        offer = page.get_by_text("At the gate")
-        await expect(offer).to_be_visible(timeout=60_000)
-        await page.screenshot(path=tmp_path / "gate-driver.png")
-        await page.get_by_role("button", name="Show the camera").click()
-        await drawn(page.get_by_role("dialog").get_by_role("img", name="Picture of Gate"))
-        await page.screenshot(path=tmp_path / "gate-driver-still.png")
 
 
 async def until(fits: Any, seconds: float = 5) -> None:
