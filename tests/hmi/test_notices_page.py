@@ -176,11 +176,9 @@ async def test_a_car_that_comes_home_is_offered_the_camera_at_the_gate(open_page
     show = car.get_by_role("button", name="Show the camera")
     box = await show.bounding_box()
     assert box is not None and min(box["width"], box["height"]) >= 79.5
-    await car.screenshot(path="/tmp/gate-offer.png")
     await show.click()
     # Who drives gets one still for the tap, and what they see is of now.
     await expect(car.get_by_role("dialog").locator("img")).to_be_visible(timeout=SLOW)
-    await car.screenshot(path="/tmp/gate-still.png")
     await car.keyboard.press("Escape")
     await steer(calm, {"park": True})
     await expect(car.get_by_text("At the gate")).to_have_count(0, timeout=SLOW)

@@ -1,5 +1,5 @@
-"""What a camera notices on the glass: who rings is shown beside the word, the film is a tap away, and it turns while it is held.
-A real camera, IPyCam's turning, a real hub, a real Chromium."""
+"""What a camera notices on the glass: who rings is shown beside the word, the film is a tap away, and it turns while it
+is held. A real camera, IPyCam's turning, a real hub, a real Chromium."""
 
 from __future__ import annotations
 
@@ -112,7 +112,6 @@ async def test_who_rings_is_seen_and_the_camera_turns(hub: RunningHub, service: 
         assert service.control("counts")["ptz"]["moving"] is True
         await page.context.set_offline(True)
         await stands(service, 4)
-        await page.screenshot(path=tmp_path / "offline.png")
         await page.context.set_offline(False)
         await page.mouse.up()
         await page.keyboard.press("Escape")
@@ -129,6 +128,7 @@ async def test_who_rings_is_seen_and_the_camera_turns(hub: RunningHub, service: 
         await drawn(row.locator("img"))
         await page.screenshot(path=tmp_path / "list-tablet.png")
         await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        await asyncio.sleep(0.5)
         await fits(page)
         await page.screenshot(path=tmp_path / "list-phone.png")
         await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
