@@ -75,6 +75,8 @@ class RtspRun:
         """The still picture that is being drawn."""
         self._hearing = Hearing(host, self._announce)
         self._turning: Turning | None = None
+        self._aside: list[asyncio.Task[None]] = []
+        """What goes on beside the film."""
 
     # Life
 
@@ -82,7 +84,6 @@ class RtspRun:
         """See LinkRun."""
         self._announce()
         self._running = True
-        beside = await self._beside()
         try:
             while True:
                 await self._open()
@@ -93,9 +94,10 @@ class RtspRun:
             self._reel.close(error)
             raise
         finally:
-            for task in beside:
+            for task in self._aside:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.gather(*self._aside, return_exceptions=True)
+            self._aside = []
             if self._turning is not None:
                 await self._turning.close()
             self._running, self._said = False, None
@@ -110,16 +112,15 @@ class RtspRun:
         maker, model = (self._where.maker, self._where.model) if self._where is not None else (None, None)
         host.announce([Thing(self._id, host.name, host.id, "camera", signals, settings.area, maker, model)])
 
-    async def _beside(self) -> list[asyncio.Task[None]]:
-        """What goes on beside the film, where the camera has services for it: to listen to what it notices, and to
-        learn how it turns."""
+    def _begin_aside(self, password: str | None) -> None:
+        """A camera with an ONVIF service: listen to what it notices, and learn how it turns."""
         settings = self._settings
-        if not settings.asks:
-            return []
-        password = await self._host.secret("password")
         whose = (settings.url, settings.user, password, settings.profile)
         self._turning = Turning(*whose)
-        return [asyncio.create_task(listen(*whose, self._hearing)), asyncio.create_task(self._learn(self._turning))]
+        self._aside = [
+            asyncio.create_task(listen(*whose, self._hearing)),
+            asyncio.create_task(self._learn(self._turning)),
+        ]
 
     async def _learn(self, turning: Turning) -> None:
         while True:
@@ -151,6 +152,8 @@ class RtspRun:
         if where is not None and where != self._where:
             self._where = where
             self._announce()
+        if where is not None and not self._aside:
+            self._begin_aside(password)
         async with connected(settings, password) as connection:
             track = await connection.describe()
             pictures: h264.Pictures | jpeg.Pictures
