@@ -12,6 +12,8 @@ from tests.peers.program import Program, accepts, free_port, missing
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".peers" / "ipycam" / "bin" / "python"
+JUDGE = ROOT / ".peers" / "onvif" / "bin" / "python"
+"""Has what onvif_judge.py needs."""
 
 
 def _false_time() -> str:

@@ -42,6 +42,15 @@ class Service(ONVIFService):
         )
         return told.replace("<tt:Media>", f"{more}<tt:Media>", 1)
 
+    def get_services(self) -> str:
+        told: str = super().get_services()
+        more = (
+            "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/events/wsdl</tds:Namespace>"
+            f"<tds:XAddr>{self.events}</tds:XAddr><tds:Version><tt:Major>2</tt:Major><tt:Minor>6</tt:Minor></tds:Version>"
+            "</tds:Service>"
+        )
+        return told.replace("</tds:GetServicesResponse>", f"{more}</tds:GetServicesResponse>", 1)
+
 
 class Handler(IPCameraHTTPHandler):
     pull: PullPoint

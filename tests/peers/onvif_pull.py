@@ -94,7 +94,7 @@ class PullPoint:
 
     def answer(self, path: str, body: str) -> tuple[int, str]:
         """An answer: its status, and what it says."""
-        found = re.search(r"<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)", body)
+        found = re.search(r"<(?:[\w-]+:)?Body[^>]*>\s*<(?:[\w-]+:)?(\w+)", body)
         asked = found.group(1) if found else ""
         self.counts[asked] = self.counts.get(asked, 0) + 1
         if self.mode == "hang":
