@@ -7,7 +7,6 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,24 +17,40 @@ from tests.links.rtsp.test_driver import pair
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
 from tests.peers.onvif import Onvif
+from wayhome.errors import Unreachable
+from wayhome.links.rtsp.onvif_ptz import Turnable
+from wayhome.links.rtsp.turning import Turning
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
 
-@pytest.fixture
-def camera(tmp_path: Path) -> Iterator[Camera]:
-    peer = Camera(tmp_path / "camera", user="ada", password="right", width=640, height=480, rate=800)
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningHub, Onvif]]:
+    """One hub and one camera for all of these."""
+    folder = tmp_path_factory.mktemp("turning")
+    camera = Camera(folder / "camera", user="ada", password="right", width=640, height=480, rate=800)
+    camera.up()
+    peer = Onvif(folder / "onvif", camera, "ada", "right", 7_200)
     peer.up()
-    yield peer
+    running = RunningHub(folder / "hub")
+    running.start()
+    yield running, peer
+    running.stop()
     peer.kill()
+    camera.kill()
 
 
 @pytest.fixture
-def service(camera: Camera, tmp_path: Path) -> Iterator[Onvif]:
-    peer = Onvif(tmp_path / "onvif", camera, "ada", "right", 7_200)
-    peer.up()
-    yield peer
-    peer.kill()
+def hub(house: tuple[RunningHub, Onvif]) -> Iterator[RunningHub]:
+    yield house[0]
+    with house[0].api() as api:
+        for link in api.get("/api/links/list").json()["links"]:
+            api.post("/api/links/remove", json={"id": link["id"]})
+
+
+@pytest.fixture
+def service(house: tuple[RunningHub, Onvif]) -> Onvif:
+    return house[1]
 
 
 async def looks(peer: Onvif) -> dict[str, Any]:
@@ -111,6 +126,38 @@ async def test_it_stops_when_its_link_is_removed(hub: RunningHub, service: Onvif
         await asyncio.sleep(0.1)
         assert (await asyncio.to_thread(api.post, "/api/links/remove", json={"id": id})).is_success
     await stops(service, 1)
+
+
+async def test_a_turn_that_is_not_answered_is_stopped_all_the_same() -> None:
+    """The camera turns and does not say so: it hangs for a while, then refuses a connection, then hears."""
+    said: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = (await reader.read(10_000)).decode()
+        if "ContinuousMove" not in asked and "Stop" not in asked:
+            asked += (await reader.read(10_000)).decode()
+        said.append("stop" if "<Stop " in asked else "move")
+        if said.count("stop") < 2:
+            await asyncio.sleep(5)
+        else:
+            body = b"<a/>"
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/onvif/ptz"
+    turning = Turning(url, None, None, None)
+    turning.can = Turnable(url, "one", True, True)
+    began = time.monotonic()
+    turning.hold((0.5, 0.0, 0.0))
+    while said.count("stop") < 2:
+        assert time.monotonic() - began < 6, said
+        await asyncio.sleep(0.05)
+    assert said[0] == "move" and time.monotonic() - began < 5
+    with pytest.raises(Unreachable):
+        turning.hold((0.5, 0.0, 0.0))
+    await turning.close()
+    server.close()
 
 
 async def test_who_drives_and_who_may_not_turn_it(hub: RunningHub, service: Onvif) -> None:
