@@ -12,7 +12,7 @@ from typing import Protocol
 import httpx
 
 from wayhome import log
-from wayhome.errors import LinkError, Refused, Unreachable
+from wayhome.errors import AuthNeeded, LinkError, Refused, Unreachable
 from wayhome.links.rtsp import onvif, onvif_events
 from wayhome.links.rtsp.noticing import Change, Noticing
 from wayhome.links.rtsp.onvif import Node
@@ -51,18 +51,21 @@ class Ears(Protocol):
 
 async def listen(url: str, user: str | None, password: str | None, profile: str | None, ears: Ears) -> None:
     """Listen until cancelled. ``url``: of the camera's device service; ``profile``: which of its films."""
-    wait, loop = FIRST, asyncio.get_running_loop()
+    wait, loop, known = FIRST, asyncio.get_running_loop(), False
     while True:
-        began, least, point = loop.time(), FIRST, None
+        began, least = loop.time(), FIRST
         try:
             async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as http:
                 point = _PullPoint(Services(http, url, user, password or ""), url, profile, ears)
-                await point.run()
+                try:
+                    await point.run()
+                finally:
+                    known = known or point.subscribed
         except Unreachable:
             pass
         except LinkError as error:
-            # It has no events, or not for this user; what it has promised it may have forgotten.
-            least = FIRST if point is not None and point.subscribed else TERM
+            # It has no events, or not for this user. One that had some may have forgotten, or talks nonsense for a while.
+            least = FIRST if known and not isinstance(error, AuthNeeded) else TERM
             log.get("rtsp").info("a camera tells nothing that it notices", url=url, detail=error.detail)
         except Exception:
             least = REFUSED
