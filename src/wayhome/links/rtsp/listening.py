@@ -64,7 +64,7 @@ async def listen(url: str, user: str | None, password: str | None, profile: str 
         except Unreachable:
             pass
         except LinkError as error:
-            # It has no events, or not for this user. One that had some may have forgotten, or talks nonsense for a while.
+            # It has no events, or not for this user. One that had some may have forgotten, or talks nonsense.
             least = FIRST if known and not isinstance(error, AuthNeeded) else TERM
             log.get("rtsp").info("a camera tells nothing that it notices", url=url, detail=error.detail)
         except Exception:
