@@ -84,24 +84,24 @@ async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
         await page.get_by_role("button", name="Yard").first.click()
         glass = page.get_by_role("img", name="Live picture of Yard")
         await expect(glass).to_be_visible()
-        await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=5_000)
+        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=5_000)
         ages = [await read(page, glass) for _ in range(5)]
         assert all(age < 1_000 for age in ages), ages
         await page.screenshot(path=tmp_path / "live.png")
         # It stalls: never a stuck picture that looks live.
         camera.hold_still(True)
-        await expect(page.get_by_text("Live", exact=True)).to_be_hidden(timeout=5_000)
+        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_hidden(timeout=5_000)
         await expect(page.get_by_text("No new picture comes")).to_be_visible(timeout=10_000)
         await page.screenshot(path=tmp_path / "stuck.png")
         camera.hold_still(False)
-        await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
+        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
         assert await read(page, glass) < 1_000
         await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         await fits(page)
         await page.screenshot(path=tmp_path / "phone.png")
         # It is switched off: it is said, in both languages, and nothing looks live.
         camera.kill()
-        await expect(page.get_by_text("Live", exact=True)).to_be_hidden(timeout=10_000)
+        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_hidden(timeout=10_000)
         await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
         await page.reload()
         await page.get_by_role("button", name="Yard").first.click()
@@ -157,7 +157,7 @@ async def test_on_the_cars_glass(hub: RunningHub, camera: Camera, tmp_path: Path
         await page.get_by_role("button", name="Take this one").click()
         await page.get_by_role("button", name="Yard").first.click()
         glass = page.get_by_role("img", name="Live picture of Yard")
-        await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=5_000)
+        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=5_000)
         for name, theme, size in (("car", "night", CAR), ("car-large", "day", (1920, 1080))):
             await page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
             await page.set_viewport_size({"width": size[0], "height": size[1]})
