@@ -99,6 +99,8 @@ async def follow(slides: Slides, parts: Parts, pieces: AsyncIterator[bytes]) -> 
             "what the camera sends can't be drawn" if slides.rubbish else "the camera sent no picture",
             advice="See whether its own app shows a picture.",
         )
+    if not slides.reel.needed.is_set():
+        return True  # whoever looks next has it opened
     await asyncio.sleep(max(0.0, PAUSE - (loop.time() - began)))
     return False
 

@@ -94,7 +94,7 @@ async def test_ten_who_look_cost_one_film(
     homeassistant: HomeAssistant, camera: Mjpeg, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slides, "HALF", 1.0)
-    monkeypatch.setattr(slides, "QUIET", 2.0)
+    monkeypatch.setattr(slides, "QUIET", 1.5)
     host = Host("home", token=homeassistant.token)
     async with running(host, settings(homeassistant)) as run:
         await host.until(lambda: "yard" in host.house.things)
@@ -120,6 +120,7 @@ async def stalls(host: Host, run: HomeAssistantRun, camera: Mjpeg, looker: Looke
     assert all(told(shot.data) for shot in looker.shots)
     camera.does("work")
     again = Looker()
-    run.watch("yard", again)
+    leave = run.watch("yard", again)
     await host.until(lambda: len(again.shots) > 5)
     assert again.late < 1
+    leave()

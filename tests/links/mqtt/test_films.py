@@ -16,6 +16,8 @@ from tests.links.homeassistant.test_films import Looker
 from tests.links.mqtt.house import address, broker, devices, publish, running
 from tests.peers.mjpeg import Mjpeg
 from wayhome.errors import NotFound, Unreachable
+from wayhome.links.mqtt import films
+from wayhome.links.mqtt.films import CameraFilms
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -104,3 +106,20 @@ async def test_a_picture_that_the_broker_kept_has_no_time(tmp_path: Path, camera
                 await host.until(lambda: host.answers["yard"] is False)
                 with pytest.raises(Unreachable):
                     run.watch("yard", Looker())
+
+
+async def test_only_so_much_is_kept_for_those_who_look_next(camera: Mjpeg, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = camera.still()
+    monkeypatch.setattr(films, "KEPT", 3 * len(picture) + 100)
+    kept = CameraFilms(time.time, lambda facts: None)
+    looker = Looker()
+    kept.came("first", picture, False)
+    kept.watch("first", looker)
+    for n in range(10):
+        kept.came(f"camera-{n}", picture, False)
+    assert kept.picture("first").content == picture  # somebody looks at it
+    assert kept.picture("camera-9").content == picture
+    with pytest.raises(Unreachable):
+        kept.picture("camera-2")
+    kept.came("camera-2", picture, False)
+    assert kept.picture("camera-2").content == picture

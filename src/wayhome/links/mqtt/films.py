@@ -11,6 +11,8 @@ from wayhome.hub.film import Viewer
 from wayhome.hub.link import Picture
 from wayhome.hub.slides import Slides
 
+KEPT = 64 * 2**20
+"""So many bytes of pictures are kept for those who look next; beyond, those that came longest ago are let go."""
 UNDATED = 0.0
 """When a picture was taken that the broker kept from before: nobody knows."""
 
@@ -25,9 +27,8 @@ class CameraFilms:
 
     def came(self, thing_id: str, data: bytes, kept: bool) -> None:
         """A picture, or what should be one. ``kept``: the broker had it from before."""
-        film = self._films.get(thing_id)
-        if film is None:
-            film = self._films[thing_id] = Slides(self._now, seldom=True)
+        film = self._films.pop(thing_id, None) or Slides(self._now, seldom=True)
+        self._films[thing_id] = film  # the last that came is the last to be let go
         last, kind = film.newest(), film.kind
         if kept and last is not None and last.content == data:
             return  # said again, as it does to whoever comes back to it
@@ -35,6 +36,16 @@ class CameraFilms:
             name = film.kind.media_type.removeprefix("image/").upper()
             said = f"{name} {film.kind.width}x{film.kind.height}"
             self._tell([Fact(f"{thing_id}/camera.film", said), self._state(thing_id, film)])
+        self._let_go()
+
+    def _let_go(self) -> None:
+        size = sum(len(shot.data) for film in self._films.values() for shot in film.reel.group)
+        for film in self._films.values():
+            if size <= KEPT:
+                return
+            if not len(film.reel):
+                size -= sum(len(shot.data) for shot in film.reel.group)
+                film.reel.close()
 
     def _state(self, thing_id: str, film: Slides) -> Fact:
         return Fact(f"{thing_id}/camera.state", film.reel.state)

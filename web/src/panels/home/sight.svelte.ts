@@ -6,12 +6,10 @@ import type { Way } from "../../lib/way.svelte";
 import { Film } from "./film.svelte";
 import { able, world } from "./film_world";
 import { offer } from "./posters";
-import { Places } from "./places.svelte";
+import { onTiles as places } from "./places.svelte";
 import { Still } from "./still.svelte";
 
 const STILL_EVERY = 30_000;
-/** As many as the car's glass has tiles. */
-const places = new Places(6);
 
 /** Whether whoever looks wants little of the line used. */
 const frugal = (): boolean => (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
@@ -43,7 +41,7 @@ export class Sight {
     });
     $effect(() => {
       const on = canvas();
-      if (!this.seen || on === undefined) return;
+      if (!this.seen || on === undefined || places.held) return;
       return this.#filmed && this.#placed ? this.#follow(id(), on) : this.#ask(id(), () => way.live.serverNow());
     });
     $effect(() => {
@@ -53,13 +51,15 @@ export class Sight {
 
   #follow(id: string, canvas: HTMLCanvasElement): () => void {
     const film = new Film(id, world(canvas));
+    // What was left on the glass when it rested, with its age.
+    film.at = untrack(() => this.#film?.at);
     this.#film = film;
     const end = film.follow();
     const taken = offer(id, () => (film.state === "live" && film.at !== undefined ? { canvas, at: film.at } : undefined));
     return () => {
       taken();
       end();
-      this.#film = undefined;
+      if (!untrack(() => places.held)) this.#film = undefined;
     };
   }
 
@@ -79,7 +79,7 @@ export class Sight {
   }
 
   get live(): boolean {
-    return this.#film?.state === "live";
+    return this.#film?.state === "live" && !places.held;
   }
 
   /** It is not of now, and more should have come. */

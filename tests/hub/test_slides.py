@@ -1,0 +1,99 @@
+"""Films of whole pictures: a source that sends nothing new is asked anew while somebody looks, and left then."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+
+import pytest
+from PIL import Image
+
+from wayhome.errors import HubError, Unreachable
+from wayhome.hub import slides
+from wayhome.hub.film import Film, Shot
+from wayhome.hub.parts import Parts
+from wayhome.hub.slides import OnNeed, Slides, follow
+
+pytestmark = pytest.mark.anyio
+
+
+def jpeg() -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((64, 48), 60).save(file, "JPEG")
+    return file.getvalue()
+
+
+class Quiet:
+    """A source that sends what it is told to once it is opened, and then nothing."""
+
+    def __init__(self, sends: bytes, *, ends: bool = False) -> None:
+        self.slides = Slides(lambda: 100.0, seldom=True)
+        self.need = OnNeed(self.slides.reel, self._show)
+        self.opened = 0
+        self._sends = sends
+        self._ends = ends
+
+    async def _show(self) -> None:
+        over = False
+        while not over:
+            self.opened += 1
+            over = await follow(self.slides, Parts(b"x"), self._pieces())
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        yield b"--x\r\nContent-Length: %d\r\n\r\n" % len(self._sends) + self._sends
+        if not self._ends:
+            await asyncio.Event().wait()
+
+
+class Looker:
+    def __init__(self) -> None:
+        self.shots: list[Shot] = []
+        self.ended: HubError | None = None
+
+    def film(self, film: Film) -> None:
+        assert film.seldom
+
+    def shot(self, shot: Shot) -> None:
+        self.shots.append(shot)
+
+    def over(self, error: HubError) -> None:
+        self.ended = error
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("LINGER", 0.5), ("QUIET", 0.2), ("HALF", 0.1), ("PAUSE", 0.05), ("LOOK", 0.02)):
+        monkeypatch.setattr(slides, name, seconds)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -> None:
+    source, looker = Quiet(jpeg(), ends=ends), Looker()
+    leave = source.need.enter(looker)
+    await asyncio.sleep(0.7)
+    assert source.opened >= 3
+    assert len(looker.shots) == source.opened
+    leave()
+    await asyncio.sleep(0.7)
+    opened = source.opened
+    await asyncio.sleep(0.5)
+    assert source.opened == opened
+    # Whoever comes later has it opened.
+    again = Looker()
+    source.need.enter(again)
+    await asyncio.sleep(0.1)
+    assert again.shots
+    await source.need.end(Unreachable("the end"))
+    assert again.ended is not None
+
+
+@pytest.mark.parametrize("sends", [b"junk", jpeg()[:-100]])
+async def test_what_brings_no_picture_is_said(sends: bytes) -> None:
+    source, looker = Quiet(sends), Looker()
+    source.need.enter(looker)
+    async with asyncio.timeout(5):
+        while looker.ended is None:
+            await asyncio.sleep(0.01)
+    assert isinstance(looker.ended, Unreachable)
+    assert looker.shots == []
