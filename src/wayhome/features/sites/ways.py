@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import re
 import socket
 from collections.abc import Callable, Coroutine, Sequence
@@ -75,7 +77,7 @@ async def dial(host: str, port: int) -> socket.socket:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             async with asyncio.timeout(DIAL_WITHIN):
-                await loop.sock_connect(connection, address)
+                await _connect(connection, address)
             return connection
         except (OSError, TimeoutError) as error:
             connection.close()
@@ -84,6 +86,23 @@ async def dial(host: str, port: int) -> socket.socket:
             connection.close()
             raise
     raise Unreachable(f"{where} does not answer ({why})")
+
+
+async def _connect(connection: socket.socket, address: Any) -> None:
+    """Connect to numbers. uvloop's own way asks the resolver for them, behind all names that it waits for: where no
+    name server answers nothing could be reached for many s. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    code = connection.connect_ex(address)
+    if code == errno.EINPROGRESS:
+        writable = asyncio.Event()
+        loop.add_writer(connection.fileno(), writable.set)
+        try:
+            await writable.wait()
+        finally:
+            loop.remove_writer(connection.fileno())
+        code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))
 
 
 async def dial_through(way: AtRelay) -> socket.socket:
@@ -146,6 +165,8 @@ async def first[T](
     not there."""
     tasks = {asyncio.create_task(attempt(way)) for way in straight}
     waiting = list(relays)
+    if not tasks:
+        tasks, waiting = {asyncio.create_task(attempt(way)) for way in waiting}, []
     errors: list[HubError] = []
     try:
         while tasks or waiting:
