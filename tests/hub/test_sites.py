@@ -259,6 +259,22 @@ async def test_screens_are_shown_that_a_wish_waits_until_it_is_on_its_way(two: T
     assert (over.state, over.why) == ("expired", "Home did not take it in time")
 
 
+async def test_a_wish_that_the_other_site_has_is_not_said_to_have_never_got_there(two: Two) -> None:
+    await two.met()
+    session = await anna(two.car)
+    await until(lambda: two.car.hub.sites.asking("home")._theirs)
+    await session.act("lamp/light.brightness", 30.0, key="wish-001")  # type: ignore[attr-defined]
+    await until(lambda: any(type(frame).__name__ == "Outcome" for frame in two.road.frames))
+    await asyncio.sleep(0.05)
+    await two.road.cut()
+    two.car.clock.move(31)
+    two.car.hub.household.every_moment()
+    over = await two.car.hub.household.wishes.told("wish-001")
+    assert over is not None
+    assert (over.state, over.why) == ("expired", "the device did not report it in time")
+    assert not two.car.hub.household.wishes.reached
+
+
 async def test_a_wish_that_went_into_a_closed_road_waits_once_that_is_noticed(two: Two) -> None:
     await two.met()
     session = await anna(two.car)

@@ -155,20 +155,21 @@ def fail(house: House, key: str, at: float, code: str, why: str) -> list[Change]
     return [_end(found, "failed", at, code, why)] if found is not None else []
 
 
-def expire(house: House, now: float, over: Collection[str] = ()) -> list[Change]:
-    """Drop the wishes whose time to live ran out by the clock on the wall, or of which ``over`` has the key. Those that
-    were sent got no report: unreachable. One from the future tells of a clock that was set back since: nobody knows any
-    more how old it is, so it ends too."""
+def expire(house: House, now: float, over: Collection[str] = (), reached: Collection[str] = ()) -> list[Change]:
+    """Drop the wishes whose time to live ran out by the clock on the wall, or of which ``over`` has the key. In
+    ``reached`` are the keys of those that the site of the thing has said to have: not it, but the device is late. Those
+    that were sent got no report: unreachable. One from the future tells of a clock that was set back since: nobody
+    knows any more how old it is, so it ends too."""
     return [
-        _end(found, "expired", now, "expired", _overdue(house, found))
+        _end(found, "expired", now, "expired", _overdue(house, found, found.key in reached))
         for found in house.open.values()
         if found.deadline <= now or found.at > now + AHEAD or found.key in over
     ]
 
 
-def _overdue(house: House, found: Command) -> str:
+def _overdue(house: House, found: Command, reached: bool) -> str:
     elsewhere = house.foreign(found.path.partition("/")[0])
-    if elsewhere is None or found.taken is not None:
+    if elsewhere is None or found.taken is not None or reached:
         return "the device did not report it in time"
     record = house.record("site", elsewhere.site)
     name = record.values().get("name") if record is not None else None

@@ -34,6 +34,8 @@ class Wishes:
         """Takes a durable wish to its link; the supervisor sets it."""
         self.keys: dict[str, float] = {}
         """Every key of the last 24 h, and when it was asked, in s since 1970."""
+        self.reached: set[str] = set()
+        """The keys of open wishes that the site of their thing has said to have."""
         self._recent: dict[str, Command] = {}
         self._asking: dict[str, asyncio.Future[None]] = {}
         """The commits of wishes that are not yet on the disk, by key."""
@@ -42,7 +44,8 @@ class Wishes:
         """What time alone brings: wishes end, and their keys are forgotten."""
         now = self._clock.now()
         if self._house.open:
-            self._take(decide.expire(self._house, now, self.lifetimes.over(self._house.open.values())))
+            over = self.lifetimes.over(self._house.open.values())
+            self._take(decide.expire(self._house, now, over, self.reached))
         while self.keys and next(iter(self.keys.values())) < now - KEPT:
             del self.keys[next(iter(self.keys))]
 
@@ -103,6 +106,8 @@ class Wishes:
     def came_to(self, command: Command) -> None:
         """A wish came to a new state."""
         self.lifetimes.ended(command)
+        if not command.open:
+            self.reached.discard(command.key)
         if command.key in self._recent:
             self._recent[command.key] = command
 

@@ -98,6 +98,7 @@ class Asking:
             return
         one.answered = True
         household = self._hub.household
+        household.wishes.reached.add(told.key)
         if told.taken:
             household.wishes.took(told.key)
         household.take(sited.end(household.house, told.key, household.clock.now(), told.state, told.code, told.why))
