@@ -129,6 +129,12 @@ async def test_the_first_ring_of_a_camera_is_a_ring() -> None:
         home.tell({"yard/event.at": "2026-01-01T10:00:00+00:00"}, home.world.clock.now())
         await home.wait(1)
         assert home.kinds == ["doorbell"]
+        # Also where its picture does not come.
+        home.world.puppet.host.online(["yard"], False)
+        await home.wait(70)
+        home.tell({"yard/event.at": "2026-01-01T10:02:00+00:00"}, home.world.clock.now())
+        await home.wait(1)
+        assert home.kinds == ["doorbell", "doorbell"]
 
 
 HOME = (52.5, 13.4)

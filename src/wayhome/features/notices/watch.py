@@ -91,6 +91,14 @@ class Watch:
             return None
         return reading.value
 
+    def _heard(self, path: str) -> Value:
+        """The same, of what has just been published. Whoever tells that something happened is heard, though what else
+        there is of it does not answer: a bell whose picture does not come."""
+        reading = self._hub.household.house.readings.get(path)
+        if path.endswith("/event.at") and reading is not None and reading.quality == "good":
+            return reading.value
+        return self._good(path)
+
     def _charged_at(self, thing_id: str) -> float:
         told = [n.at for n in self._shelf.all() if n.thing == thing_id and n.kind in ("charged", "charge_stopped")]
         return max(told, default=0.0)
@@ -121,7 +129,7 @@ class Watch:
 
     def _changed(self, thing_id: str, path: str) -> None:
         self._mark(thing_id)
-        value, before = self._good(path), self._last.get(path)
+        value, before = self._heard(path), self._last.get(path)
         if value is None or value == before:
             return
         self._last[path] = value
