@@ -81,7 +81,7 @@ async def test_who_rings_is_seen_and_the_camera_turns(hub: RunningHub, service: 
         glass = page.get_by_role("dialog").get_by_role("img", name="Live picture of Gate")
         await expect(glass).to_be_visible()
         # It rang before the first picture had come.
-        await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=20_000)
+        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=20_000)
         for name, size in (("phone", PHONE), ("tablet", TABLET)):
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             await asyncio.sleep(0.3)
