@@ -123,11 +123,11 @@ async def bulk(open_: Open, size: int, pid: int) -> float:
     return 2 * size / 1e6 / (cpu(pid) - used)
 
 
-async def fulfilled(car: RunningHub, count: int) -> list[float]:
+async def fulfilled(url: str, token: str, count: int) -> list[float]:
     """Wishes at the car for a lamp of the house, until the lamp's own word is there, one at a time, in ms."""
-    headers = {"Authorization": f"Bearer {car.token}"}
+    headers = {"Authorization": f"Bearer {token}"}
     took = []
-    async with connect(f"{car.url.replace('http', 'ws')}/api/live", additional_headers=headers, proxy=None) as socket:
+    async with connect(f"{url.replace('http', 'ws')}/api/live", additional_headers=headers, proxy=None) as socket:
         await socket.send(json.dumps({"t": "hello", "want": [LAMP], "rate": 1_000}))
         for number in range(count + 20):
             wanted = float(10 + number % 80)
@@ -163,7 +163,7 @@ async def far(folder: Path, port: int, count: int) -> list[dict[str, Any]]:
             nowhere = f"127.0.0.1:{home.port if name == 'direct' else 1}"
             car.cli("site", "join", link.replace(f"wayhome.local:{home.port}", nowhere))
             until(lambda car=car: value(car, LAMP))
-            found.setdefault(name, []).extend(await fulfilled(car, min(count, A_TURN)))
+            found.setdefault(name, []).extend(await fulfilled(car.url, car.token, min(count, A_TURN)))
             sites = json.loads(car.cli("site", "list", "--json"))["others"]
             by = next(site["by"] for site in sites if site["id"] == "home")
             assert by == name, f"it went {by}"

@@ -111,6 +111,14 @@ class TooMany(HubError):
     advice = "Wait a moment, then try again."
 
 
+class Resting(HubError):
+    """It stopped by itself: its road may cost, and nobody has touched the screen for a while."""
+
+    code = "resting"
+    status = 409
+    advice = "Ask for it again to look on."
+
+
 class TooLarge(HubError):
     """That is larger than what is taken here."""
 
@@ -186,8 +194,8 @@ class Expired(LinkError):
 BY_CODE: dict[str, type[HubError]] = {
     kind.code: kind
     for kind in (
-        BadInput, SignInNeeded, NotAllowed, NotFound, Conflict, Locked, TooMany, TooLarge, StoreError, LinkError,
-        Asleep, Unreachable, AuthNeeded, Refused, Expired,
+        BadInput, SignInNeeded, NotAllowed, NotWhileDriving, NotFound, Conflict, Moved, Locked, TooMany, TooLarge,
+        StoreError, LinkError, Asleep, Unreachable, AuthNeeded, Refused, Expired,
     )
 }  # fmt: skip
 """What another hub may say, by its code."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -31,8 +31,10 @@ async def screen(
     locale: str = "en-GB",
     theme: str = "dark",
     touch: bool = False,
+    before: Sequence[str] = (),
 ) -> AsyncIterator[Page]:
-    """A device with a browser; it trusts the household's authority if the hub has one. No script may fail on it."""
+    """A device with a browser; it trusts the household's authority if the hub has one. No script may fail on it.
+    ``before``: what stands before the browser's command (``ip netns exec …``)."""
     home.mkdir(parents=True, exist_ok=True)
     if hub.said["url"].startswith("https"):
         trust(home, hub.data / "ca.pem")
@@ -44,7 +46,7 @@ async def screen(
             locale=locale,
             has_touch=touch,
             color_scheme="light" if theme == "light" else "dark",
-            **launch_options(home, [NAME]),
+            **launch_options(home, [NAME], before),
         )
         try:
             page = await context.new_page()

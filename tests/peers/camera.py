@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.peers.program import Program, accepts, free_port, missing
@@ -12,13 +13,18 @@ PROGRAM = Path(__file__).with_name("camera_program.py")
 
 
 class Camera(Program):
-    """A camera on loopback, at ``url``. ``options``: see camera_program.py, as ``codec="h265"``."""
+    """A camera on loopback, at ``url``. ``options``: see camera_program.py, as ``codec="h265"``. ``before`` stands
+    before its command (``ip netns exec …``): then it is on the loopback there."""
 
-    def __init__(self, folder: Path, port: int | None = None, **options: str | int | bool) -> None:
+    def __init__(
+        self, folder: Path, port: int | None = None, *, before: Sequence[str] = (), **options: str | int | bool
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = port or free_port()
         words = [f"--{name}" if value is True else f"--{name}={value}" for name, value in options.items()]
-        super().__init__("camera", [PYTHON, str(PROGRAM), str(self.port), "--folder", str(folder), *words], folder)
+        self._before = list(before)
+        command = [*before, PYTHON, str(PROGRAM), str(self.port), "--folder", str(folder), *words]
+        super().__init__("camera", command, folder)
 
     @property
     def url(self) -> str:
@@ -29,7 +35,13 @@ class Camera(Program):
         wanted = "import gi; gi.require_version('GstRtspServer', '1.0')"
         if not Path(PYTHON).exists() or subprocess.run([PYTHON, "-c", wanted], capture_output=True).returncode:
             missing("gst-rtsp-server with python3-gi")
-        self.start(lambda: accepts(self.port), 20)
+        self.start(self._listens, 20)
+
+    def _listens(self) -> bool:
+        if not self._before:
+            return accepts(self.port)
+        knock = f"import socket; socket.create_connection(('127.0.0.1', {self.port}), 1)"
+        return subprocess.run([*self._before, PYTHON, "-c", knock], capture_output=True).returncode == 0
 
     def sent(self) -> list[int]:
         """The numbers of the pictures that it has sent."""

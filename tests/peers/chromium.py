@@ -8,8 +8,9 @@ person would.
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,19 @@ QUIET = (
 )
 
 
-def launch_options(home: Path, names: Iterable[str] = ()) -> dict[str, Any]:
+def launch_options(home: Path, names: Iterable[str] = (), before: Sequence[str] = ()) -> dict[str, Any]:
     """What Playwright's launch needs. ``names``: host names that this browser finds on this machine; every other
-    name is not to be found, so no test reaches out."""
+    name is not to be found, so no test reaches out. ``before`` stands before its command (``ip netns exec …``)."""
     found = "".join(f"MAP {name} 127.0.0.1, " for name in names)
     rules = f"{found}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+    program = find("chromium")
+    if before:
+        there = home / "chromium-there"
+        there.write_text(f'#!/bin/sh\nexec {shlex.join([*before, program])} "$@"\n')
+        there.chmod(0o755)
+        program = str(there)
     return {
-        "executable_path": find("chromium"),
+        "executable_path": program,
         "args": [*QUIET, f"--host-resolver-rules={rules}"],
         "env": {**os.environ, "HOME": str(home)},
     }

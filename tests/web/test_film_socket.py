@@ -18,6 +18,7 @@ from wayhome.core.catalog import Refinement
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact
 from wayhome.errors import Unreachable
+from wayhome.hub import following
 from wayhome.hub.film import CACHED_SHOTS, Film, Reel
 from wayhome.hub.session import Identity
 from wayhome.web import film_socket
@@ -133,7 +134,7 @@ async def test_a_network_that_takes_nothing_costs_no_more_than_its_share_and_goe
         show(reel, 400, size=100_000, every=10**9)  # 40 MB
         screen.flows.set()
         await asyncio.sleep(0.1)
-        assert sum(len(data) for _, _, data in screen.pictures) < film_socket.HIGH + 300_000
+        assert sum(len(data) for _, _, data in screen.pictures) < following.HIGH + 300_000
         had = len(screen.pictures)
         screen.say(t="seen", n=screen.pictures[-1][1])
         await asyncio.sleep(0.05)
@@ -144,7 +145,7 @@ async def test_a_network_that_takes_nothing_costs_no_more_than_its_share_and_goe
 
 
 async def test_who_draws_nothing_of_what_it_got_gets_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(film_socket, "LATE", 0.1)
+    monkeypatch.setattr(following, "LATE", 0.1)
     monkeypatch.setattr(film_socket, "PATIENCE", 0.6)
     async with yard() as (_, reel, app):
         screen = Screen(app, "yard", OURS)
@@ -243,8 +244,8 @@ async def test_rubbish_from_a_screen_ends_its_film() -> None:
 
 
 async def test_of_whole_pictures_a_slow_screen_gets_fewer_and_goes_on_at_any(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(film_socket, "LATE", 60.0)
-    monkeypatch.setattr(film_socket, "LATE_WHOLE", 0.1)
+    monkeypatch.setattr(following, "LATE", 60.0)
+    monkeypatch.setattr(following, "LATE_WHOLE", 0.1)
     async with yard() as (_, reel, app):
         slow, quick = Screen(app, "yard", OURS), Screen(app, "yard", OURS)
         await asyncio.sleep(0.05)

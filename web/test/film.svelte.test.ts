@@ -8,6 +8,8 @@ class Scene {
   opened: FilmEvents[] = [];
   closed = 0;
   seen: number[] = [];
+  stays = 0;
+  touch: () => void = () => undefined;
   looked = true;
   turn: () => void = () => undefined;
   drawn: (number: number) => void = () => undefined;
@@ -16,7 +18,7 @@ class Scene {
   readonly world: FilmWorld = {
     open: (_, events) => {
       this.opened.push(events);
-      return { seen: (number) => this.seen.push(number), close: () => this.closed++ };
+      return { seen: (number) => this.seen.push(number), stay: () => this.stays++, close: () => this.closed++ };
     },
     projector: (drawn, failed, spoilt) => {
       this.drawn = drawn;
@@ -24,6 +26,7 @@ class Scene {
       this.spoilt = spoilt;
       return { film: () => undefined, picture: (_, number) => drawn(number), end: () => undefined };
     },
+    touched: (called) => ((this.touch = called), () => undefined),
     steady: () => Date.now(),
     looked: () => this.looked,
     watched: (changed) => ((this.turn = changed), () => undefined),
@@ -179,6 +182,40 @@ describe("a film", () => {
     other.follow();
     for (let n = 1; n < 6; n++) scene.spoilt(n);
     expect(other.state).toBe("none");
+  });
+
+  it("of another hub, whose clock goes ahead, has the age that it has here", () => {
+    const scene = new Scene();
+    const film = new Film("yard", scene.world);
+    film.follow();
+    scene.opened[0]!.film("avc1.42c01f", 1280, 720, false, 90);
+    scene.picture(1, 190);
+    expect(film.at).toBe(100);
+    scene.opened[0]!.film("avc1.42c01f", 1280, 720, false, -10);
+    scene.picture(2, 91);
+    expect(film.at).toBe(101);
+    scene.touch();
+    expect(scene.stays).toBe(0);
+  });
+
+  it("over a road that may cost rests when nobody touches the screen, and goes on when somebody wants it", async () => {
+    const scene = new Scene();
+    const film = new Film("yard", scene.world);
+    film.follow();
+    scene.opened[0]!.film("avc1.42c01f", 1280, 720, false, 0, 60);
+    scene.picture(1, 100);
+    await vi.advanceTimersByTimeAsync(10_000);
+    for (let n = 0; n < 5; n++) scene.touch();
+    expect(scene.stays).toBe(1);
+    scene.opened[0]!.ended("resting", "");
+    expect(film.state).toBe("resting");
+    scene.turn();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([scene.opened.length, film.state, film.wrong]).toEqual([1, "resting", undefined]);
+    film.wake();
+    expect([scene.opened.length, film.state]).toEqual([2, "stuck"]);
+    scene.picture(2, 160);
+    expect(film.state).toBe("live");
   });
 
   it("of a socket that died without a word is opened anew", async () => {

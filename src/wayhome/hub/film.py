@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 
-from wayhome.errors import BY_CODE, HubError, LinkError, NotFound, Unreachable
+from wayhome.errors import BY_CODE, HubError, LinkError, NotFound, NotWhileDriving, SignInNeeded, Unreachable
 from wayhome.hub.frames import Frame
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
+    from wayhome.hub.session import Identity, Session
 
 CACHED = 16 * 2**20
 CACHED_SHOTS = 1_000
@@ -28,12 +29,16 @@ _HEAD = struct.Struct(">BId")
 class Film(msgspec.Struct, frozen=True, omit_defaults=True):
     """What kind of film it is. ``codec``: as browsers name it (``avc1.64001f``, its pictures in Annex B form), or the
     media type of its pictures, of which each is whole in itself (``image/jpeg``). ``seldom``: they come when they come;
-    that none does is no sign of trouble."""
+    that none does is no sign of trouble. ``ahead``: by so many s the clock that its pictures' times are of is ahead of
+    this hub's: it may be another hub's. ``rests``: its road may cost, and it ends when nobody has touched the screen
+    for so many s; 0: it does not."""
 
     codec: str
     width: int
     height: int
     seldom: bool = False
+    ahead: float = 0.0
+    rests: float = 0.0
 
     @property
     def whole(self) -> bool:
@@ -43,9 +48,9 @@ class Film(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Shot:
     """One picture of a film, as the camera coded it. ``key``: it needs none before it. ``number``: counts the pictures
-    of this camera. ``at``: when it had come whole, s since 1970 by the hub's clock; 0: nobody knows. ``taken``:
-    when it was taken, by the camera's own counter of 90,000 a second, which begins anywhere and goes round at 2^32;
-    None: it said nothing."""
+    of this camera. ``at``: when it had come whole, s since 1970 by the clock of the camera's own hub; 0: nobody knows.
+    ``taken``: when it was taken, by the camera's own counter of 90,000 a second, which begins anywhere and goes round
+    at 2^32; None: it said nothing."""
 
     __slots__ = ("__dict__", "at", "data", "key", "number", "taken")
 
@@ -133,15 +138,17 @@ class Reel:
 
         return leave
 
-    def show(self, film: Film, key: bool, at: float, data: bytes, taken: int | None = None) -> None:
-        """A picture has come. See ``Shot`` for what is said of it."""
+    def show(
+        self, film: Film, key: bool, at: float, data: bytes, taken: int | None = None, number: int | None = None
+    ) -> None:
+        """A picture has come. See ``Shot`` for what is said of it. ``number``: where another hub has counted it."""
         if key:
             self.group, self._bytes = [], 0
             if film != self.film:
                 self.film = film
                 for viewer in tuple(self._viewers):
                     viewer.film(film)
-        self._number += 1
+        self._number = self._number + 1 if number is None else number
         shot = Shot(self._number, key, at, data, taken)
         if (key or self.group) and self._bytes + len(data) <= CACHED and len(self.group) < CACHED_SHOTS:
             self.group.append(shot)
@@ -162,8 +169,23 @@ class Reel:
                 viewer.over(error)
 
 
-def watch(hub: Hub, thing_id: str, viewer: Viewer) -> Callable[[], None]:
-    """Show a camera's film to a viewer; returns what ends it. Raises NotFound, LinkError."""
+def check(hub: Hub, session: Session, thing_id: str) -> None:
+    """Whether this session may see this camera's film now. Raises NotFound, NotWhileDriving, SignInNeeded."""
+    if session.closed is not None:
+        raise SignInNeeded(session.closed)
+    thing = hub.household.house.things.get(thing_id)
+    if thing is None or "camera" not in thing.traits or not session.may("read", f"{thing_id}/camera.state"):
+        raise NotFound(f"there is no film of {thing_id[:64]!r} for you")
+    if not session.restrictions().video:
+        raise NotWhileDriving("a film is not for the driver", advice="Ask for one picture, or let a passenger look.")
+
+
+def watch(hub: Hub, thing_id: str, viewer: Viewer, who: Identity | None = None) -> Callable[[], None]:
+    """Show a camera's film to a viewer; returns what ends it. ``who`` looks: where the camera is at another site its
+    hub judges them, too; without, there is none of those. Raises NotFound, LinkError, TooMany."""
+    elsewhere = hub.household.house.foreign(thing_id)
+    if elsewhere is not None and who is not None:
+        return hub.sites.films.watch(elsewhere, viewer, who)
     link, seen_as = hub.twins.sight(thing_id)
     instance = hub.links.instances.get(link)
     if instance is None or not isinstance(instance.run, Films):

@@ -140,6 +140,7 @@ class Hub:
 
     async def __aexit__(self, *_: object) -> None:
         self.sites.judging.close()
+        await self.sites.films.close()
         await self.links.stop()
         await self._lives.aclose()
         self.live.close()

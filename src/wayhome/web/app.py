@@ -24,6 +24,7 @@ from wayhome.web.film_socket import FILM, FilmSocket
 from wayhome.web.live_socket import LiveSocket
 from wayhome.web.outlets import Receive, Scope, Send
 from wayhome.web.passes import Passes
+from wayhome.web.site_film_socket import SITE_FILM, SiteFilmSocket
 from wayhome.web.site_socket import SITE, SiteSocket
 from wayhome.web.static import cockpit
 
@@ -124,6 +125,9 @@ def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) ->
                 return
             if scope["path"] == SITE:
                 await SiteSocket(hub, scope, receive, send).run()
+                return
+            if scope["path"] == SITE_FILM:
+                await SiteFilmSocket(hub, scope, receive, send).run()
                 return
             await receive()
             await send({"type": "websocket.close", "code": 4404})

@@ -4,23 +4,22 @@ picture stands in the way of a lamp.
 The hub says ``{"t": "film", "codec": …, "width": …, "height": …}`` (and ``"seldom": true``, see ``Film``), then
 pictures in binary frames (see ``wayhome.hub.film.Shot.frame``), and ``{"t": "bye", "code": …, "detail": …,
 "advice": …}`` at the end. The screen says ``{"t": "seen", "n": 123}``, the number of the last picture that it has
-drawn, a few times a second: whoever falls behind goes on at the next key picture. Who signs in by a word says
-``{"t": "auth", "token": …}`` first.
+drawn, a few times a second: whoever falls behind goes on at the next key picture. Over a road that may cost it says
+``{"t": "stay"}`` when somebody touches it. Who signs in by a word says ``{"t": "auth", "token": …}`` first.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import msgspec
 
-from wayhome.errors import BadInput, HubError, NotFound, NotWhileDriving, SignInNeeded, TooMany, Unreachable
+from wayhome.errors import BadInput, HubError, Resting, SignInNeeded, TooMany, Unreachable
 from wayhome.hub import film
-from wayhome.hub.film import Film, Shot
+from wayhome.hub.following import Following
 from wayhome.hub.frames import Auth, Frame
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
@@ -35,12 +34,6 @@ MOST, MOST_OF_ONE = 64, 16
 """So many films are shown at once, and of them to one device: it takes nobody else's."""
 FIRST_WITHIN = 15.0
 """So long, in s, a camera may take to show something."""
-HIGH = 2 * 2**20
-LATE = 1.5
-"""A screen with so many bytes unsent, or that has not drawn what it was sent so many s ago, is behind: it goes on at
-the next key picture, when that is over."""
-LATE_WHOLE = 0.7
-"""The same for films of whole pictures, which can leave out any."""
 PATIENCE = 20.0
 """One that draws nothing for so many s is let go."""
 LOOK = 0.5
@@ -52,49 +45,11 @@ class Seen(msgspec.Struct, tag_field="t", tag="seen", forbid_unknown_fields=True
     n: int
 
 
-_said: msgspec.json.Decoder[Auth | Seen] = msgspec.json.Decoder(Auth | Seen)
+class Stay(msgspec.Struct, tag_field="t", tag="stay", forbid_unknown_fields=True):
+    """Somebody has touched the screen: they look."""
 
 
-class Screen:
-    """A viewer at the other end of a socket. ``end``: called once, with what it ends with."""
-
-    def __init__(self, outlet: WireOutlet | QueueOutlet, end: Callable[[HubError], None]) -> None:
-        self._outlet = outlet
-        self._end = end
-        self._sent: deque[tuple[int, float]] = deque()
-        """What was sent and not seen so far, and when."""
-        self._waits = True
-        """For a key picture: nothing was shown yet, or it is behind."""
-        self.shown = False
-        self._late = LATE
-
-    def film(self, film: Film) -> None:
-        self._late = LATE_WHOLE if film.whole else LATE
-        self._outlet.write(Frame(msgspec.json.encode({"t": "film", **msgspec.to_builtins(film)})))
-
-    def shot(self, shot: Shot) -> None:
-        if not self._waits and (self._outlet.backlog() > HIGH or self.behind > self._late):
-            self._waits = True
-        if self._waits:
-            if not shot.key or (self._outlet.backlog() > 0 and self.shown) or self.behind > self._late:
-                return
-            self._waits = False
-        self.shown = True
-        self._outlet.write(shot.frame)
-        self._sent.append((shot.number & 0xFFFFFFFF, asyncio.get_running_loop().time()))
-
-    def over(self, error: HubError) -> None:
-        self._end(error)
-
-    def seen(self, number: int) -> None:
-        if any(sent == number for sent, _ in self._sent):
-            while self._sent.popleft()[0] != number:
-                pass
-
-    @property
-    def behind(self) -> float:
-        """How long ago the first picture was sent that it has not seen, in s; 0 where it has seen all."""
-        return asyncio.get_running_loop().time() - self._sent[0][1] if self._sent else 0.0
+_said: msgspec.json.Decoder[Auth | Seen | Stay] = msgspec.json.Decoder(Auth | Seen | Stay)
 
 
 class FilmSocket:
@@ -112,6 +67,7 @@ class FilmSocket:
         self._ending: asyncio.Future[HubError] = asyncio.get_running_loop().create_future()
         self._whose: tuple[str, str | None] | None = None
         """The actor and the device that it is shown to."""
+        self._touched = asyncio.get_running_loop().time()
 
     async def run(self) -> None:
         """Serve until either side ends."""
@@ -156,7 +112,7 @@ class FilmSocket:
                     return self._hub.open_session(identity)
         raise SignInNeeded()
 
-    async def _hear(self) -> Auth | Seen | None:
+    async def _hear(self) -> Auth | Seen | Stay | None:
         """What the screen says next; None: it is gone."""
         message = await self._receive()
         if message["type"] != "websocket.receive":
@@ -166,24 +122,10 @@ class FilmSocket:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"cannot read this message: {error}"[:300]) from None
 
-    def _check(self, session: Session, thing_id: str) -> None:
-        """Whether this session may see this film now. Raises NotFound, NotWhileDriving, SignInNeeded."""
-        if session.closed is not None:
-            raise SignInNeeded(session.closed)
-        thing = self._hub.household.house.things.get(thing_id)
-        if thing is None or "camera" not in thing.traits or not session.may("read", f"{thing_id}/camera.state"):
-            raise NotFound(f"there is no film of {thing_id[:64]!r} for you")
-        if not session.restrictions().video:
-            raise NotWhileDriving(
-                "a film is not for the driver", advice="Ask for one picture, or let a passenger look."
-            )
-
     async def _show(self, session: Session, outlet: WireOutlet | QueueOutlet) -> None:
         thing_id = next(iter(parse_qs(self._scope["query_string"].decode("latin-1")).get("thing", [])), "")
         session.spend(20)
-        self._check(session, thing_id)
-        if self._hub.household.house.foreign(thing_id) is not None:
-            raise NotFound("this camera's film is to be had at its own hub only")
+        film.check(self._hub, session, thing_id)
         self._whose = session.identity.actor, session.identity.device
         if len(self._showing) >= MOST:
             raise TooMany(f"{MOST} films are shown at once")
@@ -192,18 +134,18 @@ class FilmSocket:
 
         def again() -> None:
             try:
-                self._check(session, thing_id)
+                film.check(self._hub, session, thing_id)
             except HubError as error:
                 self._end(error)
 
-        screen = Screen(outlet, self._end)
+        screen = Following(outlet, self._end)
         session.on_change = again
         self._hub.drivers.told.add(again)
         self._showing.add(self)
         leave: Callable[[], None] | None = None
         reader = asyncio.create_task(self._read(session, screen))
         try:
-            leave = film.watch(self._hub, thing_id, screen)
+            leave = film.watch(self._hub, thing_id, screen, session.identity)
             await self._follow(screen, reader, again)
         finally:
             self._showing.discard(self)
@@ -213,7 +155,7 @@ class FilmSocket:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
 
-    async def _follow(self, screen: Screen, reader: asyncio.Task[None], again: Callable[[], None]) -> None:
+    async def _follow(self, screen: Following, reader: asyncio.Task[None], again: Callable[[], None]) -> None:
         """Until one of both ends it. Raises what it ends with; returns when the screen is gone."""
         loop = asyncio.get_running_loop()
         until = loop.time() + FIRST_WITHIN
@@ -227,13 +169,17 @@ class FilmSocket:
                 raise Unreachable("the camera shows nothing")
             if screen.behind > PATIENCE:
                 raise TooMany("this screen could not follow")
+            if screen.kind is not None and 0 < screen.kind.rests < loop.time() - self._touched:
+                raise Resting(f"nobody touched this screen for {screen.kind.rests:g} s, and the film's road may cost")
             again()  # what time alone changes: a car that is away counts as parked after a while
 
-    async def _read(self, session: Session, screen: Screen) -> None:
+    async def _read(self, session: Session, screen: Following) -> None:
         while (said := await self._hear()) is not None:
             session.spend()
             if isinstance(said, Seen):
                 screen.seen(said.n)
+            elif isinstance(said, Stay):
+                self._touched = asyncio.get_running_loop().time()
 
     async def _bye(self, outlet: WireOutlet | QueueOutlet, error: HubError) -> None:
         said = {"t": "bye", "code": error.code, "detail": error.detail, "advice": error.hint}

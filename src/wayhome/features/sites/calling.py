@@ -11,10 +11,11 @@ import msgspec
 
 from wayhome import log
 from wayhome.core.value import Value
-from wayhome.errors import AuthNeeded, Conflict, HubError, StoreError
+from wayhome.errors import AuthNeeded, Conflict, HubError, NotFound, StoreError
 from wayhome.features.sites import client
 from wayhome.features.sites.client import Call, Link, SocketWire, Way
 from wayhome.features.sites.door import SiteDoor
+from wayhome.features.sites.film_line import SocketLine
 from wayhome.features.sites.relayed import Relayed
 from wayhome.features.sites.trust import fingerprint
 from wayhome.features.sites.vouching import Vouching
@@ -23,6 +24,7 @@ from wayhome.hub.group.group import NAME as GROUP
 from wayhome.hub.group.group import Group
 from wayhome.hub.running import Hub
 from wayhome.hub.sites.conversation import By, Conversation
+from wayhome.hub.sites.line import Line
 from wayhome.hub.sites.sites import COLLECTION
 
 NAME = "sites"
@@ -62,6 +64,7 @@ class Calling:
         await self.relayed.open()
         await self.vouching.open()
         self.hub.sites.hurry = self._hurry.set
+        self.hub.sites.films.dial = self._film
         self.hub.sites.door = self.door.identify
         self.hub.sites.ways, self.hub.sites.take_ways = self.relayed.ways, self._take_ways
         self.hub.reach.own = self.relayed.doors
@@ -210,6 +213,21 @@ class Calling:
             for task in (talking, newer):
                 task.cancel()
             await asyncio.gather(talking, newer, return_exceptions=True)
+
+    async def _film(self, site: str) -> Line | None:
+        """A line for a film to a site, the way that the conversation with it takes; None: it is the other that calls.
+        Raises Unreachable, NotFound."""
+        way = self._ways.get(site)
+        if way is None:
+            return None
+        by = self.hub.sites.by(site)
+        try:
+            made = await client.call(way, direct=by == "direct", relayed=by == "relay", path=client.FILM)
+        except AuthNeeded:
+            # The two are talking: what it does not know is not this hub.
+            name = self.hub.sites.all().get(site, site)
+            raise NotFound(f"{name} knows nothing of films between sites", advice="Update it.") from None
+        return SocketLine(made.socket, made.relayed)
 
     async def _converse(self, site: str, made: Call) -> None:
         try:

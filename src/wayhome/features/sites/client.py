@@ -20,7 +20,7 @@ from wayhome.features.sites.trust import authority_of, trust
 from wayhome.features.sites.ways import AtRelay, at_relay, dial, dial_through, first, host_and_port
 from wayhome.hub.sites.frames import MAX_FRAME
 
-PATH = "/api/site"
+PATH, FILM = "/api/site", "/api/site/film"
 WITHIN = 10.0
 MAX_ANSWER = 65_536
 _MARK = re.compile(r"[0-9a-f]{32}")
@@ -186,24 +186,25 @@ class Call(msgspec.Struct, frozen=True):
     relayed: bool
 
 
-async def call(way: Way, *, direct: bool = False) -> Call:
-    """Connect, the shortest way that there is; ``direct``: through no relay. Raises AuthNeeded when the household does
-    not know this hub (any more), Unreachable."""
+async def call(way: Way, *, direct: bool = False, relayed: bool = False, path: str = PATH) -> Call:
+    """Connect, the shortest way that there is; ``direct``: through no relay; ``relayed``: through one, without a look
+    at the others. Raises AuthNeeded when the household does not know this hub (any more), Unreachable."""
 
     async def open_(through: str | AtRelay | None) -> Call:
-        return Call(await _open(way, through), isinstance(through, AtRelay))
+        return Call(await _open(way, through, path), isinstance(through, AtRelay))
 
     if not way.url.startswith("https"):
         return await open_(None)  # on this machine, and in the clear: nowhere else
     relays = [] if direct else way.relays
-    return await first([None, *way.addresses], relays, open_, lambda late: late.socket.transport.abort())
+    straight = [] if relayed and relays else [None, *way.addresses]
+    return await first(straight, relays, open_, lambda late: late.socket.transport.abort())
 
 
-async def _open(way: Way, through: str | AtRelay | None) -> ClientConnection:
+async def _open(way: Way, through: str | AtRelay | None, path: str) -> ClientConnection:
     connection = await connected(way.url, through)
     try:
         return await _Direct(
-            way.url.replace("http", "ws", 1) + PATH,
+            way.url.replace("http", "ws", 1) + path,
             sock=connection,
             additional_headers={"Authorization": f"Bearer {way.token}"},
             ssl=trust(way.chain) if way.url.startswith("https") else None,

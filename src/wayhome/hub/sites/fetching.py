@@ -67,7 +67,13 @@ class Fetching:
     async def picture(self, thing: Thing) -> Picture:
         """A picture of a thing of another site. Raises what its hub says, Unreachable."""
         found = await self._ask(thing.site, "picture", thing.id)
-        return Picture(found.content, found.media_type or "application/octet-stream")
+        at = found.at + self._hub.sites.offset(thing.site) if found.at else found.at  # 0: nobody knows
+        return Picture(found.content, found.media_type or "application/octet-stream", at)
+
+    async def film(self, site: str, line: str) -> None:
+        """Have a site that calls this hub make a line for a film, called ``line``. Raises what its hub says,
+        Unreachable."""
+        await self._ask(site, "film", line)
 
     async def samples(self, thing: Thing, path: str, start: float, end: float, limit: int) -> Points:
         """The drive log of a thing of another site, as ``Store.samples`` has it of the things here; times by this
@@ -145,10 +151,13 @@ class Fetching:
         self, site: str, fetch: Fetch, bulk: Callable[[Sequence[Frame], int], bool], answer: Callable[[Fetched], None]
     ) -> None:
         try:
-            media_type = ""
+            media_type, at, content = "", None, b""
             if fetch.what == "picture":
                 picture = await self._hub.links.picture(fetch.about)
-                content, media_type = picture.content, picture.media_type
+                content, media_type, at = picture.content, picture.media_type, picture.at
+                at = self._hub.household.clock.now() if at is None else at
+            elif fetch.what == "film":
+                await self._hub.sites.films.make(site, fetch.about)
             elif fetch.what == "blob":
                 content = await self._hub.ports.blobs.get(fetch.about)
             elif fetch.what == "certificate":
@@ -160,7 +169,7 @@ class Fetching:
             if len(content) > LARGEST:
                 raise TooLarge("it is too large to be sent")
             cuts = range(0, max(1, len(content)), PART)
-            parts = [Fetched(fetch.id, content[at : at + PART], at + PART < len(content), media_type) for at in cuts]
+            parts = [Fetched(fetch.id, content[n : n + PART], n + PART < len(content), media_type, at=at) for n in cuts]
             if not bulk(parts, len(content)):
                 raise TooMany("too much is asked for at once")
         except HubError as error:

@@ -118,7 +118,8 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
 
 class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
     """Asks for what lies at the listener: ``what`` is picture (``about``: the thing), blob (its hash), samples (a
-    path's drive log over ``span``), or certificate (the speaker's signing request)."""
+    path's drive log over ``span``), certificate (the speaker's signing request), or film (a line for one, called
+    ``about``, which the listener makes as it is the one that calls)."""
 
     id: int
     what: str
@@ -127,7 +128,8 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
 
 
 class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
-    """The answer, or a part of it (``more``: others follow); ``code`` and ``detail``: why it is none."""
+    """The answer, or a part of it (``more``: others follow); ``code`` and ``detail``: why it is none. ``at``: of when
+    a picture is, s since 1970."""
 
     id: int
     content: bytes = b""
@@ -135,6 +137,7 @@ class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
     media_type: str = ""
     code: str | None = None
     detail: str = ""
+    at: float | None = None
 
 
 class Secrets(msgspec.Struct, frozen=True, tag="secrets"):

@@ -17,6 +17,7 @@ from wayhome.errors import HubError, Unreachable
 from wayhome.hub.session import Identity, Intent
 from wayhome.hub.sites.conversation import By, Conversation
 from wayhome.hub.sites.fetching import Fetching
+from wayhome.hub.sites.films import Films
 from wayhome.hub.sites.frames import Frame, Secrets
 from wayhome.hub.sites.secrets import Entry
 from wayhome.hub.sites.standing import Standing
@@ -82,6 +83,7 @@ class Sites:
         """Until when the authority of this hub vouches for a site; who vouches sets it."""
         self.judging = Judging(hub)
         self.fetching = Fetching(hub)
+        self.films = Films(hub)
         self.knows: dict[str, tuple[str, int]] = {}
         """What is known of what stands at each site: its run and the revision."""
         self._conversations: dict[str, Conversation] = {}
@@ -110,6 +112,10 @@ class Sites:
     def present(self) -> list[str]:
         """The sites that are there."""
         return list(self._conversations)
+
+    def by(self, site: str) -> By | None:
+        """The way that the conversation with a site takes; None: it is not there."""
+        return self._conversations[site].by if site in self._conversations else None
 
     def post(self, site: str, frame: Frame) -> None:
         """Tell a site something. Raises Unreachable when it is not there."""
@@ -197,6 +203,7 @@ class Sites:
         self._telling.discard(site)
         self.standing(site).heard(True)
         self.asking(site).meet(conversation.post)
+        self.films.met(site, conversation.by == "direct")
         self.show(site)
 
     def parted(self, conversation: Conversation) -> None:
@@ -209,6 +216,7 @@ class Sites:
         self.standing(site).heard(False, self._heard.get(site))
         self.asking(site).meet(None)
         self.fetching.parted(site)
+        self.films.parted(site)
         self.show(site)
 
     def trouble(self, site: str, error: HubError) -> None:
@@ -240,6 +248,7 @@ class Sites:
     def leave(self, site: str) -> None:
         """It is a site of the household no more: what it owned goes, and nothing passes between."""
         self.part(site)
+        self.films.left(site)
         self.hub.moves.left(site)
         standing = self.standing(site)
         standing.begin()

@@ -179,7 +179,7 @@ class Judging:
         left = wish.until - household.clock.steady()
         if wish.epoch != household.published.epoch or left <= 0:
             raise Expired("the wish reached the thing's own site too late")
-        session = self._hub.open_session(self._identity(wish))
+        session = self._hub.open_session(identity(self._hub, wish.actor, wish.device))
         try:
             self._of[wish.key] = site
             if len(self._of) > REMEMBERED:
@@ -195,16 +195,17 @@ class Judging:
         finally:
             self._hub.sessions.close(session, "judged")
 
-    def _identity(self, wish: Wish) -> Identity:
-        """Who wishes, as this site knows them. Raises SignInNeeded, NotAllowed."""
-        if wish.device is not None:
-            identity = self._hub.sites.who(wish.device)
-            if identity is None or identity.actor != wish.actor:
-                raise SignInNeeded("this device is not signed in at the site that owns the thing")
-            return identity
-        if wish.actor.startswith("local:"):
-            return Identity(wish.actor, "owner", signed_in_at=self._hub.household.clock.now())
-        raise NotAllowed("only people wish across sites")
+
+def identity(hub: Hub, actor: str, device: str | None) -> Identity:
+    """Who wishes, or looks, at another site, as this one knows them. Raises SignInNeeded, NotAllowed."""
+    if device is not None:
+        known = hub.sites.who(device)
+        if known is None or known.actor != actor:
+            raise SignInNeeded("this device is not signed in at the site that owns the thing")
+        return known
+    if actor.startswith("local:"):
+        return Identity(actor, "owner", signed_in_at=hub.household.clock.now())
+    raise NotAllowed("only people wish across sites")
 
 
 def outcome(command: Command) -> Outcome:

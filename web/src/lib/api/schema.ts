@@ -4398,6 +4398,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -4579,6 +4581,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -4758,6 +4762,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -4935,6 +4941,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -5116,6 +5124,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -5297,6 +5307,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -5478,6 +5490,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -5657,6 +5671,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -5838,6 +5854,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -6015,6 +6033,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -6192,6 +6212,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -6373,6 +6395,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -6554,6 +6578,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -6731,6 +6757,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -6912,6 +6940,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -7093,6 +7123,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -7274,6 +7306,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -7455,6 +7489,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -7636,6 +7672,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -7813,6 +7851,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -7992,6 +8032,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -8169,6 +8211,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -8350,6 +8394,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -8531,6 +8577,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -8712,6 +8760,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -8889,6 +8939,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -9070,6 +9122,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -9249,6 +9303,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -9430,6 +9486,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -9609,6 +9667,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -9790,6 +9850,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -9971,6 +10033,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -10152,6 +10216,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -10332,6 +10398,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -10514,6 +10582,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -10691,6 +10761,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -10870,6 +10942,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -11052,6 +11126,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -11233,6 +11309,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -11412,6 +11490,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -11593,6 +11673,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -11770,6 +11852,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -11951,6 +12035,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -12132,6 +12218,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -12309,6 +12397,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -12490,6 +12580,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -12669,6 +12761,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -12850,6 +12944,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -13029,6 +13125,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -13210,6 +13308,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -13387,6 +13487,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -13568,6 +13670,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -13749,6 +13853,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -13930,6 +14036,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -14111,6 +14219,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -14292,6 +14402,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -14469,6 +14581,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -14648,6 +14762,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -14829,6 +14945,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -15010,6 +15128,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -15187,6 +15307,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -15368,6 +15490,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -15549,6 +15673,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -15730,6 +15856,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -15911,6 +16039,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -16092,6 +16222,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -16271,6 +16403,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -16452,6 +16586,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -16633,6 +16769,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -16814,6 +16952,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -16991,6 +17131,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -17172,6 +17314,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -17349,6 +17493,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -17530,6 +17676,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -17711,6 +17859,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -17888,6 +18038,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -18065,6 +18217,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -18246,6 +18400,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -18427,6 +18583,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -18608,6 +18766,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -18789,6 +18949,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -18970,6 +19132,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -19151,6 +19315,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -19332,6 +19498,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -19513,6 +19681,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -19690,6 +19860,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -19871,6 +20043,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -20052,6 +20226,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -20229,6 +20405,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -20406,6 +20584,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -20587,6 +20767,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -20764,6 +20946,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -20941,6 +21125,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -21122,6 +21308,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -21303,6 +21491,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -21484,6 +21674,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -21665,6 +21857,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -21846,6 +22040,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -22027,6 +22223,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -22208,6 +22406,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -22389,6 +22589,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -22570,6 +22772,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -22751,6 +22955,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -22930,6 +23136,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -23111,6 +23319,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -23290,6 +23500,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -23471,6 +23683,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -23652,6 +23866,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -23833,6 +24049,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -24012,6 +24230,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -24193,6 +24413,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -24372,6 +24594,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -24552,6 +24776,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -24733,6 +24959,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -24914,6 +25142,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -25091,6 +25321,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -25272,6 +25504,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -25451,6 +25685,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -25632,6 +25868,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -25811,6 +26049,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -25992,6 +26232,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -26173,6 +26415,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -26354,6 +26598,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -26531,6 +26777,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -26712,6 +26960,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -26889,6 +27139,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -27070,6 +27322,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -27251,6 +27505,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -27428,6 +27684,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -27605,6 +27863,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -27782,6 +28042,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -27963,6 +28225,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -28144,6 +28408,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -28321,6 +28587,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -28502,6 +28770,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -28683,6 +28953,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -28864,6 +29136,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -29045,6 +29319,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -29222,6 +29498,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -29403,6 +29681,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -29580,6 +29860,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -29761,6 +30043,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {
@@ -29938,6 +30222,8 @@ export interface operations {
              * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
              */
             409: {
                 headers: {

@@ -11,16 +11,19 @@ const SELDOM = 60_000;
 const OFTEN = 3;
 /** So many pictures in a row that can't be drawn. */
 const SPOILT = 5;
-const LOOK = 500;
+const LOOK = 250;
 /** What was drawn is told the hub so often, in ms: it sends more to whoever keeps up. */
 const TELL = 200;
+/** That somebody touches the screen is told so often, in ms. */
+const STAY = 5_000;
 const AGAIN = [1_000, 2_000, 4_000, 8_000];
 /** A byte (1: key picture), number (4 bytes), time (8 bytes). */
 const HEAD = 13;
 
 export interface FilmEvents {
-  /** `seldom`: its pictures come when they come; that none does is no sign of trouble. */
-  film(codec: string, width: number, height: number, seldom?: boolean): void;
+  /** `seldom`: its pictures come when they come; that none does is no sign of trouble. `ahead`: by so many s the clock of its
+   *  pictures' times is ahead of this hub's. `rests`: it ends when nobody has touched the screen for so many s, as its road may cost. */
+  film(codec: string, width: number, height: number, seldom?: boolean, ahead?: number, rests?: number): void;
   picture(data: ArrayBuffer): void;
   /** It has ended, and why; "offline" where nobody said. */
   ended(code: string, detail: string, advice?: string): void;
@@ -28,6 +31,8 @@ export interface FilmEvents {
 
 export interface FilmWire {
   seen(number: number): void;
+  /** Somebody has touched the screen. */
+  stay(): void;
   close(): void;
 }
 
@@ -46,13 +51,16 @@ export interface FilmWorld {
   /** Whether anybody can look, and a call when that changes; returns the end of it. */
   looked(): boolean;
   watched(changed: () => void): () => void;
+  /** A call when somebody touches the screen; returns the end of it. */
+  touched(called: () => void): () => void;
   later(run: () => void, ms: number): () => void;
 }
 
 export class Film {
-  /** `still`: it is what came last, and more comes when it comes. `none`: there is none to be had, or this browser can't draw it. */
-  state = $state<"opening" | "live" | "still" | "stuck" | "none">("opening");
-  /** When the picture on the glass was taken, s since 1970 by the hub's clock; 0: nobody knows. */
+  /** `still`: it is what came last, and more comes when it comes. `resting`: nobody touched the screen, and its road may cost.
+   *  `none`: there is none to be had, or this browser can't draw it. */
+  state = $state<"opening" | "live" | "still" | "stuck" | "resting" | "none">("opening");
+  /** When the picture on the glass was taken, s since 1970 by this hub's clock, whichever hub has told; 0: nobody knows. */
   at = $state<number | undefined>();
   wrong = $state.raw<ApiError | undefined>();
   size = $state.raw<{ width: number; height: number } | undefined>();
@@ -63,6 +71,10 @@ export class Film {
   #told = 0;
   #telling: number | undefined;
   #seldom = false;
+  #ahead = 0;
+  #rests = 0;
+  #stayed = 0;
+  #kind = "";
   /** When the last few pictures were drawn. */
   #drew: number[] = [];
   #spoilt = 0;
@@ -77,12 +89,18 @@ export class Film {
 
   /** Look from now on; returns the end of it. */
   follow(): () => void {
-    this.#cancel = [this.world.watched(() => this.#turn())];
+    this.#cancel = [this.world.watched(() => this.state !== "resting" && this.#turn()), this.world.touched(() => this.#touched())];
     untrack(() => this.#turn());
     return () => {
       for (const cancel of this.#cancel) cancel();
       this.#close();
     };
+  }
+
+  /** Somebody looks again at one that rests. */
+  wake(): void {
+    this.state = this.at === undefined ? "opening" : "stuck";
+    this.#turn();
   }
 
   #turn(): void {
@@ -105,9 +123,12 @@ export class Film {
       }),
     );
     this.#wire = this.world.open(this.camera, {
-      film: (codec, width, height, seldom) => current(() => {
+      film: (codec, width, height, seldom = false, ahead = 0, rests = 0) => current(() => {
+        [this.#seldom, this.#ahead, this.#rests] = [seldom, ahead, rests];
+        const kind = `${codec} ${width} ${height}`;
+        if (this.#kind === kind) return;
+        this.#kind = kind;
         this.size = { width, height };
-        this.#seldom = seldom === true;
         this.#projector?.film(codec, width, height);
       }),
       picture: (data) => current(() => this.#picture(data)),
@@ -123,6 +144,7 @@ export class Film {
     this.#wire = this.#projector = undefined;
     this.#times.clear();
     this.#telling = undefined;
+    this.#kind = "";
     this.#drew = [];
     this.#spoilt = 0;
   }
@@ -131,7 +153,8 @@ export class Film {
     if (data.byteLength <= HEAD) return;
     const head = new DataView(data);
     const number = head.getUint32(1);
-    this.#times.set(number, head.getFloat64(5));
+    const at = head.getFloat64(5);
+    this.#times.set(number, at && at - this.#ahead);
     this.#projector?.picture(head.getUint8(0) === 1, number, new Uint8Array(data, HEAD));
   }
 
@@ -176,10 +199,18 @@ export class Film {
     } else this.#again();
   }
 
+  #touched(): void {
+    const now = this.world.steady();
+    if (this.#rests === 0 || now - this.#stayed < STAY) return;
+    this.#stayed = now;
+    this.#wire?.stay();
+  }
+
   #ended(error: ApiError): void {
-    if (error.code === "not_found") {
+    if (error.code === "not_found" || error.code === "resting") {
       this.#close();
-      this.state = "none";
+      this.wrong = undefined;
+      this.state = error.code === "resting" ? "resting" : "none";
       return;
     }
     this.wrong = error;

@@ -7,6 +7,8 @@ import type { FilmEvents, FilmWire, FilmWorld, Projector } from "./film.svelte";
 /** Whether this browser can draw H.264: over https (or on the hub's own machine), with WebCodecs. */
 export const able = (): boolean => "VideoDecoder" in globalThis;
 
+const TOUCHES = ["pointerdown", "pointermove", "keydown", "wheel"];
+
 function open(camera: string, events: FilmEvents): FilmWire {
   const url = new URL(`api/film?thing=${encodeURIComponent(camera)}`, at.door === "" ? location.href : `${at.door}/`);
   url.protocol = url.protocol.replace("http", "ws");
@@ -19,13 +21,15 @@ function open(camera: string, events: FilmEvents): FilmWire {
   let bye: { code?: string; detail?: string; advice?: string } = {};
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     if (typeof data !== "string") return events.picture(data);
-    const said = JSON.parse(data) as { t: string; codec: string; width: number; height: number; seldom?: boolean };
-    if (said.t === "film") events.film(said.codec, said.width, said.height, said.seldom);
+    const said = JSON.parse(data) as { t: string; codec: string; width: number; height: number; seldom?: boolean; ahead?: number; rests?: number };
+    if (said.t === "film") events.film(said.codec, said.width, said.height, said.seldom, said.ahead, said.rests);
     else bye = said as typeof bye;
   };
   socket.onclose = () => events.ended(bye.code ?? "offline", bye.detail ?? "", bye.advice);
+  const say = (said: object) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(said));
   return {
-    seen: (number) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify({ t: "seen", n: number })),
+    seen: (number) => say({ t: "seen", n: number }),
+    stay: () => say({ t: "stay" }),
     close: () => {
       socket.onclose = socket.onmessage = socket.onopen = null;
       socket.close();
@@ -140,6 +144,12 @@ export const world = (canvas: HTMLCanvasElement): FilmWorld => ({
   watched: (changed) => {
     document.addEventListener("visibilitychange", changed);
     return () => document.removeEventListener("visibilitychange", changed);
+  },
+  touched: (called) => {
+    for (const touch of TOUCHES) addEventListener(touch, called, { capture: true, passive: true });
+    return () => {
+      for (const touch of TOUCHES) removeEventListener(touch, called, { capture: true });
+    };
   },
   later: (run, ms) => {
     const timer = setTimeout(run, ms);

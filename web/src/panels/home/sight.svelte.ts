@@ -29,9 +29,12 @@ export class Sight {
   // Others come and go: what is shown here goes on.
   readonly #placed = $derived(places.has(this.#who));
 
+  /** Over a slow road a picture may be old when it comes, in s. */
+  readonly #old = $derived.by(() => !!this.#film?.at && this.way.clock.now - this.#film.at >= 3);
+
   /** `canvas`: where films are drawn, once it is there. Made while a part is made: it lives as long as that. */
   constructor(
-    way: Way,
+    readonly way: Way,
     id: () => string,
     canvas: () => HTMLCanvasElement | undefined,
   ) {
@@ -45,7 +48,8 @@ export class Sight {
       return this.#filmed && this.#placed ? this.#follow(id(), on) : this.#ask(id(), () => way.live.serverNow());
     });
     $effect(() => {
-      if (this.#film?.state === "none") this.#none = true;
+      // One that rests, as its road may cost, is not begun again by itself.
+      if (this.#film?.state === "none" || this.#film?.state === "resting") this.#none = true;
     });
   }
 
@@ -79,12 +83,12 @@ export class Sight {
   }
 
   get live(): boolean {
-    return this.#film?.state === "live" && !places.held;
+    return this.#film?.state === "live" && !places.held && !this.#old;
   }
 
   /** It is not of now, and more should have come. */
   get stuck(): boolean {
-    return this.#film ? this.#film.state === "stuck" : this.#still?.wrong !== undefined;
+    return this.#film ? this.#film.state === "stuck" || (this.#film.state === "live" && this.#old) : this.#still?.wrong !== undefined;
   }
 
   /** When what is on the glass was taken, s since 1970; 0: nobody knows; undefined: nothing is. */

@@ -8,6 +8,7 @@ import { demo } from "./setting_up/demo";
 import { devices } from "./setting_up/devices";
 import { drives } from "./setting_up/drives";
 import { faults } from "./setting_up/faults";
+import { films } from "./setting_up/films";
 import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
 import { log } from "./setting_up/log";
@@ -29,6 +30,7 @@ export const settingUp: LaterMessages = {
   ...devices,
   ...drives,
   ...faults,
+  ...films,
   ...gallery,
   ...household,
   ...log,
