@@ -101,10 +101,10 @@ async def list_(session: Session, data: RecordingsAsked) -> RecordingsListed:
     wanted = data.day or next(iter(counts), f"{datetime.fromtimestamp(session.hub.ports.clock.now(), zone):%Y-%m-%d}")
     try:
         begin = datetime.strptime(wanted, "%Y-%m-%d").replace(tzinfo=zone)
-    except ValueError:
+        after = (begin + timedelta(days=1)).replace(tzinfo=zone)
+        start, end = begin.timestamp(), after.timestamp()
+    except (ValueError, OverflowError):
         raise BadInput("a day is as 2026-11-26") from None
-    after = (begin + timedelta(days=1)).replace(tzinfo=zone)
-    start, end = begin.timestamp(), after.timestamp()
     of_day = [one for one in found if start <= one.start < end]
     disk = keeper.shelf.footage.disk()
     rules = keeper.rules
@@ -147,9 +147,7 @@ class RecordingKept(msgspec.Struct, forbid_unknown_fields=True):
 @operation("recordings.keep", parked=True)
 async def keep(session: Session, data: RecordingKept) -> Recording:
     """Let a recording stay beyond its time, or no more."""
-    changed = msgspec.structs.replace(finding.find(session, data.id), kept=data.on)
-    await keeper_of(session).shelf.change(changed)
-    return changed
+    return await keeper_of(session).shelf.keep(finding.find(session, data.id).id, data.on)
 
 
 class RecordingsNamed(msgspec.Struct, forbid_unknown_fields=True):
@@ -186,8 +184,10 @@ async def put_back(session: Session, data: RecordingsNamed) -> None:
     found = [one for id in data.ids if (one := keeper.shelf.deleted(id)) is not None]
     if not found or not all(finding.may_see(session, one.camera) for one in found):
         raise NotFound("there is nothing to be put back", advice="It can be done for a minute.")
-    await keeper.shelf.put_back([one.id for one in found])
+    back = await keeper.shelf.put_back([one.id for one in found])
     keeper.tell()
+    if not back:
+        raise NotFound("there is nothing to be put back", advice="It can be done for a minute.")
 
 
 class CameraNamed(msgspec.Struct, forbid_unknown_fields=True):

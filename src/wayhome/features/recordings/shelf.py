@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -27,6 +28,8 @@ class Shelf:
         self._clock = clock
         self._kept: dict[str, Recording] = {}
         self._order: list[Recording] | None = None
+        self._changing = asyncio.Lock()
+        """One change at a time: each takes a while on the disk, and would be made of what was before another."""
 
     # Finding
 
@@ -120,35 +123,50 @@ class Shelf:
 
     # Changing
 
-    async def change(self, recording: Recording) -> None:
-        """Keep what has changed of it. Raises StoreError."""
-        await self.footage.write(recording.card, msgspec.json.encode(recording))
-        if recording.id in self._kept:
-            self.put(recording)
+    async def _change(self, id: str, was_deleted: bool, **more: Any) -> Recording | None:
+        """Keep what has changed of one, as it is now; None: it has gone meanwhile. Raises StoreError."""
+        async with self._changing:
+            one = self._kept.get(id)
+            if one is None or (one.deleted is not None) != was_deleted:
+                return None
+            changed = msgspec.structs.replace(one, **more)
+            await self.footage.write(changed.card, msgspec.json.encode(changed))
+            self.put(changed)
+            return changed
+
+    async def keep(self, id: str, on: bool) -> Recording:
+        """Let one stay, or no more. Raises NotFound, StoreError."""
+        changed = await self._change(id, False, kept=on)
+        if changed is None:
+            raise NotFound("there is no such recording for you", advice="It may have been deleted meanwhile.")
+        return changed
 
     async def delete(self, recordings: Iterable[Recording]) -> None:
         """Take them out: for a minute they can be put back. Raises StoreError."""
         now = self._clock.now()
         for one in recordings:
-            await self.change(msgspec.structs.replace(one, deleted=now))
+            await self._change(one.id, False, deleted=now)
 
     async def put_back(self, ids: Iterable[str]) -> list[Recording]:
         """Those of them that still can be. Raises StoreError."""
-        found = [one for id in ids if (one := self._kept.get(id)) is not None and one.deleted is not None]
-        for one in found:
-            await self.change(msgspec.structs.replace(one, deleted=None))
-        return found
+        return [one for id in ids if (one := await self._change(id, True, deleted=None)) is not None]
 
     def deleted(self, id: str) -> Recording | None:
         """One that waits to be deleted."""
         found = self._kept.get(id)
         return found if found is not None and found.deleted is not None else None
 
-    async def _let_go(self, one: Recording) -> None:
-        self._kept.pop(one.id, None)
-        self._order = None
-        self.changed += 1
-        await taking.forget(self.footage, one)
+    async def _let_go(self, seen: Recording) -> bool:
+        """Delete one for good, unless something of it has changed since it was seen. Raises StoreError: then it is
+        there, and counts, as before."""
+        async with self._changing:
+            if self._kept.get(seen.id) is not seen:
+                return False
+            await taking.forget(self.footage, seen)
+            self._kept.pop(seen.id, None)
+            self._order = None
+            self.changed += 1
+            return True
 
     async def trim(self, rules: RecordingRules) -> None:
         """Let go what has been deleted, is too old, takes more than its share, or stands in the way of the household's
@@ -167,8 +185,8 @@ class Shelf:
                 if now >= one.start:
                     break
                 continue
-            await self._let_go(one)
-            total, free = total - one.size, free + one.size
+            if await self._let_go(one):
+                total, free = total - one.size, free + one.size
 
     async def room(self, rules: RecordingRules) -> HubError | None:
         """Why there is no room for another recording; None: there is. Raises StoreError."""

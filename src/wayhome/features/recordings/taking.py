@@ -23,6 +23,8 @@ COUNTS = 90_000
 """A camera's counter goes so fast (RFC 6184), a second."""
 BACKLOG = 32 * 2**20
 """So many bytes may wait for the disk."""
+HANGS = 5.0
+"""A disk that has been at one piece for so many s keeps none, as far as anybody knows."""
 LAST = 1 / 15
 """How long the last picture stands, in s: nobody knows."""
 
@@ -45,8 +47,6 @@ class Take:
     def __init__(self, footage: Footage, recording: Recording, over: Callable[[Take], None]) -> None:
         self.recording = recording
         self.fault: HubError | None = None
-        self.live = False
-        """Whether pictures of it are on the disk, and more are coming."""
         self.written = 0
         """Bytes of it on the disk."""
         self._footage = footage
@@ -59,10 +59,20 @@ class Take:
         self._size = 0
         """Bytes of the file when all is written that was handed over."""
         self._waiting = 0
+        self._began = False
+        """Pictures of it are on the disk."""
+        self._writing: float | None = None
+        """Since when the disk has been at a piece, by the loop's clock."""
         self._queue: asyncio.Queue[tuple[bytes, Chunk | None] | None] = asyncio.Queue()
         self._still: tuple[float, bytes] | None = None
         self._ending = False
         self.task = asyncio.create_task(self._run())
+
+    @property
+    def live(self) -> bool:
+        """Whether pictures of it are on the disk, and more are coming there: a disk that hangs says no word."""
+        late = self._writing is not None and asyncio.get_running_loop().time() - self._writing > HANGS
+        return self._began and not late
 
     @property
     def length(self) -> float:
@@ -142,7 +152,7 @@ class Take:
             log.get("recordings").exception("a recording failed", id=self.recording.id)
             self.fault = HubError("the recording failed")
         finally:
-            self._ending, self.live = True, False
+            self._ending, self._began = True, False
             self._over(self)
 
     async def _write(self) -> None:
@@ -153,12 +163,14 @@ class Take:
                 piece, chunk = said
                 if chunk is None:
                     await self._card()
+                self._writing = asyncio.get_running_loop().time()
                 await self._footage.append(name, piece)
+                self._writing = None
                 self.written += len(piece)
                 self._waiting -= len(piece)
                 if chunk is not None:
                     written.append(chunk)
-                    self.live = True
+                    self._began = True
                     if len(written) == 1 and self._still is not None:
                         await self._footage.write(self.recording.still, self._still[1])
         except StoreError as error:
