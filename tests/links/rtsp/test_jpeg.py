@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import time
+import tracemalloc
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,6 +132,41 @@ async def test_what_is_no_film_is_told_apart(what: str) -> None:
         with pytest.raises(LinkError) as error:
             await look(Settings(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/video"), {})
         assert error.value.code == code, error.value.detail
+
+
+def packed(times: int) -> bytes:
+    """Zeros, packed, and packed again."""
+    data, packer = b"", zlib.compressobj(9, zlib.DEFLATED, 31)
+    for _ in range(times):
+        data += packer.compress(bytes(2**20))
+    return gzip.compress(data + packer.flush())
+
+
+@pytest.mark.parametrize("path", ["video", "onvif/device_service"])
+async def test_what_is_packed_is_not_unpacked(path: str) -> None:
+    """A kilobyte that becomes a gigabyte ends no hub."""
+    from wayhome.links.rtsp import Settings, look
+
+    body = packed(100)
+    kind = b"multipart/x-mixed-replace; boundary=x"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n"
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            await reader.read(4_000)
+            writer.write(head % (kind, len(body)) + body)
+            await writer.drain()
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    tracemalloc.start()
+    try:
+        async with server, asyncio.timeout(15):
+            with pytest.raises(LinkError):
+                await look(Settings(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/{path}"), {})
+        assert tracemalloc.get_traced_memory()[1] < 20 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def packet(number: int, offset: int, body: bytes, last: bool = False, kind: int = 1, quality: int = 50) -> bytes:

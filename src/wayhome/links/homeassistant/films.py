@@ -71,7 +71,7 @@ class EntityFilm:
 
 async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
     try:
-        async for piece in answer.aiter_bytes():
+        async for piece in answer.aiter_raw():  # never unpacked: a kilobyte may become gigabytes
             yield piece
     except httpx.ReadTimeout:
         raise Unreachable("Home Assistant sent nothing more of it") from None

@@ -76,7 +76,7 @@ class HttpFilm:
             mark = boundary(answer.headers.get("content-type", ""))
             if mark is not None:
                 parts = Parts(mark)
-                async for piece in answer.aiter_bytes():
+                async for piece in answer.aiter_raw():  # never unpacked: a kilobyte may become gigabytes
                     self.packets += 1
                     for body in parts.take(piece):
                         told(body)
@@ -103,7 +103,7 @@ class HttpFilm:
 
     async def _whole(self, answer: httpx.Response) -> bytes:
         data = bytearray()
-        async for piece in answer.aiter_bytes():
+        async for piece in answer.aiter_raw():  # never unpacked: a kilobyte may become gigabytes
             self.packets += 1
             data += piece
             if len(data) > MAX_BYTES:

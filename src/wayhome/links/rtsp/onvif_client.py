@@ -118,13 +118,13 @@ class Services:
     async def _post(
         self, url: str, data: bytes, authorization: str | None, within: float = WITHIN
     ) -> tuple[int, httpx.Headers, Node | None]:
-        headers = {"Content-Type": "application/soap+xml; charset=utf-8"}
+        headers = {"Content-Type": "application/soap+xml; charset=utf-8", "Accept-Encoding": "identity"}
         if authorization is not None:
             headers["Authorization"] = authorization
         try:
             async with self._http.stream("POST", url, content=data, headers=headers, timeout=within) as answer:
                 body = b""
-                async for piece in answer.aiter_bytes():
+                async for piece in answer.aiter_raw():  # never unpacked: a kilobyte may become gigabytes
                     body += piece
                     if len(body) > MAX_ANSWER:
                         raise Refused("the camera answers without end")
