@@ -64,3 +64,10 @@ def test_what_has_begun_is_known_to_have() -> None:
     assert parts.midway
     assert list(parts.take(b"67890")) == [b"1234567890"]
     assert not parts.midway
+
+
+def test_parts_of_nothing_end_a_film() -> None:
+    parts = Parts(b"x")
+    assert list(parts.take(b"--x\n\n" * 100 + b"--x\r\n\r\n" + b"y" * 100 + b"\r\n--x\n\n")) == [b"y" * 100]
+    with pytest.raises(Refused):
+        list(parts.take(b"--x\n\n" * 1_000))

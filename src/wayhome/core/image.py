@@ -7,6 +7,9 @@ import msgspec
 MAX_BYTES = 8 * 2**20
 """Of one picture: a still of 20 megapixels, at high quality."""
 MAX_SIDE = 16_384
+MAX_STEPS = 4_096
+"""So many segments stand before a picture's own data at most: of those of no length there could be millions, and each
+costs the hub's time."""
 MAX_PIXELS = 64_000_000
 """More would cost who draws it a quarter of a gigabyte."""
 
@@ -38,8 +41,8 @@ def image(data: bytes) -> Image | None:
 
 def _jpeg(data: bytes) -> Image | None:
     at, found = 2, None
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
+    for _ in range(MAX_STEPS):
+        if at + 4 > len(data) or data[at] != 0xFF:
             return None
         kind = data[at + 1]
         if kind == 0xFF or kind in _ALONE:

@@ -14,6 +14,8 @@ from wayhome.core.image import MAX_BYTES
 from wayhome.errors import Refused
 
 MAX_HEAD = 8_192
+TINY, MOST_TINY = 64, 500
+"""Parts of fewer bytes are no pictures; whoever sends so many in a row wants our time."""
 _END = re.compile(rb"\r?\n-*\Z")
 
 
@@ -38,6 +40,7 @@ class Parts:
         """So much of the rest was looked through."""
         self._inside = False
         self._length: int | None = None
+        self._tiny = 0
 
     @property
     def midway(self) -> bool:
@@ -53,6 +56,9 @@ class Parts:
             body = self._body()
             if body is None:
                 return
+            self._tiny = self._tiny + 1 if len(body) < TINY else 0
+            if self._tiny > MOST_TINY:
+                raise Refused("what comes in parts is no pictures")
             if body:
                 yield body
 

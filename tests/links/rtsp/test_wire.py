@@ -159,6 +159,12 @@ def test_strange_numbers_are_rubbish() -> None:
     for payload in ("\u00b2", "9" * 5_000):
         assert sdp.tracks(f"m=video 0 RTP/AVP {payload}\na=rtpmap:{payload} H264/{payload}\n", "rtsp://cam/") == []
     assert sdp.absolute("rtsp://cam/live", "//[") == "rtsp://cam/live"
+    # A head of thousands of lines would be read again with each byte of its body.
+    with pytest.raises(Rubbish):
+        list(Reader().take(b"RTSP/1.0 200 OK\r\n" + b"a:\r\n" * 5_000 + b"Content-Length: 60000\r\n\r\n"))
+    # A picture's head has no room for such a size.
+    film = "m=video 0 RTP/AVP 26\na=x-dimensions:"
+    assert [sdp.tracks(film + size, "rtsp://cam/")[0].size for size in ("640,480", "70000,480")] == [(640, 480), None]
 
 
 def test_what_a_parameter_set_says() -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from wayhome.core.image import MAX_SIDE
 from wayhome.links.rtsp.wire import number
 
 
@@ -61,7 +62,7 @@ def _size(part: str, payload: str) -> tuple[int, int] | None:
     if len(said) != 2:
         said = _attribute(part, "framesize", payload).split("-")
     width, height = (number(one.strip()) for one in said) if len(said) == 2 else (None, None)
-    return (width, height) if width and height else None
+    return (width, height) if width and height and max(width, height) <= MAX_SIDE else None
 
 
 def _control(part: str, base: str, otherwise: str) -> str:

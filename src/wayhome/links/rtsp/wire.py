@@ -9,6 +9,8 @@ import msgspec
 MAX_HEAD = 32_768
 MAX_BODY = 65_536
 """A camera's answer is a page at most; more is somebody else's."""
+MAX_LINES = 200
+"""Of a head: it is read again with each piece of the body that comes."""
 DOLLAR = 0x24
 
 
@@ -84,6 +86,8 @@ def _message(data: bytes, start: int) -> tuple[Event, int] | None:
             raise Rubbish("what comes is no RTSP")
         return None
     first, *lines = data[start:head_end].decode("utf-8", "replace").split("\r\n")
+    if len(lines) > MAX_LINES:
+        raise Rubbish(f"an answer with {len(lines)} headers")
     headers: dict[str, list[str]] = {}
     for line in lines:
         name, _, value = line.partition(":")
