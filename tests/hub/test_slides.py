@@ -73,7 +73,7 @@ async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -
     leave = source.need.enter(looker)
     await asyncio.sleep(0.7)
     assert source.opened >= 3
-    assert len(looker.shots) == source.opened
+    assert len(looker.shots) == 1  # the same picture is none of now, however often it is sent
     leave()
     await asyncio.sleep(0.7)
     opened = source.opened
@@ -97,3 +97,26 @@ async def test_what_brings_no_picture_is_said(sends: bytes) -> None:
             await asyncio.sleep(0.01)
     assert isinstance(looker.ended, Unreachable)
     assert looker.shots == []
+
+
+def drawn(shade: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (32, 32), shade).save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_a_picture_that_a_source_repeats_keeps_its_time() -> None:
+    now = 100.0
+    film, looker = Slides(lambda: now, seldom=True), Looker()
+    film.reel.enter(looker)
+    assert film.took(drawn(1))
+    now = 103.0
+    assert film.took(drawn(1))  # it is heard of, but three of these would look live
+    assert [shot.at for shot in looker.shots] == [100.0]
+    film.reel.close()
+    now = 900.0
+    assert film.took(drawn(1))  # opened anew it sends what it has, as Home Assistant does of a camera that is away
+    assert [shot.at for shot in looker.shots] == [100.0, 100.0]
+    assert film.took(drawn(2))
+    assert looker.shots[-1].at == 900.0
+    assert not film.took(b"rubbish")

@@ -169,6 +169,21 @@ async def test_what_is_packed_is_not_unpacked(path: str) -> None:
         tracemalloc.stop()
 
 
+async def test_a_still_that_never_changes_does_not_look_live(hub: RunningHub, camera: Mjpeg) -> None:
+    join(hub, camera.still_url)
+    await becomes(hub, "connected")
+    camera.does("still")  # it answers each question, with the picture that it took last
+    await asyncio.sleep(2)
+    async with looking(hub, "yard") as viewer:
+        await viewer.until(1)
+        await asyncio.sleep(3)
+        assert len({picture.said for picture in viewer.pictures}) == len(viewer.pictures) <= 3
+        with hub.api() as api:
+            still = await asyncio.to_thread(api.get, "/api/home/picture", params={"thing": "yard"})
+        assert time.time() - float(still.headers["wayhome-at"]) > 2.5
+        await value(hub, "yard/thing.online", True)  # it is there all the same
+
+
 def packet(number: int, offset: int, body: bytes, last: bool = False, kind: int = 1, quality: int = 50) -> bytes:
     head = bytes([0x80, 26 | (0x80 if last else 0), number >> 8, number & 255]) + bytes(8)
     return head + bytes([0]) + offset.to_bytes(3) + bytes([kind, quality, 2, 2]) + body

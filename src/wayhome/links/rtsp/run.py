@@ -19,6 +19,7 @@ from wayhome.core.value import Fact
 from wayhome.errors import BadInput, HubError, LinkError, NotFound, Refused, Unreachable
 from wayhome.hub.film import Film, Reel, Shot, Viewer
 from wayhome.hub.link import LinkHost, Picture
+from wayhome.hub.slides import Sameness
 from wayhome.links.rtsp import h264, jpeg
 from wayhome.links.rtsp.client import connected, film_of
 from wayhome.links.rtsp.hearing import Hearing
@@ -67,6 +68,7 @@ class RtspRun:
         self._last = 0.0
         """When the last whole picture came, by the loop's clock."""
         self._id = host.id
+        self._same = Sameness()
         self._where: Where | None = None
         """What an ONVIF camera said last."""
         self._said: str | None = None
@@ -232,18 +234,23 @@ class RtspRun:
                 return
             film = Film(h264.codec(picture.sps), *found)
         if film is not None:
-            self._show(film, picture.key, picture.data, picture.taken)
+            self._show(film, picture.key, picture.data, self._host.now(), picture.taken)
 
     def _slide(self, data: bytes, seldom: bool) -> None:
         """What should be a whole picture has come."""
         found = image(data)
-        if found is not None:
-            self._show(Film(found.media_type, found.width, found.height, seldom), True, data)
+        if found is None:
+            return
+        film, at = Film(found.media_type, found.width, found.height, seldom), self._host.now()
+        self._show(film, True, data, self._same.since(data, at) if seldom else at)
 
-    def _show(self, film: Film, key: bool, data: bytes, taken: int | None = None) -> None:
+    def _show(self, film: Film, key: bool, data: bytes, at: float, taken: int | None = None) -> None:
         self._last = asyncio.get_running_loop().time()
         self._came.set()
-        self._reel.show(film, key, self._host.now(), data, taken)
+        group = self._reel.group
+        if film.seldom and group and group[-1].data == data:
+            return  # it answers, with the picture that whoever looks has already: that one only grows older
+        self._reel.show(film, key, at, data, taken)
 
     def _say(self, state: str) -> None:
         if state != self._said:
