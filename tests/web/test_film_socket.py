@@ -17,9 +17,11 @@ from wayhome.core import driving
 from wayhome.core.catalog import Refinement
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact
-from wayhome.errors import Unreachable
+from wayhome.errors import NotFound, Unreachable
+from wayhome.features.home import operations
 from wayhome.hub import following
 from wayhome.hub.film import CACHED_SHOTS, Film, Reel
+from wayhome.hub.link import Picture
 from wayhome.hub.session import Identity
 from wayhome.web import film_socket
 from wayhome.web.app import build
@@ -262,3 +264,24 @@ async def test_of_whole_pictures_a_slow_screen_gets_fewer_and_goes_on_at_any(mon
         reel.show(Film("image/jpeg", 640, 480, seldom=True), True, 2.0, b"whole")
         await slow.sees(had + 1)
         assert slow.pictures[-1][1] == 21
+
+
+async def test_a_still_that_takes_its_time_is_not_for_whom_the_right_has_ended() -> None:
+    async with yard() as (world, _, _):
+        asked, comes = asyncio.Event(), asyncio.Event()
+
+        async def picture(thing: str) -> Picture:
+            asked.set()
+            await comes.wait()
+            return Picture(b"picture", "image/jpeg", 1.0)
+
+        world.puppet.picture = picture  # type: ignore[method-assign]
+        session = world.hub.open_session(Identity("person:anna", "owner", "anna"))
+        waiting = asyncio.create_task(operations.picture.run(session, operations.Pictured("yard")))
+        async with asyncio.timeout(5):
+            await asked.wait()
+        await world.hub.household.delete("person", "anna", world.context())
+        await asyncio.sleep(0.05)
+        comes.set()
+        with pytest.raises(NotFound):
+            await waiting

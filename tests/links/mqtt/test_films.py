@@ -18,6 +18,8 @@ from tests.peers.mjpeg import Mjpeg
 from wayhome.errors import NotFound, Unreachable
 from wayhome.links.mqtt import films
 from wayhome.links.mqtt.films import CameraFilms
+from wayhome.links.mqtt.house import Choice
+from wayhome.links.mqtt.mirror import Mirror
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -123,3 +125,13 @@ async def test_only_so_much_is_kept_for_those_who_look_next(camera: Mjpeg, monke
         kept.picture("camera-2")
     kept.came("camera-2", picture, False)
     assert kept.picture("camera-2").content == picture
+
+
+def test_thousands_of_cameras_at_one_topic_are_none() -> None:
+    mirror = Mirror("mqtt", "homeassistant", Choice(), {})
+    for number in range(20):
+        [(topic, config)] = described(f"c{number}").items()
+        said = json.dumps({**json.loads(config), "topic": "cam/all"})
+        mirror.described(topic, said.encode(), set(), 0.0)
+    assert len(mirror.pictured("cam/all")) == 8
+    assert len(mirror.wrong) == 12

@@ -113,9 +113,11 @@ async def picture(session: Session, data: Pictured) -> Picture:
     hub = session.hub
     if signal == "camera.state":
         hub.drivers.still(session)
-    if hub.household.house.foreign(thing.id) is not None:
-        return await hub.sites.fetching.picture(thing)
-    return await hub.links.picture(data.thing)
+    foreign = hub.household.house.foreign(thing.id) is not None
+    found = await (hub.sites.fetching.picture(thing) if foreign else hub.links.picture(thing.id))
+    if not session.may("read", f"{thing.id}/{signal}"):  # a camera has ten seconds, in which a right may end
+        raise NotFound(f"there is no picture of {data.thing[:64]!r} for you")
+    return found
 
 
 class Span(msgspec.Struct, forbid_unknown_fields=True):

@@ -18,6 +18,8 @@ from wayhome.links.mqtt.tasmota import Tasmotas
 from wayhome.links.mqtt.template import TemplateFault, Templates
 
 MAX_ENTITIES = 5_000
+MAX_AT_TOPIC = 8
+"""So many cameras show the pictures of one topic: each picture is looked through for each of them."""
 OWN = "wayhome_"
 """So begin the objects that we publish ourselves."""
 
@@ -169,6 +171,9 @@ class Mirror:
             raise BadInput(f"{component.identity[:80]!r} is described twice")
         if old is None and len(self.kept) >= MAX_ENTITIES:
             raise BadInput(f"a broker's link takes at most {MAX_ENTITIES} things")
+        shown = self._showing.get(entity.pictures.topic, ()) if entity.pictures is not None else ()
+        if len(shown) >= MAX_AT_TOPIC and old not in shown:
+            raise BadInput(f"more than {MAX_AT_TOPIC} cameras at one topic")
         if id is None or (id in taken and old is None and id not in self.ids.values()):
             id = house.thing_id(component, {*taken, *self.ids.values(), "hub"})
         self.ids[mark] = id

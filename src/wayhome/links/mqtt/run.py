@@ -179,9 +179,12 @@ class MqttRun:
             if not kept:  # a wish of before is nobody's wish any more
                 self._outward.asked(topic, payload)
             return
+        pictures: dict[bool, bytes] = {}
         for camera in mirror.pictured(topic):
-            sent = decoded(payload, camera.entity.pictures is not None and camera.entity.pictures.base64)
-            self._films.came(camera.thing.id, sent, kept)
+            packed = camera.entity.pictures is not None and camera.entity.pictures.base64
+            if packed not in pictures:
+                pictures[packed] = decoded(payload, packed)
+            self._films.came(camera.thing.id, pictures[packed], kept)
         if len(payload) > MAX_WORDS:
             return  # only pictures are as long
         if mirror.discovers(topic):
