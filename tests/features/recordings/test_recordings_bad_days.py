@@ -110,6 +110,7 @@ async def test_who_drives_and_who_may_not_look_back(camera: Camera, mosquitto: M
                 assert hers.get("/api/home/picture", params={"thing": "yard"}).status_code == 200
                 assert hers.get("/api/recordings/list").json()["recordings"] == []
                 assert hers.get("/api/recordings/list").json()["cameras"] == []
+                assert hers.get("/api/recordings/list").json()["room"]["taken"] == 0
                 assert hers.get(film).status_code == 404
                 assert hers.get("/api/recordings/still", params={"id": made["id"]}).status_code == 404
                 with hub.api() as api:

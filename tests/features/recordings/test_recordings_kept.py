@@ -84,6 +84,21 @@ async def test_the_household_s_own_data_has_room_first(tmp_path: Path) -> None:
     assert await found.room(RecordingRules(share=10)) is not None
 
 
+async def test_a_clock_that_is_set_costs_no_recording(tmp_path: Path) -> None:
+    clock = TestClock(100 * DAY)
+    found = await shelf(tmp_path, clock, one("a", clock.now() - 1 * DAY), one("b", clock.now() - 6 * DAY))
+    rules = RecordingRules(days=7)
+    await found.trim(rules)
+    clock.at += 3650 * DAY
+    await found.trim(rules)
+    assert ids(found) == ["a", "b"]
+    clock.at -= 3650 * DAY
+    await found.trim(rules)
+    clock.move(2 * DAY)
+    await found.trim(rules)
+    assert ids(found) == ["a"]
+
+
 async def test_what_was_deleted_comes_back_for_a_minute(tmp_path: Path) -> None:
     clock = TestClock(100 * DAY)
     found = await shelf(tmp_path, clock, one("a", clock.now() - 60), one("b", clock.now() - 30))

@@ -13,7 +13,7 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.thing import INFO, ONLINE, Thing
 from wayhome.core.value import Value
-from wayhome.errors import HubError, NotFound
+from wayhome.errors import HubError, NotFound, StoreError
 from wayhome.features.recordings import model, sensors
 from wayhome.features.recordings.model import Recording, State
 from wayhome.features.recordings.recorder import Recorder
@@ -195,7 +195,8 @@ class Keeper:
             self._looked = self.hub.household.clock.steady()
             full = await self.shelf.room(self.rules)
             if full is not None:
-                await self.shelf.trim(self.rules)
+                with suppress(StoreError):  # then nothing gives way, and it stays full
+                    await self.shelf.trim(self.rules)
                 full = await self.shelf.room(self.rules)
             if (full is None) != (self.full is None):
                 log.get("recordings").warning(
@@ -205,7 +206,10 @@ class Keeper:
 
     async def _keep_room(self) -> None:
         async with self._looking:
-            await self.shelf.trim(self.rules)
+            try:
+                await self.shelf.trim(self.rules)
+            except StoreError as error:
+                log.get("recordings").warning("what is to go can't be deleted", detail=error.detail)
         await self._look()
 
     def _over(self, recording: Recording | None, fault: HubError | None) -> None:

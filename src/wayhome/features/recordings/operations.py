@@ -48,7 +48,8 @@ class RecordedDay(msgspec.Struct):
 
 
 class RecordingsRoom(msgspec.Struct):
-    """What recordings take on the hub's disk, what they may at most, and how much of it is free, in bytes."""
+    """What recordings take on the hub's disk, what they may at most, and how much of it is free, in bytes; all 0 where
+    no camera is seen."""
 
     taken: int
     most: int
@@ -106,8 +107,12 @@ async def list_(session: Session, data: RecordingsAsked) -> RecordingsListed:
     except (ValueError, OverflowError):
         raise BadInput("a day is as 2026-11-26") from None
     of_day = [one for one in found if start <= one.start < end]
-    disk = keeper.shelf.footage.disk()
     rules = keeper.rules
+    cameras = _cameras(session, keeper, everything)
+    room = RecordingsRoom(0, 0, 0)
+    if cameras:  # how much there is grows when somebody is recorded, which is nobody's business who sees none of it
+        disk = keeper.shelf.footage.disk()
+        room = RecordingsRoom(keeper.shelf.size(), disk.size * rules.share // 100, disk.free)
     return RecordingsListed(
         wanted,
         start,
@@ -116,9 +121,9 @@ async def list_(session: Session, data: RecordingsAsked) -> RecordingsListed:
         len(of_day) > data.limit,
         [RecordedDay(day, count) for day, count in counts.items()],
         [one for one in keeper.running() if finding.may_see(session, one.camera)],
-        _cameras(session, keeper, everything),
+        cameras,
         rules,
-        RecordingsRoom(keeper.shelf.size(), disk.size * rules.share // 100, disk.free),
+        room,
     )
 
 

@@ -16,6 +16,8 @@ from wayhome.features.recordings.model import Recording, RecordingRules
 from wayhome.hub.ports import Clock, Footage
 
 DAY = 86_400.0
+SET = 3600.0
+"""A clock that goes otherwise than time by more, in s, was set."""
 
 
 class Shelf:
@@ -28,6 +30,10 @@ class Shelf:
         self._clock = clock
         self._kept: dict[str, Recording] = {}
         self._order: list[Recording] | None = None
+        self._ahead: float | None = None
+        """The clock on the wall minus the steady one, when it was last looked at, in s."""
+        self._undated = float("-inf")
+        """Until then, by the steady clock, nothing goes for its age: the clock on the wall was set."""
         self._changing = asyncio.Lock()
         """One change at a time: each takes a while on the disk, and would be made of what was before another."""
 
@@ -171,7 +177,7 @@ class Shelf:
     async def trim(self, rules: RecordingRules) -> None:
         """Let go what has been deleted, is too old, takes more than its share, or stands in the way of the household's
         own data; the oldest first, and never what is to stay. Raises StoreError."""
-        now = self._clock.now()
+        now, dated = self._clock.now(), self._dated()
         for one in [one for one in self._kept.values() if one.deleted is not None]:
             if not 0 <= now - (one.deleted or 0.0) < model.UNDO:
                 await self._let_go(one)
@@ -181,12 +187,21 @@ class Shelf:
         for one in reversed(list(self.newest_first())):
             if one.kept:
                 continue
-            if now - one.start < rules.days * DAY and total <= most and free >= floor:
+            if (not dated or now - one.start < rules.days * DAY) and total <= most and free >= floor:
                 if now >= one.start:
                     break
                 continue
             if await self._let_go(one):
                 total, free = total - one.size, free + one.size
+
+    def _dated(self) -> bool:
+        """Whether what is old may go for its age: not for a day after the clock was set by more than an hour. A clock
+        that went astray must not cost a week of recordings, nor one that is set right those of before."""
+        ahead, steady = self._clock.now() - self._clock.steady(), self._clock.steady()
+        if self._ahead is not None and abs(ahead - self._ahead) > SET:
+            self._undated = steady + DAY
+        self._ahead = ahead
+        return steady >= self._undated
 
     async def room(self, rules: RecordingRules) -> HubError | None:
         """Why there is no room for another recording; None: there is. Raises StoreError."""

@@ -8,6 +8,7 @@ import contextlib
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -66,10 +67,10 @@ async def listen(url: str, user: str | None, password: str | None, profile: str 
         except LinkError as error:
             # It has no events, or not for this user. One that had some may have forgotten, or talks nonsense.
             least = FIRST if known and not isinstance(error, AuthNeeded) else TERM
-            log.get("rtsp").info("a camera tells nothing that it notices", url=url, detail=error.detail)
+            log.get("rtsp").info("a camera tells nothing that it notices", host=_host(url), detail=error.detail)
         except Exception:
             least = REFUSED
-            log.get("rtsp").exception("listening to a camera failed", url=url)
+            log.get("rtsp").exception("listening to a camera failed", host=_host(url))
         if loop.time() - began > TERM:
             wait = FIRST
         wait = max(wait, least)
@@ -212,3 +213,8 @@ class _PullPoint:
 def _within(lasts: float | None) -> float:
     """How long a subscription lasts, as far as that can be believed, in s."""
     return TERM if lasts is None or lasts <= 0 else min(max(lasts, SHORTEST), LONGEST)
+
+
+def _host(url: str) -> str | None:
+    """Of an address that may hold a password, what may stand in the log."""
+    return urlsplit(url).hostname
