@@ -96,6 +96,7 @@ def test_a_name_that_avahi_has_is_left_to_it(lan: Wire, tmp_path: Path) -> None:
         stop(other)
 
 
+@pytest.mark.long
 def test_two_hubs_that_start_together_end_with_two_names(lan: Wire) -> None:
     hubs = [hold(lan, lan.here), hold(lan, lan.there)]
     try:

@@ -70,6 +70,7 @@ async def test_the_picture_before_stays_and_says_how_old_it_is(open_page: Opens)
     await whole(page)
 
 
+@pytest.mark.long
 async def test_a_picture_that_hangs_holds_up_nothing(open_page: Opens) -> None:
     page = await open_page(PHONE, wait=".tile")
     hanging: list[Route] = []

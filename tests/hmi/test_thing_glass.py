@@ -23,7 +23,11 @@ EVERY = (
 
 @pytest.mark.parametrize(
     ("size", "drives"),
-    [(CAR, True), (CAR, False), pytest.param((1920, 1080), False, marks=pytest.mark.long)],
+    [
+        (CAR, True),
+        pytest.param(CAR, False, marks=pytest.mark.long),
+        pytest.param((1920, 1080), False, marks=pytest.mark.long),
+    ],
     ids=["driver", "parked", "large"],
 )
 async def test_sheets_on_the_cars_glass_keep_its_rules(open_page: Opens, size: tuple[int, int], drives: bool) -> None:

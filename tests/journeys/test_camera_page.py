@@ -170,7 +170,9 @@ async def test_on_the_cars_glass(hub: RunningHub, camera: Camera, tmp_path: Path
         await page.screenshot(path=tmp_path / "whole.png")
 
 
-@pytest.mark.parametrize("extra", [True, False], ids=["drawn-by-the-hub", "drawn-by-the-browser"])
+@pytest.mark.parametrize(
+    "extra", [pytest.param(True, marks=pytest.mark.long), False], ids=["drawn-by-the-hub", "drawn-by-the-browser"]
+)
 async def test_who_drives_gets_a_still_when_they_ask(camera: Camera, tmp_path: Path, extra: bool) -> None:
     hidden = tmp_path / "without"
     hidden.mkdir()

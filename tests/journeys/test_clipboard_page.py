@@ -219,6 +219,7 @@ async def test_a_hub_that_was_put_back_gets_from_the_screen_what_it_lost(hub: Ru
         await expect(phone.get_by_text("after")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_the_code_on_paper_brings_the_private_texts_back(hub: RunningHub, tmp_path: Path) -> None:
     """All screens are lost, and the hub is put back without its vault: nothing but the data and the paper is left."""
     async with screen(tmp_path / "phone", hub, PHONE) as phone:

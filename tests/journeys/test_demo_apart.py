@@ -125,6 +125,7 @@ def test_a_kill_of_either_is_survived(demo: DemoApart) -> None:
         assert shown(home, "@site/car")[0]["added_at"] == added
 
 
+@pytest.mark.long
 def test_a_road_that_is_taken_is_laid_anew(demo: DemoApart) -> None:
     with demo.api() as home:
         until(lambda: shown(home, SPEED))

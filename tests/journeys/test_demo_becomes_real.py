@@ -25,7 +25,9 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
     running.stop()
 
 
-@pytest.mark.parametrize(("size", "theme"), [(CAR, "light"), (PHONE, "dark")], ids=["car", "phone"])
+@pytest.mark.parametrize(
+    ("size", "theme"), [(CAR, "light"), pytest.param(PHONE, "dark", marks=pytest.mark.long)], ids=["car", "phone"]
+)
 async def test_the_owner_is_led_to_a_password(
     hub: RunningHub, homeassistant: HomeAssistant, tmp_path: Path, size: tuple[int, int], theme: str
 ) -> None:

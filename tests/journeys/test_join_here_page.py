@@ -62,7 +62,7 @@ async def test_a_fresh_hub_joins_from_its_own_first_page(two: TwoHubs, tmp_path:
     assert await asyncio.to_thread(until, lambda: value(two.home, "hub/site.car")[0]["state"] == "here")
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "zh"])
 async def test_who_can_not_join_is_told_what_to_do(two: TwoHubs, tmp_path: Path, language: str) -> None:
     async with screen(tmp_path / "first", two.home, PHONE) as page:
         await found(page, two.home)

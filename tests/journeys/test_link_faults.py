@@ -26,6 +26,7 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
     running.stop()
 
 
+@pytest.mark.long
 async def test_each_fault_has_its_words_and_its_button(
     hub: RunningHub, homeassistant: HomeAssistant, tmp_path: Path
 ) -> None:

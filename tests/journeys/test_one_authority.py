@@ -94,6 +94,7 @@ def test_a_site_that_was_taken_out_is_no_door_of_the_household_any_more(two: Two
     until(lambda: f"https://{AT_CAR}:{two.car.port}" in doors(two.home), 30)
 
 
+@pytest.mark.long
 def test_a_new_authority_at_home_vouches_for_the_car_when_it_comes_in_anew(two: TwoHubs) -> None:
     joins(two)
     before = (two.home.data / "ca.pem").read_text()

@@ -24,6 +24,7 @@ def relay(tmp_path: Path) -> Iterator[RunningRelay]:
     relay.stop()
 
 
+@pytest.mark.long
 async def test_a_relay_is_chosen_on_the_page(relay: RunningRelay, tmp_path: Path) -> None:
     hub = RunningHub(tmp_path / "home", listen="0.0.0.0")
     hub.start()

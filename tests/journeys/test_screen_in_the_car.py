@@ -142,6 +142,7 @@ async def test_the_page_goes_on_at_the_cars_hub_and_comes_back(two: TwoHubs, tmp
         assert done(two.home, LAMP, not before, "reading") == 1 == done(two.home, LAMP, not before, "command")
 
 
+@pytest.mark.long
 async def test_a_page_of_the_cars_own_goes_on_at_home(two: TwoHubs, tmp_path: Path) -> None:
     joins(two)
     at_home, at_car = f"{NAME}:{two.home.port}", f"{AT_CAR}:{two.car.port}"

@@ -81,7 +81,7 @@ async def scanned(page: Page) -> str:
     return str(code.text)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("theme", ["dark", pytest.param("light", marks=pytest.mark.long)])
 async def test_the_codes_that_screens_show_are_scanned(hub: RunningHub, tmp_path: Path, theme: str) -> None:
     async with (
         screen(tmp_path / "first", hub, theme=theme) as first,

@@ -90,6 +90,7 @@ def test_a_car_with_records_of_its_own_joins_and_a_household_of_its_own_does_not
         two.stop()
 
 
+@pytest.mark.long
 def test_a_car_comes_in_anew_after_the_home_has_a_new_authority(tmp_path: Path) -> None:
     two = TwoHubs(tmp_path, listen="0.0.0.0")
 

@@ -14,6 +14,13 @@ const STILL_EVERY = 30_000;
 /** Whether whoever looks wants little of the line used. */
 const frugal = (): boolean => (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 
+/** What a camera's tile has to know of its picture: what is said below it, whether there is one, whether it is of now. */
+export interface Eye {
+  said: string;
+  shows: boolean;
+  live: boolean;
+}
+
 export class Sight {
   /** Whether the tile is on the glass. */
   seen = $state(false);
