@@ -69,6 +69,7 @@ async def test_sheets_on_the_cars_glass_keep_its_rules(open_page: Opens, size: t
     assert wrong == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["dark", pytest.param("light", marks=pytest.mark.long)])
 async def test_sheets_have_nothing_that_axe_finds(open_page: Opens, theme: str) -> None:
     page = await open_page((1024, 768), wait=".tile", board=EVERY, has_touch=True, theme=theme)

@@ -115,6 +115,7 @@ async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
             await page.screenshot(path=tmp_path / f"zh-links-{name}.png", full_page=True)
 
 
+@pytest.mark.long
 async def test_a_camera_is_found_in_the_network(hub: RunningHub, camera: Camera, tmp_path: Path) -> None:
     peer = Onvif(tmp_path / "onvif", camera, "ada", "right", ahead=3_600)
     peer.up()

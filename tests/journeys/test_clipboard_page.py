@@ -163,6 +163,7 @@ async def test_a_text_goes_from_the_phone_to_the_car(hub: RunningHub, tmp_path: 
         await expect(phone.get_by_text("after it was out")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_somebody_with_a_copied_cookie_takes_no_place_unseen(hub: RunningHub, tmp_path: Path) -> None:
     """Just after a sign-in its cookie says other keys: the screen whose place that was says so, and takes it back."""
     async with screen(tmp_path / "phone", hub, PHONE) as phone, screen(tmp_path / "thief", hub, PHONE) as thief:

@@ -32,6 +32,7 @@ def listed(hub: RunningHub) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_the_car_s_hub_comes_and_goes(two: TwoHubs) -> None:
     until(lambda: listed(two.home)["status"]["state"] == "in")
     assert listed(two.car)["status"]["state"] == "none"

@@ -116,6 +116,7 @@ async def test_ranges_and_what_may_be_done_with_one(hub: RunningHub, camera: Cam
         # A bell that comes later belongs to the camera of its room, too.
         await it.sensor("front_bell", "Front bell", "occupancy")
         await value(hub, BELL, False)
+        await asyncio.sleep(1.5)  # who comes is known within half a second
         await it.says("front_bell", True)
         await it.state("recording")
         await asyncio.sleep(1)

@@ -37,6 +37,9 @@
   },
   // Whether something that is painted lies over an element there, or it is not there at all.
   covered(e, x, y) {
+    // A word that passes lets touches through, and so is not among what is found at a place.
+    const within = (one) => ((r) => x >= r.left && x <= r.right && y >= r.top && y <= r.bottom)(one.getBoundingClientRect());
+    if ([...document.querySelectorAll(".toast")].some((one) => !one.contains(e) && within(one))) return true;
     for (const hit of document.elementsFromPoint(x, y)) {
       if (e.contains(hit)) return false;
       const style = getComputedStyle(hit);

@@ -25,9 +25,10 @@ SOAK = os.environ.get("WAYHOME_SOAK") == "1"
 SELDOM = [
     one
     for one in pairwise()
-    if one.face.name == "car-tall" and one.situation.name in ("idling-driver", "moving-passenger")
+    if one.face.name in ("car-large", "car-tall", "tablet-tall")
+    and one.situation.name in ("idling-driver", "moving-passenger")
 ]
-"""What a standing glass has of its own is its layout, which these do not change: in the long run only."""
+"""What another size of a glass has of its own is its layout, which these do not change: in the long run only."""
 CELLS = sorted(every() if SOAK else [one for one in pairwise() if one not in SELDOM], key=lambda cell: cell.situation)
 UNDER_WAY = ".skeleton, main [aria-busy=true]:not(.tile *, dialog *)"
 LATER = ".later"

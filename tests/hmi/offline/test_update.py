@@ -93,6 +93,7 @@ async def test_an_update_waits_until_the_drive_is_over(screen: Screen, hub: Inst
     await expect(page.get_by_text(f"Wayhome {NUMBER}")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_nobody_who_types_is_interrupted_and_later_means_the_next_start(
     screen: Screen, hub: Installed, after: Path
 ) -> None:
