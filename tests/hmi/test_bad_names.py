@@ -137,6 +137,7 @@ async def whole(page: Page, face: Face, where: str) -> list[str]:
     return found.broken
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("face", HAND, ids=lambda face: face.name)
 async def test_every_face_stays_whole(

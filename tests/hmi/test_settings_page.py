@@ -24,6 +24,7 @@ async def ask(page: Page, operation: str) -> Any:
     return await (await page.context.request.get(f"{origin}/api/{operation}")).json()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "least"), [(PHONE, 44), (TABLET, 44), (CAR, 80)], ids=["phone", "tablet", "car"])
 @pytest.mark.parametrize(("theme", "locale"), [("dark", "en-GB"), ("light", "zh-CN")])
 async def test_every_room_keeps_the_rules_of_the_glass(

@@ -56,6 +56,7 @@ def test_two_hubs_are_one_household_that_anybody_may_enter_at_either(demo: DemoA
         assert visitor.get("/api/people/me").json()["person"] == "anna"
 
 
+@pytest.mark.long
 def test_in_the_tunnel_nothing_passes_and_after_it_all_is_there(demo: DemoApart) -> None:
     with demo.api() as home, demo.car() as car:
         until(lambda: shown(home, SPEED))
