@@ -18,8 +18,11 @@ from tests.journeys.screens import CAR, PHONE, TABLET, address, found, go, scree
 from tests.peers.camera import Camera, clock
 from tests.peers.hub import RunningHub
 from tests.peers.onvif import Onvif
+from wayhome.hub import following
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
+BEHIND = 1_000 * (following.LATE + 1.0)
+"""ms; the second is the camera's, the decoder's and the picture of the screen on a busy machine."""
 
 
 @pytest.fixture
@@ -49,6 +52,18 @@ async def read(page: Page, glass: Locator) -> float:
     ms, _ = clock(shot.resize(tuple(shape)).tobytes(), shape[0])
     assert ms <= taken, "a picture of what is not yet"
     return max(0.0, asked - ms)
+
+
+async def of_now(page: Page, glass: Locator, within: float = 1_000.0) -> None:
+    """What is on the glass keeps up with the camera: what it shows is soon ``within`` so many ms, and while it says that
+    it is live never older than what the hub lets a screen fall behind. (How old it is on a quiet machine: bench/cameras.)"""
+    ages = []
+    for _ in range(8):
+        ages.append(await read(page, glass))
+        assert ages[-1] < BEHIND, ages
+        if len(ages) >= 3 and ages[-1] < within:
+            return
+    raise AssertionError(f"it never catches up: {ages}")
 
 
 async def fits(page: Page) -> None:
@@ -85,8 +100,7 @@ async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
         glass = page.get_by_role("img", name="Live picture of Yard")
         await expect(glass).to_be_visible()
         await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=5_000)
-        ages = [await read(page, glass) for _ in range(5)]
-        assert all(age < 1_000 for age in ages), ages
+        await of_now(page, glass)
         await page.screenshot(path=tmp_path / "live.png")
         # It stalls: never a stuck picture that looks live.
         camera.hold_still(True)
@@ -95,7 +109,7 @@ async def test_a_camera_is_joined_and_the_clock_in_its_picture_is_of_now(
         await page.screenshot(path=tmp_path / "stuck.png")
         camera.hold_still(False)
         await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
-        assert await read(page, glass) < 1_000
+        await of_now(page, glass)
         await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         await fits(page)
         await page.screenshot(path=tmp_path / "phone.png")
@@ -163,11 +177,11 @@ async def test_on_the_cars_glass(hub: RunningHub, camera: Camera, tmp_path: Path
             await page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             await asyncio.sleep(0.3)
-            assert await read(page, glass) < 1_000
+            await of_now(page, glass)
             await page.screenshot(path=tmp_path / f"{name}.png")
         await page.get_by_role("button", name="Whole screen").click()
         await page.wait_for_function("() => document.fullscreenElement !== null")
-        assert await read(page, glass) < 1_000
+        await of_now(page, glass)
         await page.screenshot(path=tmp_path / "whole.png")
 
 
