@@ -29,15 +29,30 @@ HEAD = struct.Struct(">BId")
 RATE = 4_000
 """kbit/s of the camera: its key pictures are about 100 kB."""
 UPLINK = "10mbit"
+LATE = 300.0
+"""ms; see the goal."""
 
 
 class Seen:
-    """What a screen in the car got: sizes of key pictures, and how old pictures were, in ms, since they had come to the
-    home's hub."""
+    """What a screen in the car got: sizes of key pictures; after how many ms it had caught up, as a film begins with the
+    last key picture and all since; and how old pictures were from then on, in ms since they had come to the home's
+    hub."""
 
     def __init__(self) -> None:
         self.keys: list[int] = []
         self.late: list[float] = []
+        self.caught_up: list[float] = []
+        self._began: float | None = None
+
+    def picture(self, size: int, key: int, age: float) -> None:
+        if key:
+            self.keys.append(size)
+        now = time.monotonic() * 1_000
+        self._began = self._began or now
+        if not self.caught_up and age < LATE:
+            self.caught_up.append(now - self._began)
+        if self.caught_up:
+            self.late.append(age)
 
 
 @asynccontextmanager
@@ -55,9 +70,7 @@ async def looking(url: str, token: str, seen: Seen) -> AsyncIterator[None]:
                     ahead = json.loads(said).get("ahead", 0.0)
                     continue
                 key, number, taken = HEAD.unpack_from(said)
-                if key:
-                    seen.keys.append(len(said))
-                seen.late.append((time.time() - (taken - ahead)) * 1_000)
+                seen.picture(len(said), key, (time.time() - (taken - ahead)) * 1_000)
                 if number % 5 == 0:
                     await socket.send(json.dumps({"t": "seen", "n": number}))
                 if time.monotonic() - touched > 10:
@@ -83,7 +96,7 @@ async def inside(url: str, token: str, each: int, film: bool) -> None:
             took = await fulfilled(url, token, each)
     else:
         took = await fulfilled(url, token, each)
-    print(json.dumps({"took": took, "keys": seen.keys, "late": seen.late}))
+    print(json.dumps({"took": took, "keys": seen.keys, "late": seen.late, "caught_up": seen.caught_up}))
 
 
 class Apart:
@@ -136,6 +149,7 @@ def main() -> None:
                     found.setdefault(name, []).extend(each_took)
                     seen.keys += took["keys"]
                     seen.late += took["late"]
+                    seen.caught_up += took["caught_up"]
         finally:
             apart.stop()
     plain = found["no film"]
@@ -148,6 +162,7 @@ def main() -> None:
     ]  # fmt: skip
     film = {
         "pictures": len(seen.late), "late p50 ms": middle(seen.late), "late p95 ms": at(seen.late, 0.95),
+        "caught up p50 ms": middle(seen.caught_up), "caught up max ms": max(seen.caught_up),
         "key picture p50 kB": middle(seen.keys) / 1_000, "largest kB": max(seen.keys) / 1_000,
     }  # fmt: skip
     answer(
@@ -157,9 +172,10 @@ def main() -> None:
         f" ({RATE / 1000:g} Mbit/s, 25 pictures a second, a key picture each second) comes over the same relay to a"
         f" screen in the car. Home, relay and car have networks of their own; the home's way out takes {UPLINK} and"
         " keeps the rest waiting in one line (tc's tbf). How old a picture is: from when it had come whole to the"
-        " home's hub until a screen's socket at the car's hub has it. All on one machine with two cores. There is no"
+        " home's hub until a screen's socket at the car's hub has it, once it has caught up: a film begins with the last"
+        " key picture and all since, which takes such a road a moment. All on one machine with two cores. There is no"
         " peer to be had that does both.",
-        goal=["a film adds at most 20 ms to a wish in the median, 100 ms at p99", "pictures at most 300 ms late"],
+        goal=["a film adds at most 20 ms to a wish in the median, 100 ms at p99", f"pictures at most {LATE:g} ms late"],
         rows=rows,
         the_film=[film],
         load_of_the_machine=load(),
