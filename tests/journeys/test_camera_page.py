@@ -55,8 +55,9 @@ async def read(page: Page, glass: Locator) -> float:
 
 
 async def of_now(page: Page, glass: Locator, within: float = 1_000.0) -> None:
-    """What is on the glass keeps up with the camera: what it shows is soon ``within`` so many ms, and while it says that
-    it is live never older than what the hub lets a screen fall behind. (How old it is on a quiet machine: bench/cameras.)"""
+    """What is on the glass keeps up with the camera: what it shows is soon ``within`` so many ms, and while it says
+    that it is live never older than what the hub lets a screen fall behind. How old it is on a quiet machine:
+    ``bench/cameras``."""
     ages = []
     for _ in range(8):
         ages.append(await read(page, glass))
