@@ -10,7 +10,7 @@ from wayhome.errors import BadInput
 from wayhome.features.destinations import grids
 from wayhome.features.destinations.shared import MAX_NAME, MAX_TEXT, Shared, read
 
-# From gcoord 1.0.7, which map programs use: WGS 84, the same in GCJ-02 and in BD-09; Beijing, Shanghai, Shenzhen, Urumqi.
+# By gcoord, which map programs use: WGS 84, the same in GCJ-02 and in BD-09; Beijing, Shanghai, Shenzhen, Urumqi.
 TABLE = [
     ((39.906217, 116.3912757), (39.907618208506655, 116.39751670534572), (39.91396193389383, 116.40389064460345)),
     ((31.2304, 121.4737), (31.22845773757727, 121.47822305927693), (31.234310593689997, 121.484781468503)),
@@ -60,7 +60,7 @@ SHARED = [
     ("我在这里 https://surl.amap.com/1abcDEF", "我在这里", None),
     ("http://api.map.baidu.com/marker?location=31.234311,121.484781&title=人民广场&output=html", "人民广场", SHANGHAI),
     ("http://api.map.baidu.com/marker?location=31.228458,121.478223&title=x&coord_type=gcj02", "x", SHANGHAI),
-    ("https://apis.map.qq.com/uri/v1/marker?marker=coord:31.228458,121.478223;title:人民广场;addr:y", "人民广场", SHANGHAI),
+    ("https://apis.map.qq.com/uri/v1/marker?marker=coord:31.228458,121.478223;title:广场;addr:y", "广场", SHANGHAI),
 ]  # fmt: skip
 
 

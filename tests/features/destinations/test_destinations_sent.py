@@ -94,7 +94,8 @@ async def test_the_newest_are_kept_and_the_same_twice_is_once() -> None:
     "data",
     [
         {"name": "x", "latitude": 47.1}, {"latitude": 91, "longitude": 0}, {}, {"name": "\u200b"},
-        {"name": "x", "link": "javascript:alert(1)"}, {"name": "x" * 121}, {"name": "x", "latitude": "n", "longitude": 0},
+        {"name": "x", "link": "javascript:alert(1)"}, {"name": "x" * 121},
+        {"name": "x", "latitude": "n", "longitude": 0},
     ],
 )  # fmt: skip
 async def test_what_is_no_place_is_not_put(data: dict[str, object]) -> None:
