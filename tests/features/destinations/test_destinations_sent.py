@@ -29,7 +29,7 @@ async def test_it_is_on_the_cars_screens_and_goes_when_it_is_taken_back() -> Non
         mei = await it.session("mei", "member")
         sent = await mei.call("destinations.send", {"text": VADUZ})
         assert (sent.car, sent.name, sent.latitude, sent.longitude, sent.by) == (
-            "su7", "Schloss Vaduz", 47.1395, 9.5245, "mei",
+            "su7", "Schloss Vaduz", 47.1395, 9.5245, "Mei",
         )  # fmt: skip
         shown = anna.read([f"@destination/{sent.id}"])[f"@destination/{sent.id}"][0]
         assert isinstance(shown, dict) and shown["name"] == "Schloss Vaduz" and shown["car"] == "su7"
@@ -41,7 +41,7 @@ async def test_it_is_on_the_cars_screens_and_goes_when_it_is_taken_back() -> Non
         # Undone: put back as it was.
         back = {key: getattr(removed, key) for key in ("name", "latitude", "longitude", "link", "car")}
         again = await anna.call("destinations.put", back)
-        assert msgspec.structs.replace(again, id=sent.id, at=sent.at, by="mei") == sent
+        assert msgspec.structs.replace(again, id=sent.id, at=sent.at, by="Mei") == sent
 
 
 async def test_which_car_is_asked_where_there_are_two() -> None:

@@ -5,4 +5,4 @@ from __future__ import annotations
 from wayhome.features.destinations import operations
 from wayhome.hub.feature import Feature
 
-feature = Feature("destinations", operations=(operations.send, operations.put, operations.list_, operations.remove))
+feature = Feature("destinations", operations=(operations.send, operations.list_, operations.remove, operations.put))

@@ -121,7 +121,8 @@ async def _keep(
     session: Session, car: str, name: str, point: tuple[float, float] | None, link: str | None
 ) -> Destination:
     household, context = session.hub.household, session.context()
-    by = session.identity.person or session.identity.actor
+    person = household.house.record("person", session.identity.person or "")
+    by = "" if person is None else str(person.values().get("name") or "")
     latitude, longitude = (None, None) if point is None else (round(point[0], 6), round(point[1], 6))
     now = household.clock.now()
     new = Destination(session.hub.ids.ulid(), car, name, now, by, latitude, longitude, link)

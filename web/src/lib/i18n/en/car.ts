@@ -57,6 +57,7 @@ export const car = {
   "car.health": "Battery health",
   "car.facts": "About the car",
   "car.model": "Model",
+  "car.destinations": "Where to next",
   "car.place": "Where it is",
   "car.place.parked": "Parked since {when}",
   "car.place.at": "As of {when}",

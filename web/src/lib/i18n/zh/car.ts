@@ -57,6 +57,7 @@ export const car = {
   "car.health": "电池健康度",
   "car.facts": "车辆信息",
   "car.model": "车型",
+  "car.destinations": "下一站",
   "car.place": "车辆位置",
   "car.place.parked": "{when} 停在这里",
   "car.place.at": "{when}的位置",

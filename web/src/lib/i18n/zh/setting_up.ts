@@ -5,6 +5,7 @@ import { certificate } from "./setting_up/certificate";
 import { clipboard } from "./setting_up/clipboard";
 import { copies } from "./setting_up/copies";
 import { demo } from "./setting_up/demo";
+import { destinations } from "./setting_up/destinations";
 import { devices } from "./setting_up/devices";
 import { drives } from "./setting_up/drives";
 import { faults } from "./setting_up/faults";
@@ -27,6 +28,7 @@ export const settingUp: LaterMessages = {
   ...clipboard,
   ...copies,
   ...demo,
+  ...destinations,
   ...devices,
   ...drives,
   ...faults,

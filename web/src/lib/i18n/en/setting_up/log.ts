@@ -37,6 +37,7 @@ export const log = {
   "event.PaperPrinted": "Made a code on paper",
   "event.PaperUsed": "The code on paper was used",
   "event.DoorbellRang": "The bell rang",
+  "event.DestinationSent": "Sent a place to the car",
   "event.DriveStarted": "A drive began",
   "event.DriveEnded": "A drive ended",
   "event.DriveDeleted": "Deleted a drive",

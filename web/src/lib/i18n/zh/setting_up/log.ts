@@ -37,6 +37,7 @@ export const log = {
   "event.PaperPrinted": "制作了纸上的恢复码",
   "event.PaperUsed": "使用了纸上的恢复码",
   "event.DoorbellRang": "门铃响了",
+  "event.DestinationSent": "把地点发送到了车",
   "event.DriveStarted": "行程开始",
   "event.DriveEnded": "行程结束",
   "event.DriveDeleted": "删除了行程",

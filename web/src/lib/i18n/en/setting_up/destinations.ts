@@ -1,0 +1,20 @@
+/** English: places that are sent to a car. */
+export const destinations = {
+  "destination.send": "Send to the car",
+  "destination.text": "Place, link of a map, or coordinates",
+  "destination.text.hint": "From a map: Share, copy the link, paste it here.",
+  "destination.paste": "Paste",
+  "destination.sent": "{name} is in the car",
+  "destination.wrong": "This is no place. Share one from a map, or type where to.",
+  "destination.unknown": "No map here knows where that is: the car shows its name.",
+  "destination.link": "A place behind a link",
+  "destination.way": "{far} {wind}, as the crow flies",
+  "destination.by": "from {name}",
+  "destination.none": "Nothing was sent yet",
+  "destination.none.what": "Send a place from a phone or computer, and it is on the car's glass.",
+  "destination.open": "Open {name} in a map",
+  "destination.remove": "Remove {name}",
+  "destination.removed": "{name} is removed",
+  "destination.away": "Put {name} away here",
+  "destination.all": "Where to next: {name}",
+};

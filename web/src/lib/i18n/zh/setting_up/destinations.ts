@@ -1,0 +1,20 @@
+/** Chinese: places that are sent to a car. */
+export const destinations = {
+  "destination.send": "发送到车",
+  "destination.text": "地点、地图链接或坐标",
+  "destination.text.hint": "在地图里点“分享”，复制链接，粘贴到这里。",
+  "destination.paste": "粘贴",
+  "destination.sent": "{name} 已发送到车",
+  "destination.wrong": "这不是地点。请从地图分享，或输入要去的地方。",
+  "destination.unknown": "这里的地图不知道它在哪里，车上只显示名称。",
+  "destination.link": "链接中的地点",
+  "destination.way": "{wind}方向 {far}（直线距离）",
+  "destination.by": "来自{name}",
+  "destination.none": "还没有发送过地点",
+  "destination.none.what": "用手机或电脑发送一个地点，车上的屏幕就会显示。",
+  "destination.open": "在地图中打开 {name}",
+  "destination.remove": "移除 {name}",
+  "destination.removed": "已移除 {name}",
+  "destination.away": "在此屏幕收起 {name}",
+  "destination.all": "下一站：{name}",
+};
