@@ -173,8 +173,8 @@ def main() -> None:
         f" screen in the car. Home, relay and car have networks of their own; the home's way out takes {UPLINK} and"
         " keeps the rest waiting in one line (tc's tbf). How old a picture is: from when it had come whole to the"
         " home's hub until a screen's socket at the car's hub has it, once it has caught up: a film begins with the"
-        " last key picture and all since, which takes such a road a moment. All on one machine with two cores. There is no"
-        " peer to be had that does both.",
+        " last key picture and all since, which takes such a road a moment. All on one machine with two cores. There is"
+        " no peer to be had that does both.",
         goal=["a film adds at most 20 ms to a wish in the median, 100 ms at p99", f"pictures at most {LATE:g} ms late"],
         rows=rows,
         the_film=[film],

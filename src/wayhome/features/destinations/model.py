@@ -24,8 +24,8 @@ type Longitude = Annotated[float, Meta(ge=-180, le=180)]
 
 class Destination(msgspec.Struct, frozen=True):
     """Where a car is to go next. ``latitude``, ``longitude``: degrees of WGS 84; None: not known. ``link``: the map's
-    own, where there was one. ``by``: who sent it, as they were called then; empty: nobody of the household. ``at``: when,
-    s since 1970."""
+    own, where there was one. ``by``: who sent it, as they were called then; empty: nobody of the household.
+    ``at``: when, s since 1970."""
 
     id: str
     car: str
