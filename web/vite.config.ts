@@ -7,14 +7,21 @@ import { shell } from "./shell.ts";
 export default defineConfig({
   plugins: [svelte(), early(), shell(), packed()],
   base: "./",
+  // Who starts the hub for the first time looks at this: only what is wrong is said.
+  logLevel: "warn",
   build: {
+    reportCompressedSize: false,
     outDir: "../src/wayhome/_web",
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // What the first picture needs comes as one file: each one of its own costs a slow glass some 10 ms.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "first", tags: ["$initial"] }] } } },
+    rolldownOptions: {
+      // hpke asks for Node's crypto only where there is none of the browser's.
+      onLog: (level, log, told) => { if (!/"crypto" has been externalized/.test(log.message)) told(level, log); },
+      output: { codeSplitting: { groups: [{ name: "first", tags: ["$initial"] }] } },
+    },
   },
   resolve: { conditions: process.env.VITEST ? ["browser"] : undefined },
   server: { proxy: { "/api": { target: "http://localhost:8300", ws: true } } },

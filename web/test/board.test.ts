@@ -98,6 +98,24 @@ describe("rooms", () => {
   });
 });
 
+describe("a room of which nothing is heard", () => {
+  const gone = { "thing.online": false };
+  const heat: Made = { area: "Kitchen", signals: { "climate.current_temperature": {} }, now: { "climate.current_temperature": 20.5 } };
+
+  it("is as old as what it says; what still answers counts alone", () => {
+    const dark = { ...lamp(true), now: { "light.on": true, ...gone } };
+    const away = room(home({ a: dark, heat: { ...heat, now: { ...heat.now, ...gone } } }), "Kitchen")!;
+    expect([away.lit, away.temperature, away.old !== undefined]).toEqual([1, 20.5, true]);
+    const half = room(home({ a: dark, b: lamp(false), heat }), "Kitchen")!;
+    expect([half.lit, half.temperature, half.old]).toEqual([0, 20.5, undefined]);
+  });
+
+  it("is of when the hub was last heard", () => {
+    expect(room(home({ a: lamp(true) }), "Kitchen", 7)!.old).toBe(7);
+    expect(room(home({ a: lamp(true) }), "Kitchen")!.old).toBeUndefined();
+  });
+});
+
 describe("what is suggested", () => {
   it("is the way in first, and six at most", () => {
     const gate: Made = { kind: "gate", area: "Outside", signals: { "cover.state": {}, "cover.open": {} }, now: { "cover.state": "closed" } };

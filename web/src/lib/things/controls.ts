@@ -71,6 +71,12 @@ const HVAC = ["off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only"];
 const DIRECTIONS = ["forward", "reverse"];
 const ALARM = ["disarmed", "armed_home", "armed_away", "armed_night"];
 
+/** What a signal that can be set is called. */
+export function controlName(signal: string, words: Words): string | undefined {
+  const known = KNOWN.find(([one]) => one === signal);
+  return known && words.t(known[2]);
+}
+
 /** One signal's control; none where it can't be told from here. */
 export function control(thing: ThingView, signal: string, words: Words, units: Units): Control | undefined {
   return controls(thing, words, units).find((one) => one.signal === signal);

@@ -2,6 +2,7 @@
 
 import type { Words } from "../i18n/words";
 import type { Units } from "../look/units";
+import { oldest } from "./freshness";
 import { mainTrait, type House, type ThingView } from "./house";
 
 export interface Room {
@@ -15,24 +16,35 @@ export interface Room {
   temperature: number | undefined;
   /** How many doors and windows stand open. */
   open: number;
+  /** Since when none of it is to be believed as "now" (s since 1970), as for a tile. */
+  old: number | undefined;
 }
 
 const OPENINGS = new Set(["door", "window", "opening", "garage_door"]);
 
-export function room(house: House, name: string): Room | undefined {
+const isLamp = (one: ThingView) => one.info!.traits.includes("light") && one.flag("light.on") !== undefined;
+const heated = (one: ThingView) => one.number("climate.current_temperature");
+const measured = (one: ThingView) => (mainTrait(one.info!) === "sensor" && one.refinement("sensor.value").device_class === "temperature" ? one.number("sensor.value") : undefined);
+const first = (things: ThingView[], of: (one: ThingView) => number | undefined) => things.map(of).find((one) => one !== undefined);
+const isOpening = (one: ThingView) => OPENINGS.has(one.refinement("binary_sensor.on").device_class ?? "");
+
+/** What is old counts only where nothing fresh is known. `heard`: as for `oldest`. */
+export function room(house: House, name: string, heard?: number): Room | undefined {
   const things = house.area(name);
   if (things.length === 0) return undefined;
   const all = things.map((id) => house.thing(id));
-  const lights = all.filter((one) => one.info?.traits.includes("light") && one.flag("light.on") !== undefined);
-  const warmth = all.map((one) => one.number("climate.current_temperature")).find((one) => one !== undefined);
-  const sensor = all.find((one) => one.refinement("sensor.value").device_class === "temperature" && mainTrait(one.info!) === "sensor");
+  const told = all.filter((one) => isLamp(one) || isOpening(one) || (heated(one) ?? measured(one)) !== undefined);
+  const fresh = told.filter((one) => oldest(one, heard) === undefined);
+  const its = fresh.length > 0 ? fresh : told;
+  const lights = its.filter(isLamp);
   return {
     name,
     things,
-    lamps: lights.filter((one) => one.can("light.on")),
+    lamps: all.filter((one) => isLamp(one) && one.can("light.on")),
     lit: lights.length === 0 ? undefined : lights.filter((one) => one.flag("light.on")).length,
-    temperature: warmth ?? sensor?.number("sensor.value"),
-    open: all.filter((one) => OPENINGS.has(one.refinement("binary_sensor.on").device_class ?? "") && one.flag("binary_sensor.on")).length,
+    temperature: first(its, heated) ?? first(its, measured),
+    open: its.filter((one) => isOpening(one) && one.flag("binary_sensor.on")).length,
+    old: fresh.length > 0 ? undefined : told.map((one) => oldest(one, heard)!).sort((one, other) => one - other)[0],
   };
 }
 

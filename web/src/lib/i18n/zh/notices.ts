@@ -3,7 +3,7 @@ export const notices = {
   "notices.doorbell": "有人按门铃",
   "notices.doorbell.what": "门铃响起时",
   "notices.motion": "有动静",
-  "notices.motion.what": "你选定的摄像头前",
+  "notices.motion.what": "您选定的摄像头前",
   "notices.motion.person": "有人",
   "notices.motion.vehicle": "有车辆",
   "notices.motion.animal": "有动物",

@@ -43,7 +43,7 @@ export const people = {
   "grant.said.until": "至{time}",
   "grant.said.over": "已于{time}结束",
   "grant.said.read": "仅查看",
-  "people.riding.what": "你似乎正在开车，手机暂时只显示必要的内容。",
+  "people.riding.what": "您似乎正在开车，手机暂时只显示必要的内容。",
   "people.riding.unplaced": "有车正在行驶，而还没有人说明这块屏幕在哪里，暂时只显示必要的内容。",
   "people.riding.say": "我没有开车",
 };

@@ -50,6 +50,7 @@ export const log = {
   "actor.charging": "The charge plan",
   "actor.upkeep": "Backups",
   "actor.notices": "Notices",
+  "actor.cli": "The command line",
   "actor.group": "The device list",
   "actor.clipboard": "The clipboard",
   "sign.🐶": "Dog",

@@ -7,7 +7,7 @@ export const scenes = {
   "scenes.ready.what": "Put together from what you have, to look over.",
   "scenes.arriving": "Arriving",
   "scenes.leaving": "Leaving",
-  "scenes.goodnight": "Goodnight",
+  "scenes.goodnight": "Good night",
   "scenes.only_adults": "Scenes are made by grown-ups of the household.",
   "scene.choose": "Which things belong to it?",
   "scene.choose.none": "Choose at least one.",

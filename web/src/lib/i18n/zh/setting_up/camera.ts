@@ -2,7 +2,7 @@
 export const camera = {
   "camera.title": "摄像头",
   "camera.new": "安防摄像头",
-  "camera.what": "网络中通过 RTSP 发送 H.264 的摄像头或门铃，大多数都支持。",
+  "camera.what": "网络中的摄像头或门铃：通过 RTSP 发送 H.264（大多数都支持），或发送 Motion JPEG。",
   "camera.open": "连接摄像头",
   "camera.search": "搜索网络",
   "camera.there": "已响应的摄像头",

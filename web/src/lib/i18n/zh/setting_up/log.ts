@@ -50,6 +50,7 @@ export const log = {
   "actor.charging": "充电计划",
   "actor.upkeep": "备份",
   "actor.notices": "通知",
+  "actor.cli": "命令行",
   "actor.group": "设备名单",
   "actor.clipboard": "剪贴板",
   "sign.🐶": "狗",

@@ -1,10 +1,10 @@
 /** Chinese: making scenes, looking at them, changing them. */
 export const scenes = {
   "scenes.none": "还没有场景",
-  "scenes.none.what": "把家里调成你喜欢的样子，再起个名字保存。之后轻点一下即可恢复：在家、在车里、在手表上都行。",
+  "scenes.none.what": "把家里调成您喜欢的样子，再起个名字保存。之后轻点一下即可恢复：在家、在车里、在手表上都行。",
   "scenes.new": "按当前状态新建",
   "scenes.new.what": "选择设备，按现状保存。",
-  "scenes.ready.what": "根据你家的设备拼好，请先过目。",
+  "scenes.ready.what": "根据您家的设备拼好，请先过目。",
   "scenes.arriving": "到家",
   "scenes.leaving": "出门",
   "scenes.goodnight": "晚安",
