@@ -11,6 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.handlers.http_handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromQuery, JSONBody
 from litestar.types import Guard
 
 from wayhome.errors import HubError, SignInNeeded
@@ -48,6 +49,11 @@ def session_of(hub: Hub, doors: Doorkeeper, connection: ASGIConnection[Any, Any,
     session = hub.open_session(identity)
     scope["state"]["session"] = session
     return session
+
+
+# An operation's types are values here, which a checker of types does not take between brackets.
+_BODY: Any = JSONBody
+_QUERY: Any = FromQuery
 
 
 def routes(hub: Hub, doors: Doorkeeper) -> list[HTTPRouteHandler]:
@@ -99,7 +105,7 @@ def _route(hub: Hub, doors: Doorkeeper, operation: Operation) -> HTTPRouteHandle
                 data = msgspec.structs.replace(data, key=key)
             return await _finish(hub, request, operation, data)
 
-        act.__annotations__ = {"request": AnyRequest.__value__, "data": operation.input, "return": output}
+        act.__annotations__ = {"request": AnyRequest.__value__, "data": _BODY[operation.input], "return": output}
         return post(path, status_code=200, **common)(act)
 
     async def read(request: AnyRequest, **values: Any) -> object:
@@ -110,7 +116,7 @@ def _route(hub: Hub, doors: Doorkeeper, operation: Operation) -> HTTPRouteHandle
         default = inspect.Parameter.empty if field.required else field.default
         if default is msgspec.NODEFAULT:
             default = field.default_factory() if callable(field.default_factory) else None
-        parameters.append(_parameter(field.name, field.type, default))
+        parameters.append(_parameter(field.name, _QUERY[field.type], default))
     read.__signature__ = inspect.Signature(parameters, return_annotation=output)  # type: ignore[attr-defined]
     read.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": output}
     return get(path, **common)(read)

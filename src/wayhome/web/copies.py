@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from litestar.response import File
 
 from wayhome.errors import NotFound, SignInNeeded
@@ -18,7 +19,7 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
     """The route of a copy's link."""
 
     @get("/api/copies/{key:str}", operation_id="copies.file", tags=["upkeep"])
-    async def file(request: Request[Any, Any, Any], key: str) -> Response[bytes]:
+    async def file(request: Request[Any, Any, Any], key: FromPath[str]) -> Response[bytes]:
         """A copy of the household, by the link that ``upkeep.download`` gave: for whoever asked, once."""
         scope = request.scope
         who = caller(str(scope["scheme"]), scope["headers"], scope["client"])

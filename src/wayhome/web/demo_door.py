@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
+from litestar.params import JSONBody
 
 from wayhome.errors import NotAllowed, NotFound
 from wayhome.features.people.model import Arrival
@@ -55,7 +56,7 @@ def routes(hub: Hub, door: Door) -> list[BaseRouteHandler]:
         return DemoPeople([DemoPerson(p.id, p.name, p.role, p.color) for p in found])
 
     @post("/api/door/demo", operation_id="door.demo", tags=["door"], status_code=200)
-    async def enter(request: Request[Any, Any, Any], data: Chosen) -> Response[DemoPerson]:
+    async def enter(request: Request[Any, Any, Any], data: JSONBody[Chosen]) -> Response[DemoPerson]:
         """Be somebody of the demo."""
         only_in_a_demo()
         visitor = auth.visitor_of(request)

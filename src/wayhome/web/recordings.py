@@ -9,6 +9,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from wayhome.core.ids import slug
@@ -60,7 +61,7 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
     """The route of recordings' films."""
 
     @get("/api/recordings/film/{id:str}", operation_id="recordings.film", tags=["recordings"])
-    async def film(request: Request[Any, Any, Any], id: str, save: bool = False) -> Response[Any]:
+    async def film(request: Request[Any, Any, Any], id: FromPath[str], save: FromQuery[bool] = False) -> Response[Any]:
         """A recording as MP4, or a part of it, for whoever may see it. ``save``: as a download."""
         session = session_of(hub, doors, request)
         session.spend()

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from wayhome.errors import NotFound
@@ -134,7 +135,7 @@ def cockpit(base: Path | None = None) -> list[BaseRouteHandler]:
         return Redirect("/#/gallery")
 
     @get("/{path:path}", include_in_schema=False)
-    async def file(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+    async def file(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[Any]:
         found = shelf.find(path)
         if found is None:
             raise NotFound(f"there is nothing at {path[:80]!r}")
