@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
 from wayhome.errors import NotAllowed, NotFound
-from wayhome.features.people.model import Arrival
+from wayhome.features.people.model import Arrival, in_order
 from wayhome.web import auth
 from wayhome.web.entry import COOKIE
 
@@ -52,7 +52,7 @@ def routes(hub: Hub, door: Door) -> list[BaseRouteHandler]:
     async def people() -> DemoPeople:
         """Who there is to be in the demo."""
         only_in_a_demo()
-        found = door.sign_in.people().values()
+        found = in_order(door.sign_in.people().values())
         return DemoPeople([DemoPerson(p.id, p.name, p.role, p.color) for p in found])
 
     @post("/api/door/demo", operation_id="door.demo", tags=["door"], status_code=200)

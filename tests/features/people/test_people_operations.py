@@ -60,6 +60,13 @@ async def house() -> AsyncIterator[House]:
         yield made
 
 
+async def test_people_stand_in_one_order_the_grown_ups_first(house: House) -> None:
+    for role, name in (("guest", "Ada"), ("child", "zoe"), ("member", "Otto"), ("member", "anna")):
+        await house.mei.call("people.add", {"name": name, "role": role})
+    listed = await house.mei.call("people.list", {})
+    assert [person.name for person in listed.people] == ["Mei", "anna", "Otto", "zoe", "Ada"]
+
+
 async def test_me(house: House) -> None:
     me = await house.mei.call("people.me")
     assert (me.actor, me.role, me.name) == ("person:mei", "owner", "Mei")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 import msgspec
 
 from wayhome.core.driving import Seat
-from wayhome.core.grant import Role
+from wayhome.core.grant import ROLES, Role
 from wayhome.core.record import Record
 
 type DeviceKind = Literal["browser", "phone", "tablet", "car", "watch", "tv"]
@@ -102,6 +102,11 @@ class Entered(msgspec.Struct, frozen=True):
 def persons(records: Mapping[str, Record]) -> dict[str, Person]:
     """The persons among the household's records. One that can't be read is nobody."""
     return _read(records, Person)
+
+
+def in_order(people: Iterable[Person]) -> list[Person]:
+    """Persons as they are listed: the grown-ups first, then by name; the same at every site and after every start."""
+    return sorted(people, key=lambda one: (ROLES.index(one.role), one.name.casefold(), one.id))
 
 
 def devices(records: Mapping[str, Record]) -> dict[str, Device]:

@@ -11,7 +11,7 @@ from wayhome.core import grant as grants
 from wayhome.core.grant import Role
 from wayhome.errors import BadInput, NotWhileDriving
 from wayhome.features.people import who
-from wayhome.features.people.model import DeviceKind, Person
+from wayhome.features.people.model import DeviceKind, Person, in_order
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 
@@ -111,7 +111,7 @@ async def list_(session: Session, data: Nothing) -> People:
     Guests see themselves only.
     """
     actor = who.actor(session)
-    people = who.door(session).sign_in.people().values()
+    people = in_order(who.door(session).sign_in.people().values())
     return People([p for p in people if actor.role != "guest" or p.id == actor.person])
 
 

@@ -26,6 +26,8 @@ export const recordings = {
   "recordings.cut": "It broke off before it was over: the camera or the hub went away.",
   "recordings.broken": "It can't be played here",
   "recordings.broken.what": "The hub may be out of reach, or this browser plays no H.264. Save it, and open it in another player.",
+  "recordings.not_yours": "No recordings for you here",
+  "recordings.not_yours.what": "Which cameras you see, the owners of the household say.",
   "recordings.nocamera": "No camera can be recorded",
   "recordings.nocamera.what": "Cameras that send a film in H.264 can. Join one in Settings, Links.",
   "recordings.none": "Nothing has happened yet",

@@ -9,7 +9,7 @@ export const scenes = {
   "scenes.leaving": "Leaving",
   "scenes.goodnight": "Good night",
   "scenes.only_adults": "Scenes are made by grown-ups of the household.",
-  "scene.choose": "Which things belong to it?",
+  "scene.choose": "What belongs to it?",
   "scene.choose.none": "Choose at least one.",
   "scene.choose.one": "Take 1 as it is now",
   "scene.choose.other": "Take {n} as they are now",

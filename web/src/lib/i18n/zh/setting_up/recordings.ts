@@ -26,6 +26,8 @@ export const recordings = {
   "recordings.cut": "录像提前中断：摄像头或中枢离线了。",
   "recordings.broken": "这里无法播放",
   "recordings.broken.what": "可能连不上中枢，或者此浏览器不支持 H.264。请保存后用其他播放器打开。",
+  "recordings.not_yours": "这里没有您可以看的录像",
+  "recordings.not_yours.what": "您可以看哪些摄像头，由户主决定。",
   "recordings.nocamera": "没有可以录像的摄像头",
   "recordings.nocamera.what": "发送 H.264 视频的摄像头可以录像。请在“设置”的“连接”中添加。",
   "recordings.none": "还没有录像",
