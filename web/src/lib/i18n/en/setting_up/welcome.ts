@@ -2,6 +2,7 @@
 export const welcome = {
   "welcome.title.to": "Welcome, {name}",
   "welcome.what": "This hub is yours. A few things make it a home; each takes a minute, and each can wait.",
+  "welcome.enough_now": "That is all for now. What you skipped stays here, and under Settings.",
   "welcome.all": "All is set up. You find everything again under Settings.",
   "welcome.count": "{n} of {of} done",
   "welcome.step": "Step {n} of {of}",

@@ -2,6 +2,7 @@
 export const welcome = {
   "welcome.title.to": "欢迎，{name}",
   "welcome.what": "此中枢属于您。再完成几项设置，它就成为您的家；每项只需一分钟，也可以稍后再做。",
+  "welcome.enough_now": "暂时就这些。跳过的步骤仍在这里，也可在“设置”中找到。",
   "welcome.all": "已全部设置完成，所有内容都可在“设置”中找到。",
   "welcome.count": "已完成 {n}/{of}",
   "welcome.step": "第 {n} 步，共 {of} 步",
