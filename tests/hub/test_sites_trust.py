@@ -202,3 +202,35 @@ async def test_a_household_of_many_devices_still_lets_in_the_next() -> None:
         assert all(len(secret) < LIMIT for secret in world.vault._secrets.values())
         assert await vault.secret("device/next") == b"1" * 64
         assert len(vault._written) <= 2_001
+
+
+async def test_a_site_that_is_taken_out_while_it_says_hello_does_not_come_in(two: Two) -> None:
+    await two.met()
+    await two.road.cut()
+    # It says what it knew of the car, and the answer is still on its way.
+    road = two.meet()
+    road.freeze()
+    await asyncio.sleep(0.05)
+    await two.home.hub.household.delete("site", "car", two.home.context())
+    assert "su7" not in two.home.hub.household.house.things
+    road.thaw()
+    await until(lambda: road.why)
+    assert not two.home.hub.sites.here("car") and "taken out" in "".join(road.why)
+    # In again, it is told of anew.
+    await two.home.hub.household.write("site", "car", {"name": "Car"}, two.home.context())
+    await two.met()
+    assert two.value(two.home, "su7/Vehicle.Speed") == 0.0
+
+
+async def test_a_site_that_is_out_and_in_again_while_it_says_hello_is_told_of_anew(two: Two) -> None:
+    await two.met()
+    await two.road.cut()
+    road = two.meet()
+    road.freeze()
+    await asyncio.sleep(0.05)
+    await two.home.hub.household.delete("site", "car", two.home.context())
+    await two.home.hub.household.write("site", "car", {"name": "Car"}, two.home.context())
+    road.thaw()
+    await until(lambda: road.why)
+    await two.met()
+    assert two.value(two.home, "su7/Vehicle.Speed") == 0.0

@@ -89,6 +89,7 @@ class Conversation:
 
     async def run(self) -> None:
         """Talk until the connection breaks or the other site says what can't be. Raises HubError."""
+        left = self._sites.left.get(self.site, 0)
         try:
             async with asyncio.timeout(HELLO_WITHIN):
                 await self._send(self._hello())
@@ -102,6 +103,9 @@ class Conversation:
         self.feed.begin(theirs, self._household.log_names)
         self._continue(theirs)
         secrets = await self._sites.secrets()
+        if self._sites.left.get(self.site, 0) != left:
+            # It may be in again by now; but what was said to be known of it here is not known any more.
+            raise Conflict(f"{self.site} was taken out of the household meanwhile")
         self._sites.met(self)
         for part in secrets:
             self.post(Secrets(part))

@@ -86,6 +86,8 @@ class Sites:
         self.films = Films(hub)
         self.knows: dict[str, tuple[str, int]] = {}
         """What is known of what stands at each site: its run and the revision."""
+        self.left: dict[str, int] = {}
+        """How often each site was taken out of the household in this run."""
         self._conversations: dict[str, Conversation] = {}
         self._standing: dict[str, Standing] = {}
         self._asking: dict[str, Asking] = {}
@@ -247,6 +249,7 @@ class Sites:
 
     def leave(self, site: str) -> None:
         """It is a site of the household no more: what it owned goes, and nothing passes between."""
+        self.left[site] = self.left.get(site, 0) + 1
         self.part(site)
         self.films.left(site)
         self.hub.moves.left(site)
