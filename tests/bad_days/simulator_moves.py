@@ -151,21 +151,27 @@ class Moving(TwoHubs):
         self._soon(self._ask(place, PATH, target, key, ttl))
         if chance.random() < 0.6:
             other = self.places["car" if place.name == "home" else "home"]
-            self._soon(self._after(other, target, key, chance.choice((0.0, 0.2, 4.0, 10.0))))
+            later = chance.choice((0.0, 0.2, 4.0, 10.0))
+            self._soon(self._after(other, target, key, later, self._moved(place)))
+
+    @staticmethod
+    def _moved(place: Place) -> bool:
+        thing = None if place.hub is None else place.hub.household.house.things.get("tablet")
+        return thing is not None and thing.moved
 
     def _soon(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._asks.add(task)
         task.add_done_callback(self._asks.discard)
 
-    async def _after(self, place: Place, target: Value, key: str, later: float) -> None:
-        """The screen comes to the other hub, and brings its wish along."""
+    async def _after(self, place: Place, target: Value, key: str, later: float, moved: bool) -> None:
+        """The screen comes to the other hub, and brings its wish along. ``moved``: the hub before knew that the tablet
+        ever moved."""
         await asyncio.sleep(later)
         hub = place.hub
         if hub is None:
             return
-        thing = hub.household.house.things.get("tablet")
-        moved = self.only_asks and thing is not None and thing.moved
+        moved = self.only_asks and (moved or self._moved(place))
         left = self.asked.get(key, 0.0) - asyncio.get_running_loop().time()
         if not moved and left <= 0:
             return

@@ -6,19 +6,19 @@ const LAMP = "lamp/light.on";
 const LOCK = "car/Vehicle.IsLocked";
 
 /** What a hub of the household shows: who it is, and two things, one of each site. */
-function shown(site: string, now = 1_000) {
+function shown(site: string, now = 1_000, lamp: object = { site: "home" }) {
   const at = 1_000;
-  const set = { "hub/hub.info": [{ site }, at], "lamp/thing.info": [{ site: "home" }, at], "car/thing.info": [{ site: "car" }, at] };
+  const set = { "hub/hub.info": [{ site }, at], "lamp/thing.info": [lamp, at], "car/thing.info": [{ site: "car" }, at] };
   return snap(1, set as never, { epoch: `E-${site}`, now });
 }
 
 /** A screen at the home's hub that wished something there, and comes to the car's before the answer did. */
-function moved(path: string, ttl = 30) {
+function moved(path: string, ttl = 30, atHome?: object) {
   const { world, socket } = play();
   socket.start();
   const meet = (site: string, now = 1_000) => {
     world.last.open();
-    world.last.tell(shown(site, now));
+    world.last.tell(shown(site, now, site === "home" ? atHome : undefined));
     world.last.tell({ t: "pong", now });
     return world.last;
   };
@@ -127,6 +127,15 @@ describe("a wish that was posted at one hub and asked after at another", () => {
     for (const wish of car.wishes.slice(1)) car.tell({ t: "error", id: wish.id!, code: "expired", detail: "" });
     expect(await settled()).toEqual(["unknown"]);
     expect(car.wishes.every((wish) => wish.until === 0)).toBe(true);
+  });
+
+  it("is only asked after where the hub before knew that its thing had moved, and this one does not", async () => {
+    const { world, settled } = moved(LAMP, 30, { site: "home", moved: true });
+    world.last.open();
+    world.last.tell(shown("car", 1_000, { site: "car" }));
+    world.last.tell({ t: "pong", now: 1_000 });
+    expect(world.last.wishes).toMatchObject([{ key: "KEY00001", until: 0 }]);
+    expect(await settled()).toEqual([]);
   });
 
   it("is as before where the same hub answers at another door", async () => {

@@ -2,7 +2,7 @@
 
 import type { ClientFrame, CommandFrame, CommandState, Failure, Ok, Value } from "./frames";
 import { askedOnly, elsewhereOnly, ONE, saysNothing, wentElsewhere, type Hubs } from "./hubs";
-import { samePath, stateOf, WishFailed, type Open, type Waiting } from "./open_wish";
+import { pathOf, samePath, stateOf, WishFailed, type Open, type Waiting } from "./open_wish";
 
 export { WishFailed };
 
@@ -236,6 +236,7 @@ export class Commands {
     one.posted ||= one.sent;
     const hub = this.hubs.here();
     if (one.sent && hub !== undefined) one.hubs.add(hub);
+    one.moved ||= this.hubs.moved(pathOf(one.data));
   }
 
   #end(one: Open, settle: () => void): void {

@@ -47,9 +47,10 @@ export function elsewhereOnly(one: Open, hubs: Hubs): boolean {
   return wentElsewhere(one, hubs) && (hubs.owner(pathOf(one.data)) !== hubs.here() || hubs.moved(pathOf(one.data)));
 }
 
-/** Whether a hub may only be asked what came of it: the one that it went to may have owned the thing, and have done it. */
+/** Whether a hub may only be asked what came of it: the one that it went to may have owned the thing, and have done it.
+ *  One of them has to know that it ever moved: a hub that has taken the other's site out of the household does not. */
 export function askedOnly(one: Open, hubs: Hubs): boolean {
-  return wentElsewhere(one, hubs) && hubs.moved(pathOf(one.data));
+  return wentElsewhere(one, hubs) && (one.moved === true || hubs.moved(pathOf(one.data)));
 }
 
 /** Whether a hub that is not the one of now may have got it. */

@@ -31,6 +31,8 @@ export interface Open {
   posted: boolean;
   /** The sites of the hubs that it went out to, as far as these have not said that they do not have it. */
   hubs: Set<string>;
+  /** A hub that it went out to knew that its thing had moved at some time; another hub may not know that any more. */
+  moved?: boolean;
   /** The site of the hub by whose clock `deadline` is. */
   by: string | undefined;
   /** It went out on this one. */
