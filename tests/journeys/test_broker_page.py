@@ -22,14 +22,6 @@ ADA = {"username": "ada", "password": "right"}
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     peer = Mosquitto(tmp_path / "broker", users={"ada": "right"})
     peer.up()

@@ -23,14 +23,6 @@ VISITOR, PEOPLE = "tns1:RuleEngine/MyRuleDetector/Visitor", "tns1:RuleEngine/MyR
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path / "hub")
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def service(tmp_path: Path) -> Iterator[Onvif]:
     camera = Camera(tmp_path / "camera", user="ada", password="right")
     camera.up()

@@ -26,14 +26,6 @@ BEHIND = 1_000 * (following.LATE + 1.0)
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path / "hub")
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def camera(tmp_path: Path) -> Iterator[Camera]:
     peer = Camera(tmp_path / "camera", user="ada", password="right")
     peer.up()

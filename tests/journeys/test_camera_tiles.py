@@ -34,14 +34,6 @@ GLASS = """tile => {
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path / "hub")
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def cameras(tmp_path: Path) -> Iterator[list[str]]:
     """The addresses of two cameras: one sends H.264, the other Motion JPEG."""
     peers = [Camera(tmp_path / "rtsp", width=640, height=360, fps=10), Mjpeg(tmp_path / "mjpeg", width=640, height=360)]

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +27,6 @@ BOX = """() => new Promise((done) => {
     request.onsuccess = () => (opening.result.close(), done(request.result));
   };
 })"""
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path / "hub")
-    running.start()
-    yield running
-    running.stop()
 
 
 class Ear:

@@ -4,7 +4,6 @@ everything erased, put back from the glass, and the owner in again. No shell, no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,14 +22,6 @@ FOCUSED = """(name) => {
   return e !== document.body && (e.labels?.[0]?.textContent ?? e.ariaLabel ?? e.textContent ?? "").includes(name);
 }"""
 """Whether what has the focus is called so."""
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 async def found(page: Page, hub: RunningHub) -> None:

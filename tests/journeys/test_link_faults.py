@@ -3,7 +3,6 @@ sign-in ends, it moves to another address. In both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,14 +15,6 @@ from tests.peers.homeassistant import HomeAssistant, sign_in
 from tests.peers.hub import RunningHub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.mark.long

@@ -4,7 +4,6 @@ and one that does so comes in. Then it is closed again."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,6 @@ from tests.peers.chromium import trust
 from tests.peers.hub import RunningHub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 async def test_the_house_is_let_in_and_a_phone_trusts_the_hub(hub: RunningHub, tmp_path: Path) -> None:

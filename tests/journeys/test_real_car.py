@@ -4,7 +4,6 @@ view; its lock really locks; its mapping can be changed and taken back."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,6 @@ from tests.peers.hub import RunningHub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 LOCK = "lock.family_car_doors"
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 async def becomes(page: Page, peer: HomeAssistant, state: str) -> None:

@@ -23,14 +23,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path / "hub")
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def camera(tmp_path: Path) -> Iterator[Camera]:
     peer = Camera(tmp_path / "camera", fps=10, gop=10, rate=1500)
     peer.up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.real]
 BED, CEILING = "light.bed_light", "light.ceiling_lights"
 HVAC = "car/Vehicle.Cabin.HVAC."
 COOLED, WARMTH = HVAC + "IsAirConditioningActive", HVAC + "Station.Row1.Driver.Temperature"
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 def join(hub: RunningHub, peer: HomeAssistant) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,14 +17,6 @@ from tests.peers.hub import RunningHub
 from wayhome.features.people.tokens import SIGNS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path)
-    running.start()
-    yield running
-    running.stop()
 
 
 async def signs(page: Page) -> list[str]:
