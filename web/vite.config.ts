@@ -18,6 +18,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // What the first picture needs comes as one file: each one of its own costs a slow glass some 10 ms.
     rolldownOptions: {
+      checks: { pluginTimings: false },
       // hpke asks for Node's crypto only where there is none of the browser's.
       onLog: (level, log, told) => { if (!/"crypto" has been externalized/.test(log.message)) told(level, log); },
       output: { codeSplitting: { groups: [{ name: "first", tags: ["$initial"] }] } },
