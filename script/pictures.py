@@ -16,7 +16,10 @@ from tests.peers.hub import RunningHub
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 CAR, LARGE, TABLET, PHONE, WATCH = (1280, 720), (1920, 1080), (1024, 768), (390, 844), (384, 384)
-BOARD = ("kitchen-lights", "living-climate", "gate", "front-door", "@Living room", "coming-home")
+BOARD = {
+    language: ("kitchen-lights", "living-climate", "gate", "front-door", f"@{room}", "coming-home")
+    for language, room in (("en", "Living room"), ("zh", "客厅"))
+}
 ROAD: dict[str, Any] = {"on_the_road": 0.3, "speed": 64}
 PARKED: dict[str, Any] = {"park": True, "speed": None}
 CHARGES: dict[str, Any] = {"plug": "ac", "soc": 58}
@@ -59,6 +62,7 @@ async def take(picture: Picture, browser: Browser, url: str) -> None:
     await context.request.post(f"{url}/api/door/demo", data={"person": "anna"}, headers={"Origin": url})
     # A cable goes in and out of a car that stands.
     await steer(context, url, PARKED)
+    await left(context, url)
     await steer(context, url, picture.orders)
     look = msgspec.json.encode(msgspec.json.encode({"theme": picture.theme}).decode()).decode()
     await context.add_init_script(f"localStorage['wayhome.look'] ??= {look}")
@@ -74,8 +78,17 @@ async def take(picture: Picture, browser: Browser, url: str) -> None:
     print(picture.name)
 
 
-async def steer(context: BrowserContext, url: str, orders: dict[str, Any]) -> None:
-    """Carry out orders in the demo."""
+async def left(context: BrowserContext, url: str) -> None:
+    """Wait until whoever drove has got out and locked the car: some 16 s after it stands."""
+    for _ in range(60):
+        if (await steer(context, url, {}))["car"]["chapter"] != "arriving":
+            return
+        await asyncio.sleep(1)
+    raise SystemExit("the demo's car is never left")
+
+
+async def steer(context: BrowserContext, url: str, orders: dict[str, Any]) -> Any:
+    """Carry out orders in the demo. How it is then."""
     body = {"id": "demo", "orders": orders}
     for _ in range(20):  # a car that was told to stop takes its time
         answer = await context.request.post(f"{url}/api/links/steer", data=body, headers={"Origin": url})
@@ -83,15 +96,13 @@ async def steer(context: BrowserContext, url: str, orders: dict[str, Any]) -> No
             break
         await asyncio.sleep(1)
     assert answer.ok, await answer.text()
+    return (await answer.json())["answer"]
 
 
-async def main(names: list[str]) -> None:
-    """Take them all, or those that are named."""
-    wanted = [one for one in PICTURES if not names or one.name in names]
-    if missing := set(names) - {one.name for one in PICTURES}:
-        raise SystemExit(f"there is no picture {', '.join(sorted(missing))}")
+async def household(language: Literal["en", "zh"], pictures: list[Picture]) -> None:
+    """Take these of a demo whose people speak that language."""
     with tempfile.TemporaryDirectory() as folder:
-        hub = RunningHub(Path(folder) / "hub", "--demo", "--no-sites")
+        hub = RunningHub(Path(folder) / "hub", "--demo", "--no-sites", "--language", language)
         hub.start()
         try:
             async with async_playwright() as playwright:
@@ -99,12 +110,25 @@ async def main(names: list[str]) -> None:
                 context = await browser.new_context()
                 body = {"person": "anna"}
                 await context.request.post(f"{hub.url}/api/door/demo", data=body, headers={"Origin": hub.url})
-                await arrange(context, hub.url, BOARD)
-                for picture in wanted:
+                await arrange(context, hub.url, BOARD[language])
+                for picture in pictures:
                     await take(picture, browser, hub.url)
                 await browser.close()
         finally:
             hub.stop()
+
+
+async def main(names: list[str]) -> None:
+    """Take them all, or those that are named."""
+    wanted = [one for one in PICTURES if not names or one.name in names]
+    if missing := set(names) - {one.name for one in PICTURES}:
+        raise SystemExit(f"there is no picture {', '.join(sorted(missing))}")
+    english = [one for one in wanted if one.locale == "en-GB"]
+    chinese = [one for one in wanted if one.locale == "zh-CN"]
+    if english:
+        await household("en", english)
+    if chinese:
+        await household("zh", chinese)
 
 
 if __name__ == "__main__":
