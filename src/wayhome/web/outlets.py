@@ -41,6 +41,10 @@ class WireOutlet:
         """Whoever takes nothing any more must not hold the socket: what they were told has some s, then it ends."""
         asyncio.get_running_loop().call_later(LET_GO, self._transport.abort)
 
+    def abort(self) -> None:
+        """End it now; what waits is dropped."""
+        self._transport.abort()
+
 
 class QueueOutlet:
     """For servers that don't show their transport: a queue, sent by a task of its own."""

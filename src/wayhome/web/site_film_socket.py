@@ -11,6 +11,7 @@ from wayhome.errors import Unreachable
 from wayhome.hub.frames import Frame
 from wayhome.hub.reach import RELAYED
 from wayhome.hub.running import Hub
+from wayhome.hub.sites.line import MOST
 from wayhome.web.entry import caller
 from wayhome.web.live_socket import TRANSPORT
 from wayhome.web.outlets import LET_GO, QueueOutlet, Receive, Scope, Send, WireOutlet
@@ -68,8 +69,16 @@ class SiteFilmSocket:
         return self._outlet.backlog
 
     def write(self, frame: Frame) -> None:
-        if not self._closed.is_set():
-            self._outlet.write(frame)
+        if self._closed.is_set():
+            return
+        if self._outlet.backlog() + len(frame.payload) > MOST:
+            self._closed.set()
+            if isinstance(self._outlet, WireOutlet):
+                self._outlet.abort()  # who receives is told by the server that it is over
+            else:
+                self._outlet.task.cancel()
+            return
+        self._outlet.write(frame)
 
     async def receive(self) -> str | bytes:
         message = await self._receive()

@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from wayhome.errors import Unreachable
 from wayhome.hub.frames import Frame
+from wayhome.hub.sites.line import MOST
 
 LAST_WORDS = 2.0
 """What waits when it ends has so long, in s, to be sent."""
@@ -34,10 +35,17 @@ class SocketLine:
         return lambda: self._bytes
 
     def write(self, frame: Frame) -> None:
-        if not self._closing:
-            self._frames.append(frame)
-            self._bytes += len(frame.payload)
-            self._bell.set()
+        if self._closing:
+            return
+        if self._bytes + len(frame.payload) > MOST:
+            self._closing = True
+            self._frames.clear()
+            self._bytes = 0
+            self._task.cancel()  # whoever receives is told by the socket that it is over
+            return
+        self._frames.append(frame)
+        self._bytes += len(frame.payload)
+        self._bell.set()
 
     async def receive(self) -> str | bytes:
         try:

@@ -11,9 +11,12 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
+from wayhome.core.image import MAX_SIDE
 from wayhome.errors import BY_CODE, BadInput, HubError, Unreachable
 from wayhome.hub.film import Shot
 from wayhome.hub.frames import Frame
@@ -87,11 +90,11 @@ class Clock(msgspec.Struct, frozen=True, tag_field="t", tag="clock"):
 
 
 class Kind(msgspec.Struct, frozen=True, tag_field="t", tag="film"):
-    """The kind of what comes now, see ``film.Film``."""
+    """The kind of what comes now, see ``film.Film``. Screens make a decoder of it: what is none they don't get to see."""
 
-    codec: str
-    width: int
-    height: int
+    codec: Annotated[str, Meta(pattern=r"^[a-z0-9]{1,16}([./][A-Za-z0-9]{1,16}){0,6}$")]
+    width: Annotated[int, Meta(ge=1, le=MAX_SIDE)]
+    height: Annotated[int, Meta(ge=1, le=MAX_SIDE)]
     seldom: bool = False
 
 
@@ -146,18 +149,16 @@ class Pieces:
     """Puts pictures together again."""
 
     def __init__(self) -> None:
-        self._held: list[bytes] = []
-        self._size = 0
+        self._held = bytearray()  # not a list of pieces: a million of one byte each would take a hundred times as much
 
     def take(self, data: bytes) -> Shot | None:
         """One more piece; the picture, when it is whole. Raises BadInput."""
-        self._held.append(data[1:])
-        self._size += len(data)
-        if self._size > MAX_PICTURE or data[:1] not in (LAST, MORE):
+        self._held += data[1:]
+        if len(data) < 2 or len(self._held) > MAX_PICTURE or data[:1] not in (LAST, MORE):
             raise BadInput("this is no picture")
         if data[:1] == MORE:
             return None
-        whole, self._held, self._size = b"".join(self._held), [], 0
+        whole, self._held = bytes(self._held), bytearray()
         if len(whole) <= _HEAD.size:
             raise BadInput("this is no picture")
         key, number, at = _HEAD.unpack_from(whole)

@@ -68,15 +68,18 @@ class Films:
         id = self._hub.ids.token()
         come: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
         self._wanted[id] = site, come
+        line: Line | None = None
         try:
             async with asyncio.timeout(MADE_WITHIN):
                 await self._hub.sites.fetching.film(site, id)
-                return await come
+                line = await come
+                return line
         except TimeoutError:
             raise Unreachable("no road for the film came to be", advice="Look again in a moment.") from None
         finally:
             del self._wanted[id]
-            come.cancel()
+            if not come.cancel() and line is None:
+                come.result().close()  # it came when nobody waited any more: nobody else would ever end it
 
     # Showing there
 

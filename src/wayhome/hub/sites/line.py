@@ -11,6 +11,8 @@ from wayhome.hub.following import Outlet
 from wayhome.hub.frames import Frame
 
 SOON = 0.001
+MOST = 16 * 2**20
+"""A line on which so many bytes wait is cut: nobody at its other end reads. A film and its largest picture are less."""
 
 
 class Line(Outlet, Protocol):

@@ -43,6 +43,8 @@ SILENT = 15.0
 PATIENCE = 20.0
 """Where nothing of what was sent is seen for so long, in s, it ends."""
 LOOK = 0.5
+WORDS, EACH = 1_000, 50.0
+"""The other hub says so many words at most without a pause, and so many a second: each is answered, or judged."""
 AT_ONCE = 0.35
 """So much of a film, in s of its road's pace, may wait here; what is above that goes on at its next key picture."""
 ON_WAY = 0.5
@@ -63,6 +65,8 @@ class Showing:
         self._screen = _Screen(self._paced, self.end, road.rate * AT_ONCE)
         self._leave: Callable[[], None] | None = None
         self._heard = asyncio.get_running_loop().time()
+        self._words = float(WORDS)
+        """So many it may still say."""
 
     def end(self, error: HubError) -> None:
         """End it; the other hub is told why."""
@@ -131,7 +135,10 @@ class Showing:
             self._take(asked(await self._line.receive()))
 
     def _take(self, said: object) -> None:
-        self._heard = asyncio.get_running_loop().time()
+        now = asyncio.get_running_loop().time()
+        self._words = min(WORDS, self._words + (now - self._heard) * EACH)
+        self._heard = now
+        self._spend(1)
         match said:
             case Ask(at):
                 self._line.write(packed(Clock(at, self._hub.household.clock.now())))
@@ -144,6 +151,11 @@ class Showing:
             case _:
                 raise BadInput("this was said already")
 
+    def _spend(self, words: int) -> None:
+        self._words -= words
+        if self._words < 0:
+            raise TooMany("the other hub says too much at once")
+
     # Who looks
 
     def _who(self, who: list[Looker]) -> None:
@@ -154,6 +166,7 @@ class Showing:
             self._lookers.pop(id).close(self._hub)
         for one in who:
             if one.id not in self._lookers:
+                self._spend(1)
                 self._lookers[one.id] = _Looker(self._open(one), self._judge)
         self._judge()
 
