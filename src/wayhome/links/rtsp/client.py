@@ -14,6 +14,7 @@ import msgspec
 
 from wayhome.errors import AuthNeeded, LinkError, Refused, Unreachable
 from wayhome.links.rtsp import digest, sdp
+from wayhome.links.rtsp.onvif_client import FILMS as TAKEN
 from wayhome.links.rtsp.onvif_client import Where, find_film
 from wayhome.links.rtsp.sdp import Track
 from wayhome.links.rtsp.settings import Settings
@@ -24,8 +25,6 @@ LONGEST_KEEP = 60.0
 UNHEARD = 65_536
 """Bytes of answers that a camera may leave lying."""
 AGENT = "Wayhome"
-TAKEN = ("H264", "JPEG")
-"""The kinds of films that we pass on, the better first."""
 FILMS = {"H265": "H.265", "HEVC": "H.265", "MP4V-ES": "MPEG-4"}
 """How the kinds that browsers don't take from us are called."""
 

@@ -17,7 +17,7 @@ from wayhome.errors import AuthNeeded, LinkError, Refused, Unreachable
 from wayhome.links.rtsp import onvif, onvif_events
 from wayhome.links.rtsp.noticing import Change, Noticing
 from wayhome.links.rtsp.onvif import Node
-from wayhome.links.rtsp.onvif_client import Services, choose
+from wayhome.links.rtsp.onvif_client import WITHIN, Services, choose
 from wayhome.links.rtsp.onvif_events import Reference
 
 TERM = 60
@@ -204,7 +204,7 @@ class _PullPoint:
         action: str,
         body: str,
         reference: Reference | None = None,
-        within: float = 5.0,
+        within: float = WITHIN,
     ) -> Node:
         head = onvif_events.header(action, at, str(uuid.uuid4()), reference.along if reference is not None else "")
         return await self._services.ask(at, space, body, head, within)

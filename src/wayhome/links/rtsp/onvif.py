@@ -42,11 +42,13 @@ class Node:
         self.children: list[Node] = []
 
     def all(self, name: str) -> Iterator[Node]:
-        """All elements of this name in it, however deep."""
+        """All elements of this name in it, however deep, but none within another of them: of fifty that lie in each
+        other each would be gone through fifty times."""
         for child in self.children:
             if child.name == name:
                 yield child
-            yield from child.all(name)
+            else:
+                yield from child.all(name)
 
     def find(self, *names: str) -> Node | None:
         """The first element of the first name, in it the first of the second, and so on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,7 +17,15 @@ from wayhome.links.rtsp import digest, onvif
 from wayhome.links.rtsp.onvif import Node, Profile
 
 WITHIN = 5.0
+WHOLE = 10.0
+"""So long, in s, an answer may take that need not wait for anything: it may come byte by byte, each of them in time."""
+CLOCK_AGAIN = 10.0
+"""A camera that does not let us in is asked for its time again, no more often than in so many s."""
+AGES = 100 * 366 * 86_400.0
+"""A clock that is so far off, in s, is none."""
 MAX_ANSWER = 2**20
+FILMS = ("H264", "JPEG")
+"""The kinds of films that we pass on, the better first."""
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -37,6 +46,8 @@ class Services:
         self._password = password
         self._ahead = 0.0
         """How much the camera's clock is ahead of ours, in s."""
+        self._looked = float("-inf")
+        """When it was looked at, by the loop's clock."""
 
     async def where(self, profile: str | None) -> Where:
         """Where its film is: of the profile with this token, else of its first one in H.264. Raises LinkError."""
@@ -72,6 +83,7 @@ class Services:
 
     async def set_clock(self) -> None:
         """By the camera's clock its logins count. One that does not say it to strangers dates its answers."""
+        self._looked = asyncio.get_running_loop().time()
         status, headers, answer = await self._post(
             self._url, onvif.question(onvif.DEVICE, "<GetSystemDateAndTime/>"), None
         )
@@ -80,18 +92,35 @@ class Services:
         if theirs is None and "date" in headers:
             try:
                 theirs = parsedate_to_datetime(headers["date"])
-            except ValueError:
+            except (ValueError, OverflowError):
                 theirs = None
-        if theirs is not None and theirs.tzinfo is not None:
+        if theirs is not None and theirs.tzinfo is not None and abs((theirs - ours).total_seconds()) < AGES:
             self._ahead = (theirs - ours).total_seconds()
+
+    async def _clock_was_set(self) -> bool:
+        """Whether the camera's clock, or ours, was set since it was looked at: many learn what time it is a moment
+        after they have begun."""
+        if asyncio.get_running_loop().time() - self._looked < CLOCK_AGAIN:
+            return False
+        before = self._ahead
+        await self.set_clock()
+        return abs(self._ahead - before) > 1.0
 
     def now(self) -> float:
         """What the camera's clock says, s since 1970."""
         return datetime.now(UTC).timestamp() + self._ahead
 
     async def ask(self, url: str, namespace: str, body: str, head: str = "", within: float = WITHIN) -> Node:
-        """The answer of the service at ``url``. ``head``: see ``onvif.question``; ``within``: how long each piece of it
-        may take, in s. Raises LinkError."""
+        """The answer of the service at ``url``. ``head``: see ``onvif.question``; ``within``: how long it may let us
+        wait, in s. Raises LinkError."""
+        try:
+            return await self._ask(url, namespace, body, head, within)
+        except AuthNeeded:
+            if not self._user or not await self._clock_was_set():
+                raise
+            return await self._ask(url, namespace, body, head, within)
+
+    async def _ask(self, url: str, namespace: str, body: str, head: str, within: float) -> Node:
         login = None
         if self._user:
             now = datetime.fromtimestamp(self.now(), UTC)
@@ -122,18 +151,23 @@ class Services:
         if authorization is not None:
             headers["Authorization"] = authorization
         try:
-            async with self._http.stream("POST", url, content=data, headers=headers, timeout=within) as answer:
-                body = b""
+            body = bytearray()
+            async with (
+                asyncio.timeout(max(0.0, within - WITHIN) + WHOLE),
+                self._http.stream("POST", url, content=data, headers=headers, timeout=within) as answer,
+            ):
                 async for piece in answer.aiter_raw():  # never unpacked: a kilobyte may become gigabytes
                     body += piece
                     if len(body) > MAX_ANSWER:
                         raise Refused("the camera answers without end")
+        except TimeoutError:
+            raise Unreachable("the camera's answer does not come to its end") from None
         except httpx.InvalidURL:
             raise Refused(f"the camera tells an address that is none: {url[:80]!r}") from None
         except httpx.HTTPError as error:
             raise Unreachable(f"the camera does not answer ({type(error).__name__})") from None
         try:
-            return answer.status_code, answer.headers, onvif.read(body)
+            return answer.status_code, answer.headers, onvif.read(bytes(body))
         except onvif.Strange as error:
             if answer.status_code == 200:
                 raise Refused(f"this is no camera's address: {error}") from None
@@ -141,12 +175,12 @@ class Services:
 
 
 def choose(offered: list[Profile], token: str | None) -> Profile:
-    """The profile that is wanted, else the first in H.264. Raises Refused."""
+    """The profile that is wanted, else the first in H.264, else in JPEG. Raises Refused."""
     wanted = [one for one in offered if one.token == token] if token else offered
-    chosen = next((one for one in wanted if one.encoding == "H264"), None)
+    chosen = next((one for kind in FILMS for one in wanted if one.encoding == kind), None)
     if chosen is None:
         kinds = ", ".join(sorted({one.encoding for one in wanted if one.encoding})) or "no film"
-        error: LinkError = Refused(f"the camera offers {kinds}, not H.264", advice="Set one of its films to H.264.")
+        error: LinkError = Refused(f"the camera offers {kinds}, neither H.264 nor JPEG", advice="Set one of its films to H.264.")
         raise error
     return chosen
 

@@ -170,7 +170,11 @@ def _one(message: Node, foreign: frozenset[str]) -> Noticed | None:
         if what is None:
             continue
         on = False if operation == "Deleted" else _truth(value)
-        if topic == _CROSSED or (what == RING and on and not operation):
+        if topic == _CROSSED:
+            if operation in ("Initialized", "Deleted"):
+                continue  # somebody did so once: it is told because we came, or because it is forgotten
+            on = None
+        elif what == RING and on and not operation:
             on = None
         elif on is None:
             continue
@@ -215,7 +219,7 @@ def _offered(node: Node, path: str) -> Iterator[str]:
             names = [one.attributes.get("Name", "") for one in data.all("SimpleItemDescription")] if data else []
             yield from (what for what in (meaning(path, name) for name in names) if what is not None)
         else:
-            yield from _offered(child, f"{path}/{child.name}" if path else child.name)
+            yield from _offered(child, (f"{path}/{child.name}" if path else child.name)[:MAX_TEXT])
 
 
 def _path(topic: str) -> str:

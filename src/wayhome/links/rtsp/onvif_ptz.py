@@ -90,7 +90,9 @@ def move(can: Turnable, pan: float, tilt: float, zoom: float, seconds: int) -> s
 
 
 def stop(can: Turnable) -> str:
-    return f"<Stop><ProfileToken>{escape(can.profile)}</ProfileToken><PanTilt>true</PanTilt><Zoom>true</Zoom></Stop>"
+    """Only of what it can do: some take no stop of a zoom that they don't have."""
+    both = ("<PanTilt>true</PanTilt>" if can.pans else "") + ("<Zoom>true</Zoom>" if can.zooms else "")
+    return f"<Stop><ProfileToken>{escape(can.profile)}</ProfileToken>{both}</Stop>"
 
 
 def go_to(can: Turnable, token: str) -> str:

@@ -39,6 +39,8 @@ LINGER = 15.0
 """A film that nobody looks at stays open for so long, in s: whoever comes back sees a picture at once."""
 LOOK_EVERY = 60.0
 """A closed camera is opened for a moment so often, in s, to see whether pictures come."""
+LEARN_AGAIN = 600.0
+"""A camera that does not say how it turns is asked again after so long, in s."""
 MOMENT = 0.5
 
 
@@ -133,7 +135,7 @@ class RtspRun:
             except Unreachable:
                 await asyncio.sleep(LOOK_EVERY)
             except LinkError:
-                return  # not for this user
+                await asyncio.sleep(LEARN_AGAIN)  # not for this user; or it has begun a moment ago, and is busy
 
     def _turns(self) -> dict[str, Refinement]:
         can = self._turning.can if self._turning is not None else None

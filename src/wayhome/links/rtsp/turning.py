@@ -150,10 +150,12 @@ class Turning:
         for n in range(STOPS):
             try:
                 async with asyncio.timeout(HELD * 2):
-                    await self._open().ask(can.url, PTZ, onvif_ptz.stop(can))
+                    try:
+                        await self._open().ask(can.url, PTZ, onvif_ptz.stop(can))
+                    except Refused:
+                        # One that knows no stop takes a turn at no speed. Who is busy takes neither, and turns on.
+                        await self._open().ask(can.url, PTZ, onvif_ptz.move(can, *STILL, LEAST))
                 return
-            except Refused:
-                return  # it says that it does not turn
             except (LinkError, TimeoutError) as error:
                 why = error if isinstance(error, LinkError) else Unreachable("the camera does not answer")
                 if n == 0:
