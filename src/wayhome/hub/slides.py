@@ -32,10 +32,11 @@ class Sameness:
         self._last: tuple[int, int, float] | None = None
 
     def since(self, data: bytes, now: float) -> float:
-        """When this picture came first."""
+        """When this picture came first; 0, nobody knows, for the very first one: what a source sends to who has just
+        begun to ask may be what it has had for days. The next that differs is of now."""
         known = (len(data), hash(data))
         if self._last is None or self._last[:2] != known:
-            self._last = (*known, now)
+            self._last = (*known, 0.0 if self._last is None else now)
         return self._last[2]
 
 

@@ -90,6 +90,22 @@ async def test_its_demo_cameras_are_films(homeassistant: HomeAssistant) -> None:
     assert all(isinstance(looker.ended, Unreachable) for looker in lookers.values())
 
 
+async def test_of_a_still_nobody_knows_how_old_it_is_until_another_comes(
+    homeassistant: HomeAssistant, camera: Mjpeg
+) -> None:
+    host = Host("home", token=homeassistant.token)
+    async with running(host, settings(homeassistant)) as run:
+        await host.until(lambda: "yard" in host.house.things)
+        first = await run.picture("yard")
+        assert first.at == 0, "Home Assistant may have had it for days"
+        await asyncio.sleep(1.2)
+        second = await run.picture("yard")
+        assert second.at is not None and abs(second.at - host.now()) < 1
+        camera.does("still")
+        same = [await run.picture("yard") for _ in range(3) if await asyncio.sleep(1.2) is None]
+        assert same[0].content == same[2].content and same[0].at == same[2].at
+
+
 async def test_ten_who_look_cost_one_film(
     homeassistant: HomeAssistant, camera: Mjpeg, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, NotFound, Refused, Unreachable
 from wayhome.hub.film import Viewer
 from wayhome.hub.link import LinkHost, Picture
+from wayhome.hub.slides import Sameness
 from wayhome.links.homeassistant import cars, wire, wire_registry
 from wayhome.links.homeassistant.causes import Causes
 from wayhome.links.homeassistant.client import Client, connected
@@ -56,6 +57,8 @@ class HomeAssistantRun:
         self._late: list[str] | None = None
         self._films: dict[str, EntityFilm] = {}
         """By the camera's entity."""
+        self._stills: dict[str, Sameness] = {}
+        """Since when each camera's still is the same."""
 
     def _new_mirror(self) -> Mirror:
         return Mirror(self._host.id, self._ids, self._settings.choice(), self._settings.cars)
@@ -227,7 +230,12 @@ class HomeAssistantRun:
             raise Unreachable("Home Assistant is not connected")
         film = self._films.get(entity)
         shown = film.slides.newest(within=1.0) if film is not None else None
-        return shown or await still(http, access, self._settings.url, entity)
+        if shown is not None or not entity.startswith("camera."):
+            return shown or await still(http, access, self._settings.url, entity)
+        found = await still(http, access, self._settings.url, entity)
+        # Home Assistant answers with what it had last, however old: one that was sent again is none of now.
+        at = self._stills.setdefault(entity, Sameness()).since(found.content, self._host.now())
+        return msgspec.structs.replace(found, at=at)
 
     def watch(self, thing_id: str, viewer: Viewer) -> Callable[[], None]:
         """See Films."""
