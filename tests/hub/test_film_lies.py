@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.hub.film_lines import End, Glass, Lines, camera, show
+from tests.hub.film_lines import End, Glass, camera, show
 from tests.hub.test_films_of_sites import look, met
 from tests.hub.two_sites import Two, until
 from wayhome.errors import BadInput
@@ -30,7 +30,7 @@ async def test_who_asks_without_end_is_let_go(two: Two) -> None:
         glass, _ = look(two)
         await until(lambda: len(reel) == 1)
         show(two, reel, 2)
-        await until(lambda glass=glass: len(glass.shots) == 2)
+        await until(lambda glass=glass: len(glass.shots) == 2)  # type: ignore[misc]
         far, home = lines.made[-1]
         read, unread = far.queue, asyncio.Queue[Any]()
         far.queue = unread  # the other hub reads nothing any more
@@ -48,7 +48,7 @@ async def test_a_busy_but_honest_hub_is_not_let_go(two: Two) -> None:
     await until(lambda: len(reel) == 1)
     # What a road held back for 15 s comes at once: 20 words a second, and the screens that came and went.
     for n in range(300):
-        lines.made[-1][1].queue.put_nowait('{"t":"come","n":%d}' % n)
+        lines.made[-1][1].queue.put_nowait(f'{{"t":"come","n":{n}}}')
     await until(lambda: lines.made[-1][1].queue.empty())
     show(two, reel, 2)
     await until(lambda: len(glass.shots) == 2)
@@ -112,8 +112,8 @@ async def test_many_openings_and_closings_leave_nothing_behind(two: Two) -> None
             await until(lambda: len(reel) == 1 and len(dash) == 1)
         leave()
         end()
-        if n % 5 == 0:
-            lines.made and lines.cut()
+        if n % 5 == 0 and lines.made:
+            lines.cut()
         assert glass.ended is None or glass.ended.code
         assert other.ended is None or other.ended.code
     for films in (two.home.hub.sites.films, two.car.hub.sites.films):

@@ -54,7 +54,7 @@ async def test_the_hub_that_is_called_does_too() -> None:
     """Its server's transport is a real one; the other end of it reads nothing."""
     ends: asyncio.Future[asyncio.StreamWriter] = asyncio.get_running_loop().create_future()
     server = await asyncio.start_server(lambda _, writer: ends.set_result(writer), "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+    _, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
     writer.transport.pause_reading()  # type: ignore[attr-defined]
     ours = await ends
     gone = asyncio.Event()

@@ -12,7 +12,8 @@ type Says = tuple[int, str] | Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 def fault(reason: str = "busy", subcode: str = "ter:Busy") -> str:
-    return f"<Fault><Code><Subcode><Value>{subcode}</Value></Subcode></Code><Reason><Text>{reason}</Text></Reason></Fault>"
+    code = f"<Code><Subcode><Value>{subcode}</Value></Subcode></Code>"
+    return f"<Fault>{code}<Reason><Text>{reason}</Text></Reason></Fault>"
 
 
 class Odd:

@@ -102,7 +102,9 @@ async def test_a_camera_whose_clock_is_set_is_signed_in_at_all_the_same(
 
 
 @pytest.mark.parametrize("answer", [(500, ""), (503, "<html>busy</html>"), (400, fault())])
-async def test_a_stop_that_is_refused_is_said_again(odd: Odd, monkeypatch: pytest.MonkeyPatch, answer: tuple[int, str]) -> None:
+async def test_a_stop_that_is_refused_is_said_again(
+    odd: Odd, monkeypatch: pytest.MonkeyPatch, answer: tuple[int, str]
+) -> None:
     monkeypatch.setattr(turning, "STOP_AGAIN", 0.05)
     refusals = iter([answer, answer])
     odd.says["Stop"] = lambda body: next(refusals, (200, OK))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from wayhome import log
 from wayhome.core.command import Command
@@ -44,8 +45,10 @@ class Keeper:
         self.shelf = Shelf(footage, hub.household.clock)
         self.full: HubError | None = None
         """Why nothing is recorded: there is no room."""
-        self.fault: HubError | None = None
-        """What went wrong with the last recording."""
+        self.unread: HubError | None = None
+        """Why nobody knows what is kept: it can't be read."""
+        self.faults: dict[str, HubError] = {}
+        """What went wrong with the last recording of each camera."""
         self._footage = footage
         self._recorders: dict[str, Recorder] = {}
         self._paths: dict[str, list[tuple[Recorder, RecordingSensor]]] = {}
@@ -57,6 +60,8 @@ class Keeper:
         self._told: dict[str, object] = {}
         self._looked = self._trimmed = float("-inf")
         self._looking = asyncio.Lock()
+        self._settled = False
+        """Whether it is known that what is kept is of this household."""
 
     # What people chose
 
@@ -107,6 +112,8 @@ class Keeper:
         if record.collection == model.COLLECTION:
             self._described = True
             self._trimmed = float("-inf")
+        elif record.collection == "person" and not self._settled:
+            self._trimmed = float("-inf")
 
     def happened(self, event: Event) -> None:
         return
@@ -153,11 +160,12 @@ class Keeper:
         wanted = {one.id: one for one in self.cameras() if self.choice(one.id).on}
         for id in [id for id in self._recorders if id not in wanted]:
             self._recorders.pop(id).close()
+            self.faults.pop(id, None)
         self._paths = {}
         for id, camera in wanted.items():
             recorder = self._recorders.get(id)
             if recorder is None:
-                recorder = self._recorders[id] = Recorder(self.hub, self._footage, id, self._over)
+                recorder = self._recorders[id] = Recorder(self.hub, self._footage, id, partial(self._over, id))
             recorder.after = float(self.rules.after)
             for sensor in self.chosen(camera):
                 self._paths.setdefault(sensor.path, []).append((recorder, sensor))
@@ -206,18 +214,41 @@ class Keeper:
 
     async def _keep_room(self) -> None:
         async with self._looking:
+            with suppress(StoreError):  # then it is looked again in a minute
+                await self._settle()
             try:
                 await self.shelf.trim(self.rules)
             except StoreError as error:
                 log.get("recordings").warning("what is to go can't be deleted", detail=error.detail)
         await self._look()
 
-    def _over(self, recording: Recording | None, fault: HubError | None) -> None:
+    async def _settle(self) -> None:
+        """See whose it is what is kept: where another household was put in the place of that of before, its people
+        shall not see what the others did. While nobody lives here, it may be theirs who come back. Raises
+        StoreError."""
+        household = self.hub.household
+        names = {household.log_name, *(name for name, _ in household.log_names)} - {""}
+        if self._settled or not names:
+            return
+        before = await self.shelf.whose()
+        if before and not before & names:
+            if not household.records("person"):
+                return
+            log.get("recordings").warning("the recordings of the household that was here before are deleted")
+            await self.shelf.forget_all()
+            before = set()
+        await self.shelf.belong(before | names)
+        self._settled = True
+
+    def _over(self, camera: str, recording: Recording | None, fault: HubError | None) -> None:
         if recording is not None:
             self.shelf.put(recording)
-        self.fault = fault
-        if fault is not None:
-            log.get("recordings").warning("a recording broke off", detail=fault.detail)
+        self.faults.pop(camera, None)
+        if fault is None:
+            self.unread = None
+        else:
+            self.faults[camera] = fault
+            log.get("recordings").warning("a recording broke off", camera=camera, detail=fault.detail)
             self._looked = float("-inf")
         self.tell()
 
@@ -230,12 +261,15 @@ class Keeper:
         state = recorder.state()
         if self.full is not None and state in ("ready", "opening", "away"):
             return "full"
-        return "fault" if self.fault is not None and state in ("ready", "opening") else state
+        return "fault" if self._fault(camera) is not None and state in ("ready", "opening") else state
+
+    def _fault(self, camera: str) -> HubError | None:
+        return self.unread or self.faults.get(camera)
 
     def why(self, camera: str) -> str | None:
         """Why nothing is recorded, in words."""
         state = self.state(camera)
-        why = self.full if state == "full" else self.fault if state == "fault" else None
+        why = self.full if state == "full" else self._fault(camera) if state == "fault" else None
         return why.detail if why is not None else None
 
     def running(self) -> list[Recording]:
@@ -261,11 +295,19 @@ class Keeper:
 
     def finding(self) -> Finding:
         """What the doctor says of it."""
-        why = self.full or self.fault
+        why = self.full or self.unread
         if why is not None:
             return Finding("recordings", False, f"Nothing is recorded: {why.detail}", why.hint)
+        fault = next(iter(self.faults.values()), None)
+        if fault is not None:
+            some = ", ".join(sorted(self._name(id) for id in self.faults))
+            return Finding("recordings", False, f"Not recorded: {some} ({fault.detail})", fault.hint)
         on = len(self._recorders)
         return Finding("recordings", True, f"Cameras that are recorded when something happens: {on}.")
+
+    def _name(self, camera: str) -> str:
+        thing = self.hub.household.house.things.get(camera)
+        return camera if thing is None else thing.name
 
     async def run(self) -> None:
         """Until the hub stops, whatever goes wrong."""
@@ -309,7 +351,7 @@ async def life(hub: Hub) -> AsyncIterator[None]:
         await keeper.shelf.open()
     except HubError as error:
         log.get("recordings").error("recordings can't be read", detail=error.detail)
-        keeper.fault = error
+        keeper.unread = error
     hub.household.watchers.append(keeper)
     hub.checks.append(keeper.finding)
     task = asyncio.create_task(keeper.run())

@@ -15,6 +15,8 @@ from wayhome.features.recordings import mending, model, mp4, taking
 from wayhome.features.recordings.model import Recording, RecordingRules
 from wayhome.hub.ports import Clock, Footage
 
+OWNER = "household.json"
+"""The file that says whose recordings they are: no backup takes them along, so another household may come to them."""
 DAY = 86_400.0
 SET = 3600.0
 """A clock that goes otherwise than time by more, in s, was set."""
@@ -37,6 +39,25 @@ class Shelf:
         self._changing = asyncio.Lock()
         """One change at a time: each takes a while on the disk, and would be made of what was before another."""
 
+    # Whose it is
+
+    async def whose(self) -> set[str]:
+        """What the logs of the household were called that all of this is of; none: nobody has said it. Raises
+        StoreError."""
+        try:
+            return set(msgspec.json.decode(await self.footage.read(OWNER, 0, 65_536), type=list[str]))
+        except (NotFound, msgspec.DecodeError):
+            return set()
+
+    async def belong(self, names: Iterable[str]) -> None:
+        """Note that. Raises StoreError."""
+        await self.footage.write(OWNER, msgspec.json.encode(sorted(names)))
+
+    async def forget_all(self) -> None:
+        """Delete everything, also what was to stay. Raises StoreError."""
+        for one in list(self._kept.values()):
+            await self._let_go(one)
+
     # Finding
 
     async def open(self) -> None:
@@ -44,6 +65,8 @@ class Shelf:
         names = await self.footage.names()
         for name in names:
             id, _, kind = name.partition(".")
+            if name == OWNER:
+                continue
             if kind == "json":
                 try:
                     await self._find(id, names)

@@ -90,7 +90,7 @@ class Clock(msgspec.Struct, frozen=True, tag_field="t", tag="clock"):
 
 
 class Kind(msgspec.Struct, frozen=True, tag_field="t", tag="film"):
-    """The kind of what comes now, see ``film.Film``. Screens make a decoder of it: what is none they don't get to see."""
+    """The kind of what comes now, see ``film.Film``. Screens make a decoder of it: what is none never gets there."""
 
     codec: Annotated[str, Meta(pattern=r"^[a-z0-9]{1,16}([./][A-Za-z0-9]{1,16}){0,6}$")]
     width: Annotated[int, Meta(ge=1, le=MAX_SIDE)]

@@ -68,17 +68,18 @@ class Films:
         id = self._hub.ids.token()
         come: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
         self._wanted[id] = site, come
-        line: Line | None = None
+        taken = False
         try:
             async with asyncio.timeout(MADE_WITHIN):
                 await self._hub.sites.fetching.film(site, id)
                 line = await come
+                taken = True
                 return line
         except TimeoutError:
             raise Unreachable("no road for the film came to be", advice="Look again in a moment.") from None
         finally:
             del self._wanted[id]
-            if not come.cancel() and line is None:
+            if not come.cancel() and not taken:
                 come.result().close()  # it came when nobody waited any more: nobody else would ever end it
 
     # Showing there

@@ -180,7 +180,9 @@ def choose(offered: list[Profile], token: str | None) -> Profile:
     chosen = next((one for kind in FILMS for one in wanted if one.encoding == kind), None)
     if chosen is None:
         kinds = ", ".join(sorted({one.encoding for one in wanted if one.encoding})) or "no film"
-        error: LinkError = Refused(f"the camera offers {kinds}, neither H.264 nor JPEG", advice="Set one of its films to H.264.")
+        error: LinkError = Refused(
+            f"the camera offers {kinds}, neither H.264 nor JPEG", advice="Set one of its films to H.264."
+        )
         raise error
     return chosen
 
