@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Holding, STILL, type Speeds } from "../src/panels/home/turning.svelte";
+import { LiveStore } from "../src/lib/live/store";
+import { ThingView } from "../src/lib/things/house";
+import { held, Holding, STILL, type Speeds } from "../src/panels/home/turning.svelte";
+import { snap } from "./scripted";
 
 const LEFT: Speeds = [-0.6, 0, 0];
 beforeEach(() => void vi.useFakeTimers());
@@ -52,4 +55,20 @@ test("letting go of what was not held says nothing", async () => {
   holding.end();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(said).toEqual([]);
+});
+
+test("a camera of another site offers no button that would be refused", () => {
+  const store = new LiveStore();
+  const camera = { name: "Yard", link: "yard", kind: "camera", traits: ["camera"], signals: { "camera.turn": { allowed: ["left", "in", "stop"] } } };
+  store.snap(
+    snap(1, {
+      "yard/thing.info": [{ ...camera, site: "home" } as never, 1],
+      "dash/thing.info": [{ ...camera, site: "car" } as never, 1],
+      "hub/site.home": [{ id: "home", name: "Home" } as never, 1],
+    }),
+    true,
+  );
+  const ways = ["up", "left", "in"] as const;
+  expect(held(new ThingView(store, "dash"), ways)).toEqual(["left", "in"]);
+  expect(held(new ThingView(store, "yard"), ways)).toEqual([]);
 });

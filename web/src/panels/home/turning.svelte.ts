@@ -1,7 +1,17 @@
 /** Holding a button that turns a camera: it is said over and over while it is held, as the hub lets go for whoever is not heard. */
 
+import type { ThingView } from "../../lib/things/house";
+import { siteOf } from "../../lib/things/sites";
+
 export type Speeds = readonly [pan: number, tilt: number, zoom: number];
 export const STILL: Speeds = [0, 0, 0];
+/** The ways that a camera turns in while one is held. None at another site: that its road carries the letting go in time nobody
+ *  can promise. Its positions are wishes as any, and go there. */
+export function held<Way extends string>(thing: ThingView, ways: readonly Way[]): Way[] {
+  if (!thing.can("camera.turn") || siteOf(thing) !== undefined) return [];
+  return ways.filter((one) => thing.refinement("camera.turn").allowed?.includes(one));
+}
+
 /** The hub lets go after 1 s. */
 const SAY = 300;
 
