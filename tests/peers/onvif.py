@@ -25,7 +25,8 @@ def _false_time() -> str:
 
 class Onvif(Program):
     """It tells whoever signs in at ``url`` where ``camera`` has its film, and what it notices. ``ahead``: how much its
-    clock is, in s; ``term``: how long its subscriptions last, in s; ``rings``: it is a doorbell."""
+    clock is, in s; ``term``: how long its subscriptions last, in s; ``rings``: it is a doorbell; ``jpeg``: its films
+    are of JPEG."""
 
     def __init__(
         self,
@@ -37,13 +38,14 @@ class Onvif(Program):
         *,
         term: float = 60,
         rings: bool = False,
+        jpeg: bool = False,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/onvif/device_service"
         program = str(Path(__file__).with_name("onvif_program.py"))
         words = [str(PYTHON), program, str(self.port), str(camera.port), user, password, str(term)]
-        words += ["--rings"] if rings else []
+        words += [*(["--rings"] if rings else []), *(["--jpeg"] if jpeg else [])]
         # Not by the program of that name: that one is the parent of what it runs, and leaves it behind.
         env = {"LD_PRELOAD": _false_time(), "FAKETIME": f"{ahead:+d}s"} if ahead else {}
         super().__init__("onvif", words, folder, env)

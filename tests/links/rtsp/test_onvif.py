@@ -80,6 +80,22 @@ async def test_a_profile_that_is_not_there_is_said(hub: RunningHub, camera: Came
     assert (await ask(hub, "links/look", gone))["code"] == "unreachable"
 
 
+async def test_one_with_films_of_jpeg_alone_is_seen(hub: RunningHub, tmp_path: Path) -> None:
+    camera = Camera(tmp_path / "camera", codec="jpeg", user="ada", password="right", width=640, height=480)
+    peer = Onvif(tmp_path / "onvif", camera, "ada", "right", jpeg=True)
+    camera.up()
+    peer.up()
+    try:
+        join(hub, peer.url, "right", user="ada")
+        await becomes(hub, "connected")
+        async with looking(hub, "yard") as viewer:
+            await viewer.until(10)
+            assert viewer.film == {"t": "film", "codec": "image/jpeg", "width": 640, "height": 480}
+    finally:
+        peer.kill()
+        camera.kill()
+
+
 def test_a_password_is_signed_as_the_standard_s_own_example() -> None:
     """The example of the ONVIF Application Programmer's Guide, 6.1.1.3."""
     import base64
