@@ -3,6 +3,7 @@ another."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from tests.features.recordings.test_recordings_kept import Disk, ids, one
 from tests.world import World
 from wayhome.core.catalog import Refinement
 from wayhome.core.thing import Thing
+from wayhome.core.value import Fact
 from wayhome.errors import StoreError
 from wayhome.features.recordings import model
 from wayhome.features.recordings.keeper import Keeper
@@ -63,6 +65,31 @@ async def test_those_of_another_household_go_when_this_one_has_people(tmp_path: 
         await world.person("otto", "owner")
         await lay(tmp_path, world.clock.now())
         assert ids((await kept(named(world, "fresh"), tmp_path)).shelf) == ["a"]
+
+
+async def test_the_first_ring_of_a_camera_of_which_nobody_knew_that_it_rings_is_recorded(tmp_path: Path) -> None:
+    async with World() as world:
+        signals = {"camera.state": Refinement(), "camera.film": Refinement()}
+        world.puppet.host.announce([Thing("yard", "Yard", "puppet", "camera", signals)])
+        world.puppet.host.online(["yard"], True)
+        await world.hub.household.write(model.COLLECTION, "camera:yard", {"on": True}, world.context())
+        keeper = await kept(world, tmp_path)
+        bell = {"event.at": Refinement(device_class="doorbell"), "event.type": Refinement(allowed=("ring",))}
+        world.puppet.host.announce([Thing("yard", "Yard", "puppet", "camera", {**signals, **bell})])
+        now = world.clock.now()
+        rang = datetime.fromtimestamp(now, UTC).isoformat()
+        world.puppet.host.report([Fact("yard/event.type", "ring", now), Fact("yard/event.at", rang, now)])
+        happening = keeper._recorders["yard"].happening
+        assert happening is not None and (happening.why, happening.by) == ("ring", "yard/event.at")
+        # What a bell that is described anew said an hour ago is none.
+        keeper._recorders["yard"].happening = None
+        world.puppet.host.announce([Thing("gate", "Gate", "puppet", "event", bell, "Garden")])
+        world.puppet.host.announce([Thing("yard", "Yard", "puppet", "camera", signals, "Garden")])
+        old = now - 3_600
+        rang = datetime.fromtimestamp(old, UTC).isoformat()
+        world.puppet.host.report([Fact("gate/event.type", "ring", old), Fact("gate/event.at", rang, old)])
+        await keeper.turn()
+        assert keeper._recorders["yard"].happening is None
 
 
 async def test_a_fault_is_of_its_own_camera(tmp_path: Path) -> None:

@@ -100,6 +100,12 @@ class Keeper:
             self._described = True
         elif shown.path in self._paths:
             self._said(shown.path)
+        elif self._described and shown.path.endswith("/event.at"):
+            # That a camera is a doorbell some say by ringing: described anew, and rung in the same moment.
+            self._rang.setdefault(shown.path, "")
+            self._describe()
+            if shown.path in self._paths:
+                self._said(shown.path)
         elif shown.path.endswith(f"/{ONLINE}"):
             thing = shown.path.partition("/")[0]
             for path in [path for path in self._paths if path.partition("/")[0] == thing]:
