@@ -1,6 +1,7 @@
 """The ONVIF side of a camera: IPyCam's services (WS-Discovery, device, media, PTZ; WS-Security with its window of 300
 s), for the film of a camera that another program sends, and events beside them (onvif_pull.py). Run by the Python that
-has IPyCam: ``onvif_program.py HTTP_PORT RTSP_PORT USER PASSWORD TERM [--rings] [--jpeg]``. ``/control/…`` is for tests."""
+has IPyCam: ``onvif_program.py HTTP_PORT RTSP_PORT USER PASSWORD TERM [--rings] [--jpeg]``. ``/control/…`` is
+for tests."""
 
 from __future__ import annotations
 
