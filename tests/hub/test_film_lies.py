@@ -12,7 +12,8 @@ import pytest
 from tests.hub.film_lines import End, Glass, camera, show
 from tests.hub.test_films_of_sites import look, met
 from tests.hub.two_sites import Two, until
-from wayhome.errors import BadInput
+from wayhome.errors import BadInput, Refused
+from wayhome.hub.link import Picture
 from wayhome.hub.sites import showing
 from wayhome.hub.sites.film_frames import LAST, MAX_PICTURE, MORE, Kind, Pieces, packed, told
 
@@ -141,3 +142,25 @@ async def test_many_openings_and_closings_leave_nothing_behind(two: Two) -> None
     await until(lambda: len(asyncio.all_tasks()) <= tasks + 2)
     assert len(two.home.hub.sessions._open) == sessions
     assert not [one for site in two.home.hub.sites.films._showing.values() for one in site]
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "sound"),
+    [
+        ("image/jpeg", 5.0, True), ("video/h264", 0.0, True), ("image/webp", None, True),
+        ("text/html", 5.0, False), ("image/svg+xml", 5.0, False), ("", 5.0, False), ("image/png", float("nan"), False),
+    ],
+)  # fmt: skip
+async def test_what_another_site_calls_a_picture_is_one(two: Two, kind: str, at: float | None, sound: bool) -> None:
+    await met(two)
+
+    async def picture(thing: str) -> Picture:
+        return Picture(b"<script>", kind, at)
+
+    two.home.puppet.picture = picture  # type: ignore[assignment,method-assign]
+    yard = two.car.hub.household.house.things["yard"]
+    if sound:
+        assert (await two.car.hub.sites.fetching.picture(yard)).media_type == kind
+        return
+    with pytest.raises(Refused):
+        await two.car.hub.sites.fetching.picture(yard)

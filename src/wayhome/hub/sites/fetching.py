@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wayhome.core.thing import Thing
-from wayhome.errors import BY_CODE, HubError, NotFound, TooLarge, TooMany, Unreachable
+from wayhome.errors import BY_CODE, HubError, NotFound, Refused, TooLarge, TooMany, Unreachable
 from wayhome.hub.link import Picture
 from wayhome.hub.ports import Blobs
 from wayhome.hub.sites import spans
@@ -29,6 +31,7 @@ AT_ONCE = 64
 SPANS = 4
 """So many spans of a drive log are read for other sites at once: each may be a hundred thousand points."""
 LARGEST = 2 * 1024 * 1024
+_PICTURE = re.compile(r"image/(?!svg)[a-z0-9.-]{1,40}|video/h264")
 PART = 32 * 1024
 """Bytes of one part: between two of them everything small has its turn."""
 
@@ -65,10 +68,13 @@ class Fetching:
         return (await self._ask(site, "certificate", request)).content
 
     async def picture(self, thing: Thing) -> Picture:
-        """A picture of a thing of another site. Raises what its hub says, Unreachable."""
+        """A picture of a thing of another site. Raises what its hub says, Unreachable, Refused for what is none: it
+        goes to browsers as what it is said to be."""
         found = await self._ask(thing.site, "picture", thing.id)
+        if _PICTURE.fullmatch(found.media_type) is None or (found.at is not None and not math.isfinite(found.at)):
+            raise Refused("what the other site sent is no picture")
         at = found.at + self._hub.sites.offset(thing.site) if found.at else found.at  # 0: nobody knows
-        return Picture(found.content, found.media_type or "application/octet-stream", at)
+        return Picture(found.content, found.media_type, at)
 
     async def film(self, site: str, line: str) -> None:
         """Have a site that calls this hub make a line for a film, called ``line``. Raises what its hub says,
