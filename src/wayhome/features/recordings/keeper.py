@@ -243,7 +243,8 @@ class Keeper:
             log.get("recordings").warning("the recordings of the household that was here before are deleted")
             await self.shelf.forget_all()
             before = set()
-        await self.shelf.belong(before | names)
+        if not names <= before:
+            await self.shelf.belong(before | names)
         self._settled = True
 
     def _over(self, camera: str, recording: Recording | None, fault: HubError | None) -> None:
