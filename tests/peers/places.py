@@ -6,8 +6,9 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Self
 
 import pytest
@@ -76,6 +77,16 @@ class Places:
         calls = f"import socket; socket.create_connection(({address!r}, {port}), 2)"
         done = subprocess.run([*self.at(name), sys.executable, "-c", calls], capture_output=True, check=False)
         return done.returncode == 0
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        """What this thread opens meanwhile, and what it starts, is there: sockets stay where they were opened."""
+        with Path("/proc/thread-self/ns/net").open() as before, Path(f"/run/netns/{self._space(name)}").open() as there:
+            os.setns(there.fileno(), os.CLONE_NEWNET)
+            try:
+                yield
+            finally:
+                os.setns(before.fileno(), os.CLONE_NEWNET)
 
     def _space(self, name: str) -> str:
         return f"{self._mark}{name}"

@@ -31,11 +31,19 @@ WORDS: dict[State, str] = {
 }
 
 
+class Asks(msgspec.Struct, frozen=True):
+    """A device that asks a link to be let in: its id there, its name, and the key that it shows."""
+
+    device: str
+    name: str
+    key: str
+
+
 class Status(msgspec.Struct, frozen=True):
     """How a link is doing, as screens get it at ``hub/link.<id>``. ``since``, ``retry_at``: s since 1970. ``code``:
     what went wrong, as an error's code (``unreachable``, ``asleep``, ``auth_needed``, ``refused``...), so that each
     screen says it in its own language; ``detail`` and ``advice`` are the hub's words for it. ``address``: of the other
-    side, where it has one."""
+    side, where it has one. ``asks``: a device that asks it to be let in."""
 
     id: str
     link: str
@@ -50,6 +58,7 @@ class Status(msgspec.Struct, frozen=True):
     retry_at: float | None = None
     code: str | None = None
     address: str | None = None
+    asks: Asks | None = None
 
     @property
     def path(self) -> str:
@@ -74,6 +83,7 @@ class Instance:
         self.up_since: float | None = None
         """When it last came to be connected, on the steady clock; None: it is not."""
         self.stopping = False
+        self._asks: Asks | None = None
         self.status: Status
         self.show("starting")
 
@@ -95,6 +105,7 @@ class Instance:
         self.status = Status(
             self.id, self.link.name, self.link.title, self.name, state, WORDS[state], since, count,
             written(detail), written(advice), retry_at, code, address(self.config),
+            self._asks,
         )  # fmt: skip
         self._hub.household.own(self.status.path, msgspec.to_builtins(self.status))
 
@@ -137,6 +148,11 @@ class Instance:
 
     def note(self, text: str) -> None:
         self.show(self.status.state, text[:200])
+
+    def asked(self, device: str | None, name: str = "", key: str = "") -> None:
+        self._asks = None if device is None else Asks(device, written(name) or device, key)
+        was = self.status
+        self.show(was.state, was.detail, was.advice, was.retry_at, was.code)
 
     def happened(self, name: str, about: str | None = None, data: dict[str, Value] | None = None) -> None:
         context = Context(self._hub.ids.ulid(), f"link:{self.id}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -64,6 +64,10 @@ class LinkHost(Protocol):
 
     def note(self, text: str) -> None:
         """What the link is doing right now, for people: "reading 312 devices"."""
+
+    def asked(self, device: str | None, name: str = "", key: str = "") -> None:
+        """A device asks to be let in: its id there, its name, and the key that it shows; None: none does any more.
+        The household's owners are told."""
 
     def happened(self, name: str, about: str | None = None, data: dict[str, Value] | None = None) -> None:
         """Tell an event (past tense)."""
@@ -123,6 +127,49 @@ class Steered(Protocol):
 
     async def steer(self, orders: dict[str, Any]) -> dict[str, Any]:
         """Follow orders, see the link's page. Raises BadInput."""
+
+
+class Near(msgspec.Struct, frozen=True):
+    """A device that could be paired with a link, or is. ``type``: phone, tablet, laptop, desktop, tv. ``state``:
+    ``stranger``, ``asked`` (we asked it), ``asks`` (it asked us), ``paired``. ``online``: it is connected. ``key``:
+    what both sides show while they pair. ``until``: when that is over, s since 1970. ``theirs``: it has said yes; it waits
+    for us. ``end``: why the last pairing came to nothing (``refused``, ``late``, ``clock``, ``cancelled``).
+    ``other_key``: somebody who calls himself this device shows another key than it had. ``thing``: its thing's id.
+    ``owner``: whose it is, a person's id. ``address``: where it is."""
+
+    id: str
+    name: str
+    type: str
+    state: Literal["stranger", "asked", "asks", "paired"]
+    online: bool
+    key: str | None = None
+    until: float | None = None
+    theirs: bool = False
+    end: str | None = None
+    other_key: bool = False
+    thing: str | None = None
+    owner: str | None = None
+    address: str | None = None
+
+
+@runtime_checkable
+class Pairs(Protocol):
+    """A run whose devices are paired one by one, each with a key that both sides show and a person compares."""
+
+    def near(self) -> list[Near]:
+        """Who is near, and who is paired. Raises Unreachable while the link does not run."""
+
+    async def call(self, address: str | None) -> None:
+        """Tell everybody near, or one address, that we are here; it is kept. Raises BadInput, Unreachable."""
+
+    async def pair(self, device: str, owner: str | None) -> None:
+        """Ask a device to pair; ``owner``: whose it is to be. Raises NotFound, Conflict, Unreachable."""
+
+    async def confirm(self, device: str, owner: str | None) -> None:
+        """A person saw the same key on both. Raises NotFound, Conflict, Unreachable."""
+
+    async def part(self, device: str) -> None:
+        """Refuse a device, or be paired with it no longer."""
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wayhome.features.links import operations
+from wayhome.features.links import operations, pairing
 from wayhome.hub.feature import Feature
 
 feature = Feature(
@@ -23,6 +23,11 @@ feature = Feature(
         operations.cars,
         operations.map_car,
         operations.steer,
+        pairing.near,
+        pairing.call,
+        pairing.pair,
+        pairing.confirm,
+        pairing.part,
     ),
     panels=("links",),
 )

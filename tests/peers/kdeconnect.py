@@ -1,0 +1,154 @@
+"""A real KDE Connect device: Debian's kdeconnectd without a screen, at a place with a network of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Self
+
+from tests.peers.places import Places
+from tests.peers.program import Program, find
+
+DAEMON, DEVICES = "/modules/kdeconnect", "/modules/kdeconnect/devices"
+NAME = "org.kde.kdeconnect"
+# Solid's own backend for devices that are not there: a battery at a charge that a test says.
+BATTERY = """<machine>
+<device udi="/org/kde/solid/fakehw/battery">
+<property key="name">Battery</property>
+<property key="interfaces">Battery</property>
+<property key="isPresent">true</property>
+<property key="batteryType">primary</property>
+<property key="isPowerSupply">true</property>
+<property key="currentLevel">{charge}</property>
+<property key="lastFullLevel">100</property>
+<property key="chargeState">{state}</property>
+</device>
+</machine>
+"""
+
+
+class KdeConnect:
+    """As ``with KdeConnect(folder, places, "pocket", "Phone") as phone``."""
+
+    def __init__(self, folder: Path, places: Places, place: str, name: str) -> None:
+        self.folder, self.name, self.place, self.places = folder, name, place, places
+        config = folder / "config" / "kdeconnect"
+        config.mkdir(parents=True, exist_ok=True)
+        (folder / "run").mkdir(mode=0o700, exist_ok=True)
+        (config / "config").write_text(f"[General]\nname={name}\n")
+        self.battery(64, charging=False)
+        self._bus = f"unix:path={folder / 'bus'}"
+        env = {
+            "HOME": str(folder),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_RUNTIME_DIR": str(folder / "run"),
+            "DBUS_SESSION_BUS_ADDRESS": self._bus,
+            "DBUS_SYSTEM_BUS_ADDRESS": self._bus,
+            "QT_QPA_PLATFORM": "offscreen",
+            "SOLID_FAKEHW": str(folder / "battery.xml"),
+            "QT_LOGGING_RULES": "kdeconnect.*=true",
+        }
+        bus = [find("dbus-daemon"), "--session", "--nofork", "--nopidfile", f"--address={self._bus}"]
+        self.bus = Program("bus", bus, folder)
+        self.daemon = Program("kdeconnectd", [*places.at(place), find("kdeconnectd")], folder, env)
+        self._env = {**os.environ, **env}
+
+    def __enter__(self) -> Self:
+        self.up()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.down()
+
+    def up(self) -> None:
+        """Start it, and wait until it listens."""
+        if not self.bus.running:
+            self.bus.start((self.folder / "bus").exists, 20)
+        self.daemon.start(lambda: self.id != "", 30)
+
+    def down(self) -> None:
+        self.daemon.kill()
+        self.bus.kill()
+        shutil.rmtree(self.folder / "run", ignore_errors=True)
+
+    def restart(self) -> None:
+        """As the app is ended and opened again."""
+        self.daemon.kill()
+        self.daemon.start(lambda: self.id != "", 30)
+
+    def battery(self, charge: int, *, charging: bool) -> None:
+        """What it finds at its next start."""
+        state = "charging" if charging else "discharging"
+        (self.folder / "battery.xml").write_text(BATTERY.format(charge=charge, state=state))
+
+    @property
+    def id(self) -> str:
+        """Its device id; empty: it does not answer yet."""
+        found = re.search(r"'([^']*)'", self._call(DAEMON, f"{NAME}.daemon.selfId", check=False))
+        return found[1] if found else ""
+
+    def devices(self, *, reachable: bool = False, paired: bool = False) -> list[str]:
+        """The ids of the devices that it knows."""
+        said = self._call(DAEMON, f"{NAME}.daemon.devices", str(reachable).lower(), str(paired).lower())
+        return re.findall(r"'([^']+)'", said)
+
+    def asked(self) -> list[str]:
+        """The ids of the devices that ask it to pair."""
+        return re.findall(r"'([^']+)'", self._property(DAEMON, f"{NAME}.daemon", "pairingRequests").partition("[")[2])
+
+    def device(self, id: str, method: str, *words: str) -> str:
+        """Call a method of a device as it sees it: ``requestPairing``, ``acceptPairing``, ``unpair``..."""
+        return self._call(f"{DEVICES}/{id}", f"{NAME}.device.{method}", *words)
+
+    def plugin(self, id: str, plugin: str, method: str, *words: str) -> str:
+        """Call a plugin of a device, as ``ping``, ``sendPing``."""
+        return self._call(f"{DEVICES}/{id}/{plugin}", f"{NAME}.device.{plugin}.{method}", *words)
+
+    def of(self, id: str, name: str) -> str:
+        """A property of a device as it sees it: ``name``, ``verificationKey``, ``isReachable``, ``pairState``."""
+        return self._property(f"{DEVICES}/{id}", f"{NAME}.device", name)
+
+    @contextlib.contextmanager
+    def deaf(self) -> Iterator[None]:
+        """Meanwhile nothing that it sends as datagrams gets out, nor in."""
+        self.places.cut(self.place, 1)
+        try:
+            yield
+        finally:
+            self.places.mend(self.place, 1, via="10.77.1.1")
+
+    @property
+    def address(self) -> str:
+        """Where it is, on the first road."""
+        return "10.77.1.2"
+
+    def refresh(self) -> None:
+        """As a phone does whose network has changed: tell everybody that it is here."""
+        self._call(DAEMON, f"{NAME}.daemon.forceOnNetworkChange")
+
+    def _property(self, path: str, interface: str, name: str) -> str:
+        said = self._call(path, "org.freedesktop.DBus.Properties.Get", interface, name)
+        return said.removeprefix("(<").removesuffix(">,)").strip("'")
+
+    def _call(self, path: str, method: str, *words: str, check: bool = True) -> str:
+        command = [find("gdbus"), "call", "--address", self._bus, "--dest", NAME, "--object-path", path]
+        done = subprocess.run(
+            [*command, "--timeout", "10", "--method", method, *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0 or not check, f"{method}: {done.stderr}"
+        return done.stdout.strip()
+
+
+def until(true: Callable[[], bool], seconds: float = 10) -> float:
+    """Wait until something is so; how long that took, in s. For tests that have no event loop."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds, "it did not come to be so in time"
+        time.sleep(0.02)
+    return time.monotonic() - began
