@@ -7,10 +7,11 @@ import os
 import re
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
+
+import pytest
 
 from tests.peers.places import Places
 from tests.peers.program import Program, find
@@ -145,10 +146,17 @@ class KdeConnect:
         return done.stdout.strip()
 
 
-def until(true: Callable[[], bool], seconds: float = 10) -> float:
-    """Wait until something is so; how long that took, in s. For tests that have no event loop."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < seconds, "it did not come to be so in time"
-        time.sleep(0.02)
-    return time.monotonic() - began
+@pytest.fixture
+def places() -> Iterator[Places]:
+    """The test itself, with what it starts, is at ``hub``; a phone would be at ``pocket``, on road 1."""
+    with Places("hub", "pocket") as made:
+        made.road("pocket", "hub", out=True)
+        with made.inside("hub"):
+            yield made
+
+
+@pytest.fixture
+def phone(places: Places, tmp_path: Path) -> Iterator[KdeConnect]:
+    """The real KDE Connect, up, with a battery at 64 %."""
+    with KdeConnect(tmp_path / "kdeconnect", places, "pocket", "Ada's Phone") as peer:
+        yield peer

@@ -132,8 +132,8 @@ class Steered(Protocol):
 class Near(msgspec.Struct, frozen=True):
     """A device that could be paired with a link, or is. ``type``: phone, tablet, laptop, desktop, tv. ``state``:
     ``stranger``, ``asked`` (we asked it), ``asks`` (it asked us), ``paired``. ``online``: it is connected. ``key``:
-    what both sides show while they pair. ``until``: when that is over, s since 1970. ``theirs``: it has said yes; it waits
-    for us. ``end``: why the last pairing came to nothing (``refused``, ``late``, ``clock``, ``cancelled``).
+    what both sides show while they pair. ``until``: when that is over, s since 1970. ``theirs``: it has said yes, and
+    waits for us. ``end``: why the last pairing came to nothing (``refused``, ``late``, ``clock``, ``cancelled``).
     ``other_key``: somebody who calls himself this device shows another key than it had. ``thing``: its thing's id.
     ``owner``: whose it is, a person's id. ``address``: where it is."""
 

@@ -139,8 +139,14 @@ const plain = (signal: string, icon: IconName): Teller => ({ thing, words, units
   return { icon, state: value === undefined || value === null || value === "" ? words.t("state.unknown") : say(value), wish, wished: wish && say(wish.target) };
 };
 
+/** How full it is. */
+const phone: Teller = ({ thing, words, units }) => {
+  const level = thing.number("battery.level");
+  return { icon: "phone", state: level === undefined ? words.t("state.unknown") : units.percent(level) };
+};
+
 const TELLERS: Record<TraitName, Teller> = {
-  light, climate, cover, lock, alarm, sensor, siren, valve, weather,
+  light, climate, cover, lock, alarm, sensor, siren, valve, weather, phone,
   vacuum: robot("vacuum", "vacuum"),
   lawn_mower: robot("lawn_mower", "mower"),
   water_heater: heater,

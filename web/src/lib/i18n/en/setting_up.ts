@@ -14,6 +14,7 @@ import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
 import { log } from "./setting_up/log";
 import { mqtt } from "./setting_up/mqtt";
+import { phones } from "./setting_up/phones";
 import { recordings } from "./setting_up/recordings";
 import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
@@ -36,6 +37,7 @@ export const settingUp = {
   ...household,
   ...log,
   ...mqtt,
+  ...phones,
   ...recordings,
   ...rights,
   ...rooms,

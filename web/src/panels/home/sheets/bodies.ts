@@ -10,6 +10,7 @@ import CoverBody from "./CoverBody.svelte";
 import FanBody from "./FanBody.svelte";
 import LightBody from "./LightBody.svelte";
 import LockBody from "./LockBody.svelte";
+import PhoneBody from "./PhoneBody.svelte";
 import PlayerBody from "./PlayerBody.svelte";
 import PressBody from "./PressBody.svelte";
 import RiskBody from "./RiskBody.svelte";
@@ -44,4 +45,5 @@ export const BODIES: Readonly<Record<TraitName, Component<BodyProps>>> = {
   binary_sensor: SensorBody,
   weather: SensorBody,
   device_tracker: SensorBody,
+  phone: PhoneBody,
 };
