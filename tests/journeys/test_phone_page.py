@@ -86,7 +86,7 @@ async def test_a_phone_is_paired_on_the_glass_and_rung(hub: RunningHub, phone: K
         assert phone.devices(paired=True) == []
         for language, size in (("", CAR), ("zh", PHONE)):
             if language:
-                await page.evaluate("localStorage.setItem('wayhome.language', 'zh')")
+                await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             await page.reload()
             await expect(page.get_by_text(NAME).first).to_be_visible()

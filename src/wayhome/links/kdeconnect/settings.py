@@ -35,9 +35,9 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
 def address_of(text: str) -> str:
     """An IP address as typed. Raises ValueError."""
     try:
-        address = ipaddress.ip_address(text.strip())
+        address = ipaddress.IPv4Address(text.strip())
     except ValueError:
-        raise ValueError(f"{text[:80]!r} is not an IP address") from None
+        raise ValueError(f"{text[:80]!r} is not an IP address (IPv4)") from None
     if address.is_multicast or address.is_unspecified or address.is_loopback or str(address) == "255.255.255.255":
         raise ValueError(f"{text[:80]!r} is no device's address")
     return str(address)
