@@ -34,10 +34,32 @@ BATTERY = """<machine>
 """
 
 
+class Display(Program):
+    """A screen without a screen, for a clipboard that other programs share: Xvfb, and xclip to copy and paste."""
+
+    NAME = ":97"
+
+    def __init__(self, folder: Path, before: list[str]) -> None:
+        super().__init__("Xvfb", [*before, find("Xvfb"), self.NAME, "-screen", "0", "320x240x24"], folder)
+        self._before = before
+        self._env = {**os.environ, "DISPLAY": self.NAME}
+
+    def copy(self, text: str) -> None:
+        """xclip stays, and gives the text to whoever asks, until somebody else copies."""
+        command = [*self._before, find("xclip"), "-selection", "clipboard"]
+        subprocess.run(command, input=text, text=True, env=self._env, check=True, stdout=subprocess.DEVNULL)
+
+    def text(self, selection: str) -> str:
+        """What is copied; "-": there is no display yet."""
+        command = [*self._before, find("xclip"), "-o", "-selection", selection]
+        done = subprocess.run(command, capture_output=True, text=True, env=self._env, check=False, timeout=5)
+        return "-" if "open display" in done.stderr else done.stdout
+
+
 class KdeConnect:
     """As ``with KdeConnect(folder, places, "pocket", "Phone") as phone``."""
 
-    def __init__(self, folder: Path, places: Places, place: str, name: str) -> None:
+    def __init__(self, folder: Path, places: Places, place: str, name: str, *, display: bool = False) -> None:
         self.folder, self.name, self.place, self.places = folder, name, place, places
         config = folder / "config" / "kdeconnect"
         config.mkdir(parents=True, exist_ok=True)
@@ -57,8 +79,11 @@ class KdeConnect:
         }
         bus = [find("dbus-daemon"), "--session", "--nofork", "--nopidfile", f"--address={self._bus}"]
         self.bus = Program("bus", bus, folder)
+        if display:
+            env |= {"QT_QPA_PLATFORM": "xcb", "DISPLAY": Display.NAME}
         self.daemon = Program("kdeconnectd", [*places.at(place), find("kdeconnectd")], folder, env)
         self._env = {**os.environ, **env}
+        self._display = Display(folder, places.at(place)) if display else None
 
     def __enter__(self) -> Self:
         self.up()
@@ -69,6 +94,8 @@ class KdeConnect:
 
     def up(self) -> None:
         """Start it, and wait until it listens."""
+        if self._display is not None and not self._display.running:
+            self._display.start(lambda: self._display is not None and self._display.text("p") != "-", 20)
         if not self.bus.running:
             self.bus.start((self.folder / "bus").exists, 20)
         self.daemon.start(lambda: self.id != "", 30)
@@ -76,6 +103,8 @@ class KdeConnect:
     def down(self) -> None:
         self.daemon.kill()
         self.bus.kill()
+        if self._display is not None:
+            self._display.kill()
         shutil.rmtree(self.folder / "run", ignore_errors=True)
 
     def restart(self) -> None:
@@ -87,6 +116,17 @@ class KdeConnect:
         """What it finds at its next start."""
         state = "charging" if charging else "discharging"
         (self.folder / "battery.xml").write_text(BATTERY.format(charge=charge, state=state))
+
+    def copies(self, text: str) -> None:
+        """As somebody copies a text on it; it needs a display."""
+        assert self._display is not None
+        self._display.copy(text)
+
+    @property
+    def pastes(self) -> str:
+        """What would be pasted on it."""
+        assert self._display is not None
+        return self._display.text("clipboard")
 
     @property
     def id(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -12,7 +12,9 @@ import msgspec
 from wayhome.core.event import Event
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
+from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
+from wayhome.hub.texts import Copied, texts
 from wayhome.hub.visit import Visit, visiting
 
 if TYPE_CHECKING:
@@ -182,6 +184,16 @@ class Instance:
 
     def visit(self, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
         return visiting(self._hub, self.id, told)
+
+    async def copied(self, person: str, text: str, device: str) -> None:
+        context = Context(self._hub.ids.ulid(), f"link:{self.id}")
+        await texts(self._hub).put(person, text, f"{self.id}/{device}", context)
+
+    def texts(self, told: Callable[[Copied], None]) -> AbstractContextManager[None]:
+        try:
+            return texts(self._hub).watch(told)
+        except NotFound:
+            return nullcontext()
 
     def now(self) -> float:
         return self._hub.household.clock.now()

@@ -17,6 +17,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 
 if TYPE_CHECKING:
+    from wayhome.hub.texts import Copied
     from wayhome.hub.visit import Visit
 
 
@@ -87,6 +88,13 @@ class LinkHost(Protocol):
     def visit(self, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
         """See and ask of things that are not its own, as far as the link's settings (``shows``, ``grants``) and grants
         to ``link:<id>`` let it. ``told`` gets the path of whatever is published; it must neither raise nor block."""
+
+    async def copied(self, person: str, text: str, device: str) -> None:
+        """What a person copied on a device of this link (by its id there): it is theirs elsewhere, too. Raises
+        HubError."""
+
+    def texts(self, told: Callable[[Copied], None]) -> AbstractContextManager[None]:
+        """Meanwhile ``told`` gets what people of the household copy; it must neither raise nor block."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""
@@ -162,10 +170,11 @@ class Pairs(Protocol):
     async def call(self, address: str | None) -> None:
         """Tell everybody near, or one address, that we are here; it is kept. Raises BadInput, Unreachable."""
 
-    async def pair(self, device: str, owner: str | None) -> None:
-        """Ask a device to pair; ``owner``: whose it is to be. Raises NotFound, Conflict, Unreachable."""
+    async def pair(self, device: str, owner: str | None, shares: bool) -> None:
+        """Ask a device to pair; ``owner``: whose it is to be, ``shares``: its owner said so, and shares with it what
+        they copy. Raises NotFound, Conflict, Unreachable."""
 
-    async def confirm(self, device: str, owner: str | None) -> None:
+    async def confirm(self, device: str, owner: str | None, shares: bool) -> None:
         """A person saw the same key on both. Raises NotFound, Conflict, Unreachable."""
 
     async def part(self, device: str) -> None:

@@ -12,7 +12,9 @@ from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.ids_random import RandomIds
 from wayhome.core.value import Context, Value
+from wayhome.features.clipboard import feature as clipboard
 from wayhome.features.home import feature as home
+from wayhome.features.keys import feature as keys
 from wayhome.features.links import feature as links
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
@@ -64,7 +66,7 @@ async def household(memory: Memory | None = None, **settings: Value) -> AsyncIte
     clock = SystemClock()
     ids = RandomIds(clock)
     ports = Ports(memory.store, memory.blobs, memory.vault, clock, ids)
-    features = {"home": home, "links": links}
+    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard}
     async with Hub(load_catalog(), ports, features, {"kdeconnect": kdeconnect}) as hub:
         context = Context(ids.ulid(), "test")
         if "ada" not in hub.household.records("person"):

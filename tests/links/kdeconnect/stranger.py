@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any
 
 from tests.links.kdeconnect.house import House
 from wayhome.links.kdeconnect import identity, lines, wire
 from wayhome.links.kdeconnect.identity import Own
 from wayhome.links.kdeconnect.lines import Line
-from wayhome.links.kdeconnect.wire import Identity
+from wayhome.links.kdeconnect.wire import Identity, Packet
 
 HUB = "10.77.1.1"
 
@@ -24,6 +25,8 @@ class Stranger:
         self.shown = Identity(self.own.id, name, "phone", version, **more)
         self.line: Line | None = None
         self.heard: list[dict[str, Any]] = []
+        self.other: Callable[[Packet], object] = lambda packet: None
+        """What hears its other packets."""
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -44,6 +47,8 @@ class Stranger:
         async for packet in line.packets():
             if packet.type == wire.PAIR:
                 self.heard.append(packet.body)
+            else:
+                self.other(packet)
         self.line = None
 
     def say(self, type: str, body: dict[str, Any]) -> None:

@@ -116,11 +116,13 @@ async def test_odd_packets(places: Places) -> None:
         await one.comes(house)
         await _let_in(house, one, pair="true", timestamp=str(int(time.time())))
         signals = {"0": {"networkType": "5G", "signalStrength": 3}}
+        said = {"type": "kdeconnect.connectivity_report", "body": {"signalStrengths": signals}}
+        report = json.dumps(said).encode() + b"\n"
         for line in (
             b"not json\n", b"[]\n", b'{"type":7}\n', b'{"type":"kdeconnect.battery","body":[]}\n', b"\xff\xfe\n",
             b'{"id":"x","type":"kdeconnect.battery","body":{"currentCharge":-1}}\n',
             b'{"id":1,"type":"kdeconnect.battery","body":{"currentCharge":1e999,"isCharging":{}}}\n',
-            json.dumps({"type": "kdeconnect.connectivity_report", "body": {"signalStrengths": signals}}).encode() + b"\n",
+            report,
             b'{"type":"kdeconnect.battery","body":' + b"[" * 100_000 + b"\n", b"x" * (2 * wire.MAX_PACKET) + b"\n",
             b'{"id":"1764","type":"kdeconnect.battery","body":{"currentCharge":"57","isCharging":"true"}}\n',
         ):  # fmt: skip

@@ -5,7 +5,7 @@ read.
 from __future__ import annotations
 
 from wayhome.features.clipboard import operations
-from wayhome.features.clipboard.keeper import life
+from wayhome.features.clipboard.handing import life
 from wayhome.hub.feature import Feature
 
 feature = Feature(

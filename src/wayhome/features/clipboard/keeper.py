@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 import msgspec
 
@@ -140,6 +139,10 @@ class Keeper:
                 log.get(NAME).warning("entries that are over stay", why=error.detail)
             await asyncio.sleep(SWEEP)
 
+    def counted(self, device: str) -> int:
+        """How far a sender has counted, as far as what is or was here tells."""
+        return self._counted().get(device, 0)
+
     # Watching
 
     def published(self, shown: Shown, state: bool) -> None:
@@ -214,12 +217,3 @@ def keeper(hub: Hub) -> Keeper:
     found = hub.extra[NAME]
     assert isinstance(found, Keeper)
     return found
-
-
-@asynccontextmanager
-async def life(hub: Hub) -> AsyncIterator[None]:
-    """Keep the clipboard as long as the hub runs."""
-    it = hub.extra[NAME] = Keeper(hub)
-    hub.household.watchers.append(it)
-    hub.soon_run(it.run())
-    yield

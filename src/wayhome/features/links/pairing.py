@@ -52,7 +52,7 @@ async def call(session: Session, data: Called) -> NearOnes:
 async def pair(session: Session, data: Device) -> NearOnes:
     """Ask a device that is near to pair. Both show a key then, see ``links.near``."""
     run = _pairs(session, data.id)
-    await run.pair(data.device, _person(session, data.owner))
+    await run.pair(data.device, _person(session, data.owner), _shares(session, data.owner))
     return NearOnes(run.near())
 
 
@@ -60,7 +60,7 @@ async def pair(session: Session, data: Device) -> NearOnes:
 async def confirm(session: Session, data: Device) -> NearOnes:
     """Both show the same key: let the device in."""
     run = _pairs(session, data.id)
-    await run.confirm(data.device, _person(session, data.owner))
+    await run.confirm(data.device, _person(session, data.owner), _shares(session, data.owner))
     return NearOnes(run.near())
 
 
@@ -83,3 +83,8 @@ def _person(session: Session, id: str | None) -> str | None:
     if id is not None and id not in session.hub.household.records("person"):
         raise NotFound(f"nobody of the household is {id[:64]!r}")
     return id
+
+
+def _shares(session: Session, owner: str | None) -> bool:
+    """A person's clipboard is shared with a phone of which they themselves said that it is theirs."""
+    return owner is not None and owner == session.identity.person

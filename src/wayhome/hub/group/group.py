@@ -21,7 +21,7 @@ from wayhome.core.value import Value
 from wayhome.errors import BadInput, Conflict, HubError, NotFound
 from wayhome.hub.group.history import LISTS, History, version_of
 from wayhome.hub.group.wanted import GROWN, KEYS, hub_id, wanted
-from wayhome.sealing import change, keys, paper
+from wayhome.sealing import change, frame, keys, paper
 from wayhome.sealing.chain import Chain
 from wayhome.sealing.change import Random, Wanted
 from wayhome.sealing.device_list import Member, Signed, Why
@@ -171,6 +171,26 @@ class Group:
 
     def member(self, id: str) -> Member | None:
         return self.chain.member(id) if self.chain is not None else None
+
+    # Sealing as a member
+
+    def sealed(self, kind: str, record: str, content: bytes, counter: int, nonce: bytes) -> bytes:
+        """A record's content, sealed by this hub. Raises Conflict where it can't, BadInput for what is too long."""
+        newest = self.chain.newest if self.chain is not None else None
+        key = self.key(newest.epoch) if newest is not None else None
+        if newest is None or key is None or self.member(self.id) is None:
+            raise Conflict("this hub does not belong to the group yet", advice="Try again in a moment.")
+        header = frame.Header(kind, record, self.id, newest.epoch, counter)
+        try:
+            return frame.seal(header, content, key, self._keys, nonce)
+        except ValueError as error:
+            raise BadInput(str(error)) from None
+
+    def opened(self, kind: str, record: str, data: bytes) -> bytes | None:
+        """What is in a record that a member sealed; None: this hub can't open it."""
+        header = frame.sent(data, kind, record, self.chain) if self.chain is not None else "unknown_sender"
+        found = frame.content(data, self.key(header.epoch)) if isinstance(header, frame.Header) else None
+        return found if isinstance(found, bytes) else None
 
     # What comes
 

@@ -16,8 +16,9 @@ from wayhome.links.kdeconnect.wire import Identity, number, yes
 MOST = 20
 BATTERY, REPORT = "kdeconnect.battery", "kdeconnect.connectivity_report"
 RING, PING = "kdeconnect.findmyphone.request", "kdeconnect.ping"
-TAKES = frozenset({BATTERY, REPORT, PING})
-SENDS = frozenset({RING, PING})
+CLIPBOARD, CLIPBOARD_NOW = "kdeconnect.clipboard", "kdeconnect.clipboard.connect"
+TAKES = frozenset({BATTERY, REPORT, PING, CLIPBOARD, CLIPBOARD_NOW})
+SENDS = frozenset({RING, PING, CLIPBOARD, CLIPBOARD_NOW})
 """What this hub takes and sends: devices load only what both sides speak of."""
 PRESSES = {"phone.ring": RING, "phone.ping": PING}
 KINDS = {"phone": "phone", "tablet": "tablet", "tv": "tv", "desktop": "computer", "laptop": "computer"}
@@ -27,8 +28,8 @@ _MAX_NETWORK = 32
 
 class Phone(msgspec.Struct, frozen=True):
     """What is kept of a paired device. ``pin``: its certificate (DER, base64). ``thing``: its thing's id. ``owner``:
-    the person whose it is, by id. ``address``: where it was last. ``takes``, ``sends``: its packets, of those that
-    mean something here."""
+    the person whose it is, by id; ``shares``: they said so themselves, so what they copy is there, too. ``address``:
+    where it was last. ``takes``, ``sends``: its packets, of those that mean something here."""
 
     id: str
     name: str
@@ -38,6 +39,7 @@ class Phone(msgspec.Struct, frozen=True):
     address: str
     thing: str
     owner: str | None = None
+    shares: bool = False
     takes: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
 

@@ -14,6 +14,7 @@ from wayhome.core.ids import slug, split_path
 from wayhome.errors import BadInput, HubError, NotFound, Unreachable
 from wayhome.hub.link import LinkHost, Near, Picture
 from wayhome.links.kdeconnect import identity, pairing, phones, wire
+from wayhome.links.kdeconnect.clipboard import Clipboards
 from wayhome.links.kdeconnect.discovery import near as is_near
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.presence import Device, Presence
@@ -35,8 +36,9 @@ class KdeConnectRun:
         self._settings = settings
         self._phones: dict[str, Phone] = {}
         self._presence: Presence | None = None
-        self._owners: dict[str, str | None] = {}
-        """Whose a device is that is being paired, by its id."""
+        self._owners: dict[str, tuple[str | None, bool]] = {}
+        """Whose a device is that is being paired, by its id; and whether they said so themselves."""
+        self._clipboards = Clipboards(host, lambda: self._phones, self._send)
         self._ended: dict[str, tuple[pairing.End, float]] = {}
         self._other_keys: set[str] = set()
         self._asking: tuple[str, str, str] | None = None
@@ -59,11 +61,12 @@ class KdeConnectRun:
         host.announce(phones.thing(phone, host.id) for phone in self._phones.values())
         host.online([phone.thing for phone in self._phones.values()], False)
         presence = self._presence = Presence(own, shown, self, host.now, list(self._settings.addresses))
-        keeping = asyncio.create_task(self._keep_places())
+        keeping = [asyncio.create_task(work) for work in (self._keep_places(), self._clipboards.run())]
         try:
             await presence.run(host.ready)
         finally:
-            keeping.cancel()
+            for task in keeping:
+                task.cancel()
             self._presence = None
             self._ask_nobody()
 
@@ -113,7 +116,7 @@ class KdeConnectRun:
         said = line.identity
         phone = Phone(
             said.id, said.name, said.type, said.version, base64.b64encode(line.certificate).decode(), line.address,
-            slug(said.name, taken, fallback="phone"), self._owners.pop(said.id, None),
+            slug(said.name, taken, fallback="phone"), *self._owners.pop(said.id, (None, False)),
         )  # fmt: skip
         known = {**self._phones, said.id: phones.now_known(phone, said, line.address)}
         await self._host.keep_secret(_PHONES, phones.kept(known))
@@ -124,6 +127,7 @@ class KdeConnectRun:
         """See Told."""
         phone = self._phones.pop(id, None)
         self._other_keys.discard(id)
+        self._clipboards.forget(id)
         if phone is not None:
             self._host.withdraw([phone.thing])
             self._host.happened("PhoneParted", phone.thing, {"name": phone.name})
@@ -145,6 +149,8 @@ class KdeConnectRun:
                     self._host.announce([phones.thing(known, self._host.id)])
                     self._moved.set()
             self._host.online([phone.thing], line is not None)
+            if line is not None and device.lines == [line]:
+                self._clipboards.came(self._phones[device.id])
         self._ask()
 
     def packet(self, device: Device, packet: Packet) -> None:
@@ -155,6 +161,8 @@ class KdeConnectRun:
         facts = phones.facts(phone, packet.type, packet.body)
         if facts:
             self._host.report(facts)
+        elif packet.type in (phones.CLIPBOARD, phones.CLIPBOARD_NOW):
+            self._clipboards.heard(phone, packet.type, packet.body)
         elif packet.type == phones.PING:
             self._host.happened("PhonePinged", phone.thing, {"name": phone.name})
 
@@ -234,17 +242,19 @@ class KdeConnectRun:
             self._settings = msgspec.structs.replace(self._settings, addresses=kept)
             await self._host.remember({"addresses": [*kept]})
 
-    async def pair(self, device: str, owner: str | None) -> None:
+    async def pair(self, device: str, owner: str | None, shares: bool) -> None:
         """See Pairs."""
         self._ended.pop(device, None)
         await self._there().ask(device)
-        self._owners[device] = owner
+        self._owners[device] = owner, shares
 
-    async def confirm(self, device: str, owner: str | None) -> None:
+    async def confirm(self, device: str, owner: str | None, shares: bool) -> None:
         """See Pairs."""
+        presence = self._there()
+        presence.find(device)
         if owner is not None or device not in self._owners:
-            self._owners = {device: owner, **dict(list(self._owners.items())[:50])}
-        await self._there().confirm(device)
+            self._owners[device] = owner, shares
+        await presence.confirm(device)
 
     async def part(self, device: str) -> None:
         """See Pairs."""
@@ -255,6 +265,13 @@ class KdeConnectRun:
         if self._presence is None:
             raise Unreachable("the link to phones is not running")
         return self._presence
+
+    def _send(self, id: str, packet: str, body: Mapping[str, object]) -> bool:
+        """Hand a packet to a paired phone; whether its line took it."""
+        device = self._presence.devices.get(id) if self._presence is not None else None
+        if device is None or device.line is None or not device.paired:
+            return False
+        return device.line.send(packet, body, self._host.now())
 
     # Wishes
 
@@ -267,8 +284,7 @@ class KdeConnectRun:
             raise NotFound(f"{thing_id} is not paired any more")
         if packet is None or packet not in phone.takes:
             raise BadInput(f"{phone.name} takes no {signal}")
-        device = self._there().devices.get(phone.id)
-        if device is None or device.line is None or not device.line.send(packet, {}, self._host.now()):
+        if not self._send(phone.id, packet, {}):
             raise Unreachable(f"{phone.name} is not near", advice="It has to be in the same network.")
 
     async def picture(self, thing_id: str) -> Picture:

@@ -1,0 +1,152 @@
+"""The clipboard between a person's screens and their phone, by the real KDE Connect: each text once, and none back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.links.kdeconnect.house import House, Memory, household, paired, soon, until
+from tests.links.kdeconnect.stranger import Stranger
+from tests.peers.kdeconnect import KdeConnect
+from tests.peers.places import Places
+from wayhome.core.value import Context
+from wayhome.hub.group.group import group
+from wayhome.hub.texts import texts
+from wayhome.links.kdeconnect import wire
+from wayhome.sealing import keys
+
+pytestmark = pytest.mark.anyio
+CLIPBOARD, NOW = "kdeconnect.clipboard", "kdeconnect.clipboard.connect"
+BOTH = frozenset({CLIPBOARD, NOW})
+
+
+@pytest.fixture
+def phone(places: Places, tmp_path: Path) -> Iterator[KdeConnect]:
+    """One with a clipboard that is shared with other programs on it."""
+    with KdeConnect(tmp_path / "kdeconnect", places, "pocket", "Phone", display=True) as peer:
+        yield peer
+
+
+async def ready(house: House) -> None:
+    await soon(lambda: group(house.hub).status.state == "in")
+
+
+def entries(house: House) -> list[str]:
+    """A person's texts as a member of the group opens them, the newest last."""
+    found = []
+    for id, record in sorted(house.hub.household.records("clip").items()):
+        opened = group(house.hub).opened("clip", id, keys.data(str(record.values()["frame"])))
+        assert opened is not None
+        found.append(json.loads(opened)["text"])
+    return found
+
+
+async def put(house: House, text: str, person: str = "ada") -> None:
+    """As a screen of the person's puts it in."""
+    await texts(house.hub).put(person, text, "elsewhere", Context("c", "test"))
+
+
+async def test_what_a_phone_copies_is_its_person_s_and_the_other_way_round(phone: KdeConnect) -> None:
+    async with household() as house:
+        await ready(house)
+        await paired(house, phone)
+        phone.copies("copied on the phone 汉字")
+        await soon(lambda: entries(house) == ["copied on the phone 汉字"])
+        [id] = house.hub.household.records("clip")
+        assert id.startswith("ada:")
+        await put(house, "put in on the glass")
+        await soon(lambda: phone.pastes == "put in on the glass")
+        # Neither comes back as one more.
+        await asyncio.sleep(0.8)
+        assert entries(house) == ["copied on the phone 汉字", "put in on the glass"]
+        phone.copies("again")
+        await soon(lambda: entries(house)[-1] == "again")
+        assert phone.pastes == "again" and len(entries(house)) == 3
+
+
+async def test_what_was_copied_while_it_was_away_is_there_when_it_comes(phone: KdeConnect) -> None:
+    memory = Memory()
+    async with household(memory) as house:
+        await ready(house)
+        thing = await paired(house, phone)
+        phone.daemon.kill()
+        await soon(lambda: not house.online(thing))
+        await put(house, "while it was away")
+        await asyncio.to_thread(phone.restart)
+        await soon(lambda: phone.pastes == "while it was away")
+        await asyncio.sleep(0.5)
+        assert entries(house) == ["while it was away"]
+
+
+async def _phone(house: House, **owner: Any) -> tuple[Stranger, list[tuple[str, Any]]]:
+    """A phone that speaks of its clipboard, paired; and what it is given."""
+    given: list[tuple[str, Any]] = []
+    one = Stranger("Phone", incoming=BOTH, outgoing=BOTH)
+    one.other = lambda packet: given.append((packet.type, packet.body.get("content")))
+    await one.comes(house)
+    one.say(wire.PAIR, {"pair": True, "timestamp": int(time.time())})
+    await until(house, one.id, lambda is_: is_.state == "asks")
+    await house.call("confirm", one.id, **owner)
+    await soon(lambda: {"pair": True} in one.heard)
+    return one, given
+
+
+async def test_only_who_said_themselves_that_it_is_theirs_shares_with_it(places: Places) -> None:
+    async with household() as house:
+        await ready(house)
+        context = Context("c", "test")
+        await house.hub.household.write("person", "mei", {"name": "Mei", "role": "member"}, context)
+        nobody_s, none = await _phone(house)
+        mei_s, also_none = await _phone(house, owner="mei")
+        ada_s, given = await _phone(house, owner="ada")
+        for one in (nobody_s, mei_s):
+            one.say(CLIPBOARD, {"content": "not hers"})
+        await put(house, "Mei's own", "mei")
+        await put(house, "Ada's own")
+        await soon(lambda: given == [(CLIPBOARD, "Ada's own")])
+        ada_s.say(CLIPBOARD, {"content": "hers"})
+        await soon(lambda: "hers" in entries(house))
+        assert none == also_none == [] and "not hers" not in entries(house)
+
+
+async def test_two_phones_of_one_person_have_it_both(places: Places) -> None:
+    async with household() as house:
+        await ready(house)
+        one, back = await _phone(house, owner="ada")
+        _, given = await _phone(house, owner="ada")
+        one.say(CLIPBOARD, {"content": "from one"})
+        await soon(lambda: given == [(CLIPBOARD, "from one")])
+        assert back == [] and entries(house) == ["from one"]
+
+
+async def test_odd_texts(places: Places) -> None:
+    async with household() as house:
+        await ready(house)
+        one, _ = await _phone(house, owner="ada")
+        now = time.time() * 1000
+        for content in ("", "  \n", None, 7, ["x"], "x" * 10_001, {"a": 1}):
+            one.say(CLIPBOARD, {"content": content})
+        for at in (0, now - 3_600_000, now + 3_600_000, None, "x"):
+            one.say(NOW, {"content": f"of another time {at}", "timestamp": at})
+        for n in range(40):  # who copies without a pause: the last counts, as on any clipboard
+            one.say(CLIPBOARD, {"content": f"fast {n}"})
+        await soon(lambda: "fast 39" in entries(house))
+        one.say(NOW, {"content": "just now", "timestamp": str(now)})
+        await soon(lambda: "just now" in entries(house))
+        assert not [text for text in entries(house) if "another time" in text] and len(entries(house)) < 10
+
+
+async def test_a_child_s_phone_shares_nothing(places: Places) -> None:
+    async with household() as house:
+        await ready(house)
+        one, given = await _phone(house, owner="ada")
+        await house.hub.household.write("person", "ada", {"role": "child"}, Context("c", "test"))
+        one.say(CLIPBOARD, {"content": "a child's"})
+        await asyncio.sleep(0.6)
+        assert entries(house) == [] and given == []
