@@ -16,7 +16,7 @@ from tests.peers.kdeconnect import KdeConnect, phone, places
 
 __all__ = ["phone", "places"]
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
-NAME = "Ada s Phone"
+NAME = "Adas Phone"
 
 
 @pytest.fixture

@@ -124,6 +124,8 @@ class Instance:
         self._hub.household.withdraw(self.id, mine)
         self._hub.twins.gone(mine)
         self._hub.moves.withdrawn(mine)
+        if self.status.state == "connected":
+            self.show("connected", self.status.detail)
 
     def things(self) -> dict[str, Thing]:
         own = {t.id: t for t in self._hub.household.house.owned() if t.link == self.id}

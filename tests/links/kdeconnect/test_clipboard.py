@@ -84,6 +84,21 @@ async def test_what_was_copied_while_it_was_away_is_there_when_it_comes(phone: K
         assert entries(house) == ["while it was away"]
 
 
+async def test_what_is_shared_by_hand_is_an_entry(phone: KdeConnect) -> None:
+    async with household() as house:
+        await ready(house)
+        await paired(house, phone)
+        phone.plugin(house.identity, "share", "shareText", "a text, shared")
+        await soon(lambda: entries(house) == ["a text, shared"])
+        phone.plugin(house.identity, "share", "shareUrl", "https://example.org/a?b=c")
+        await soon(lambda: entries(house)[1:] == ["https://example.org/a?b=c"])
+        file = phone.folder / "a file"
+        file.write_text("what is in it")
+        phone.plugin(house.identity, "share", "shareUrl", file.as_uri())
+        await asyncio.sleep(0.5)
+        assert len(entries(house)) == 2
+
+
 async def _phone(house: House, **owner: Any) -> tuple[Stranger, list[tuple[str, Any]]]:
     """A phone that speaks of its clipboard, paired; and what it is given."""
     given: list[tuple[str, Any]] = []

@@ -38,5 +38,5 @@ def test_impossible_settings_are_said_so(settings: dict[str, object]) -> None:
 
 
 def test_a_name_is_one_that_phones_take() -> None:
-    assert Settings('Ada\'s "car" <1>!').shown == "Ada s car 1"
+    assert Settings('Ada\'s "car" <1>!').shown == "Adas car 1"
     assert Settings("!?").shown == "Wayhome" and Settings("x" * 40).shown == "x" * 32

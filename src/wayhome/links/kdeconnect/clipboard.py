@@ -11,7 +11,7 @@ from wayhome import log
 from wayhome.errors import HubError
 from wayhome.hub.link import LinkHost
 from wayhome.hub.texts import Copied
-from wayhome.links.kdeconnect.phones import CLIPBOARD, CLIPBOARD_NOW, Phone
+from wayhome.links.kdeconnect.phones import CLIPBOARD, CLIPBOARD_NOW, SHARE, Phone
 from wayhome.links.kdeconnect.wire import number
 
 LETTERS = 10_000
@@ -56,16 +56,17 @@ class Clipboards:
                 await asyncio.sleep(EVERY)
 
     def heard(self, phone: Phone, type: str, body: dict[str, Any]) -> None:
-        """A phone says what is in its clipboard."""
-        text = body.get("content")
+        """A phone says what is in its clipboard, or somebody shares a text or link to us by hand. Files stay there."""
+        text = body.get("content") if type != SHARE else body.get("text") or body.get("url")
         if not phone.shares or not isinstance(text, str) or not text.strip() or len(text) > LETTERS:
             return
         if type == CLIPBOARD_NOW:
             at = number(body.get("timestamp"))
             if not at or abs(self._host.now() - at / 1000) > FRESH:
                 return
-        if self._last.get(phone.id) != _mark(text):
-            self._last[phone.id] = _mark(text)
+        if self._last.get(phone.id) != _mark(text) or type == SHARE:
+            if type != SHARE:  # what is shared does not lie in its clipboard
+                self._last[phone.id] = _mark(text)
             self._waiting[phone.id] = text
             self._bell.set()
 

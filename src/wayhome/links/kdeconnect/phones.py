@@ -17,7 +17,8 @@ MOST = 20
 BATTERY, REPORT = "kdeconnect.battery", "kdeconnect.connectivity_report"
 RING, PING = "kdeconnect.findmyphone.request", "kdeconnect.ping"
 CLIPBOARD, CLIPBOARD_NOW = "kdeconnect.clipboard", "kdeconnect.clipboard.connect"
-TAKES = frozenset({BATTERY, REPORT, PING, CLIPBOARD, CLIPBOARD_NOW})
+SHARE = "kdeconnect.share.request"
+TAKES = frozenset({BATTERY, REPORT, PING, CLIPBOARD, CLIPBOARD_NOW, SHARE})
 SENDS = frozenset({RING, PING, CLIPBOARD, CLIPBOARD_NOW})
 """What this hub takes and sends: devices load only what both sides speak of."""
 PRESSES = {"phone.ring": RING, "phone.ping": PING}

@@ -161,7 +161,7 @@ class KdeConnectRun:
         facts = phones.facts(phone, packet.type, packet.body)
         if facts:
             self._host.report(facts)
-        elif packet.type in (phones.CLIPBOARD, phones.CLIPBOARD_NOW):
+        elif packet.type in (phones.CLIPBOARD, phones.CLIPBOARD_NOW, phones.SHARE):
             self._clipboards.heard(phone, packet.type, packet.body)
         elif packet.type == phones.PING:
             self._host.happened("PhonePinged", phone.thing, {"name": phone.name})

@@ -21,7 +21,8 @@ MAX_PACKET = 2**20
 MAX_CAPABILITIES = 200
 TYPES = frozenset({"desktop", "laptop", "phone", "tablet", "tv"})
 _ID = re.compile(r"[A-Za-z0-9_-]{32,38}")
-_FORBIDDEN = re.compile(r"[\"',;:.!?()\[\]<>\x00-\x1f\x7f]")
+_QUOTES = re.compile(r"[\"'’]")
+_FORBIDDEN = re.compile(r"[,;:.!?()\[\]<>\x00-\x1f\x7f]")
 _TYPE = re.compile(r"kdeconnect(\.[a-z0-9_]{1,64}){1,6}")
 MAX_NAME = 32
 
@@ -50,7 +51,7 @@ class Packet(msgspec.Struct, frozen=True):
 
 def plain_name(text: str, fallback: str = "Wayhome") -> str:
     """A name as every device takes it: at most 32 characters, without the signs that the apps refuse."""
-    name = " ".join(_FORBIDDEN.sub(" ", text).split())[:MAX_NAME].strip()
+    name = " ".join(_FORBIDDEN.sub(" ", _QUOTES.sub("", text)).split())[:MAX_NAME].strip()
     return name or fallback
 
 
