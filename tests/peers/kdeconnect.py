@@ -164,6 +164,11 @@ class KdeConnect:
         finally:
             self.places.mend(self.place, 1, via="10.77.1.1")
 
+    def keeps_broadcasts(self) -> None:
+        """From now on no broadcast leaves its place, as where a router keeps them back."""
+        everybody = "255.255.255.255"
+        self.places.run_in(self.place, find("ip"), "route", "add", "blackhole", everybody, "table", "local")
+
     @property
     def address(self) -> str:
         """Where it is, on the first road."""

@@ -72,6 +72,10 @@ class Places:
         if via is not None:
             self._in(name, "route", "add", "default", "via", via)
 
+    def run_in(self, name: str, *words: str) -> None:
+        """Run a command there, to its end. Fails the test where it fails."""
+        _run([*self.at(name), *words], True)
+
     def reaches(self, name: str, address: str, port: int) -> bool:
         """Whether a connection from there gets to an address."""
         calls = f"import socket; socket.create_connection(({address!r}, {port}), 2)"

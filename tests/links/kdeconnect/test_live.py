@@ -10,6 +10,7 @@ import pytest
 from tests.links.kdeconnect.house import Memory, household, paired, soon, until
 from tests.peers.kdeconnect import KdeConnect
 from wayhome.errors import NotFound, Unreachable
+from wayhome.links.kdeconnect import presence
 
 pytestmark = pytest.mark.anyio
 
@@ -150,6 +151,18 @@ async def test_an_address_finds_a_phone_that_no_broadcast_reaches(phone: KdeConn
         await until(house, phone.id, lambda one: one.online, 2)
         kept = house.hub.household.records("link")["car"].values()["config"]
         assert kept == {"addresses": [phone.address]}
+
+
+async def test_where_broadcasts_are_kept_back_it_is_found_by_multicast_dns(
+    phone: KdeConnect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "broadcasts", set)
+    phone.daemon.kill()
+    phone.keeps_broadcasts()
+    async with household() as house:
+        await asyncio.to_thread(phone.restart)
+        await until(house, phone.id, lambda one: one.online)
+        await paired(house, phone)
 
 
 class _Events:

@@ -101,6 +101,12 @@ def near(address: str) -> bool:
         return False
 
 
+def addresses() -> set[str]:
+    """This machine's own addresses in its networks."""
+    found = {one.ip for adapter in ifaddr.get_adapters() for one in adapter.ips if isinstance(one.ip, str)}
+    return {address for address in found if near(address) and not ipaddress.ip_address(address).is_loopback}
+
+
 def broadcasts() -> set[str]:
     """The addresses of everybody in each network of this machine."""
     found = set()

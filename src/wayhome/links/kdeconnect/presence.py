@@ -20,6 +20,7 @@ from wayhome.links.kdeconnect import identity, lines, pairing, wire
 from wayhome.links.kdeconnect.discovery import Ears, Pace, broadcasts, near
 from wayhome.links.kdeconnect.identity import Own
 from wayhome.links.kdeconnect.lines import Line, Strange
+from wayhome.links.kdeconnect.names import Names
 from wayhome.links.kdeconnect.pairing import Pairing, Step
 from wayhome.links.kdeconnect.wire import Identity, Packet
 
@@ -111,8 +112,10 @@ class Presence:
         """Be there. Raises Unreachable."""
         await self._ears.open()
         server = _listening()
+        self._shown = _at(self._shown, server.getsockname()[1])
+        names = Names(self._shown, self._seen)
         try:
-            self._shown = _at(self._shown, server.getsockname()[1])
+            self._spawn(names.open())
             self._spawn(self._accept(server))
             self._spawn(self._announce())
             ready()
@@ -128,6 +131,7 @@ class Presence:
                 for line in device.lines:
                     line.close()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            await names.close()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -166,6 +170,12 @@ class Presence:
                     self.call(pins[device.id].address)
 
     # Connections
+
+    def _seen(self, id: str, address: str) -> None:
+        """A device says by multicast DNS that it is at an address: a stranger is told that we are here, too."""
+        device = self.devices.get(id)
+        if device is None or device.line is None:
+            self.call(address)
 
     def _heard(self, who: Identity, address: str) -> None:
         pin = self._told.pins().get(who.id)

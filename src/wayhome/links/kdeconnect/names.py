@@ -1,0 +1,95 @@
+"""Being found by multicast DNS (`_kdeconnect._udp`), where broadcasts are kept back: whoever finds the other so
+sends it a datagram, and all goes on as ever."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+from collections.abc import Callable
+
+from zeroconf import Error, IPVersion, ServiceInfo, ServiceListener, Zeroconf
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+from wayhome import log
+from wayhome.links.kdeconnect import wire
+from wayhome.links.kdeconnect.discovery import addresses, near
+from wayhome.links.kdeconnect.wire import Identity
+
+SERVICE = "_kdeconnect._udp.local."
+ASKED_MS = 2_000
+MOST = 50
+"""So many services are asked for their address at a time."""
+
+
+class Names(ServiceListener):
+    """``found`` gets the id and an address of each device that is seen; it decides what comes of it."""
+
+    def __init__(self, shown: Identity, found: Callable[[str, str], None]) -> None:
+        self._shown = shown
+        self._found = found
+        self._zeroconf: AsyncZeroconf | None = None
+        self._browser: AsyncServiceBrowser | None = None
+        self._asking: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Begin. A machine whose network carries no multicast does without."""
+        own = sorted(addresses())
+        try:
+            self._zeroconf = AsyncZeroconf(interfaces=own, ip_version=IPVersion.V4Only)
+            info = ServiceInfo(
+                SERVICE,
+                f"{self._shown.id}.{SERVICE}",
+                port=wire.PORT,
+                properties={
+                    "id": self._shown.id,
+                    "name": self._shown.name,
+                    "type": self._shown.type,
+                    "protocol": str(self._shown.version),
+                },
+                parsed_addresses=own,
+                server=f"{self._shown.id}.local.",
+            )
+            await self._zeroconf.async_register_service(info, allow_name_change=True)
+            self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE, listener=self)
+        except (Error, OSError, RuntimeError) as error:
+            log.get("links").info("no multicast DNS for phones", why=str(error))
+            await self.close()
+
+    async def close(self) -> None:
+        """End. Others are told that we are gone."""
+        for task in list(self._asking):
+            task.cancel()
+        with contextlib.suppress(Error, OSError, RuntimeError):
+            if self._browser is not None:
+                await self._browser.async_cancel()
+            if self._zeroconf is not None:
+                await self._zeroconf.async_close()
+        self._browser = self._zeroconf = None
+
+    # ServiceListener
+
+    def add_service(self, zc: Zeroconf, type_: str, name: str) -> None:
+        if len(self._asking) < MOST:
+            task = asyncio.get_running_loop().create_task(self._ask(zc, name))
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+
+    def update_service(self, zc: Zeroconf, type_: str, name: str) -> None:
+        self.add_service(zc, type_, name)
+
+    def remove_service(self, zc: Zeroconf, type_: str, name: str) -> None:
+        """That it is gone, its line says."""
+
+    async def _ask(self, zc: Zeroconf, name: str) -> None:
+        info = AsyncServiceInfo(SERVICE, name)
+        with contextlib.suppress(Error, OSError, RuntimeError):
+            if not await info.async_request(zc, ASKED_MS):
+                return
+            said = info.decoded_properties.get("id")
+            id = said if wire.is_id(said) else name.removesuffix(f".{SERVICE}")
+            if not isinstance(id, str) or not wire.is_id(id) or id == self._shown.id:
+                return
+            for address in info.parsed_addresses(IPVersion.V4Only)[:4]:
+                if near(address) and not ipaddress.ip_address(address).is_loopback:
+                    self._found(id, address)
