@@ -221,12 +221,12 @@ EXAMPLES: dict[str, Example] = {
     "links.finish": _refused({"answer": {"code": "from its page", "state": "from its page"}}, 403, "not_allowed"),
     "links.cars": _refused({"id": "demo"}, 400, "bad_input"),
     "links.map_car": _refused({"id": "demo", "car": {}}, 400, "bad_input"),
+    "links.steer": Example({"id": "demo", "orders": {"clear": True}}, {"answer": {"faults": [], **MORE}}),
     "links.near": _refused({"id": "demo"}, 400, "bad_input"),
     "links.call": _refused({"id": "demo", "address": "192.168.1.30"}, 400, "bad_input"),
     "links.pair": _refused({"id": "demo", "device": PHONE, "owner": "anna"}, 400, "bad_input"),
     "links.confirm": _refused({"id": "demo", "device": PHONE, "owner": "anna"}, 400, "bad_input"),
     "links.part": _refused({"id": "demo", "device": PHONE}, 400, "bad_input"),
-    "links.steer": Example({"id": "demo", "orders": {"clear": True}}, {"answer": {"faults": [], **MORE}}),
     "people.list": Example({}, {"people": [{"id": "anna", "name": "Anna", "role": "owner", **MORE}, "…"]}),
     "people.add": Example(
         {"name": "Ida", "role": "guest"}, {"id": "ida", "name": "Ida", "role": "guest", "added_at": "<time>"}

@@ -1,5 +1,5 @@
-"""A phone with KDE Connect joined on the glass: found, its key compared, paired, rung; and one that asks by itself is let
-in from whatever page an owner looks at. In both languages."""
+"""A phone with KDE Connect joined on the glass: found, its key compared, paired, rung; and one that asks by itself is
+let in from whatever page an owner looks at. In both languages."""
 
 from __future__ import annotations
 

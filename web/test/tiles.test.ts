@@ -36,6 +36,11 @@ describe("tiles", () => {
     expect(one({ "switch.on": { fixed: true } }, { "switch.on": true }).act).toBeUndefined();
   });
 
+  it("a phone says how full it is, and is rung from its sheet only", () => {
+    expect(one({ "battery.level": {}, "phone.ring": {} }, { "battery.level": 64 })).toMatchObject({ icon: "phone", state: "64%" });
+    expect(one({ "phone.ring": {} }, {}).state).toBe("Not known");
+  });
+
   it("a television is told from a speaker; what is switched says that it is a switch", () => {
     const player = (source: object, kind?: string) => one({ "media_player.state": {}, "media_player.source": source, "media_player.playing": {} }, { "media_player.state": "idle" }, kind);
     expect([player({}, "tv").icon, player({ allowed: ["Music", "HDMI 1"] }).icon, player({ allowed: ["AUX"] }).icon]).toEqual(["tv", "tv", "media"]);

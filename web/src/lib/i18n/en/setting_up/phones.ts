@@ -36,7 +36,6 @@ export const phones = {
   "phones.call": "Call it",
   "phones.ring": "Make it ring",
   "phones.ping": "Send a sign",
-  "phones.battery": "Battery",
   "phones.charging": "charging",
   "phones.network": "Mobile network",
 };

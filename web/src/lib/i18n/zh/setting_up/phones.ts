@@ -36,7 +36,6 @@ export const phones = {
   "phones.call": "呼叫",
   "phones.ring": "让它响铃",
   "phones.ping": "发送信号",
-  "phones.battery": "电量",
   "phones.charging": "充电中",
   "phones.network": "移动网络",
 };
