@@ -164,10 +164,16 @@ class KdeConnect:
         finally:
             self.places.mend(self.place, 1, via="10.77.1.1")
 
-    def keeps_broadcasts(self) -> None:
-        """From now on no broadcast leaves its place, as where a router keeps them back."""
+    @contextlib.contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Meanwhile no broadcast leaves its place, as where a router keeps them back."""
         everybody = "255.255.255.255"
-        self.places.run_in(self.place, find("ip"), "route", "add", "blackhole", everybody, "table", "local")
+        route = ("blackhole", everybody, "table", "local")
+        self.places.run_in(self.place, find("ip"), "route", "add", *route)
+        try:
+            yield
+        finally:
+            self.places.run_in(self.place, find("ip"), "route", "del", *route)
 
     @property
     def address(self) -> str:
@@ -191,7 +197,7 @@ class KdeConnect:
         return done.stdout.strip()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def places() -> Iterator[Places]:
     """The test itself, with what it starts, is at ``hub``; a phone would be at ``pocket``, on road 1."""
     with Places("hub", "pocket") as made:

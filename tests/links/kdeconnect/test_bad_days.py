@@ -205,7 +205,7 @@ async def test_car_and_home_at_one_address(phone: KdeConnect) -> None:
 @pytest.mark.parametrize("stage", ["asked", "their yes", "asks"])
 async def test_the_cable_is_pulled(stage: str, phone: KdeConnect, places: Places, monkeypatch: Any) -> None:
     """At each stage of pairing: it comes to an end, or to be paired, on both sides alike; and can be done again."""
-    monkeypatch.setattr(pairing, "ASKED", 1.5)
+    monkeypatch.setattr(pairing, "ASKED", 1.0)
     async with household() as house:
         me = house.identity
         await until(house, phone.id, lambda one: one.online)
