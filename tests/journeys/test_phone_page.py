@@ -4,7 +4,6 @@ let in from whatever page an owner looks at. In both languages."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,11 @@ pytestmark = [pytest.mark.anyio, pytest.mark.real]
 NAME = "Adas Phone"
 
 
-@pytest.fixture
-def hub(phone: KdeConnect, tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path)
-    running.start()
-    yield running
-    running.stop()
-
-
 async def fits(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-async def test_a_phone_is_paired_on_the_glass_and_rung(hub: RunningHub, phone: KdeConnect, tmp_path: Path) -> None:
+async def test_a_phone_is_paired_on_the_glass_and_rung(phone: KdeConnect, hub: RunningHub, tmp_path: Path) -> None:
     async with screen(tmp_path / "screen", hub, TABLET, touch=True) as page:
         await found(page, hub)
         await go(page, hub, "settings/links")
