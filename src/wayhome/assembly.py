@@ -76,6 +76,7 @@ class Assembled:
                     ids,
                     Archives(self.folder, store, clock),
                     DiskFootage(self.folder.recordings),
+                    DiskFootage(self.folder.files, "file"),
                 ),
                 feature.features(),
                 feature.links(),

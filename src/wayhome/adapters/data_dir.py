@@ -39,6 +39,10 @@ class DataDir:
         return self.path / "recordings"
 
     @property
+    def files(self) -> Path:
+        return self.path / "files"
+
+    @property
     def vault(self) -> Path:
         return self.path / "vault.sealed"
 

@@ -1,4 +1,4 @@
-"""Films that are kept, in a folder of the household's data."""
+"""Films and other large files that are kept, in a folder of the household's data."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class DiskFootage:
     """Implements ``wayhome.hub.ports.Footage``. What is appended is on the disk at once: who wants no film of
     themselves may take the hub's power."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, what: str = "film") -> None:
         self._folder = folder
+        self._what = what
 
     async def names(self) -> dict[str, int]:
         return await asyncio.to_thread(self._names)
@@ -128,7 +129,7 @@ class DiskFootage:
                 finally:
                     os.close(handle)
             except FileNotFoundError:
-                raise NotFound("there is no such film") from None
+                raise NotFound(f"there is no such {self._what}") from None
             except OSError as error:
                 raise refused(path, error) from None
 
@@ -144,7 +145,7 @@ class DiskFootage:
 
     def _path(self, name: str) -> Path:
         if _NAME.fullmatch(name) is None:
-            raise BadInput("that is no film's name")
+            raise BadInput(f"that is no {self._what}'s name")
         return self._folder / name
 
 

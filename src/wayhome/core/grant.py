@@ -262,6 +262,7 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "act @op/scenes.*",
         "act @op/clipboard.*",
         "act @op/destinations.*",
+        "act @op/files.*",
         *(f"act @op/keys.{name}" for name in ("list", "chain", "say", "give")),
         "act @op/links.list",
         "act @op/upkeep.about",
@@ -302,7 +303,10 @@ that the role's other lines don't."""
 
 
 def of_person(person: str) -> tuple[str, ...]:
-    """What somebody may do because it is theirs, whatever their role: see the tiles of their own board, and that their
-    clipboard has changed. Such a record's id begins with the person's and a colon, which no person's id can hold, so
-    nobody else's fits."""
-    return (f"read @tile/{person}:*", f"read @clip_news/{person}") if is_slug(person) else ()
+    """What somebody may do because it is theirs, whatever their role: see the tiles of their own board, that their
+    clipboard or files have changed, and what has come for their screens. Such a record's id begins with the person's
+    and a colon, which no person's id can hold, so nobody else's fits."""
+    if not is_slug(person):
+        return ()
+    news = (f"read @clip_news/{person}", f"read @file_news/{person}", f"read @file/{person}:*")
+    return (f"read @tile/{person}:*", *news)

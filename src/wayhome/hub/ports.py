@@ -189,7 +189,7 @@ class Blobs(Protocol):
 
 
 class Disk(Protocol):
-    """The disk that films are kept on. ``size`` and ``free`` in bytes."""
+    """The disk that films and files are kept on. ``size`` and ``free`` in bytes."""
 
     @property
     def size(self) -> int: ...
@@ -199,8 +199,8 @@ class Disk(Protocol):
 
 
 class Footage(Protocol):
-    """Films that are kept, as files with plain names, beside the household's data: no backup takes them along. All of
-    it raises StoreError where the disk does not do it."""
+    """Films, or people's files, that are kept, as files with plain names, beside the household's data: no backup takes
+    them along. All of it raises StoreError where the disk does not do it."""
 
     async def names(self) -> dict[str, int]:
         """What is there, with its size in bytes."""

@@ -51,6 +51,7 @@ class Ports:
         ids: Ids,
         archive: Archive | None = None,
         footage: Footage | None = None,
+        files: Footage | None = None,
     ) -> None:
         self.store = store
         self.blobs = blobs
@@ -59,6 +60,7 @@ class Ports:
         self.ids = ids
         self.archive = archive
         self.footage = footage
+        self.files = files
 
 
 class Hub:

@@ -75,7 +75,8 @@ class Archives:
     async def room(self) -> Room:
         def look() -> Room:
             copied = size_of(self._folder.path / COPIES)
-            beside = copied + size_of(self._folder.recordings)  # no copy takes recordings along
+            # No copy takes recordings and files along.
+            beside = copied + size_of(self._folder.recordings) + size_of(self._folder.files)
             return Room(size_of(self._folder.path) - beside, copied, shutil.disk_usage(self._folder.path).free)
 
         return await asyncio.to_thread(look)

@@ -23,6 +23,7 @@ type Kind = Literal[
     "tyre_low",
     "sign_in",
     "recording_stopped",
+    "file",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind.__value__)
 type Priority = Literal["stop", "warn", "calm"]
@@ -41,6 +42,7 @@ PRIORITY: Mapping[Kind, Priority] = {
     "tyre_low": "warn",
     "sign_in": "warn",
     "recording_stopped": "warn",
+    "file": "calm",
 }
 """``stop``: people or the house are in danger, at any hour. ``warn``: somebody should do something. ``calm``: news."""
 
@@ -74,6 +76,11 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     until: float | None = None
     seen: dict[str, float] = {}
     owed: tuple[str, ...] = ()
+
+    def told_on(self, device: str | None) -> bool:
+        """Whether it is one for a device: what has come for some screens says for which."""
+        to = self.values.get("to")
+        return not isinstance(to, list) or device in to
 
     @property
     def priority(self) -> Priority:

@@ -34,7 +34,7 @@ class NoticesDone(msgspec.Struct):
 class ShownNotice(msgspec.Struct):
     """One notice. ``thing``: what it is about (empty: a link), ``at`` and ``until`` (its cause was over): s since 1970.
     ``count``: how often it happened. ``values``: ``name``, and by kind ``open``, ``unlocked``, ``charge`` and
-    ``limit`` (percent), ``wheels``. ``seen``: whether you have seen it."""
+    ``limit`` (percent), ``wheels``, ``to`` (the devices that it is for). ``seen``: whether you have seen it."""
 
     id: str
     kind: Kind
@@ -145,7 +145,7 @@ async def list_(session: Session, data: Nothing) -> NoticeList:
             {} if drives else {name: value for name, value in n.values.items() if name != "key"}, person in n.seen,
         )
         for n in living.of(session).shelf.all()
-        if session.may("read", n.about)
+        if session.may("read", n.about) and n.told_on(session.identity.device)
     ]  # fmt: skip
     most = min(KEPT, session.restrictions().items)
     return NoticeList(found[:most], len(found) > most)

@@ -36,6 +36,7 @@ WORTH: Mapping[Kind, int] = {
     "tyre_low": 12 * HOUR,
     "sign_in": 24 * HOUR,
     "recording_stopped": 24 * HOUR,
+    "file": 24 * HOUR,
 }
 """How long a message is worth delivering, in s: nobody waits at the door for ten minutes."""
 TEST_WORTH = 60
@@ -77,6 +78,8 @@ class Teller:
         self._sender.send(one, said, lambda: self._still(notice, one), lambda: self._shelf.paid(notice.id, one.device))
 
     def _wants(self, one: Subscription, notice: Notice) -> bool:
+        if not notice.told_on(one.device):
+            return False
         chosen = model.choice(self._hub.household.house.record(model.CHOICE, one.person))
         if notice.kind not in chosen.wanted or (one.kinds is not None and notice.kind not in one.kinds):
             return False

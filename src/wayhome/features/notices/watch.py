@@ -24,6 +24,7 @@ from wayhome.hub.running import Hub
 
 LINKS = "hub/link."
 RECORDINGS = "@recording/full"
+FILES = "@file/"
 NEWS = 300.0
 """A ring that a device dates further back is no news any more, in s."""
 JUST_NOW = 5.0
@@ -77,6 +78,10 @@ class Watch:
                 self._last[path] = reading.value
                 self._charges.before(thing_id, path, reading.value, reading.at, self._charged_at(thing_id))
         self._dirty.update(self._watched)
+        # Files may have come, or gone, before anybody looked.
+        came = self._hub.household.published.snapshot(lambda path: path.startswith(FILES))
+        self._dirty.update(shown.path for shown in came)
+        self._dirty.update(notice.about for notice in self._shelf.standing() if notice.kind == "file")
 
     @property
     def _steady(self) -> float:
@@ -114,7 +119,7 @@ class Watch:
             self._changed(thing_id, path)
         elif path.endswith(f"/{INFO}"):
             self._look(path.partition("/")[0])
-        elif path.endswith(f"/{ONLINE}") or path.startswith(LINKS) or path == RECORDINGS:
+        elif path.endswith(f"/{ONLINE}") or path.startswith((LINKS, FILES)) or path == RECORDINGS:
             self._mark(path.partition("/")[0] if path.endswith(f"/{ONLINE}") else path)
 
     def commanded(self, command: Command) -> None:
@@ -213,7 +218,7 @@ class Watch:
         links = {
             key[1]
             for key, slot in self._slots.items()
-            if key[0] in ("sign_in", "recording_stopped") and self._is_due(key[0], slot, now)
+            if key[0] in ("sign_in", "recording_stopped", "file") and self._is_due(key[0], slot, now)
         }
         dirty, self._dirty = self._dirty | waiting | links, set()
         for what in dirty:
@@ -228,10 +233,11 @@ class Watch:
         return due is not None and due <= now
 
     def _judge(self, what: str) -> None:
-        if what.startswith(LINKS) or what == RECORDINGS:
+        if what.startswith((LINKS, FILES)) or what == RECORDINGS:
             shown = self._hub.household.published.find(what)
             value = shown.fact[0] if shown is not None and shown.fact is not None else None
-            self._step(_link(what, value) if what != RECORDINGS else _recordings(what, value))
+            made = _recordings if what == RECORDINGS else _file if what.startswith(FILES) else _link
+            self._step(made(what, value))
             return
         watched = self._watched.get(what)
         if watched is None:
@@ -282,7 +288,7 @@ class Watch:
                 self._told[key] = now
                 self._shelf.change(condition)
             else:
-                self._dirty.add(condition.thing)  # a second from now it is looked at again
+                self._dirty.add(condition.thing or condition.key)  # a second from now it is looked at again
 
 
 def _link(path: str, value: Value) -> Condition:
@@ -295,3 +301,10 @@ def _link(path: str, value: Value) -> Condition:
 def _recordings(path: str, value: Value) -> Condition:
     # Who may look at what was recorded is told that nothing is.
     return Condition("recording_stopped", path, "", path, value is True if value is not None else None)
+
+
+def _file(path: str, value: Value) -> Condition:
+    # What nobody tells of any more was fetched, or is gone.
+    there = value if isinstance(value, dict) else {}
+    told: dict[str, Value] = {"name": str(there.get("name") or ""), "to": there.get("to") or []}
+    return Condition("file", path, "", path, bool(there), told)

@@ -1,0 +1,122 @@
+"""The values of files that are handed from screen to screen. What they are called, and the key that opens them, is in
+their frame, which only screens open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+from wayhome.core.record import Record
+
+NAME = "files"
+COLLECTION = "file"
+NEWS = "@file_news/"
+CAME = "@file/"
+"""Below it stands for each person what has come for their screens and was not fetched yet, by the file's id."""
+PIECE = 4 * 1024 * 1024
+"""So many bytes of a file are sealed and sent at a time; its last piece may be shorter."""
+OVER = 12 + 16
+"""A sealed piece is longer by so many bytes: its nonce and its tag."""
+DIGEST = 32
+"""Before each piece on the disk stands its SHA-256."""
+STRIDE = DIGEST + OVER + PIECE
+MOST = 10 * 1024**3
+"""Bytes of one file."""
+PER_PERSON = 100
+TO = 50
+"""At most so many screens are named for one file."""
+LASTS = 7 * 86_400.0
+"""So long a file that is whole stays, in s, ..."""
+WAITS = 2 * 86_400.0
+"""... and one that is not."""
+UNDO = 60.0
+SHARE = 30
+"""Percent of the disk that files take at most."""
+FLOOR, FLOOR_SHARE = 1024**3, 0.05
+"""Of the disk so many bytes stay free, or this part of it where that is less: the household's own data comes first."""
+GOT = "got."
+ID = re.compile(r"[a-z0-9-]{1,64}:[0-9a-z]{26}")
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One file as the hub knows it. ``id``: PERSON:ULID, the person who sends it; ``by``: on which device. ``site``:
+    whose hub has its pieces. ``to``: the devices that it is for; none: all of its person's, or with ``everybody`` all
+    of the group's. ``at``, ``removed``: s since 1970."""
+
+    id: str
+    frame: str
+    by: str
+    at: float
+    size: int
+    site: str
+    to: tuple[str, ...] = ()
+    everybody: bool = False
+    state: Literal["coming", "whole"] = "coming"
+    removed: float | None = None
+    got: tuple[str, ...] = ()
+
+    @property
+    def person(self) -> str:
+        return self.id.partition(":")[0]
+
+    @property
+    def pieces(self) -> int:
+        return -(-self.size // PIECE)
+
+    @property
+    def file(self) -> str:
+        """What it is called on the disk: nothing that anybody has typed."""
+        return f"{self.id.partition(':')[2]}.file"
+
+    @property
+    def until(self) -> float:
+        return self.at + (LASTS if self.state == "whole" else WAITS)
+
+    def length(self, index: int) -> int:
+        """How long a sealed piece is, in bytes."""
+        return OVER + min(PIECE, self.size - index * PIECE)
+
+    @property
+    def stored(self) -> int:
+        """What all of it takes on the disk, in bytes."""
+        return self.size + self.pieces * (OVER + DIGEST)
+
+
+def read(record: Record) -> Offer | None:
+    """A file by its record; None: one that can't be read."""
+    values = record.values()
+    got = tuple(name.removeprefix(GOT) for name in values if name.startswith(GOT))
+    try:
+        offer = msgspec.convert({**values, "id": record.id, "got": got}, Offer)
+    except msgspec.ValidationError:
+        return None
+    # Other sites write records, too: none of them may name a place on the disk, or take all of it.
+    return offer if ID.fullmatch(offer.id) is not None and 0 <= offer.size <= MOST else None
+
+
+def sees(offer: Offer, person: str, device: str | None) -> bool:
+    """Whether somebody may have a file: whose it is, everybody where it is for all, and the screens that are named."""
+    return offer.everybody or person == offer.person or (device is not None and device in offer.to)
+
+
+def audience(offer: Offer, screens: Mapping[str, str]) -> dict[str, list[str]]:
+    """For whose screens a file is: the devices by person. ``screens``: the person of each device of the group."""
+    found: dict[str, list[str]] = {}
+    for device, person in screens.items():
+        named = device in offer.to if offer.to else offer.everybody or person == offer.person
+        if named and device != offer.by:
+            found.setdefault(person, []).append(device)
+    return found
+
+
+def taken(offers: Iterable[Offer], site: str) -> int:
+    """What the files at a site take or will take of its disk, in bytes."""
+    return sum(one.stored for one in offers if one.site == site)
+
+
+def floor_of(size: int) -> float:
+    """So many bytes of a disk stay free."""
+    return min(FLOOR, size * FLOOR_SHARE)

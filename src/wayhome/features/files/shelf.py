@@ -1,0 +1,117 @@
+"""The pieces of files on the disk: one after the other in a file of their own, each behind its SHA-256.
+
+A piece counts when it is on the disk with its digest. What lies behind the last one that does is what broke off with
+the hub: it is cut away before the next one comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+
+from wayhome.errors import BadInput, Conflict, NotFound, StoreError
+from wayhome.features.files import model
+from wayhome.features.files.model import DIGEST, STRIDE, Offer
+from wayhome.hub.ports import Footage
+
+
+class _Stored:
+    """One file. ``digests``: of the pieces that are there, one after the other."""
+
+    def __init__(self, digests: bytes) -> None:
+        self.digests = digests
+        self.turn = asyncio.Lock()
+
+    @property
+    def have(self) -> int:
+        return len(self.digests) // DIGEST
+
+
+class Shelf:
+    """All files that lie at this hub."""
+
+    def __init__(self, disk: Footage) -> None:
+        self.disk = disk
+        self._stored: dict[str, _Stored] = {}
+        self._opening = asyncio.Lock()
+
+    async def begin(self, offer: Offer) -> None:
+        """Make room for a new file; its name is on the disk when this returns. Raises StoreError."""
+        await self.disk.write(offer.file, b"")
+        self._stored[offer.file] = _Stored(b"")
+
+    async def have(self, offer: Offer) -> int:
+        """How many pieces are there. Raises NotFound, StoreError."""
+        return (await self._find(offer)).have
+
+    async def digests(self, offer: Offer) -> bytes:
+        """Their SHA-256, one after the other. Raises NotFound, StoreError."""
+        return (await self._find(offer)).digests
+
+    async def put(self, offer: Offer, index: int, piece: bytes | bytearray, said: str) -> int:
+        """Take the next piece in; how many there are then. ``said``: its SHA-256 in hex. The same one once more, as
+        when an answer was lost, is taken for what it is. Raises BadInput, Conflict, NotFound, StoreError."""
+        stored = await self._find(offer)
+        if not 0 <= index < offer.pieces or len(piece) != offer.length(index):
+            raise BadInput("this is no piece of that file")
+        digest = await asyncio.to_thread(lambda: sha256(piece).digest())
+        if digest.hex() != said:
+            raise BadInput("the piece was changed on its way", advice="Send it again.")
+        async with stored.turn:
+            if self._stored.get(offer.file) is not stored:
+                raise NotFound("this file is not there any more")
+            if index < stored.have:
+                if stored.digests[index * DIGEST : (index + 1) * DIGEST] == digest:
+                    return stored.have
+                raise Conflict("another piece stands there", advice="This is another file than the one that was begun.")
+            if index > stored.have:
+                raise Conflict(f"piece {stored.have} is the next one", advice="Send the pieces one after the other.")
+            disk = await asyncio.to_thread(self.disk.disk)
+            if disk.free - len(piece) < model.floor_of(disk.size):
+                raise StoreError("the disk is full", advice="Free disk space on the hub's machine; then it goes on.")
+            await self.disk.append(offer.file, digest + piece)
+            stored.digests += digest
+            return stored.have
+
+    async def piece(self, offer: Offer, index: int) -> bytes:
+        """A sealed piece. Raises NotFound, StoreError: also where the disk gives back another one than it was given."""
+        if not 0 <= index < offer.pieces:
+            raise NotFound("this file has no such piece")
+        read = await self.disk.read(offer.file, index * STRIDE, DIGEST + offer.length(index))
+        if len(read) != DIGEST + offer.length(index):
+            raise NotFound("this piece is not there yet")
+        if await asyncio.to_thread(lambda: sha256(memoryview(read)[DIGEST:]).digest()) != read[:DIGEST]:
+            raise StoreError("a piece of the file is damaged", advice="Look at the hub's disk, and send it anew.")
+        return read[DIGEST:]
+
+    async def forget(self, file: str) -> None:
+        """Delete what there is of a file. Raises StoreError."""
+        stored = self._stored.pop(file, None)
+        if stored is None:
+            await self.disk.delete(file)
+            return
+        async with stored.turn:
+            await self.disk.delete(file)
+
+    async def _find(self, offer: Offer) -> _Stored:
+        found = self._stored.get(offer.file)
+        if found is None:
+            async with self._opening:
+                found = self._stored.get(offer.file)
+                if found is None:
+                    found = self._stored[offer.file] = await self._open(offer)
+        return found
+
+    async def _open(self, offer: Offer) -> _Stored:
+        """What is there of a file that an earlier run of the hub took in."""
+        size = await self.disk.size(offer.file)
+        have = offer.pieces if size >= offer.stored else size // STRIDE
+        digests = b"".join([await self.disk.read(offer.file, n * STRIDE, DIGEST) for n in range(have)])
+        if have > 0 and offer.state == "coming":
+            try:
+                await self.piece(offer, have - 1)
+            except (StoreError, NotFound):  # the last one was on its way to the disk when the power went
+                have, digests = have - 1, digests[:-DIGEST]
+        if have < offer.pieces and size > have * STRIDE:
+            await self.disk.cut(offer.file, have * STRIDE)
+        return _Stored(digests)
