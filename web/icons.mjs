@@ -58,6 +58,7 @@ const names = {
   ev: "ev-station-outline-rounded",
   expand: "open-in-full-rounded",
   fan: "mode-fan-outline",
+  file: "draft-outline-rounded",
   filter: "filter-list-rounded",
   flag: "flag-outline-rounded",
   fuel: "local-gas-station-outline-rounded",
@@ -110,6 +111,7 @@ const names = {
   people: "group-outline-rounded",
   person: "person-outline-rounded",
   phone: "smartphone-outline",
+  photo: "photo-camera-outline-rounded",
   pin: "keep-outline-rounded",
   play: "play-arrow-rounded",
   plug: "power-plug-outline-rounded",
@@ -179,7 +181,7 @@ const names = {
 // What few houses have, the pictures of scenes that somebody chose, and what is no picture where it is said ("group" is a
 // role) come later all the same.
 const SCENES = ["dark", "meal", "out", "read", "sun", "work"];
-const LATER = new Set([...SCENES, "gallery", "group", "mower", "script", "select", "siren", "valve", "waterHeater"]);
+const LATER = new Set([...SCENES, "file", "gallery", "group", "mower", "script", "select", "siren", "valve", "waterHeater"]);
 
 // What comes with the first load: whatever src/main.ts imports, and what that imports, but not what is imported on demand.
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(?!type\b)(?:[^;]*?\bfrom\s+)?"(\.[^"]+)"/g;

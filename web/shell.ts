@@ -4,7 +4,7 @@ import type { Plugin } from "vite";
 
 const PUBLIC = ["theme.js", "icon-192.png", "badge-96.png", "manifest.webmanifest"];
 /** The worker's parts, joined into one file. */
-const WORKER = ["sw.js", "sw-push.js"];
+const WORKER = ["sw.js", "sw-push.js", "sw-files.js"];
 
 /** Writes the service worker, with the list of the files that it keeps and a version made of their contents. */
 export function shell(): Plugin {

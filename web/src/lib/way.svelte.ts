@@ -155,7 +155,7 @@ export class Way {
     // Somebody else may have signed in meanwhile, and was asked for since.
     if (mine !== this.#meetings) return;
     this.me = me;
-    this.notices.greet(this.me.person ?? undefined);
+    this.notices.greet(this.me.person ?? undefined, this.me.device);
   }
 
   /** Say that a link was added; what becomes of it is said when it is known. */

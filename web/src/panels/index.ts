@@ -63,6 +63,15 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./clipboard/Clipboard.svelte"),
   },
   {
+    name: "files",
+    title: "files.title",
+    icon: "file",
+    bar: [],
+    adults: true,
+    shows: { parked: "all", idling: "nothing", moving: "nothing" },
+    load: () => import("./files/Files.svelte"),
+  },
+  {
     name: "activity",
     title: "nav.activity",
     icon: "activity",

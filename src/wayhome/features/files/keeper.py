@@ -105,7 +105,9 @@ class Keeper:
 
     async def put(self, offer: Offer, index: int, piece: bytes | bytearray, said: str) -> int:
         """Take its next piece in; how many are on the disk then. Raises BadInput, Conflict, NotFound, StoreError."""
-        if offer.state == "whole" or offer.removed is not None:
+        if offer.removed is not None:
+            raise NotFound("this file is not there any more")
+        if offer.state == "whole":
             raise Conflict("nothing more comes of this file")
         have = await self.shelf.put(offer, index, piece, said)
         self.telling.came(offer)

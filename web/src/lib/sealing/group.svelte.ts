@@ -19,8 +19,8 @@ const PORTION = 50;
  *  browser keeps no keys. `elsewhere`: it is at another door, where keys are not said. `none`: there is no group. */
 export type Standing = "looking" | "in" | "waiting" | "fresh" | "old" | "forked" | "stranger" | "replaced" | "unsafe" | "unkept" | "elsewhere" | "none";
 
-/** What became of a sealed text. `replayed`: this screen has seen a newer one in the same place. */
-export type Opened = { text: string; sender: string } | { why: Why | "replayed" };
+/** What became of a sealed text; `said`: all that is in it. `replayed`: this screen has seen a newer one in the same place. */
+export type Opened = { text: string; sender: string; said: object } | { why: Why | "replayed" };
 
 export class Group {
   standing = $state.raw<Standing>("looking");
@@ -159,7 +159,7 @@ export class Group {
     if (header.counter > before) this.#box = await change((box) => box && { ...box, seen: { ...box.seen, [record]: header.counter } });
     try {
       const said = JSON.parse(new TextDecoder().decode(clear)) as { text?: unknown };
-      return typeof said.text === "string" ? { text: said.text, sender: header.sender } : { why: "unsound" };
+      return typeof said.text === "string" ? { text: said.text, sender: header.sender, said } : { why: "unsound" };
     } catch {
       return { why: "unsound" };
     }

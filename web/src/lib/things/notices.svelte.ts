@@ -50,6 +50,7 @@ export class Notices {
   readonly said = new Map<string, number>();
   readonly heard = new Map<string, number>();
   #person: string | undefined;
+  #device = $state.raw<string | null | undefined>();
   /** In which language the hub words what it pushes to this device; undefined while push is off here, or not known. */
   pushed = $state.raw<"en" | "zh" | undefined>();
   /** What was put away here, with how often it had happened by then: what happens again is to be seen again. */
@@ -93,7 +94,8 @@ export class Notices {
   }
 
   /** This person is signed in here. What another one had seen is not theirs. */
-  greet(person: string | undefined): void {
+  greet(person: string | undefined, device?: string | null): void {
+    this.#device = device;
     if (person === this.#person) return;
     this.#person = person;
     this.said.clear();
@@ -152,6 +154,9 @@ export class Notices {
   #read(value: Value | undefined): Notice | undefined {
     if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
     const { seen, ...rest } = value as unknown as Omit<Notice, "seen"> & { seen: string[] };
+    // What has come for some screens says for which.
+    const { to } = rest.values;
+    if (Array.isArray(to) && !to.includes(this.#device!)) return undefined;
     return { ...rest, seen: this.#seenHere.get(rest.id) === rest.count || (this.#you !== undefined && seen.includes(this.#you)) };
   }
 }

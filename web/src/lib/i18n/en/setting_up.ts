@@ -9,6 +9,7 @@ import { destinations } from "./setting_up/destinations";
 import { devices } from "./setting_up/devices";
 import { drives } from "./setting_up/drives";
 import { faults } from "./setting_up/faults";
+import { files } from "./setting_up/files";
 import { films } from "./setting_up/films";
 import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
@@ -32,6 +33,7 @@ export const settingUp = {
   ...devices,
   ...drives,
   ...faults,
+  ...files,
   ...films,
   ...gallery,
   ...household,

@@ -27,6 +27,8 @@ export const notices = {
   "notices.tyre_low.what": "有轮胎气压不足",
   "notices.recording_stopped": "空间不足，已停止录像",
   "notices.recording_stopped.what": "磁盘已满，摄像头停止录像",
+  "notices.file": "收到文件",
+  "notices.file.what": "家里的另一个屏幕发来了文件",
   "notices.sign_in": "需要重新登录",
   "notices.sign_in.what": "某个连接的登录已失效",
   "notices.times": "{n} 次",

@@ -1,0 +1,135 @@
+/* Files: what a page wants to save is fetched, opened and handed to the browser piece by piece, so that no whole file lies
+   in memory; and what other apps share is put where the page finds it. The pieces: src/panels/files/pieces.ts. */
+const PIECE = 4 * 1024 * 1024;
+const PURPOSE = "wayhome file 1\n";
+/* So many pieces are asked for ahead. */
+const AHEAD = 2;
+const SHARED = "shared";
+/* What is about to be saved, by the name that stands in its address. */
+const saves = new Map();
+
+self.addEventListener("message", (event) => {
+  const { save, alive } = event.data || {};
+  // While a file is on its way its page says so now and then: a worker that hears nothing is ended.
+  if (alive) return;
+  if (!save) return;
+  saves.set(save.at, { ...save, port: event.ports[0] });
+  event.ports[0].postMessage({ ready: true });
+});
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  const home = new URL("./", location.href);
+  if (url.origin !== location.origin || !url.pathname.startsWith(home.pathname)) return;
+  const rest = url.pathname.slice(home.pathname.length);
+  if (rest.startsWith("saved/") && event.request.method === "GET") {
+    const save = saves.get(rest.slice("saved/".length));
+    saves.delete(rest.slice("saved/".length));
+    event.respondWith(save ? saved(save) : new Response("", { status: 404 }));
+  } else if (rest === "share" && event.request.method === "POST") event.respondWith(shared(event.request, home));
+});
+
+const utf8 = (text) => new TextEncoder().encode(text);
+const hex = (data) => Array.from(new Uint8Array(data), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+async function opener({ key }) {
+  const raw = Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
+  const base = await crypto.subtle.importKey("raw", raw, "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(`${PURPOSE}seal`) };
+  return crypto.subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
+}
+
+async function piece(save, key, index, signal) {
+  const answer = await fetch(`${save.base}api/files/piece/${encodeURIComponent(save.id)}/${index}`, { ...save.init, signal });
+  if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status, said: await answer.text().catch(() => "") });
+  const sealed = new Uint8Array(await answer.arrayBuffer());
+  const bound = utf8(`${PURPOSE}${save.id}\n${index}\n${save.size}`);
+  return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.subarray(0, 12), additionalData: bound }, key, sealed.subarray(12)));
+}
+
+/* A piece, also where the hub is away for a moment. */
+async function surely(save, key, index, signal) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await piece(save, key, index, signal);
+    } catch (error) {
+      const lasting = error.name === "OperationError" || (error.status && error.status < 500 && error.status !== 429);
+      if (signal.aborted || lasting || tries >= 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(5000, 500 * 2 ** tries)));
+    }
+  }
+}
+
+/* The file as a stream. Its last piece is given only when all of it has the hash that its sender sealed: what is not
+   whole ends as a download that failed. */
+function saved(save) {
+  const { port, size, name } = save;
+  const count = Math.ceil(size / PIECE);
+  const stop = new AbortController();
+  const digests = new Uint8Array(32 * count);
+  const coming = [];
+  let key;
+  let at = 0;
+  port.onmessage = ({ data }) => data.stop && stop.abort();
+  const ask = (index) => coming.push(surely(save, key, index, stop.signal).then((content) => ({ content }), (error) => ({ error })));
+  const check = async () => {
+    if (hex(await crypto.subtle.digest("SHA-256", digests)) !== save.hash) throw Object.assign(new Error("other"), { why: "other" });
+  };
+  const body = new ReadableStream(
+    {
+      async start() {
+        key = await opener(save);
+      },
+      async pull(controller) {
+        try {
+          while (coming.length <= AHEAD && at + coming.length < count) ask(at + coming.length);
+          if (at < count) {
+            const { content, error } = await coming.shift();
+            if (error) throw error;
+            digests.set(new Uint8Array(await crypto.subtle.digest("SHA-256", content)), 32 * at);
+            at++;
+            if (at === count) await check();
+            controller.enqueue(content);
+          } else await check();
+          if (at < count) return void port.postMessage({ done: at / count });
+          controller.close();
+          port.postMessage({ whole: true });
+        } catch (error) {
+          stop.abort();
+          controller.error(error);
+          port.postMessage({ failed: error.why || (error.name === "OperationError" ? "damaged" : "broke"), status: error.status, said: error.said });
+        }
+      },
+      cancel() {
+        stop.abort();
+        port.postMessage({ failed: "stopped" });
+      },
+    },
+    { highWaterMark: 1 },
+  );
+  const named = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return new Response(body, {
+    headers: {
+      "Content-Type": "application/octet-stream",
+      "Content-Disposition": `attachment; filename*=UTF-8''${named}`,
+      "Content-Length": String(size),
+      "X-Content-Type-Options": "nosniff",
+    },
+  });
+}
+
+/* Another app has shared something: it waits here until the page, whoever looks at it then, has said where it goes. */
+async function shared(request, home) {
+  const form = await request.formData();
+  await caches.delete(SHARED);
+  const cache = await caches.open(SHARED);
+  const text = ["title", "text", "url"].map((name) => form.get(name)).filter((one) => typeof one === "string" && one !== "");
+  await cache.put(`${home.pathname}shared/text`, new Response([...new Set(text)].join("\n")));
+  let count = 0;
+  for (const file of form.getAll("files")) {
+    if (typeof file === "string") continue;
+    const headers = { "X-Name": encodeURIComponent(file.name), "Content-Type": file.type || "application/octet-stream" };
+    await cache.put(`${home.pathname}shared/${count++}`, new Response(file, { headers }));
+  }
+  return Response.redirect(`${home.href}#/files/shared`, 303);
+}
