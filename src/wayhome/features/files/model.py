@@ -37,7 +37,7 @@ SHARE = 30
 """Percent of the disk that files take at most."""
 FLOOR, FLOOR_SHARE = 1024**3, 0.05
 """Of the disk so many bytes stay free, or this part of it where that is less: the household's own data comes first."""
-GOT = "got."
+GOT = "got_"
 ID = re.compile(r"[a-z0-9-]{1,64}:[0-9a-z]{26}")
 
 

@@ -26,6 +26,8 @@ export class Desk {
   sendings = $state.raw<readonly Sending[]>([]);
   savings = $state.raw<readonly Saving[]>([]);
   #opened = new Map<string, Opened>();
+  /** Screens whose names were asked for. */
+  #asked = new Set<string>();
   #round = 0;
   /** One file after the other: two at once would each take twice as long. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -50,6 +52,11 @@ export class Desk {
     }
     if (mine !== this.#round) return;
     this.files = files;
+    const known = new Set(this.screens.map((one) => one.id));
+    const named = new Set(files.flatMap((one) => [one.by, ...one.to, ...one.got]));
+    // A screen that came in while this page was open; one that is signed out has no name any more.
+    if ([...named].some((id) => !known.has(id) && !this.#asked.has(id))) await this.look();
+    for (const id of named) this.#asked.add(id);
     const there = new Set(files.map((one) => one.id));
     for (const one of this.sendings) if (one.state === "whole" || !there.has(one.id)) this.#drop(one);
   }

@@ -28,6 +28,7 @@ export const notices = {
   "notices.recording_stopped": "Cameras are not recorded: no room",
   "notices.recording_stopped.what": "Recording stops, as the disk is full",
   "notices.file": "A file has come",
+  "files.open": "Open Files",
   "notices.file.what": "One of the household's screens has sent it to this one",
   "notices.sign_in": "Sign in again",
   "notices.sign_in.what": "A link has lost its sign-in",

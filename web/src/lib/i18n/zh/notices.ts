@@ -28,6 +28,7 @@ export const notices = {
   "notices.recording_stopped": "空间不足，已停止录像",
   "notices.recording_stopped.what": "磁盘已满，摄像头停止录像",
   "notices.file": "收到文件",
+  "files.open": "打开文件",
   "notices.file.what": "家里的另一个屏幕发来了文件",
   "notices.sign_in": "需要重新登录",
   "notices.sign_in.what": "某个连接的登录已失效",

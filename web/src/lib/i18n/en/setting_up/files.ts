@@ -20,6 +20,7 @@ export const files = {
   "files.unsound": "A file that can't be opened",
   "files.for": "for {name}",
   "files.from": "from {name}",
+  "files.until": "until {time}",
   "files.reached": "Saved on {names}",
   "files.sends": "On its way",
   "files.part": "So far",

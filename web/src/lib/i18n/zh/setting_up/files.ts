@@ -20,6 +20,7 @@ export const files = {
   "files.unsound": "无法打开的文件",
   "files.for": "发给{name}",
   "files.from": "来自{name}",
+  "files.until": "保留到{time}",
   "files.reached": "已保存到 {names}",
   "files.sends": "正在发送",
   "files.part": "目前进度",

@@ -1,0 +1,127 @@
+"""Files between two screens: real browsers that seal and open them, and a real hub that keeps pieces it can't read."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.screens import CAR, PHONE, found, go, screen
+from tests.journeys.test_clipboard_page import come_in, invite
+from tests.peers.hub import RunningHub
+from tests.peers.two_hubs import until
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+MB = 1024 * 1024
+SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 5 * MB}
+HOSTILE = "../../../etc/passwd \u202egpj.exe"
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[RunningHub]:
+    running = RunningHub(tmp_path / "hub")
+    running.start()
+    yield running
+    running.stop()
+
+
+def made(path: Path, size: int) -> Path:
+    path.write_bytes(os.urandom(size))
+    return path
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+async def choose(page: Page, *files: Path) -> None:
+    await page.locator("input[type=file][multiple]").set_input_files([*files])
+
+
+async def save(page: Page, name: str, to: Path) -> Path:
+    """Save a file on a screen; what the browser has then."""
+    async with page.expect_download(timeout=20_000) as coming:
+        await page.get_by_role("button", name=f"Save {name}").click()
+    download = await coming.value
+    assert download.suggested_filename == name
+    await download.save_as(to)
+    return to
+
+
+async def test_files_go_from_the_phone_to_the_car(hub: RunningHub, tmp_path: Path) -> None:
+    empty, small = made(tmp_path / "empty.txt", 0), made(tmp_path / "晚安 notes.pdf", 9 * MB + 17)
+    async with screen(tmp_path / "phone", hub, PHONE) as phone, screen(tmp_path / "car", hub, CAR) as glass:
+        await found(phone, hub)
+        await go(phone, hub, "files")
+        await expect(phone.get_by_text("No files")).to_be_visible()
+        await come_in(glass, await invite(phone))
+        await go(glass, hub, "files")
+        await expect(phone.get_by_role("button", name="Choose files")).to_be_enabled(timeout=10_000)
+        await choose(phone, empty, small)
+        for name in ("empty.txt", "晚安 notes.pdf"):
+            await expect(glass.get_by_role("button", name=f"Save {name}")).to_be_visible(timeout=15_000)
+        assert digest(await save(glass, "晚安 notes.pdf", tmp_path / "got.pdf")) == digest(small)
+        assert (await save(glass, "empty.txt", tmp_path / "got.txt")).read_bytes() == b""
+        await expect(phone.get_by_text("Saved on").first).to_be_visible(timeout=5_000)
+        # Nowhere on the hub stands what it is called or what is in it.
+        where = {path: path.read_bytes() for path in tmp_path.joinpath("hub").rglob("*") if path.is_file()}
+        piece = small.read_bytes()[5 * MB : 5 * MB + 64]
+        assert any(path.suffix == ".file" and len(content) > 9 * MB for path, content in where.items())
+        assert not [path for path, content in where.items() if piece in content or "notes.pdf".encode() in content]
+
+
+async def test_what_breaks_off_goes_on(hub: RunningHub, tmp_path: Path) -> None:
+    """kill -9 of the hub while a file goes out; then the page is closed, and the file chosen once more, or another."""
+    big = made(tmp_path / "film.mp4", 33 * MB + 5)
+    async with screen(tmp_path / "phone", hub, PHONE) as phone:
+        await found(phone, hub)
+        await go(phone, hub, "files")
+        await expect(phone.get_by_role("button", name="Choose files")).to_be_enabled(timeout=10_000)
+        devtools = await phone.context.new_cdp_session(phone)
+        await devtools.send("Network.enable")
+        await devtools.send("Network.emulateNetworkConditions", SLOW)
+        await choose(phone, big)
+        share = phone.get_by_role("progressbar", name="On its way")
+        await expect(share).to_have_attribute("aria-valuetext", re.compile(r"^[1-6]\d%$"), timeout=15_000)
+        hub.kill()
+        await expect(phone.get_by_text("The hub does not answer. It goes on by itself.")).to_be_visible(timeout=15_000)
+        with pytest.raises(AssertionError):
+            await expect(phone.get_by_role("button", name="Save film.mp4")).to_be_visible(timeout=500)
+        kept = size(hub)
+        assert 4 * MB < kept < 33 * MB
+        await devtools.send("Network.emulateNetworkConditions", {**SLOW, "uploadThroughput": 2 * MB})
+        hub.start()
+        until(lambda: size(hub) > kept, 20)
+        await expect(share).to_be_visible()
+        # The page goes. What is there stays, and is nobody's whole file.
+        await phone.evaluate("() => (window.onbeforeunload = null)")
+        phone.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+        await devtools.detach()
+        await phone.reload()
+        await expect(phone.get_by_text("It broke off.")).to_be_visible(timeout=10_000)
+        with hub.api() as api:
+            records = api.get("/api/files/list")
+            assert records.status_code == 403, "the local operator has no screen"
+        other = made(tmp_path / "other.mp4", 33 * MB + 5)
+        again = phone.get_by_role("listitem").filter(has_text="film.mp4").locator("input[type=file]")
+        await again.set_input_files(other)
+        await expect(phone.get_by_text("That is not the file that was begun")).to_be_visible(timeout=10_000)
+        before = size(hub)
+        assert before >= kept
+        sent: list[str] = []
+        phone.on("request", lambda one: sent.append(one.url) if one.method == "PUT" else None)
+        await again.set_input_files(big)
+        await expect(phone.get_by_role("button", name="Save film.mp4")).to_be_visible(timeout=20_000)
+        assert len(sent) <= 9 - before // (4 * MB + 60), "what is there is not sent once more"
+        assert digest(await save(phone, "film.mp4", tmp_path / "got.mp4")) == digest(big)
+
+
+def size(hub: RunningHub) -> int:
+    """What lies of the only file on the hub's disk."""
+    return next(hub.data.joinpath("files").glob("*.file")).stat().st_size
