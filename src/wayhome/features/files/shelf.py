@@ -7,6 +7,7 @@ the hub: it is cut away before the next one comes.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from hashlib import sha256
 
 from wayhome.errors import BadInput, Conflict, NotFound, StoreError
@@ -14,13 +15,18 @@ from wayhome.features.files import model
 from wayhome.features.files.model import DIGEST, STRIDE, Offer
 from wayhome.hub.ports import Footage
 
+AHEAD = 2
+"""So many pieces may come before the one that they follow upon is on the disk: while one is written another comes."""
+PATIENCE = 20.0
+"""So long, in s, they wait for it."""
+
 
 class _Stored:
     """One file. ``digests``: of the pieces that are there, one after the other."""
 
     def __init__(self, digests: bytes) -> None:
         self.digests = digests
-        self.turn = asyncio.Lock()
+        self.turn = asyncio.Condition()
 
     @property
     def have(self) -> int:
@@ -58,6 +64,10 @@ class Shelf:
         if digest.hex() != said:
             raise BadInput("the piece was changed on its way", advice="Send it again.")
         async with stored.turn:
+            if stored.have < index <= stored.have + AHEAD:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PATIENCE):
+                        await stored.turn.wait_for(lambda: stored.have >= index)
             if self._stored.get(offer.file) is not stored:
                 raise NotFound("this file is not there any more")
             if index < stored.have:
@@ -71,6 +81,7 @@ class Shelf:
                 raise StoreError("the disk is full", advice="Free disk space on the hub's machine; then it goes on.")
             await self.disk.append(offer.file, digest + piece)
             stored.digests += digest
+            stored.turn.notify_all()
             return stored.have
 
     async def piece(self, offer: Offer, index: int) -> bytes:

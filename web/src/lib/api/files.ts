@@ -32,7 +32,7 @@ export async function put(id: string, index: number, piece: Bytes, digest: strin
   let text: string;
   try {
     const headers = { "Content-Type": "application/octet-stream", "X-Piece-SHA256": digest };
-    response = await request(`api/files/piece/${encodeURIComponent(id)}/${index}`, { method: "PUT", headers, body: piece, signal });
+    response = await request(`api/files/piece/${encodeURIComponent(id)}/${index}`, { method: "PUT", headers, body: new Blob([piece]), signal });
     text = await response.text();
   } catch {
     throw new ApiError(0, signal.aborted ? "stopped" : "offline", "");

@@ -10,6 +10,8 @@ export const KIND = "file";
 /** After a trouble it goes on by itself, so many ms later: the first times soon. */
 const WAITS = [1_000, 2_000, 5_000, 10_000, 20_000];
 const DIGEST = 32;
+/** So many pieces are on their way at once. */
+const FLYING = 2;
 /** What no waiting mends. */
 const FINAL = ["bad_input", "conflict", "not_allowed", "not_found", "too_large", "sign_in_needed"];
 
@@ -97,26 +99,40 @@ export class Sending {
     const known = this.#outer.findIndex((digest, index) => index >= kept.have || !same(digest, there, index));
     const first = known < 0 ? this.#outer.length : known;
     this.#inner.length = this.#outer.length = first;
-    let next = first < count ? this.#read(keys, first) : undefined;
-    for (let index = first; index < count; index++) {
-      const { piece, digest, inner } = await next!;
-      if (this.#stopped()) throw new ApiError(0, "stopped", "");
-      // While one is on its way the next is made ready.
-      next = index + 1 < count ? this.#read(keys, index + 1) : undefined;
-      next?.catch(() => undefined);
-      if (index < kept.have) {
-        if (!same(digest, there, index)) throw new Trouble("other");
-      } else {
-        await api.put(this.id, index, piece, hex(digest), this.#stop.signal).catch((error: ApiError) => {
-          // The hub has other pieces than was thought: it is asked anew.
-          throw error.code === "conflict" ? new ApiError(error.status, "again", error.detail, error.advice) : error;
-        });
-      }
+    const broke = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, broke.signal]);
+    const flying: Promise<number>[] = [];
+    const landed = async () => {
+      const have = await flying.shift()!;
       this.state = "sends";
       this.error = undefined;
-      this.#inner.push(inner);
-      this.#outer.push(digest);
-      this.share = Math.min(1, ((index + 1) * PIECE) / size);
+      this.share = Math.min(1, (have * PIECE) / size);
+    };
+    try {
+      let next = first < count ? this.#read(keys, first) : undefined;
+      for (let index = first; index < count; index++) {
+        const { piece, digest, inner } = await next!;
+        if (this.#stopped()) throw new ApiError(0, "stopped", "");
+        // While one is on its way the next is made ready, and while the hub writes one another comes.
+        next = index + 1 < count ? this.#read(keys, index + 1) : undefined;
+        next?.catch(() => undefined);
+        if (index < kept.have) {
+          if (!same(digest, there, index)) throw new Trouble("other");
+          this.share = Math.min(1, ((index + 1) * PIECE) / size);
+        } else {
+          const put = api.put(this.id, index, piece, hex(digest), signal);
+          put.catch(() => undefined);
+          flying.push(put);
+        }
+        this.#inner.push(inner);
+        this.#outer.push(digest);
+        if (flying.length >= FLYING) await landed();
+      }
+      while (flying.length > 0) await landed();
+    } catch (error) {
+      broke.abort();
+      // The hub has other pieces than was thought: it is asked anew.
+      throw error instanceof ApiError && error.code === "conflict" ? new ApiError(error.status, "again", error.detail, error.advice) : error;
     }
   }
 
