@@ -21,6 +21,7 @@ from wayhome.hub.link import Link, LinkHost, LinkRun, Picture
 from wayhome.hub.ports import (
     CommandRow,
     EventRow,
+    Footage,
     ForeignRow,
     HeardRow,
     Logged,
@@ -337,13 +338,14 @@ class World:
         catalog: Catalog | None = None,
         site: str = "home",
         vault: MemoryVault | None = None,
+        files: Footage | None = None,
     ) -> None:
         self.clock = TestClock()
         self.ids = SeededIds()
         self.store = MemoryStore(disk)
         self.vault = vault or MemoryVault()
         self.catalog = catalog or Catalog((*SIGNALS, *CAR))
-        ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids)
+        ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids, files=files)
         kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, _open, secrets=("token",))}
         self.hub = Hub(self.catalog, ports, features or {}, kinds, node=site)
 

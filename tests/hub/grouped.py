@@ -58,12 +58,14 @@ class Screen:
         assert chain is not None
         return chain.key(epoch, self.id, self.keys)
 
-    def sealed(self, text: str, *, id: str = "", counter: int = 0, epoch: int = 0) -> dict[str, Any]:
+    def sealed(
+        self, text: str, *, id: str = "", counter: int = 0, epoch: int = 0, kind: str = "clip"
+    ) -> dict[str, Any]:
         self.counter += 1
         self.count += 1
         id = id or f"{self.person}:{self.count:026d}"
         epoch = epoch or it(self.world).status.epoch
-        header = Header("clip", id, self.id, epoch, counter or self.counter)
+        header = Header(kind, id, self.id, epoch, counter or self.counter)
         raw = frame.seal(header, text.encode(), self.key(epoch) or b"\0" * 32, self.keys, os.urandom(12))
         return {"id": id, "frame": keys.text(raw)}
 

@@ -14,7 +14,7 @@ from wayhome.core.record import Record
 NAME = "files"
 COLLECTION = "file"
 NEWS = "@file_news/"
-CAME = "@file/"
+CAME = "@came/"
 """Below it stands for each person what has come for their screens and was not fetched yet, by the file's id."""
 PIECE = 4 * 1024 * 1024
 """So many bytes of a file are sealed and sent at a time; its last piece may be shorter."""

@@ -24,7 +24,7 @@ from wayhome.hub.running import Hub
 
 LINKS = "hub/link."
 RECORDINGS = "@recording/full"
-FILES = "@file/"
+FILES = "@came/"
 NEWS = 300.0
 """A ring that a device dates further back is no news any more, in s."""
 JUST_NOW = 5.0
