@@ -11,12 +11,22 @@ from typing import Any
 
 import pytest
 
-from tests.hub.grouped import ANNA, FEATURES, Screen
-from tests.hub.two_sites import until
+from tests.hub.grouped import ANNA, FEATURES, Screen, it
+from tests.hub.two_sites import Two, until
 from tests.world import World, car
 from wayhome.adapters.footage_disk import DiskFootage, DiskSpace
 from wayhome.core.value import Fact
-from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound, NotWhileDriving, StoreError, TooLarge
+from wayhome.errors import (
+    BadInput,
+    Conflict,
+    Moved,
+    NotAllowed,
+    NotFound,
+    NotWhileDriving,
+    StoreError,
+    TooLarge,
+    Unreachable,
+)
 from wayhome.features.files import feature as files
 from wayhome.features.files import model
 from wayhome.features.files.keeper import Keeper, keeper
@@ -252,3 +262,45 @@ async def test_who_drives_is_told_and_gets_nothing(home: World, phone: Screen) -
     told = (await wheel.session.call("notices.list")).notices
     assert [one.until is not None for one in told if one.kind == "file"] == [True]
     assert (await phone.session.call("files.list")).files[0].got == [wheel.id]
+
+
+async def test_a_file_of_the_other_site_is_fetched_over_the_sites_road(tmp_path: Path) -> None:
+    two = Two(ALL, disks=(Disk(tmp_path / "home"), Disk(tmp_path / "car")))
+    await two.open()
+    try:
+        await until(lambda: it(two.home).status.state == "in")
+        await it(two.car).adopt(it(two.home).anchor)
+        phone = Screen(two.home, ANNA)
+        await phone.let_in()
+        await two.met()
+        size, here, there = PIECE + 5, keeper(two.home.hub), keeper(two.car.hub)
+        shown, all = await offer(phone, size), pieces(size)
+        await until(lambda: len(there.all()) == 1)
+        wheel = await two.car.session("anna", "owner", device="wheel")
+        listed = (await wheel.call("files.list")).files
+        assert [(one.here, one.site, one.have) for one in listed] == [(False, "home", None)]
+        with pytest.raises(Moved):
+            await wheel.call("files.kept", {"id": shown.id})
+        for index, piece in enumerate(all):
+            await put(phone, shown.id, index, piece)
+        with pytest.raises(NotFound):
+            await there.piece(there.find("anna", "wheel", shown.id), 0)
+        await finish(phone, shown.id, all)
+        await until(lambda: there.all()[0].state == "whole")
+        one = there.find("anna", "wheel", shown.id)
+        assert [await there.piece(one, n) for n in range(2)] == all
+        assert await there.shelf.disk.names() == {}, "it is passed on, not kept"
+        for bad in ("", "x", f"{shown.id} 0", f"{shown.id} 0 -1", f"{shown.id} 99 0", f"{shown.id} 0 0 0"):
+            with pytest.raises(NotFound):
+                await here.part(bad)
+        # What was removed there is gone here; and without a road it says so.
+        await wheel.call("files.remove", {"id": shown.id})
+        await until(lambda: here.all()[0].removed is not None)
+        await phone.session.call("files.put_back", {"id": shown.id})
+        await until(lambda: there.all()[0].removed is None)
+        await two.road.cut()
+        with pytest.raises(Unreachable):
+            await there.piece(one, 0)
+    finally:
+        await two.car.__aexit__()
+        await two.home.__aexit__()

@@ -10,6 +10,7 @@ from tests.world import World, car, lamp
 from wayhome.core.catalog import Catalog
 from wayhome.core.value import Fact
 from wayhome.hub.feature import Feature
+from wayhome.hub.ports import Footage
 from wayhome.hub.session import Identity
 
 LOCK = "su7/Vehicle.Cabin.Door.Row1.DriverSide.IsLocked"
@@ -24,9 +25,15 @@ async def until(what: Callable[[], object], seconds: float = 5.0) -> None:
 class Two:
     """The home and the car."""
 
-    def __init__(self, features: dict[str, Feature] | None = None, catalog: Catalog | None = None) -> None:
-        self.home = World(site="home", features=features, catalog=catalog)
-        self.car = World(site="car", features=features, catalog=catalog)
+    def __init__(
+        self,
+        features: dict[str, Feature] | None = None,
+        catalog: Catalog | None = None,
+        disks: tuple[Footage | None, Footage | None] = (None, None),
+    ) -> None:
+        at_home, in_the_car = disks
+        self.home = World(site="home", features=features, catalog=catalog, files=at_home)
+        self.car = World(site="car", features=features, catalog=catalog, files=in_the_car)
         self.car.store.name = "log-car"
         self.road: Road
 

@@ -31,6 +31,8 @@ from wayhome.sealing.frame import Header
 from wayhome.sealing.keys import data
 
 SWEEP = 15.0
+PART = 1024 * 1024
+"""Pieces go to another site in parts of so many bytes."""
 WHY = {
     "unsound": "this is no sealed file",
     "other": "this was sealed for another file",
@@ -143,11 +145,33 @@ class Keeper:
     # Having, removing
 
     async def piece(self, offer: Offer, index: int) -> bytes:
-        """A sealed piece of a whole file. Raises NotFound, Moved, StoreError."""
-        if offer.state != "whole" or offer.removed is not None:
+        """A sealed piece of a whole file, wherever it lies. Raises NotFound, StoreError, Unreachable, and what the
+        other hub says."""
+        if offer.state != "whole" or offer.removed is not None or not 0 <= index < offer.pieces:
             raise NotFound("this file is not there, or not whole yet")
-        self.here(offer)
-        return await self.shelf.piece(offer, index)
+        if offer.site == self._hub.household.house.site:
+            return await self.shelf.piece(offer, index)
+        piece = bytearray()
+        while len(piece) < offer.length(index):
+            part = await self._hub.sites.fetching.file_part(offer.site, f"{offer.id} {index} {len(piece)}")
+            if not part:
+                raise NotFound("this file is not there any more")
+            piece += part
+        return bytes(piece)
+
+    async def part(self, about: str) -> bytes:
+        """A part of a piece, for another site's hub, which has seen to it that whoever wants it may have it. Raises
+        NotFound, StoreError."""
+        id, _, rest = about.partition(" ")
+        numbers = rest.split(" ")
+        record = self._hub.household.house.record(COLLECTION, id)
+        offer = model.read(record) if record is not None and not record.gone else None
+        if offer is None or offer.state != "whole" or offer.removed is not None:
+            raise NotFound("this file is not there any more")
+        if len(numbers) != 2 or not all(one.isdecimal() and len(one) < 12 for one in numbers):
+            raise NotFound("this file has no such part")
+        index, start = map(int, numbers)
+        return (await self.shelf.piece(offer, index))[start : start + PART]
 
     async def got(self, offer: Offer, device: str, context: Context) -> None:
         """A screen has all of it. Raises StoreError."""
@@ -263,6 +287,7 @@ async def life(hub: Hub) -> AsyncIterator[None]:
         return
     it = hub.extra[NAME] = Keeper(hub, Shelf(hub.ports.files))
     hub.household.watchers.append(it)
+    hub.sites.fetching.part = it.part
     it.telling.tell()
     hub.soon_run(it.run())
     yield

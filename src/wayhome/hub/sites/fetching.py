@@ -50,9 +50,13 @@ async def _nothing(site: str, request: str) -> bytes:
     raise NotFound("this hub vouches for nobody")
 
 
+async def _no_part(about: str) -> bytes:
+    raise NotFound("this hub keeps no files")
+
+
 class Fetching:
     """Asking other sites, and answering them. ``issue``: makes a certificate for a site that asks for one by a signing
-    request; who vouches sets it."""
+    request; who vouches sets it. ``part``: a part of a file that lies here; who keeps files sets it."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -61,6 +65,7 @@ class Fetching:
         self._tasks: set[asyncio.Task[None]] = set()
         self._spans = 0
         self.issue: Callable[[str, str], Awaitable[bytes]] = _nothing
+        self.part: Callable[[str], Awaitable[bytes]] = _no_part
 
     async def certificate(self, site: str, request: str) -> bytes:
         """Have the household's authority, which lies at a site, vouch for this hub. ``request``: a signing request, as
@@ -80,6 +85,10 @@ class Fetching:
         """Have a site that calls this hub make a line for a film, called ``line``. Raises what its hub says,
         Unreachable."""
         await self._ask(site, "film", line)
+
+    async def file_part(self, site: str, about: str) -> bytes:
+        """A part of a file that lies at another site. Raises what its hub says, Unreachable."""
+        return (await self._ask(site, "file", about)).content
 
     async def samples(self, thing: Thing, path: str, start: float, end: float, limit: int) -> Points:
         """The drive log of a thing of another site, as ``Store.samples`` has it of the things here; times by this
@@ -166,6 +175,8 @@ class Fetching:
                 await self._hub.sites.films.make(site, fetch.about)
             elif fetch.what == "blob":
                 content = await self._hub.ports.blobs.get(fetch.about)
+            elif fetch.what == "file":
+                content = await self.part(fetch.about)
             elif fetch.what == "certificate":
                 content = await self.issue(site, fetch.about)
             elif fetch.what == "samples" and fetch.span is not None:

@@ -118,7 +118,8 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
 
 class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
     """Asks for what lies at the listener: ``what`` is picture (``about``: the thing), blob (its hash), samples (a
-    path's drive log over ``span``), certificate (the speaker's signing request), or film (a line for one, called
+    path's drive log over ``span``), file (a part of a piece of one: its id, the piece's number, from which byte),
+    certificate (the speaker's signing request), or film (a line for one, called
     ``about``, which the listener makes as it is the one that calls)."""
 
     id: int
