@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.screens import CAR, PHONE, found, go, screen
+from tests.journeys.screens import CAR, PHONE, TABLET, found, go, screen
 from tests.journeys.test_clipboard_page import come_in, invite
 from tests.peers.hub import RunningHub
 from tests.peers.two_hubs import until
@@ -73,9 +73,10 @@ async def test_files_go_from_the_phone_to_the_car(hub: RunningHub, tmp_path: Pat
         where = {path: path.read_bytes() for path in tmp_path.joinpath("hub").rglob("*") if path.is_file()}
         piece = small.read_bytes()[5 * MB : 5 * MB + 64]
         assert any(path.suffix == ".file" and len(content) > 9 * MB for path, content in where.items())
-        assert not [path for path, content in where.items() if piece in content or "notes.pdf".encode() in content]
+        assert not [path for path, content in where.items() if piece in content or b"notes.pdf" in content]
 
 
+@pytest.mark.long
 async def test_what_breaks_off_goes_on(hub: RunningHub, tmp_path: Path) -> None:
     """kill -9 of the hub while a file goes out; then the page is closed, and the file chosen once more, or another."""
     big = made(tmp_path / "film.mp4", 33 * MB + 5)
@@ -125,3 +126,61 @@ async def test_what_breaks_off_goes_on(hub: RunningHub, tmp_path: Path) -> None:
 def size(hub: RunningHub) -> int:
     """What lies of the only file on the hub's disk."""
     return next(hub.data.joinpath("files").glob("*.file")).stat().st_size
+
+
+DROP = """([name, size]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(size).fill(7)], name));
+  const how = { dataTransfer: data, cancelable: true, bubbles: true };
+  for (const kind of ["dragover", "drop"]) window.dispatchEvent(new DragEvent(kind, how));
+}"""
+SHARE = """([text, name]) => {
+  const how = { method: "POST", action: "share", enctype: "multipart/form-data" };
+  const form = Object.assign(document.createElement("form"), how);
+  const data = new DataTransfer();
+  data.items.add(new File(["a picture"], name, { type: "image/png" }));
+  const line = Object.assign(document.createElement("input"), { name: "text", value: text });
+  const files = Object.assign(document.createElement("input"), { type: "file", name: "files", files: data.files });
+  form.append(line, files);
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+async def test_what_is_dropped_and_shared_and_what_names_try(hub: RunningHub, tmp_path: Path) -> None:
+    async with screen(tmp_path / "tablet", hub, TABLET) as page:
+        await found(page, hub)
+        await go(page, hub, "files")
+        await expect(page.get_by_role("button", name="Choose files")).to_be_enabled(timeout=10_000)
+        await page.evaluate(DROP, [HOSTILE, 3 * MB])
+        await page.get_by_role("button", name="Send", exact=True).click()
+        harmless = "___.._.._etc_passwd _gpj.exe"
+        await expect(page.get_by_role("button", name=f"Save {harmless}")).to_be_visible(timeout=10_000)
+        assert (await save(page, harmless, tmp_path / "got")).read_bytes() == b"\7" * (3 * MB)
+        inside = {one.relative_to(hub.data).parts[0] for one in hub.data.rglob("*.file")}
+        assert inside == {"files"} and not list(tmp_path.rglob("*passwd*"))
+
+        # As the system's share menu does: a text goes into the clipboard, a file waits for whom it is for.
+        await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+        await page.evaluate(SHARE, ["https://example.org/a", "picture.png"])
+        await expect(page.get_by_text("picture.png (9 bytes)")).to_be_visible(timeout=10_000)
+        await page.get_by_role("button", name="Everybody at home").click()
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(page.get_by_role("button", name="Save picture.png")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_text("for Everybody at home")).to_be_visible()
+        await go(page, hub, "clipboard")
+        await expect(page.get_by_text("https://example.org/a")).to_be_visible(timeout=5_000)
+
+        # Away, and back by one tap; then a piece that the disk does not give back as it was is no file.
+        await go(page, hub, "files")
+        await page.get_by_role("button", name="Remove picture.png").click()
+        await expect(page.get_by_role("button", name="Save picture.png")).to_have_count(0)
+        await page.get_by_role("button", name="Put it back").click()
+        await expect(page.get_by_role("button", name="Save picture.png")).to_be_visible()
+        for one in hub.data.joinpath("files").glob("*.file"):
+            content = bytearray(one.read_bytes())
+            content[-1] ^= 1
+            one.write_bytes(content)
+        await page.get_by_role("button", name="Save picture.png").click()
+        await expect(page.get_by_text("A piece of the file is damaged", exact=False)).to_be_visible(timeout=15_000)
+        await expect(page.get_by_text("picture.png is saved")).to_have_count(0)

@@ -53,7 +53,7 @@ async function surely(save, key, index, signal) {
     try {
       return await piece(save, key, index, signal);
     } catch (error) {
-      const lasting = error.name === "OperationError" || (error.status && error.status < 500 && error.status !== 429);
+      const lasting = error.name === "OperationError" || (error.status && (error.status < 500 || error.status === 507) && error.status !== 429);
       if (signal.aborted || lasting || tries >= 20) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.min(5000, 500 * 2 ** tries)));
     }

@@ -1,0 +1,82 @@
+import { createDecipheriv, createHash, createHmac, hkdfSync } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { safe } from "../src/panels/files/names";
+import { freshKey, keysOf, open, seal, told, whole } from "../src/panels/files/pieces";
+
+const ID = "anna:01jd0000000000000000000000";
+const bytes = (text: string) => new TextEncoder().encode(text);
+const hash = (...parts: Uint8Array[]) => createHash("sha256").update(Buffer.concat(parts)).digest();
+
+describe("pieces of a file", () => {
+  it("are what docs/reference/sealing.md says, by another implementation", async () => {
+    const key = freshKey();
+    const content = bytes("the road is cool, home is warm");
+    const { piece, digest, inner } = await seal(await keysOf(key), ID, 3, 99, content);
+    expect(Buffer.from(digest)).toEqual(hash(piece));
+    expect(Buffer.from(inner)).toEqual(hash(content));
+    const of = (use: string) => Buffer.from(hkdfSync("sha256", Buffer.from(key, "base64url"), "", `wayhome file 1\n${use}`, 32));
+    const nonce = createHmac("sha256", of("nonce")).update("3\n").update(hash(content)).digest().subarray(0, 12);
+    expect(Buffer.from(piece.subarray(0, 12))).toEqual(nonce);
+    const opening = createDecipheriv("aes-256-gcm", of("seal"), nonce).setAAD(Buffer.from(`wayhome file 1\n${ID}\n3\n99`)).setAuthTag(piece.subarray(-16));
+    expect(Buffer.concat([opening.update(piece.subarray(12, -16)), opening.final()]).toString()).toBe("the road is cool, home is warm");
+    expect(await whole([inner, digest])).toBe(hash(inner, digest).toString("hex"));
+    expect(await whole([])).toBe(hash().toString("hex"));
+  });
+
+  it("open in their own place only, and unchanged", async () => {
+    const keys = await keysOf(freshKey());
+    const content = bytes("one");
+    const { piece } = await seal(keys, ID, 0, 3, content);
+    expect(await open(keys, ID, 0, 3, piece)).toEqual(content);
+    const changed = piece.slice();
+    changed[20]! ^= 1;
+    const other = await keysOf(freshKey());
+    const wrong = [() => open(keys, ID, 1, 3, piece), () => open(keys, ID, 0, 4, piece), () => open(keys, "anna:x", 0, 3, piece), () => open(keys, ID, 0, 3, changed), () => open(other, ID, 0, 3, piece)];
+    for (const one of wrong) await expect(one()).rejects.toThrow();
+  });
+
+  it("are the same once more, and have another nonce where the file has changed", async () => {
+    const keys = await keysOf(freshKey());
+    const one = await seal(keys, ID, 0, 3, bytes("one"));
+    expect((await seal(keys, ID, 0, 3, bytes("one"))).piece).toEqual(one.piece);
+    expect((await seal(keys, ID, 0, 3, bytes("two"))).piece.subarray(0, 12)).not.toEqual(one.piece.subarray(0, 12));
+  });
+
+  it("a frame that is no file's is none", () => {
+    const said = { text: "a", type: "", size: 3, key: freshKey() };
+    expect(told(said, 3)).toEqual({ ...said, hash: undefined });
+    for (const bad of [{}, { ...said, size: 4 }, { ...said, key: "AAAA" }, { ...said, hash: "x" }, { ...said, text: 7 }, { ...said, type: null }]) expect(told(bad, 3)).toBeUndefined();
+  });
+});
+
+describe("names of files", () => {
+  it("lead nowhere, and show their ending", () => {
+    const names = {
+      "../../etc/passwd": "___.._etc_passwd",
+      "C:\\Windows\\system32\\a.dll": "C__Windows_system32_a.dll",
+      "\u202egpj.exe": "_gpj.exe",
+      "a\u0000b\n.txt": "a_b_.txt",
+      ".bashrc": "_bashrc",
+      "..": "__",
+      "": "file",
+      "  . ": "_",
+      "con.txt": "_con.txt",
+      "NUL": "_NUL",
+      "console.log": "console.log",
+      "<b>&\"x\".html": "_b_&_x_.html",
+      "晚安 🚗.mp4": "晚安 🚗.mp4",
+      "\ud800x": "_x",
+      "e\u0301.txt": "é.txt",
+    };
+    for (const [name, expected] of Object.entries(names)) expect(safe(name), JSON.stringify(name)).toBe(expected);
+  });
+
+  it("are not too long, in bytes, and keep their ending", () => {
+    for (const name of [`${"a".repeat(5_000)}.tar`, `${"晚".repeat(300)}.mp4`, `${"🚗".repeat(300)}.mp4`, `a.${"b".repeat(900)}`]) {
+      const found = safe(name);
+      expect(bytes(found).length).toBeLessThanOrEqual(180);
+      expect(new TextDecoder().decode(bytes(found))).toBe(found);
+      if (!name.startsWith("a.b")) expect(found.slice(-4)).toBe(name.slice(-4));
+    }
+  });
+});
