@@ -7,6 +7,7 @@ export const files = {
   "files.to": "For",
   "files.to.mine": "All my screens",
   "files.to.everybody": "Everybody at home",
+  "files.to.some": "Some screens",
   "files.of": "{name}, {person}",
   "files.choose": "Choose files",
   "files.photo": "Take a photo",

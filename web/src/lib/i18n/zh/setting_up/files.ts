@@ -7,6 +7,7 @@ export const files = {
   "files.to": "发给",
   "files.to.mine": "我的所有屏幕",
   "files.to.everybody": "家里所有人",
+  "files.to.some": "选择屏幕",
   "files.of": "{name}（{person}）",
   "files.choose": "选择文件",
   "files.photo": "拍照",
