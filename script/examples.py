@@ -193,6 +193,14 @@ EXAMPLES: dict[str, Example] = {
     "clipboard.put": _refused({"id": "mei:01kb0000000000000000000000", "frame": "AQ"}, 403, "not_allowed"),
     "clipboard.pin": _refused({"id": "mei:01kb0000000000000000000000", "pinned": True}, 403, "not_allowed"),
     "clipboard.remove": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "files.list": _refused({}, 403, "not_allowed"),
+    "files.screens": _refused({}, 403, "not_allowed"),
+    "files.offer": _refused({"id": "mei:01kb0000000000000000000000", "frame": "AQ", "size": 7}, 403, "not_allowed"),
+    "files.kept": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "files.finish": _refused({"id": "mei:01kb0000000000000000000000", "frame": "AQ", "root": "00"}, 403, "not_allowed"),
+    "files.got": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "files.remove": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "files.put_back": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}

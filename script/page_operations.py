@@ -24,7 +24,7 @@ def operations() -> list[Operation]:
     own = {
         name: found[name]
         for name in (
-            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard"),
+            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files"),
             *("links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }
