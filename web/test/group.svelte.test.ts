@@ -76,7 +76,7 @@ describe("a screen and its group", () => {
     expect([phone.standing, phone.version]).toEqual(["in", ALL]);
     const older = await phone.seal("clip", "mei:1", { text: "older" });
     const newer = await phone.seal("clip", "mei:1", { text: "newer" });
-    expect(await phone.open("clip", "mei:1", newer)).toEqual({ text: "newer", sender: "phone" });
+    expect(await phone.open("clip", "mei:1", newer)).toEqual({ text: "newer", sender: "phone", said: { text: "newer" } });
     expect(await phone.open("clip", "mei:1", older)).toEqual({ why: "replayed" });
     expect(await phone.open("clip", "mei:2", newer)).toEqual({ why: "other" });
     // Another page of this device remembers it, too, and so does this one after a reload.
@@ -85,7 +85,7 @@ describe("a screen and its group", () => {
     expect(await again.open("clip", "mei:1", older)).toEqual({ why: "replayed" });
     const watch = await member("watch");
     await watch.settle();
-    expect(await watch.open("clip", "mei:1", newer)).toEqual({ text: "newer", sender: "phone" });
+    expect(await watch.open("clip", "mei:1", newer)).toEqual({ text: "newer", sender: "phone", said: { text: "newer" } });
     // Who was put out neither belongs to it nor opens what was sealed then, with its real keys.
     const tablet = await member("tablet");
     await tablet.settle();
