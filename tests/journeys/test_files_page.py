@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import re
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,27 @@ async def test_files_go_from_the_phone_to_the_car(hub: RunningHub, tmp_path: Pat
         piece = small.read_bytes()[5 * MB : 5 * MB + 64]
         assert any(path.suffix == ".file" and len(content) > 9 * MB for path, content in where.items())
         assert not [path for path, content in where.items() if piece in content or b"notes.pdf" in content]
+
+
+async def test_a_disk_that_is_full_at_four_fifths_and_a_hub_that_is_killed(hub: RunningHub, tmp_path: Path) -> None:
+    film = made(tmp_path / "film.mp4", 5 * 4 * MB)
+    async with screen(tmp_path / "phone", hub, PHONE) as phone:
+        await found(phone, hub)
+        await go(phone, hub, "files")
+        await expect(phone.get_by_role("button", name="Choose files")).to_be_enabled(timeout=10_000)
+        # The kernel lets no file grow beyond four pieces and a bit.
+        resource.prlimit(hub.pid, resource.RLIMIT_FSIZE, (17 * MB, resource.RLIM_INFINITY))
+        await choose(phone, film)
+        await expect(phone.get_by_text("It goes on by itself when it can.")).to_be_visible(timeout=15_000)
+        await expect(phone.get_by_role("progressbar")).to_have_attribute("aria-valuetext", "80%")
+        assert size(hub) == 4 * (4 * MB + 60), "no half of a piece"
+        hub.kill()
+        await expect(phone.get_by_text("The hub does not answer. It goes on by itself.")).to_be_visible(timeout=25_000)
+        await expect(phone.get_by_role("button", name="Save film.mp4")).to_have_count(0)
+        hub.start()
+        await phone.get_by_role("button", name="Try now").click()
+        await expect(phone.get_by_role("button", name="Save film.mp4")).to_be_visible(timeout=20_000)
+        assert digest(await save(phone, "film.mp4", tmp_path / "got.mp4")) == digest(film)
 
 
 @pytest.mark.long
