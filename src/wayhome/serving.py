@@ -30,7 +30,7 @@ from wayhome.errors import BadInput, NotFound, Unreachable
 from wayhome.hub.ports import Finding, Served
 from wayhome.hub.qr import svg
 from wayhome.hub.reach import Issued
-from wayhome.web import auth, callbacks, copies, demo_door, files, metrics, recordings, restoring, site_door
+from wayhome.web import auth, callbacks, copies, demo_door, metrics, recordings, restoring, site_door
 from wayhome.web.app import build
 from wayhome.web.install import Install
 from wayhome.web.server import uvicorn_config
@@ -318,7 +318,6 @@ class Serving:
             *demo_door.routes(it.hub, it.door),
             *restoring.routes(it.hub, it.door),
             *copies.routes(it.hub, it.keepers),
-            *files.routes(it.hub, it.keepers),
             *recordings.routes(it.hub, it.keepers),
             *metrics.routes(it.hub, it.keepers),
             *site_door.routes(it.hub, it.door),

@@ -128,6 +128,13 @@ def test_a_screen_of_another_door_proves_its_key_and_is_who_it_is(screen: Screen
         question = {"Origin": screen.page, "Access-Control-Request-Method": "POST"}
         may = api.options("/api/home/set", headers=question)
         assert may.status_code == 204 and "authorization" in may.headers["access-control-allow-headers"]
+        assert "PUT" in may.headers["access-control-allow-methods"]
+        assert "x-piece-sha256" in may.headers["access-control-allow-headers"]
+        # Pieces of files, too, for who has a pass: that there is no such file is said to who is known.
+        piece = f"/api/files/piece/anna:{'0' * 26}/0"
+        for method, used_then, status in (("PUT", used, 404), ("GET", used, 404), ("PUT", "wp_none", 401)):
+            head = {"Origin": screen.page, "Authorization": f"Bearer {used_then}"}
+            assert api.request(method, piece, content=b"x", headers=head).status_code == status
         policy = api.get("/").headers["content-security-policy"]
         assert f"connect-src 'self' {screen.page} {screen.page.replace('https', 'wss')}" in policy
     socket.close()

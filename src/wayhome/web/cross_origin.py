@@ -55,8 +55,8 @@ def asked_before(method: str, sent: Headers) -> Headers | None:
     if method != "OPTIONS" or b"access-control-request-method" not in names:
         return None
     return [
-        (b"access-control-allow-methods", b"GET, POST"),
-        (b"access-control-allow-headers", b"authorization, content-type"),
+        (b"access-control-allow-methods", b"GET, POST, PUT"),
+        (b"access-control-allow-headers", b"authorization, content-type, x-piece-sha256"),
         (b"access-control-max-age", KEPT),
     ]
 
