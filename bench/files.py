@@ -115,6 +115,7 @@ async def downloaded(page: Page, what: Any, file: Path) -> float:
 
 async def through_hub(one: Page, other: Page, hub: RunningHub, file: Path) -> dict[str, float]:
     await one.reload()
+    await one.evaluate("performance.setResourceTimingBufferSize(10_000)")
     await expect(one.get_by_role("button", name="Choose files")).to_be_enabled(timeout=20_000)
     before = memory(hub.pid)
     with watched(hub.pid) as seen:
@@ -123,6 +124,7 @@ async def through_hub(one: Page, other: Page, hub: RunningHub, file: Path) -> di
         await ready.wait_for(timeout=600_000)
         while (up := await one.evaluate(SPAN)) is None:
             await asyncio.sleep(0.05)
+        await other.bring_to_front()
         down = await downloaded(other, ready, file)
     await other.get_by_role("button", name=f"Remove {file.name}").click()
     await expect(ready).to_have_count(0)
@@ -132,6 +134,7 @@ async def through_hub(one: Page, other: Page, hub: RunningHub, file: Path) -> di
 async def through_peer(one: Page, other: Page, url: str, pid: int, file: Path) -> dict[str, float]:
     await one.goto(url)
     await other.goto(url)
+    await other.bring_to_front()
     await one.locator("input").set_input_files(file)
     before = memory(pid)
     with watched(pid) as seen:

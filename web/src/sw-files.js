@@ -3,7 +3,7 @@
 const PIECE = 4 * 1024 * 1024;
 const PURPOSE = "wayhome file 1\n";
 /* So many pieces are asked for ahead. */
-const AHEAD = 2;
+const AHEAD = 4;
 const SHARED = "shared";
 /* What is about to be saved, by the name that stands in its address. */
 const saves = new Map();
