@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, put
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 
 from wayhome.errors import BadInput, HubError, TooLarge, TooMany
 from wayhome.features.files.keeper import Keeper, whose
@@ -63,7 +64,7 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         status_code=200,
         request_max_body_size=OVER + PIECE,
     )
-    async def put_piece(request: Request[Any, Any, Any], id: str, index: int) -> PieceCame:
+    async def put_piece(request: Request[Any, Any, Any], id: FromPath[str], index: FromPath[int]) -> PieceCame:
         """Send the next piece of a file that was offered; ``X-Piece-SHA256`` is its hash in hex.
 
         It is on the disk when this answers. One that is there already is taken for what it is.
@@ -92,7 +93,7 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
             coming.discard(mark)
 
     @get("/api/files/piece/{id:str}/{index:int}", operation_id="files.piece", tags=["files"])
-    async def piece(request: Request[Any, Any, Any], id: str, index: int) -> Response[bytes]:
+    async def piece(request: Request[Any, Any, Any], id: FromPath[str], index: FromPath[int]) -> Response[bytes]:
         """A sealed piece of a file that is whole."""
         session = session_of(hub, doors, request)
         session.spend()
