@@ -7,10 +7,12 @@ import os
 from wayhome.sealing import change, keys
 from wayhome.sealing.chain import Chain
 from wayhome.sealing.change import Random, Wanted
-from wayhome.sealing.device_list import DeviceList, Signed, read
-from wayhome.sealing.keys import Keys
+from wayhome.sealing.device_list import DeviceList, Signed, Vouch, read
+from wayhome.sealing.keys import Keys, text
 
 HUB = "hub.home"
+OWNERS = ("owner", "second")
+"""What owners' screens are called here: from the first of them on who comes in is vouched for."""
 
 
 def chance() -> Random:
@@ -35,19 +37,26 @@ class Group:
     def want(self, id: str) -> Wanted:
         kind = "hub" if id.startswith("hub") else "paper" if id == "paper" else "screen"
         mine = self.keys[id]
-        return Wanted(id, kind, mine.sign, mine.open, None if kind == "hub" else "mei", kind != "screen")  # type: ignore[arg-type]
+        person = "mei" if kind == "screen" else None
+        return Wanted(id, kind, mine.sign, mine.open, person, kind != "screen", id in OWNERS)  # type: ignore[arg-type]
 
     def take(self, signed: Signed) -> None:
         self.chain = self.chain.grown(signed)
 
-    def next(self, signer: str = HUB) -> Signed:
+    def next(self, signer: str = HUB, vouches: tuple[Vouch, ...] = (), keeper: str = HUB) -> Signed:
         """The version that would come next, with who is wanted now."""
-        return change.changed(self.chain, self.wanted.values(), HUB, signer, self.keys[signer], chance(), 2.0)
+        by = self.keys[signer]
+        return change.changed(self.chain, self.wanted.values(), keeper, signer, by, chance(), 2.0, vouches)
 
-    def add(self, id: str) -> Signed:
+    def vouch(self, id: str, by: str = OWNERS[0], keys: Keys | None = None) -> Vouch:
+        """Who is called ``by`` lets ``id`` in, as it is wanted now."""
+        message = self.wanted[id].member().vouched(self.chain.head)
+        return Vouch(id, by, text((keys or self.keys[by]).signed(message)))
+
+    def add(self, id: str, by: str | None = None) -> Signed:
         self.keys.setdefault(id, keys.fresh())
         self.wanted[id] = self.want(id)
-        signed = self.next()
+        signed = self.next(vouches=(self.vouch(id, by),) if by is not None else ())
         self.take(signed)
         return signed
 

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from tests.sealing.groups import HUB, Group, listed
-from wayhome.sealing import frame, keys, paper
-from wayhome.sealing.device_list import Signed, sign
+from wayhome.sealing import frame, keys, paper, signs
+from wayhome.sealing.device_list import Signed, Vouch, sign
 from wayhome.sealing.frame import Header
 
 FILE = Path(__file__).with_name("vectors.json")
@@ -35,6 +35,63 @@ def private(mine: keys.Keys) -> dict[str, Any]:
 
 def plain(signed: Signed) -> dict[str, str]:
     return {"body": signed.body, "signature": signed.signature}
+
+
+def vouched() -> dict[str, Any]:
+    """A history in which an owner's screen lets others in, and what does not follow it."""
+    group = Group()
+    group.add("owner")
+    group.add("phone", by="owner")
+    group.add("second", by="owner")
+    group.remove("second")
+    group.keys["paper"] = paper.keys(bytes(range(20)))
+    group.add("paper", by="owner")
+    hub, said = group.keys[HUB], group.chain
+    group.keys["ghost"] = keys.fresh()
+    refused: list[tuple[str, Signed]] = []
+
+    def tried(why: str, *vouches: Vouch, **fields: Any) -> None:
+        signed = group.next(vouches=vouches)
+        refused.append((why, sign(msgspec.structs.replace(listed(signed), **fields), hub) if fields else signed))
+
+    left = tuple(one for one in listed(said.signed[-1]).members if one.id != "owner")
+    tried("unvouched", bound=False, members=left)
+    tried("unsound", bound=False)
+    tried("unsound", vouches=(Vouch("phone", "owner", "AAAA"),))
+    group.wanted["ghost"] = group.want("ghost")
+    good = group.vouch("ghost")
+    tried("unvouched")
+    tried("unvouched", Vouch("phone", "owner", good.signature))
+    for by in (HUB, "phone", "ghost", "second", "paper"):
+        tried("unvouched", group.vouch("ghost", by))
+    tried("unvouched", group.vouch("ghost", keys=keys.fresh()))
+    for fields in ({"owner": True}, {"signs": True}, {"person": "tom"}, {"open": keys.fresh().open}):
+        group.wanted["ghost"] = msgspec.structs.replace(group.want("ghost"), **fields)  # type: ignore[arg-type]
+        tried("unvouched", good)
+    # What let the second owner's screen in lets it in no second time.
+    del group.wanted["ghost"]
+    group.wanted["second"] = group.want("second")
+    tried("unvouched", listed(said.signed[3]).vouches[0])
+    del group.wanted["second"]
+    group.wanted["phone"] = msgspec.structs.replace(group.want("phone"), owner=True)
+    tried("unvouched")
+    group.wanted["phone"] = group.want("phone")
+    refused.append(("unvouched", group.next("paper")))
+    group.add("ghost", by="owner")
+    # The last one of them is lost: the code on paper begins again.
+    del group.wanted["owner"], group.wanted["paper"]
+    group.take(group.next("paper"))
+    group.keys["owner"] = keys.fresh()
+    group.add("owner")
+    owned = msgspec.structs.replace(group.want("phone"), owner=True).member()
+    return {
+        "anchor": group.chain.anchor,
+        "lists": [plain(one) for one in group.chain.signed],
+        "after": said.version,
+        "refused": [{"why": why, **plain(one)} for why, one in refused],
+        "vouch": {"before": said.head, "member": msgspec.to_builtins(owned), "text": owned.vouched(said.head).decode()},
+        "signs": {"sign": hub.sign, "open": hub.open, "shown": signs.of_keys(hub.sign, hub.open)},
+    }
 
 
 def made() -> dict[str, Any]:
@@ -97,6 +154,7 @@ def made() -> dict[str, Any]:
         "record": {"kind": "clip", "id": "mei:01k0"},
         "frames": [{**one, "frame": base64.b64encode(one["frame"]).decode()} for one in frames],
         "paper": {"secret": bytes(range(20)).hex(), "code": paper.code(bytes(range(20)))},
+        "vouched": vouched(),
     }
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tests.sealing.make_vectors import FILE
-from wayhome.sealing import frame, group_key, keys, paper
+from wayhome.sealing import frame, group_key, keys, paper, signs
 from wayhome.sealing.chain import Chain
 from wayhome.sealing.device_list import Signed
 
@@ -44,6 +44,16 @@ def test_the_lists(chain: Chain) -> None:
 
 def shorter(chain: Chain) -> Chain:
     return Chain(chain.anchor, chain.signed[:-1], chain.lists[:-1])
+
+
+def test_the_lists_with_vouches() -> None:
+    said = VECTORS["vouched"]
+    chain = Chain(said["anchor"])
+    for at, one in enumerate(said["lists"]):
+        if at == said["after"]:
+            assert [chain.judge(signed(other)) for other in said["refused"]] == [one["why"] for one in said["refused"]]
+        chain = chain.grown(signed(one))
+    assert signs.of_keys(said["signs"]["sign"], said["signs"]["open"]) == said["signs"]["shown"]
 
 
 def test_the_keys(chain: Chain) -> None:

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { base64url, bytesOf, hex, joined, utf8, type Bytes } from "../src/lib/sealing/bytes";
 import { begun, grown, judge, keyOf, type Chain } from "../src/lib/sealing/chain";
-import type { Signed } from "../src/lib/sealing/device_list";
+import { vouched, type Member, type Signed } from "../src/lib/sealing/device_list";
 import { content, seal, sent } from "../src/lib/sealing/frame";
 import { hpke } from "../src/lib/sealing/group_key";
 import { OPENS, SIGNS } from "../src/lib/sealing/signing";
+import { signsOf } from "../src/lib/sealing/signs";
 
 interface Vectors {
   anchor: string;
@@ -15,6 +16,14 @@ interface Vectors {
   refused: (Signed & { why: string })[];
   epochs: Record<string, string>;
   record: { kind: string; id: string };
+  vouched: {
+    anchor: string;
+    lists: Signed[];
+    after: number;
+    refused: (Signed & { why: string })[];
+    vouch: { before: string; member: Member; text: string };
+    signs: { sign: string; open: string; shown: string };
+  };
   frames: { frame: string; sender?: string; counter?: number; epoch?: number; content?: string; why?: string }[];
 }
 
@@ -49,6 +58,19 @@ describe("sealing, as the hub does it", () => {
     expect(chain.hashes).toEqual(vectors.hashes);
     for (const one of vectors.refused) expect([await judge(chain, one), await judge(shorter, one)], one.why).toContain(one.why);
     expect(await judge(begun("0".repeat(32)), vectors.lists[0]!)).toBe("stranger");
+  });
+
+  it("lets nobody in for whom no owner's screen has signed, as the hub does not", async () => {
+    const said = vectors.vouched;
+    let chain = begun(said.anchor);
+    for (const [at, one] of said.lists.entries()) {
+      if (at === said.after) for (const [nth, other] of said.refused.entries()) expect(await judge(chain, other), `the list ${nth}`).toBe(other.why);
+      expect(await judge(chain, one), `version ${at + 1}`).toBeUndefined();
+      chain = await grown(chain, one);
+    }
+    expect(vouched(said.vouch.member, said.vouch.before)).toBe(said.vouch.text);
+    expect(await signsOf(said.signs.sign, said.signs.open)).toBe(said.signs.shown);
+    expect(await signsOf(said.signs.sign, "AAAA")).toBeUndefined();
   });
 
   it("opens each epoch's key for those who have it, with keys that can't be read, and for nobody else", async () => {

@@ -56,7 +56,7 @@ class Chain(msgspec.Struct, frozen=True):
         # Another one of a version that there is: noise, unless somebody entitled has signed two.
         before, hash = (self.lists[at - 1], self.signed[at - 1].hash) if at else (None, FIRST)
         why = device_list.follows(before, hash, new, self.anchor)
-        return "fork" if why in (None, "epoch") else why
+        return "fork" if why in (None, "epoch", "unvouched") else why
 
     def grown(self, new: Signed) -> Chain:
         """With the next version. Raises ValueError for what is not."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from wayhome.sealing import device_list, group_key
 from wayhome.sealing.chain import Chain
-from wayhome.sealing.device_list import FIRST, DeviceList, Kind, Member, Signed
+from wayhome.sealing.device_list import FIRST, DeviceList, Kind, Member, Signed, Vouch, is_vouched
 from wayhome.sealing.keys import Keys
 
 
@@ -21,10 +21,22 @@ class Wanted(msgspec.Struct, frozen=True):
     open: str
     person: str | None = None
     signs: bool = False
+    owner: bool = False
 
     def wrapped(self, key: bytes, epoch: int) -> Member:
-        wrap = group_key.wrapped(key, self.open, epoch, self.id)
-        return Member(self.id, self.kind, self.sign, self.open, wrap, self.person, self.signs)
+        return self.member(group_key.wrapped(key, self.open, epoch, self.id))
+
+    def member(self, wrap: str = "") -> Member:
+        return Member(self.id, self.kind, self.sign, self.open, wrap, self.person, self.signs, self.owner)
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """Who of those that are wanted may be in the next version, who of them is vouched for by whom, and who waits for an
+    owner's screen to do so."""
+
+    members: tuple[Wanted, ...]
+    vouches: tuple[Vouch, ...]
+    waiting: tuple[Wanted, ...]
 
 
 class Random(msgspec.Struct, frozen=True):
@@ -37,7 +49,8 @@ class Random(msgspec.Struct, frozen=True):
 def founded(wanted: Iterable[Wanted], keeper: str, keys: Keys, chance: Random, now: float) -> Signed:
     """The first version, signed by the hub at which the household was founded."""
     members = tuple(one.wrapped(chance.key, 1) for one in wanted)
-    listed = DeviceList(1, FIRST, 1, group_key.mark(chance.key), keeper, keeper, members, "", now)
+    bound = any(one.owner for one in members)
+    listed = DeviceList(1, FIRST, 1, group_key.mark(chance.key), keeper, keeper, members, "", now, bound)
     return device_list.sign(listed, keys)
 
 
@@ -48,20 +61,55 @@ def differs(chain: Chain, wanted: Iterable[Wanted]) -> bool:
     return mine != set(wanted)
 
 
+def settled(chain: Chain, wanted: Iterable[Wanted], vouches: Mapping[str, Vouch]) -> Settled:
+    """Who comes in: nobody without an owner's screen once one belongs to the group. Whoever has other keys than before,
+    or may do more, stays as it was until then."""
+    old, wanted = chain.newest, list(wanted)
+    if old is None or not old.bound:
+        return Settled(tuple(wanted), (), ())
+    members: list[Wanted] = []
+    used: list[Vouch] = []
+    waiting: list[Wanted] = []
+    for one in wanted:
+        known, vouch, new = old.member(one.id), vouches.get(one.id), one.member()
+        if known is not None and new.at_most(known):
+            members.append(one)
+        elif vouch is not None and is_vouched(old, chain.head, new, vouch):
+            members.append(one)
+            used.append(vouch)
+        else:
+            waiting.append(one)
+            if known is not None and (known.kind, known.person) == (one.kind, one.person):
+                may = {"signs": known.signs and one.signs, "owner": known.owner and one.owner}
+                members.append(msgspec.structs.replace(as_wanted(known), **may))
+    # One key is one member: who had it before counts.
+    had = {one.sign: one.id for one in old.members}
+    members = [one for one in members if had.get(one.sign, one.id) == one.id]
+    return Settled(tuple(members), tuple(used), tuple(waiting))
+
+
 def other(old: DeviceList, new: DeviceList) -> list[Member]:
     """Who is in ``new`` and was not in ``old``, or has other keys."""
     return [one for one in new.members if (known := old.member(one.id)) is None or not one.same(known)]
 
 
 def as_wanted(member: Member) -> Wanted:
-    return Wanted(member.id, member.kind, member.sign, member.open, member.person, member.signs)
+    return Wanted(member.id, member.kind, member.sign, member.open, member.person, member.signs, member.owner)
 
 
 def changed(
-    chain: Chain, wanted: Iterable[Wanted], keeper: str, signer: str, keys: Keys, chance: Random, now: float
+    chain: Chain,
+    wanted: Iterable[Wanted],
+    keeper: str,
+    signer: str,
+    keys: Keys,
+    chance: Random,
+    now: float,
+    vouches: tuple[Vouch, ...] = (),
 ) -> Signed:
-    """The version after the newest one. Where somebody is out that has a key of its own. Raises ValueError where the
-    signer can't open the group's key."""
+    """The version after the newest one, with another key where somebody is out. From the first owner's screen on who
+    comes in is vouched for; a code on paper that signs ends that where none is left. Raises ValueError where the signer
+    can't open the group's key."""
     old = chain.newest
     mine = chain.key(old.epoch, signer, keys) if old is not None else None
     if old is None or mine is None:
@@ -71,7 +119,7 @@ def changed(
     stay = {one.id: one for one in old.members if one.id in after and _keys(one) == _keys(after[one.id])}
     if len(stay) == len(old.members):
         members = tuple(
-            msgspec.structs.replace(stay[one.id], person=one.person, signs=one.signs)
+            one.member(stay[one.id].wrap)
             if one.id in stay
             else one.wrapped(mine, old.epoch)
             for one in wanted
@@ -81,7 +129,12 @@ def changed(
         epoch = old.epoch + 1
         members = tuple(one.wrapped(chance.key, epoch) for one in wanted)
         mark, past = group_key.mark(chance.key), group_key.handed_on(mine, chance.key, epoch, chance.nonce)
-    listed = DeviceList(old.version + 1, chain.head, epoch, mark, keeper, signer, members, past, now)
+    signed_by = old.member(signer)
+    by_paper = signed_by is not None and signed_by.kind == "paper"
+    bound = any(one.owner for one in members) or (old.bound and not by_paper)
+    listed = DeviceList(
+        old.version + 1, chain.head, epoch, mark, keeper, signer, members, past, now, bound, vouches if bound else ()
+    )
     return device_list.sign(listed, keys)
 
 

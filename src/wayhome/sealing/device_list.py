@@ -1,5 +1,6 @@
 """The device list: who belongs to the group, as somebody entitled signed it. Each version names the hash of the one
-before, so that there is one history, and whoever was shown another one can tell.
+before, so that there is one history, and whoever was shown another one can tell. Who comes in has an owner's screen
+that signs for it, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from wayhome.sealing import group_key
 from wayhome.sealing.keys import Keys, data, is_signed, mark, public, text
 
 PURPOSE = b"wayhome list 1\n"
+VOUCH = b"wayhome vouch 1\n"
 MEMBERS = 100
 BYTES = 60_000
 """Of one list: it is one record."""
@@ -35,14 +37,17 @@ type Why = Literal[
     "forged",
     "fork",
     "epoch",
+    "unvouched",
 ]
 """Why a list does not count. ``known``: it is one of the history. ``fork``: it is well signed, and another one of that
-version counts: somebody tells different members different things. The others say what is wrong with it."""
+version counts: somebody tells different members different things. ``unvouched``: it is well signed, and lets somebody in
+for whom no owner's screen has. The others say what is wrong with it."""
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One of the group. ``sign``, ``open``: the public halves of its keys; ``wrap``: the epoch's key for it; ``signs``:
-    whether it may sign the next list. ``person``: whose it is, none for the household's own."""
+    whether it may sign the next list. ``person``: whose it is, none for the household's own. ``owner``: it is an owner's
+    screen, which vouches for who comes in."""
 
     id: str
     kind: Kind
@@ -51,16 +56,38 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     wrap: str
     person: str | None = None
     signs: bool = False
+    owner: bool = False
 
     def same(self, other: Member) -> bool:
         """Whether it is the same device, with the same keys."""
         return (self.id, self.kind, self.sign, self.open) == (other.id, other.kind, other.sign, other.open)
 
+    def at_most(self, known: Member) -> bool:
+        """Whether it is the same device of the same person, and may do no more than it might."""
+        may = (not self.owner or known.owner) and (not self.signs or known.signs)
+        return may and self.same(known) and self.person == known.person
+
+    def vouched(self, before: str) -> bytes:
+        """What an owner's screen signs to have it in the version after the one with that hash."""
+        what = (self.id, self.kind, self.person or "", self.sign, self.open)
+        may = ("owner" if self.owner else "", "signs" if self.signs else "")
+        return VOUCH + "\n".join((before, *what, *may)).encode()
+
+
+class Vouch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An owner's screen, ``by``, lets ``member`` in. It counts for one version only: the signature names the hash of the
+    one before."""
+
+    member: str
+    by: str
+    signature: str
+
 
 class DeviceList(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One version. ``before``: the hash of the version before. ``mark``: of the epoch's key; ``past``: the key of the
     epoch before, for whoever has this one. ``keeper``: the hub that takes the next version, so that two sites that are
-    apart don't write two. ``made``: s since 1970 by the signer's clock, for people; nothing depends on it."""
+    apart don't write two. ``made``: s since 1970 by the signer's clock, for people; nothing depends on it. ``bound``: from
+    here on who comes in is vouched for; ``vouches``: by whom in this version."""
 
     version: int
     before: str
@@ -71,6 +98,8 @@ class DeviceList(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     members: tuple[Member, ...]
     past: str = ""
     made: float = 0.0
+    bound: bool = False
+    vouches: tuple[Vouch, ...] = ()
 
     def member(self, id: str) -> Member | None:
         return next((one for one in self.members if one.id == id), None)
@@ -129,7 +158,7 @@ def follows(old: DeviceList | None, old_hash: str, new: Signed, anchor: str) -> 
         return "gap"
     if listed.before != old_hash:
         return "wrong_hash"
-    return _signed(old, new, listed) or _epoch(old, listed)
+    return _signed(old, new, listed) or _vouched(old, old_hash, listed) or _epoch(old, listed)
 
 
 def _signed(old: DeviceList, new: Signed, listed: DeviceList) -> Why | None:
@@ -139,6 +168,37 @@ def _signed(old: DeviceList, new: Signed, listed: DeviceList) -> Why | None:
     if not signer.signs:
         return "unentitled"
     return None if _by(signer, new) else "forged"
+
+
+def is_vouched(old: DeviceList, old_hash: str, member: Member, vouch: Vouch) -> bool:
+    """Whether an owner's screen of the version before has signed that this one comes in, with these keys."""
+    by = old.member(vouch.by)
+    if vouch.member != member.id or by is None or not by.owner:
+        return False
+    try:
+        return is_signed(by.sign, data(vouch.signature, 64), member.vouched(old_hash))
+    except ValueError:
+        return False
+
+
+def _vouched(old: DeviceList, old_hash: str, new: DeviceList) -> Why | None:
+    """Once an owner's screen belongs to the group nobody comes in without one, whoever signs the list. The code on paper
+    stands for it: for the hub that it lets in, and for beginning again where no owner's screen is left. It is spent."""
+    if not old.bound:
+        return None
+    signer = old.member(new.signer)
+    by_paper = signer is not None and signer.kind == "paper"
+    spent = signer is not None and any(one.sign == signer.sign for one in new.members)
+    if (by_paper and spent) or not (new.bound or by_paper):
+        return "unvouched"
+    vouches = {one.member: one for one in new.vouches}
+    for one in new.members:
+        known, vouch = old.member(one.id), vouches.get(one.id)
+        if (known is not None and one.at_most(known)) or (by_paper and one.id == new.keeper):
+            continue
+        if vouch is None or not is_vouched(old, old_hash, one, vouch):
+            return "unvouched"
+    return None
 
 
 def _epoch(old: DeviceList, new: DeviceList) -> Why | None:
@@ -177,4 +237,8 @@ def _sound(listed: DeviceList) -> bool:
         if not is_id(one.id) or not (one.person is None or is_id(one.person)):
             return False
         public(one.sign), public(one.open), data(one.wrap, group_key.WRAP)
-    return True
+        if one.owner and not (listed.bound and one.kind == "screen" and one.person is not None):
+            return False
+    if len({one.member for one in listed.vouches}) != len(listed.vouches) or (listed.vouches and not listed.bound):
+        return False
+    return all(is_id(one.member) and is_id(one.by) and data(one.signature, 64) for one in listed.vouches)

@@ -7,12 +7,10 @@ import hmac
 import secrets
 
 from wayhome.hub.ports import Ids
+from wayhome.sealing.signs import ALPHABET, SIGNS
 
 MAX_TOKEN = 200
-ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""Letters and digits of codes: none that look like another, no vowels and so no words."""
 CODE = 8
-SIGNS = tuple("🐶🐱🦊🐻🐼🦁🐸🐵🐔🐧🦆🦉🐝🦋🐢🐙🐬🐳🌵🌲🍀🌻🍎🍋🍉🍇🍓🥕🍕🧀🍩🚲⛵🚀🎈🎁🔑🔔🎸🎲☂⚓⭐🌙🔥🌈⚡❄")
 
 
 def fresh(ids: Ids) -> str:

@@ -1,13 +1,14 @@
 /** All versions of the device list that this screen knows, and what becomes of another one. It never goes back. */
 
 import { bytesOf, utf8 } from "./bytes";
-import { FIRST, hashOf, member, PURPOSE, readList, same, type DeviceList, type Member, type Signed } from "./device_list";
+import { atMost, FIRST, hashOf, member, PURPOSE, readList, same, vouched, type DeviceList, type Member, type Signed } from "./device_list";
 import { handed, markOfKey, unwrapped, type Opener } from "./group_key";
 import { isSigned, markOf } from "./signing";
 import type { Bytes } from "./bytes";
 
-/** Why a list does not count. `fork`: it is well signed, and another one of that version counts. */
-export type Why = "unsound" | "stranger" | "known" | "older" | "gap" | "wrong_hash" | "unknown_signer" | "unentitled" | "forged" | "fork" | "epoch";
+/** Why a list does not count. `fork`: it is well signed, and another one of that version counts. `unvouched`: it is well
+ *  signed, and lets somebody in for whom no owner's screen has. */
+export type Why = "unsound" | "stranger" | "known" | "older" | "gap" | "wrong_hash" | "unknown_signer" | "unentitled" | "forged" | "fork" | "epoch" | "unvouched";
 
 /** The history from the first version on. `anchor`: the mark of the key that signed that. It is kept as it is. */
 export interface Chain {
@@ -35,7 +36,25 @@ async function follows(old: DeviceList | undefined, oldHash: string, next: Signe
   const signer = member(old, list.signer);
   if (signer === undefined) return "unknown_signer";
   if (!signer.signs) return "unentitled";
-  return (await by(signer, next)) ? epoch(old, list) : "forged";
+  if (!(await by(signer, next))) return "forged";
+  return (await isVouched(old, oldHash, list, signer)) ? epoch(old, list) : "unvouched";
+}
+
+/** Once an owner's screen belongs to the group nobody comes in without one, whoever signs the list. The code on paper stands
+ *  for it: for the hub that it lets in, and for beginning again where no owner's screen is left. It is spent. */
+async function isVouched(old: DeviceList, oldHash: string, list: DeviceList, signer: Member): Promise<boolean> {
+  if (!old.bound) return true;
+  const byPaper = signer.kind === "paper";
+  if (byPaper ? list.members.some((one) => one.sign === signer.sign) : !list.bound) return false;
+  for (const one of list.members) {
+    const known = member(old, one.id);
+    if ((known !== undefined && atMost(one, known)) || (byPaper && one.id === list.keeper)) continue;
+    const vouch = list.vouches.find((said) => said.member === one.id);
+    const owner = vouch && member(old, vouch.by);
+    const signature = bytesOf(vouch?.signature, 64);
+    if (!owner?.owner || signature === undefined || !(await isSigned(owner.sign, signature, utf8(vouched(one, oldHash))))) return false;
+  }
+  return true;
 }
 
 async function by(one: Member, next: Signed): Promise<boolean> {
@@ -61,7 +80,7 @@ export async function judge(chain: Chain, next: Signed): Promise<Why | undefined
   if (at >= chain.lists.length) return follows(chain.lists.at(-1), chain.hashes.at(-1) ?? FIRST, next, chain.anchor);
   if (chain.hashes[at] === (await hashOf(next))) return "known";
   const why = await follows(chain.lists[at - 1], chain.hashes[at - 1] ?? FIRST, next, chain.anchor);
-  return why === undefined || why === "epoch" ? "fork" : why;
+  return why === undefined || why === "epoch" || why === "unvouched" ? "fork" : why;
 }
 
 /** With the next version, of which `judge` said nothing against it. */
