@@ -15,6 +15,7 @@ from wayhome.features.keys.operations import PURPOSE
 from wayhome.hub.group.group import Group, group
 from wayhome.hub.session import Session
 from wayhome.sealing import frame, keys
+from wayhome.sealing.change import Wanted
 from wayhome.sealing.frame import Header
 
 FEATURES = {"keys": keys_feature, "clipboard": clipboard}
@@ -45,10 +46,29 @@ class Screen:
         message = "\n".join((PURPOSE, self.id, self.keys.sign, self.keys.open)).encode()
         return {"sign": self.keys.sign, "open": self.keys.open, "signature": keys.text(by.signed(message))}
 
-    async def let_in(self) -> None:
-        await self.come_in()
+    async def let_in(self, by: Screen | None = None, role: str = "owner") -> None:
+        """Come in, and be let in ``by`` an owner's screen, where one belongs to the group."""
+        await self.come_in(role)
         await self.session.call("keys.say", self.said())
+        await until(lambda: it(self.world).member(self.id) is not None or self.id in it(self.world).status.waiting)
+        if by is not None:
+            await by.vouch(self.id)
         await until(lambda: it(self.world).member(self.id) is not None)
+
+    async def waiting(self) -> dict[str, Any]:
+        """Who waits, by id, as an owner's screen is told."""
+        return {one.id: one for one in (await self.session.call("keys.waiting")).waiting}
+
+    async def signed(self, id: str, by: keys.Keys | None = None, told_by: Screen | None = None) -> dict[str, str]:
+        """What this screen signs to let somebody in who waits."""
+        told = await (told_by or self).session.call("keys.waiting")
+        one = next(one for one in told.waiting if one.id == id)
+        wanted = Wanted(one.id, one.kind, one.sign, one.open, one.person, one.signs, one.owner)
+        signature = keys.text((by or self.keys).signed(wanted.member().vouched(told.head)))
+        return {"member": id, "by": self.id, "signature": signature, "before": told.head}
+
+    async def vouch(self, id: str) -> None:
+        await self.session.call("keys.vouch", await self.signed(id))
 
     async def out(self) -> None:
         await self.world.hub.household.delete("device", self.id, self.world.context())

@@ -34,12 +34,12 @@ async def phone(home: World) -> Screen:
 
 async def test_the_clipboard_s_entries(home: World, phone: Screen) -> None:
     tablet = Screen(home, "tablet")
-    await tablet.let_in()
+    await tablet.let_in(phone)
     await phone.put("one")
     await tablet.put("two", id="ALL:" + "0" * 26)
     assert await phone.opened() == await tablet.opened() and set(await phone.opened()) == {"one", "two"}
     mei = Screen(home, "meis-phone", "mei")
-    await mei.let_in()
+    await mei.let_in(phone, "member")
     assert await mei.opened() == ["two"]
     with pytest.raises(NotFound):
         await mei.session.call("clipboard.remove", {"id": "anna:" + f"{1:026d}"})
@@ -74,7 +74,7 @@ async def test_what_was_there_once_does_not_come_again(home: World, phone: Scree
         await phone.put("older", counter=50)
     # Sealed before somebody was put out: sealed anew, or not at all.
     tablet = Screen(home, "tablet")
-    await tablet.let_in()
+    await tablet.let_in(phone)
     late = phone.sealed("late", counter=60)
     await tablet.out()
     await until(lambda: it(home).status.epoch == 2)

@@ -50,7 +50,11 @@ async def test_no_record_keeps_the_household_from_putting_somebody_out(home: Wor
     await household.write("device", "hers", {**device, "person": "Anna.B"}, home.context())
     await household.write("device_keys", "hers", said, home.context())
     owner = await home.session("anna", "owner", signed_in_at=home.clock.now())
-    await owner.call("keys.print")
+    # Nor does a code on paper that nobody printed come in by itself, or keep a real one from it.
+    assert it(home).status.waiting == ("paper",) and it(home).member("paper") is None
+    told = await owner.call("keys.print")
+    assert (await phone.waiting())["paper"].sign == told.sign
+    await phone.vouch("paper")
     assert {one.id for one in it(home).chain.newest.members} == {"hub.home", ANNA, "paper"}  # type: ignore[union-attr]
     await phone.out()
     await until(lambda: it(home).status.epoch == 2)

@@ -54,7 +54,7 @@ def test_a_list_of_yesterday_counts_as_it_did_and_the_rule_holds_from_the_next_v
     group.keys["owner"] = keys.fresh()
     group.wanted["owner"] = msgspec.structs.replace(group.want("owner"), owner=False)
     group.take(group.next())
-    for word in ("owner\":", "bound", "vouches"):
+    for word in ('owner":', "bound", "vouches"):
         assert word not in group.chain.signed[-1].body
     group.add("phone")
     group.wanted["owner"] = group.want("owner")
@@ -178,7 +178,9 @@ def test_who_may_come_in_is_settled_before_it_is_signed(group: Group) -> None:
     # Somebody says the keys of another one that is in: that one keeps its place.
     group.wanted["other"] = msgspec.structs.replace(group.want("other"), sign=was.sign)
     vouch = group.vouch("other")
-    assert "other" not in {one.id for one in change.settled(group.chain, group.wanted.values(), {"other": vouch}).members}
+    assert "other" not in {
+        one.id for one in change.settled(group.chain, group.wanted.values(), {"other": vouch}).members
+    }
 
 
 def test_what_can_t_be(group: Group) -> None:

@@ -119,10 +119,7 @@ def changed(
     stay = {one.id: one for one in old.members if one.id in after and _keys(one) == _keys(after[one.id])}
     if len(stay) == len(old.members):
         members = tuple(
-            one.member(stay[one.id].wrap)
-            if one.id in stay
-            else one.wrapped(mine, old.epoch)
-            for one in wanted
+            one.member(stay[one.id].wrap) if one.id in stay else one.wrapped(mine, old.epoch) for one in wanted
         )
         epoch, mark, past = old.epoch, old.mark, old.past
     else:

@@ -40,14 +40,14 @@ type Why = Literal[
     "unvouched",
 ]
 """Why a list does not count. ``known``: it is one of the history. ``fork``: it is well signed, and another one of that
-version counts: somebody tells different members different things. ``unvouched``: it is well signed, and lets somebody in
-for whom no owner's screen has. The others say what is wrong with it."""
+version counts: somebody tells different members different things. ``unvouched``: it is well signed, and lets somebody
+in for whom no owner's screen has. The others say what is wrong with it."""
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One of the group. ``sign``, ``open``: the public halves of its keys; ``wrap``: the epoch's key for it; ``signs``:
-    whether it may sign the next list. ``person``: whose it is, none for the household's own. ``owner``: it is an owner's
-    screen, which vouches for who comes in."""
+    whether it may sign the next list. ``person``: whose it is, none for the household's own. ``owner``: it is an
+    owner's screen, which vouches for who comes in."""
 
     id: str
     kind: Kind
@@ -75,8 +75,8 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class Vouch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An owner's screen, ``by``, lets ``member`` in. It counts for one version only: the signature names the hash of the
-    one before."""
+    """An owner's screen, ``by``, lets ``member`` in. It counts for one version only: the signature names the hash of
+    the one before."""
 
     member: str
     by: str
@@ -86,8 +86,8 @@ class Vouch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DeviceList(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One version. ``before``: the hash of the version before. ``mark``: of the epoch's key; ``past``: the key of the
     epoch before, for whoever has this one. ``keeper``: the hub that takes the next version, so that two sites that are
-    apart don't write two. ``made``: s since 1970 by the signer's clock, for people; nothing depends on it. ``bound``: from
-    here on who comes in is vouched for; ``vouches``: by whom in this version."""
+    apart don't write two. ``made``: s since 1970 by the signer's clock, for people; nothing depends on it. ``bound``:
+    from here on who comes in is vouched for; ``vouches``: by whom in this version."""
 
     version: int
     before: str
@@ -182,8 +182,9 @@ def is_vouched(old: DeviceList, old_hash: str, member: Member, vouch: Vouch) -> 
 
 
 def _vouched(old: DeviceList, old_hash: str, new: DeviceList) -> Why | None:
-    """Once an owner's screen belongs to the group nobody comes in without one, whoever signs the list. The code on paper
-    stands for it: for the hub that it lets in, and for beginning again where no owner's screen is left. It is spent."""
+    """Once an owner's screen belongs to the group nobody comes in without one, whoever signs the list. The code on
+    paper stands for it: for the hub that it lets in, and for beginning again where no owner's screen is left. It is
+    spent."""
     if not old.bound:
         return None
     signer = old.member(new.signer)

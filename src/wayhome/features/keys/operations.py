@@ -6,17 +6,20 @@ import msgspec
 
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, FreshSignInNeeded, NotAllowed
-from wayhome.hub.group.group import GroupStatus, group
-from wayhome.hub.group.wanted import GROWN, KEYS
+from wayhome.hub.group.group import group
+from wayhome.hub.group.said import KEYS
+from wayhome.hub.group.status import GroupStatus
+from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.operations import operation
 from wayhome.hub.qr import svg
 from wayhome.hub.session import FRESH, Session
-from wayhome.sealing.device_list import Kind, Signed
+from wayhome.sealing.device_list import Kind, Signed, Vouch
 from wayhome.sealing.keys import data as bytes_of
 from wayhome.sealing.keys import is_signed, public
 
 PURPOSE = "wayhome keys 1"
 """Before what a device signs when it says its keys: it has them, and means this device."""
+PROOF = 100
 PORTION = 50
 """So many lists are told at once."""
 
@@ -27,13 +30,16 @@ class Nothing(msgspec.Struct, forbid_unknown_fields=True):
 
 class GroupMember(msgspec.Struct):
     """One of the group: a screen by its device's id, a hub as ``hub.SITE``, the code on paper as ``paper``. ``since``:
-    the version in which it came with the keys that it has."""
+    the version in which it came with the keys that it has; ``by``: the owner's screen that let it in, empty for the hub
+    that kept the list. ``owner``: it is an owner's screen, which lets others in."""
 
     id: str
     kind: Kind
     person: str | None
     signs: bool
     since: int
+    owner: bool
+    by: str
 
 
 class GroupListed(msgspec.Struct):
@@ -62,11 +68,53 @@ class ChainTold(msgspec.Struct):
 
 class KeysSaid(msgspec.Struct, forbid_unknown_fields=True):
     """The public halves of a device's keys (uncompressed points in base64url), and a signature with the first one over
-    ``wayhome keys 1``, the device's id and both points, each in a line of its own."""
+    ``wayhome keys 1``, the device's id and both points, each in a line of its own. ``proof``: for the screen whose link
+    it came in by, that these are the keys: the hub can't make or judge it."""
 
     sign: str
     open: str
     signature: str
+    proof: str = ""
+
+
+class WaitingMember(msgspec.Struct):
+    """Who waits, with its public keys; ``owner``, ``signs``: what it may do once it is in. ``name``: a device's;
+    ``proof``: see keys.say. ``refused``: an owner did not want it."""
+
+    id: str
+    kind: Kind
+    person: str | None
+    sign: str
+    open: str
+    signs: bool
+    owner: bool
+    name: str
+    proof: str
+    refused: bool
+
+
+class GroupWaiting(msgspec.Struct):
+    """``head``: the newest version's hash, which a signature names."""
+
+    head: str
+    waiting: list[WaitingMember]
+
+
+class Vouched(msgspec.Struct, forbid_unknown_fields=True):
+    """An owner's screen, ``by``, lets ``member`` into the version after ``before`` (a hash). What it signs stands in
+    the reference of sealing."""
+
+    member: str
+    by: str
+    signature: str
+    before: str
+
+
+class Refused(msgspec.Struct, forbid_unknown_fields=True):
+    """Who is not let in, with the key that it said."""
+
+    member: str
+    sign: str
 
 
 class ListsGiven(msgspec.Struct, forbid_unknown_fields=True):
@@ -83,10 +131,12 @@ class ListsTaken(msgspec.Struct):
 
 
 class PaperCode(msgspec.Struct):
-    """The code, told this once, and as an SVG to scan."""
+    """The code, told this once, and as an SVG to scan; and its public keys, for an owner's screen to let it in."""
 
     code: str
     qr: str
+    sign: str
+    open: str
 
 
 class RecoveryCode(msgspec.Struct, forbid_unknown_fields=True):
@@ -116,7 +166,9 @@ async def list_(session: Session, data: Nothing) -> GroupListed:
             if before is None or not before.same(one):
                 break
             since = listed.version
-        members.append(GroupMember(one.id, one.kind, one.person, one.signs, since))
+        came = it.chain.lists[since - 1]
+        by = next((vouch.by for vouch in came.vouches if vouch.member == one.id), "")
+        members.append(GroupMember(one.id, one.kind, one.person, one.signs, since, one.owner, by))
     return GroupListed(it.status, members, newest.signer, newest.made, session.identity.device)
 
 
@@ -130,7 +182,7 @@ async def chain(session: Session, data: ChainAfter) -> ChainTold:
 
 @operation("keys.say")
 async def say(session: Session, data: KeysSaid) -> KeysDone:
-    """Say which keys this device has; it is let into the group by them.
+    """Say which keys this device has; an owner's screen lets it into the group by them.
 
     Others in their place ask for a fresh sign-in.
     """
@@ -146,13 +198,58 @@ async def say(session: Session, data: KeysSaid) -> KeysDone:
             raise BadInput("this is not signed by that key")
     except ValueError:
         raise BadInput("these are no points of P-256", advice="Uncompressed, in base64url.") from None
+    if len(data.proof) > PROOF:
+        raise BadInput(f"a proof has at most {PROOF} letters")
     record = household.records(KEYS).get(identity.device)
+    known = record.values() if record is not None else {}
     mine: dict[str, Value] = {"sign": data.sign, "open": data.open}
-    if record is not None and record.values() == mine:
+    if (known.get("sign"), known.get("open")) == (data.sign, data.open):
+        if data.proof and known.get("proof") != data.proof:
+            await household.write(KEYS, identity.device, {"proof": data.proof}, session.context())
         return KeysDone()
     if record is not None and abs(household.clock.now() - identity.signed_in_at) > FRESH:
         raise FreshSignInNeeded()
+    # What was signed for the keys of before does not count for these.
+    mine |= {"proof": data.proof, "by": None, "vouch": None, "refused": None}
     await household.write(KEYS, identity.device, mine, session.context())
+    return KeysDone()
+
+
+@operation("keys.waiting", reads=True)
+async def waiting(session: Session, data: Nothing) -> GroupWaiting:
+    """Who waits for an owner's screen to let them into the group, and for which version it would sign."""
+    it, household = group(session.hub), session.hub.household
+    told = []
+    for one in it.waiting():
+        record, device = household.records(KEYS).get(one.id), household.records("device").get(one.id)
+        values = record.values() if record is not None else {}
+        name = device.values().get("name") if device is not None else None
+        told.append(
+            WaitingMember(
+                one.id, one.kind, one.person, one.sign, one.open, one.signs, one.owner, str(name or ""),
+                str(values.get("proof") or ""), values.get("refused") == one.sign,
+            )
+        )  # fmt: skip
+    return GroupWaiting(it.chain.head if it.chain is not None else "", told)
+
+
+@operation("keys.vouch", parked=True)
+async def vouch(session: Session, data: Vouched) -> KeysDone:
+    """Let somebody into the group who waits, as an owner's screen, by a signature with the screen's own key.
+
+    It counts by who signed it, not by who hands it in.
+    """
+    await group(session.hub).vouch(Vouch(data.member, data.by, data.signature), data.before)
+    return KeysDone()
+
+
+@operation("keys.refuse", parked=True)
+async def refuse(session: Session, data: Refused) -> KeysDone:
+    """Do not let somebody in who waits: no screen asks for these keys again. An owner's."""
+    if session.identity.role != "owner":
+        raise NotAllowed("only an owner decides who opens what is private")
+    if any((one.id, one.sign) == (data.member, data.sign) for one in group(session.hub).waiting()):
+        await session.hub.household.write(KEYS, data.member, {"refused": data.sign}, session.context())
     return KeysDone()
 
 
@@ -169,9 +266,12 @@ async def give(session: Session, data: ListsGiven) -> ListsTaken:
 
 @operation("keys.print", fresh=True, parked=True)
 async def print_(session: Session, data: Nothing) -> PaperCode:
-    """Make a code on paper, which lets a hub in that has lost its keys. The one of before is void."""
-    code = await group(session.hub).print_paper()
-    return PaperCode(code, svg(code))
+    """Make a code on paper, which lets a hub in that has lost its keys. The one of before is void.
+
+    Where an owner's screen belongs to the group, the code counts, and the one of before is void, once one lets it in.
+    """
+    code, printed = await group(session.hub).print_paper()
+    return PaperCode(code, svg(code), printed.sign, printed.open)
 
 
 @operation("keys.begin_anew", fresh=True, parked=True)
@@ -186,6 +286,9 @@ async def begin_anew(session: Session, data: Nothing) -> KeysDone:
 
 @operation("keys.recover", fresh=True, parked=True)
 async def recover(session: Session, data: RecoveryCode) -> KeysDone:
-    """Let this hub into the group by the code on paper. The code is void then: print another one."""
+    """Let this hub into the group by the code on paper, or the next owner's screen where none is left.
+
+    The code is void then: print another one.
+    """
     await group(session.hub).recover(data.code)
     return KeysDone()

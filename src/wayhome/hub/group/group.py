@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,14 +17,16 @@ from wayhome.core.command import Command
 from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
-from wayhome.core.value import Value
 from wayhome.errors import BadInput, Conflict, HubError, NotFound
+from wayhome.hub.group import said
 from wayhome.hub.group.history import LISTS, History, version_of
-from wayhome.hub.group.wanted import GROWN, KEYS, hub_id, wanted
+from wayhome.hub.group.said import KEYS
+from wayhome.hub.group.status import GroupStatus, State
+from wayhome.hub.group.wanted import GROWN, hub_id, wanted
 from wayhome.sealing import change, frame, keys, paper
 from wayhome.sealing.chain import Chain
-from wayhome.sealing.change import Random, Wanted
-from wayhome.sealing.device_list import Member, Signed, Why
+from wayhome.sealing.change import Random, Settled, Wanted, as_wanted
+from wayhome.sealing.device_list import Member, Signed, Vouch, Why, is_vouched
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -37,23 +39,6 @@ GRACE = 60.0
 AGAIN = 2.0
 """What the disk did not take is tried again after so many s."""
 MATTERS = (LISTS, KEYS, "device", "person", "site")
-type State = Literal["none", "in", "out", "waiting", "behind"]
-"""``none``: nobody has founded a household yet. ``waiting``: this hub is not in the list yet. ``out``: it was, or keeps
-the list, with keys that it does not have any more. ``behind``: it knows that there were newer versions than it has."""
-
-
-class GroupStatus(msgspec.Struct, frozen=True):
-    """How the group is doing, as screens get it at ``hub/group.status``. ``head``: the newest version's hash;
-    ``anchor``: the mark of the key that signed the first; ``forked``: two lists of one version were found."""
-
-    state: State
-    member: str
-    version: int = 0
-    epoch: int = 0
-    head: str = ""
-    anchor: str = ""
-    keeper: str = ""
-    forked: int = 0
 
 
 class Group:
@@ -133,7 +118,8 @@ class Group:
             return GroupStatus(self._state(), self.id, anchor=self.chain.anchor if self.chain is not None else "")
         return GroupStatus(
             self._state(), self.id, newest.version, newest.epoch, self.chain.head, self.chain.anchor, newest.keeper,
-            len(self.history.forks),
+            len(self.history.forks), len(self.history.unvouched), newest.bound,
+            tuple(sorted(one.id for one in self.waiting())),
         )  # fmt: skip
 
     def _state(self) -> State:
@@ -222,7 +208,7 @@ class Group:
                 raise Conflict("this hub does not know yet whose lists count")
             for signed in lists:
                 why = self.chain.judge(signed)
-                if why is None or why == "fork":
+                if why in (None, "fork", "unvouched"):
                     await self.history.put(version_of(signed), signed)
                     await self.history.follow()
                     # It may be the one that this hub had, and of which it was shown another one since.
@@ -242,8 +228,9 @@ class Group:
                 await self.history.follow()
             await self._say_keys()
             if self.keeps and self._hub.household.clock.steady() >= self._quiet_until:
-                await self._next(self._wanted(), self.id, self._keys)
-                await self._forget_keys()
+                due = self._settled()
+                await self._next([*due.members], self.id, self._keys, due.vouches)
+                await said.forget(self._hub, said.signed_out(self._hub))
             self._show()
 
     def _show(self) -> None:
@@ -252,12 +239,42 @@ class Group:
             self._shown = status
             self._hub.household.own(STATUS, msgspec.to_builtins(status))
 
+    # Who is let in
+
+    def waiting(self) -> tuple[Wanted, ...]:
+        """Who waits for an owner's screen to let them in, as far as this hub has heard."""
+        newest = self.chain.newest if self.chain is not None else None
+        keeper = newest.member(newest.keeper) if newest is not None else None
+        return self._settled(as_wanted(keeper)).waiting if keeper is not None else ()
+
+    async def vouch(self, vouch: Vouch, before: str) -> None:
+        """An owner's screen lets somebody in who waits. Durable; the hub that keeps the list does the rest. Raises
+        NotFound, Conflict, BadInput."""
+        one = next((one for one in self.waiting() if one.id == vouch.member), None)
+        if one is None or self.chain is None or self.chain.newest is None:
+            raise NotFound("nobody waits by that name")
+        if before != self.chain.head:
+            raise Conflict("the device list is another one by now", advice="Take the newest one, and sign for that.")
+        if not is_vouched(self.chain.newest, before, one.member(), vouch):
+            raise BadInput("no owner's screen has signed this", advice="Sign what waits with a key of the newest list.")
+        await said.vouch(self._hub, vouch)
+        await self.settle()
+
+    def _settled(self, me: Wanted | None = None) -> Settled:
+        assert self.chain is not None
+        return change.settled(self.chain, self._wanted(me), said.vouches(self._hub.household.records(KEYS)))
+
+    def _ownerless(self) -> bool:
+        """Whether nobody can come in any more: no owner's screen is left that could let them."""
+        newest = self.chain.newest if self.chain is not None else None
+        return newest is not None and newest.bound and not any(one.owner for one in self._settled().members)
+
     # What this hub writes
 
-    def _wanted(self) -> list[Wanted]:
+    def _wanted(self, me: Wanted | None = None) -> list[Wanted]:
         records = self._hub.household.records
         now = self._hub.household.clock.now()
-        me = Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
+        me = me or Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
         return wanted(me, self.chain, records(KEYS), records("site"), records("device"), records("person"), now)
 
     def _unfounded(self) -> bool:
@@ -284,32 +301,18 @@ class Group:
 
     async def _say_keys(self) -> None:
         """A hub that does not keep the list says its keys to the one that does."""
-        household = self._hub.household
-        mine: dict[str, Value] = {"sign": self._keys.sign, "open": self._keys.open}
         newest = self.chain.newest if self.chain is not None else None
-        if newest is None or newest.keeper == self.id:
-            return
-        record = household.records(KEYS).get(self.id)
-        if record is None or record.values() != mine:
-            await household.write(KEYS, self.id, mine, self._hub.context("hub:group"))
+        if newest is not None and newest.keeper != self.id:
+            await said.say(self._hub, self.id, self._keys)
 
-    async def _forget_keys(self) -> None:
-        """What devices said that are signed out is of no use any more."""
-        household = self._hub.household
-        for id in list(household.records(KEYS)):
-            device = household.house.record("device", id)
-            if device is not None and device.gone:
-                with suppress(NotFound):
-                    await household.delete(KEYS, id, self._hub.context("hub:group"))
-
-    async def _next(self, wanted: list[Wanted], signer: str, by: keys.Keys) -> None:
+    async def _next(self, wanted: list[Wanted], signer: str, by: keys.Keys, vouches: tuple[Vouch, ...] = ()) -> None:
         """The next version, if there is something to change."""
         assert self.chain is not None
         if not change.differs(self.chain, wanted):
             return
         before = self.chain.newest
         now = self._hub.household.clock.now()
-        signed = change.changed(self.chain, wanted, self.id, signer, by, _chance(), now)
+        signed = change.changed(self.chain, wanted, self.id, signer, by, _chance(), now, vouches)
         grown = self.chain.grown(signed)
         await self.history.put(grown.version, signed)
         await self.history.came(grown)
@@ -321,35 +324,49 @@ class Group:
             "DeviceListSigned", version=newest.version, epoch=newest.epoch, members=said, changed=came
         )
 
-    async def print_paper(self) -> str:
-        """A fresh code on paper; one of before is void. Told this once. Raises Conflict."""
+    async def print_paper(self) -> tuple[str, Wanted]:
+        """A fresh code on paper, told this once; one of before is void. Where an owner's screen belongs to the group,
+        the code counts once one has let it in. Raises Conflict."""
         async with self._one_at_a_time:
             self._must_keep()
+            assert self.chain is not None and self.chain.newest is not None
             secret = os.urandom(paper.SIZE)
             of_paper = paper.keys(secret)
-            others = [one for one in self._wanted() if one.id != paper.ID]
             printed = Wanted(paper.ID, "paper", of_paper.sign, of_paper.open, None, True)
-            await self._next([*others, printed], self.id, self._keys)
+            if self.chain.newest.bound:
+                await said.say(self._hub, paper.ID, of_paper)
+            else:
+                others = [one for one in self._wanted() if one.id != paper.ID]
+                await self._next([*others, printed], self.id, self._keys)
         await self.history.tell("PaperPrinted")
-        return paper.code(secret)
+        return paper.code(secret), printed
 
     async def recover(self, code: str) -> None:
-        """Let this hub in by the code on paper, which is void then; this hub keeps the list from now on. Raises
-        BadInput, NotFound, Conflict."""
+        """Let this hub in by the code on paper, which is void then; this hub keeps the list from now on. Or, where it
+        is in and no owner's screen is left, begin again with the next one. Raises BadInput, NotFound, Conflict."""
         secret = paper.secret(code)
         if secret is None:
             raise BadInput("the code is mistyped", advice="It has seven groups of five signs.")
         self._must_be_ready()
         async with self._one_at_a_time:
             await self.history.follow()
-            if self._state() == "in":
-                raise Conflict("this hub is in the group already")
+            lost = self._state() != "in"
+            if not lost and not self._ownerless():
+                raise Conflict(
+                    "this hub is in the group already, and so is an owner's screen",
+                    advice="Sign out the screens that are lost: the code lets the next one in.",
+                )
             of_paper = paper.keys(secret)
             printed = self.member(paper.ID)
             if self.chain is None or printed is None or printed.sign != of_paper.sign:
                 raise NotFound("this code is not of the newest list", advice="Use the one that was printed last.")
-            others = [one for one in self._wanted() if one.id != paper.ID]
-            await self._next(others, paper.ID, of_paper)
+            if lost:
+                # With a hub's vault its sign-ins are gone: no screen that is listed can say that it is still there.
+                await said.forget(self._hub, said.screens(self._hub))
+            others = [one for one in self._settled().members if one.id not in (paper.ID, self.id)]
+            me = Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
+            await self._next([me, *others], paper.ID, of_paper)
+            await said.forget(self._hub, [paper.ID])
         await self.history.tell("PaperUsed")
         self._bell.set()
 
@@ -362,6 +379,7 @@ class Group:
                 raise Conflict("there is no owner yet")
             self._keys = keys.fresh()
             await self._hub.vault.keep(_KEYS, self._keys.numbers())
+            await said.forget(self._hub, said.screens(self._hub))
             await self._found()
             await self.history.follow()
             await self.history.tell("GroupBegunAnew")

@@ -43,6 +43,8 @@ class History:
         self.chain: Chain | None = None
         self.forks: dict[str, int] = {}
         """Lists that are well signed and beside the history, by the id of their record: the version."""
+        self.unvouched: dict[str, int] = {}
+        """Lists that are well signed and let somebody in for whom no owner's screen has, likewise."""
         self._head: Head | None = None
         self._strange: set[tuple[str, str]] = set()
         """Records that do not count, by name and signature: the same text may come again, signed by who may."""
@@ -81,7 +83,7 @@ class History:
         await self._hub.vault.keep(_ANCHOR, chain.anchor.encode())
         await self._hub.vault.forget(_HEAD)
         self.chain, self._head = chain, None
-        self.forks, self._strange = {}, set()
+        self.forks, self.unvouched, self._strange = {}, {}, set()
 
     async def follow(self) -> None:
         """Take what follows. Raises StoreError."""
@@ -104,7 +106,10 @@ class History:
             elif why == "fork" and id not in self.forks:
                 self.forks[id] = version_of(signed)
                 await self.tell("DeviceListForked", version=version_of(signed))
-            elif why not in ("gap", "fork") and len(self._strange) < STRANGE:
+            elif why == "unvouched" and id not in self.unvouched:
+                self.unvouched[id] = version_of(signed)
+                await self.tell("DeviceListUnvouched", version=version_of(signed))
+            elif why not in ("gap", "fork", "unvouched") and len(self._strange) < STRANGE:
                 self._strange.add(strange)
         if chain is not self.chain:
             await self.came(chain)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from wayhome.core.record import Record
 from wayhome.core.value import Value
 from wayhome.sealing import device_list, paper
@@ -11,8 +13,6 @@ from wayhome.sealing.chain import Chain
 from wayhome.sealing.change import Wanted, as_wanted
 from wayhome.sealing.keys import public
 
-KEYS = "device_keys"
-"""Records of what keys a device or a hub says it has, by its name in the group."""
 GROWN = ("owner", "member")
 _HUB = "hub."
 type Of = Mapping[str, Record]
@@ -31,9 +31,7 @@ def wanted(me: Wanted, chain: Chain | None, keys: Of, sites: Of, devices: Of, pe
     for site in sites:
         if hub_id(site) != me.id:
             found += _said(keys.get(hub_id(site)), hub_id(site), "hub", None)
-    printed = chain.member(paper.ID) if chain is not None else None
-    if printed is not None:
-        found.append(as_wanted(printed))
+    found += _printed(chain, keys)
     for id, device in sorted(devices.items()):
         values = device.values()
         person = persons.get(str(values.get("person")))
@@ -43,7 +41,8 @@ def wanted(me: Wanted, chain: Chain | None, keys: Of, sites: Of, devices: Of, pe
         if person is None or (isinstance(until, int | float) and until <= now):
             continue
         if person.values().get("role") in GROWN and values.get("role") in GROWN:
-            found += _said(keys.get(id), id, "screen", person.id)
+            owner = person.values().get("role") == GROWN[0] == values.get("role")
+            found += _said(keys.get(id), id, "screen", person.id, owner)
     # One key is one member: whoever says another's key is left out, not the one who had it.
     of_key: dict[str, Wanted] = {}
     for one in found:
@@ -51,7 +50,22 @@ def wanted(me: Wanted, chain: Chain | None, keys: Of, sites: Of, devices: Of, pe
     return [*of_key.values()][: device_list.MEMBERS]
 
 
-def _said(record: Record | None, id: str, kind: device_list.Kind, person: str | None) -> list[Wanted]:
+def _printed(chain: Chain | None, keys: Of) -> list[Wanted]:
+    """The code on paper: a new one that an owner's screen has to let in, else the one that there is."""
+    if chain is None or chain.newest is None:
+        return []
+    known = chain.member(paper.ID)
+    if chain.newest.bound:
+        spent = {one.sign for listed in chain.lists for one in listed.members if one.kind == "paper"}
+        new = [one for one in _said(keys.get(paper.ID), paper.ID, "paper", None) if one.sign not in spent]
+        if new:
+            return [msgspec.structs.replace(one, signs=True) for one in new]
+    return [as_wanted(known)] if known is not None else []
+
+
+def _said(
+    record: Record | None, id: str, kind: device_list.Kind, person: str | None, owner: bool = False
+) -> list[Wanted]:
     values: Mapping[str, Value] = record.values() if record is not None else {}
     sign, open = values.get("sign"), values.get("open")
     if not isinstance(sign, str) or not isinstance(open, str):
@@ -63,4 +77,4 @@ def _said(record: Record | None, id: str, kind: device_list.Kind, person: str | 
         public(sign), public(open)
     except ValueError:
         return []
-    return [Wanted(id, kind, sign, open, person)]
+    return [Wanted(id, kind, sign, open, person, owner=owner)]

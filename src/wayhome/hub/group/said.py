@@ -1,0 +1,65 @@
+"""What devices, hubs and codes on paper have said of their keys, and what owners' screens have signed for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from wayhome.core.record import Record
+from wayhome.core.value import Value
+from wayhome.errors import NotFound
+from wayhome.sealing.device_list import Vouch
+from wayhome.sealing.keys import Keys
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
+
+KEYS = "device_keys"
+"""Records of what keys a device, a hub or a code on paper says it has, by its name in the group. ``proof``: that it
+came in by a link; ``by``, ``vouch``: an owner's screen that lets it in, and its signature; ``refused``: the key that no
+owner wanted to let in."""
+
+
+async def say(hub: Hub, id: str, mine: Keys) -> None:
+    """Say a hub's own keys, or a code's. What was signed for others does not count for these. Raises StoreError."""
+    record = hub.household.records(KEYS).get(id)
+    known = record.values() if record is not None else {}
+    if (known.get("sign"), known.get("open")) != (mine.sign, mine.open):
+        values: dict[str, Value] = {"sign": mine.sign, "open": mine.open, "by": None, "vouch": None, "refused": None}
+        await hub.household.write(KEYS, id, values, hub.context("hub:group"))
+
+
+async def vouch(hub: Hub, vouch: Vouch) -> None:
+    """Keep what an owner's screen has signed. Raises StoreError."""
+    values: dict[str, Value] = {"by": vouch.by, "vouch": vouch.signature, "refused": None}
+    await hub.household.write(KEYS, vouch.member, values, hub.context("hub:group"))
+
+
+async def forget(hub: Hub, ids: Iterable[str]) -> None:
+    """Forget what was said: whoever is there says it again. Raises StoreError."""
+    for id in ids:
+        with suppress(NotFound):
+            await hub.household.delete(KEYS, id, hub.context("hub:group"))
+
+
+def screens(hub: Hub) -> list[str]:
+    """Who has said keys and is no hub: screens, and the code on paper."""
+    return [id for id in hub.household.records(KEYS) if not id.startswith("hub.")]
+
+
+def signed_out(hub: Hub) -> list[str]:
+    """Devices that have said keys and are signed out: what they said is of no use any more."""
+    devices = {id: hub.household.house.record("device", id) for id in hub.household.records(KEYS)}
+    return [id for id, device in devices.items() if device is not None and device.gone]
+
+
+def vouches(keys: Mapping[str, Record]) -> dict[str, Vouch]:
+    """What owners' screens have signed, by member. Whether it counts is seen by the list."""
+    found: dict[str, Vouch] = {}
+    for id, record in keys.items():
+        values = record.values()
+        by, signature = values.get("by"), values.get("vouch")
+        if isinstance(by, str) and isinstance(signature, str):
+            found[id] = Vouch(id, by, signature)
+    return found
