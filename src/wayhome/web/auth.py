@@ -128,7 +128,7 @@ def routes(
     async def ask(request: Request[Any, Any, Any], data: JSONBody[Asking]) -> ShownAsk:
         """A new device asks to be let in, shows the answer, and polls."""
         not_while_driving(request)
-        offer = await door.joining.ask(visitor_of(request), _arrival(request, data.device))
+        offer = await door.joining.ask(visitor_of(request), _arrival(request, data.device), data.keys)
         key, signs = offer.key or "", offer.signs or ""
         return ShownAsk(offer.code, offer.link, svg(offer.link), signs, key, offer.expires)
 

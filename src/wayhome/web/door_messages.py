@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from wayhome.features.people.model import DeviceKind, Person
+from wayhome.features.people.model import DeviceKind, Person, PublicKeys
 
 
 class DoorState(msgspec.Struct):
@@ -70,7 +70,10 @@ class AddedPasskey(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Asking(msgspec.Struct, forbid_unknown_fields=True):
+    """``keys``: the device's own, so that the signs come of them."""
+
     device: NewDevice = NewDevice()
+    keys: PublicKeys | None = None
 
 
 class Polling(msgspec.Struct, forbid_unknown_fields=True):

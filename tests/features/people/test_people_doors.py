@@ -16,6 +16,7 @@ from tests.features.people.house import FAR, GOOD, World
 from tests.features.people.site import NAME, application, site
 from wayhome.adapters.authority import Authority
 from wayhome.features.people.model import Arrival
+from wayhome.sealing import keys, signs
 from wayhome.web.browser import browser
 from wayhome.web.entry import caller
 from wayhome.web.install import Install
@@ -288,6 +289,12 @@ async def test_pairing_over_http(outside: Outside) -> None:
         assert identity is not None and identity.role == "member"
         again = await client.post("/api/door/pair/poll", json={"key": offer["key"]})
         assert again.status_code == 404
+        mine = keys.fresh()
+        asked = {"keys": {"sign": mine.sign, "open": mine.open}}
+        offer = (await client.post("/api/door/pair/ask", json=asked)).json()
+        assert offer["signs"] == signs.of_keys(mine.sign, mine.open)
+        for wrong in ({"sign": mine.sign, "open": "x"}, {"sign": mine.sign}):
+            assert (await client.post("/api/door/pair/ask", json={"keys": wrong})).status_code in (400, 422)
         assert (await client.post("/api/door/out")).status_code == 204
         assert door.identify(token) is None
 

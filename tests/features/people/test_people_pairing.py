@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.features.people.house import FAR, THIEF, World, actor
-from wayhome.errors import Conflict, HubError, Locked, NotAllowed, NotFound, TooMany
+from wayhome.errors import BadInput, Conflict, HubError, Locked, NotAllowed, NotFound, TooMany
 from wayhome.features.people import pairing, tokens
 from wayhome.features.people.joining import Offer
-from wayhome.features.people.model import Arrival, Entered, Terms, Visitor
+from wayhome.features.people.model import Arrival, Entered, PublicKeys, Terms, Visitor
 from wayhome.features.people.pairing import Ask, Invitation, Pairings
+from wayhome.sealing import keys, signs
 
 pytestmark = pytest.mark.anyio
 TABLET = Arrival("Tablet in the kitchen", "tablet")
@@ -59,6 +60,19 @@ async def test_a_new_device_asks_and_is_let_in(world: World) -> None:
     told = repr(world.house.events) + repr(world.house.all)
     for secret in (offer.key, offer.code, tokens.read_code(offer.code), entered.token):
         assert str(secret) not in told
+
+
+async def test_with_its_keys_the_signs_come_of_them(world: World) -> None:
+    """So that who compares them has compared the keys: the hub can't put others in their place."""
+    mei, mine = await world.found(), keys.fresh()
+    offer = await world.door.joining.ask(FAR, TABLET, PublicKeys(mine.sign, mine.open))
+    assert offer.signs == signs.of_keys(mine.sign, mine.open)
+    seen = await world.door.joining.look(actor(mei), mei.device.id, offer.code)
+    assert (seen.signs, seen.sign, seen.open) == (offer.signs, mine.sign, mine.open)
+    with pytest.raises(Conflict, match="signs differ"):
+        await confirm(world, mei, offer, signs=signs.of_keys(keys.fresh().sign, mine.open))
+    with pytest.raises(BadInput, match="points"):
+        await world.door.joining.ask(FAR, TABLET, PublicKeys(mine.sign, "A" * 87))
 
 
 async def test_it_works_once(world: World) -> None:

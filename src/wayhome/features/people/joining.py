@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import anyio.to_thread
 import msgspec
 
 from wayhome.core.value import Context
-from wayhome.errors import Conflict, HubError, NotAllowed, NotFound
+from wayhome.errors import BadInput, Conflict, HubError, NotAllowed, NotFound
 from wayhome.features.people import model, rules, tokens
 from wayhome.features.people.devices import Devices
-from wayhome.features.people.model import Arrival, Entered, Person, Terms, Visitor
+from wayhome.features.people.model import Arrival, Entered, Person, PublicKeys, Terms, Visitor
 from wayhome.features.people.pairing import LASTS, Ask, Invitation, Pairings
 from wayhome.features.people.ports import Ports
 from wayhome.features.people.rules import Actor
 from wayhome.features.people.throttle import Failures, address_key
+from wayhome.sealing import signs as signs_of
+from wayhome.sealing.keys import public
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -37,12 +40,14 @@ class Joining:
 
     # The new device's side
 
-    async def ask(self, visitor: Visitor, arrival: Arrival) -> Offer:
-        """A new device asks to be let in. Raises TooMany, BadInput."""
-        now = self._ports.clock.steady()
+    async def ask(self, visitor: Visitor, arrival: Arrival, keys: PublicKeys | None = None) -> Offer:
+        """A new device asks to be let in. With its keys, what people compare vouches for them. Raises TooMany,
+        BadInput."""
         key = tokens.fresh(self._ports.ids)
         name = rules.clean_name(arrival.name)
-        signs = tokens.signs(key)
+        self._pairings.may_ask(visitor.address, self._ports.clock.steady())
+        signs = tokens.signs(key) if keys is None else await _signs(keys)
+        now = self._ports.clock.steady()
         while True:
             ask = Ask(
                 self._ports.ids.ulid(),
@@ -53,6 +58,8 @@ class Joining:
                 signs,
                 visitor.address,
                 now + LASTS,
+                sign=keys.sign if keys is not None else None,
+                open=keys.open if keys is not None else None,
             )
             try:
                 self._pairings.ask(ask, now)
@@ -174,3 +181,12 @@ class Joining:
         count = self._failures.note(address_key(key), self._ports.clock.steady())
         if count is not None:
             await self._ports.tell("PairingFailed", self._ports.context(actor), tries=count)
+
+
+async def _signs(keys: PublicKeys) -> str:
+    """What both screens show of them. Raises BadInput for what are none."""
+    try:
+        public(keys.sign), public(keys.open)
+    except ValueError:
+        raise BadInput("these are no points of P-256", advice="Uncompressed, in base64url.") from None
+    return await anyio.to_thread.run_sync(signs_of.of_keys, keys.sign, keys.open)

@@ -91,6 +91,14 @@ class Arrival(msgspec.Struct, frozen=True):
     token: str | None = None
 
 
+class PublicKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The public halves of a new device's keys (uncompressed points of P-256 in base64url): what it will sign and open
+    with once it is in."""
+
+    sign: str
+    open: str
+
+
 class Entered(msgspec.Struct, frozen=True):
     """Somebody has come in: the new token (told this once), and who it speaks for."""
 

@@ -89,12 +89,15 @@ class Shown(msgspec.Struct):
 
 
 class Waiting(msgspec.Struct):
-    """A device that wants in. Its screen shows the same ``signs``."""
+    """A device that wants in. Its screen shows the same ``signs``; ``sign``, ``open``: the public keys that these come
+    of, null for a device that has none."""
 
     name: str
     kind: DeviceKind
     signs: str
     address: str
+    sign: str | None
+    open: str | None
 
 
 @operation("people.me", reads=True)
@@ -153,7 +156,7 @@ async def pair_look(session: Session, data: Code) -> Waiting:
     Five wrong codes lock this out for ten minutes.
     """
     found = await who.door(session).joining.look(who.actor(session), who.device(session), data.code)
-    return Waiting(found.name, found.kind, found.signs, found.address)
+    return Waiting(found.name, found.kind, found.signs, found.address, found.sign, found.open)
 
 
 @operation("people.pair_confirm", fresh=True, parked=True)

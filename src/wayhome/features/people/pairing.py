@@ -30,7 +30,8 @@ type State = Literal["waiting", "confirmed", "refused"]
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """A new device's question. ``key``: hash of the secret that it polls with; ``signs``: what both screens show."""
+    """A new device's question. ``key``: hash of the secret that it polls with; ``signs``: what both screens show;
+    ``sign``, ``open``: the public keys that they come of, where the device has some."""
 
     id: str
     code: str
@@ -43,6 +44,8 @@ class Ask(msgspec.Struct, frozen=True):
     state: State = "waiting"
     terms: Terms | None = None
     by: str | None = None
+    sign: str | None = None
+    open: str | None = None
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -69,14 +72,18 @@ class Pairings:
 
     def ask(self, ask: Ask, now: float) -> None:
         """A new device wants in. Raises TooMany; Conflict when its code is in use (make another)."""
+        self.may_ask(ask.address, now)
+        self._code_is_free(ask.code)
+        self._asks[ask.id] = ask
+
+    def may_ask(self, address: str, now: float) -> None:
+        """Whether one more device may ask from there. Raises TooMany."""
         self._expire(now)
-        near = address_key(ask.address)
+        near = address_key(address)
         if sum(address_key(other.address) == near for other in self._asks.values()) >= OPEN_OF_ADDRESS:
             raise TooMany("too many devices ask from this address", advice="Wait five minutes.")
         if len(self._asks) >= OPEN:
             raise TooMany("too many devices ask at once", advice="Wait five minutes.")
-        self._code_is_free(ask.code)
-        self._asks[ask.id] = ask
 
     def look(self, code: str, by: str, now: float) -> Ask:
         """What the device with this code is. ``by``: who typed the code; five wrong ones lock them out for ten
