@@ -47,6 +47,7 @@ def vouched() -> dict[str, Any]:
     group.keys["paper"] = paper.keys(bytes(range(20)))
     group.add("paper", by="owner")
     hub, said = group.keys[HUB], group.chain
+    members = {id: private(group.keys[id]) for id in ("owner", "phone")}
     group.keys["ghost"] = keys.fresh()
     refused: list[tuple[str, Signed]] = []
 
@@ -86,6 +87,7 @@ def vouched() -> dict[str, Any]:
     owned = msgspec.structs.replace(group.want("phone"), owner=True).member()
     return {
         "anchor": group.chain.anchor,
+        "members": members,
         "lists": [plain(one) for one in group.chain.signed],
         "after": said.version,
         "refused": [{"why": why, **plain(one)} for why, one in refused],

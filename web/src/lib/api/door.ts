@@ -38,7 +38,7 @@ export const found = (owner: Founding, arrival: Arrival) => act("door/owner", { 
 
 export const password = (name: string, secret: string, arrival: Arrival) => act("door/password", { name, password: secret, device: arrival });
 
-export const ask = (arrival: Arrival) => act<Offer>("door/pair/ask", { device: arrival });
+export const ask = (arrival: Arrival, keys?: Schemas["PublicKeys"]) => act<Offer>("door/pair/ask", { device: arrival, ...(keys && { keys }) });
 
 /** True once somebody let this device in. */
 export async function poll(key: string): Promise<boolean> {

@@ -11,7 +11,14 @@ export type ShownEntry = Schemas["ShownEntry"];
 
 export const group = () => read<GroupListed>("keys/list");
 export const chain = (version: number) => read<{ lists: Signed[]; status: GroupStatus }>("keys/chain", { version });
-export const say = (sign: string, open: string, signature: string) => act("keys/say", { sign, open, signature });
+export type WaitingMember = Schemas["WaitingMember"];
+
+/** `proof`: for the screen whose link this one came in by. */
+export const say = (sign: string, open: string, signature: string, proof: string) => act("keys/say", { sign, open, signature, proof });
+/** Who waits for an owner's screen to let them in, and the hash of the version that a signature names. */
+export const waiting = () => read<Schemas["GroupWaiting"]>("keys/waiting");
+export const vouch = (said: Schemas["Vouched"]) => act("keys/vouch", said);
+export const refuse = (member: string, sign: string) => act("keys/refuse", { member, sign });
 /** Lists that this screen knows and the hub does not. */
 export const give = (lists: readonly Signed[]) => act<Schemas["ListsTaken"]>("keys/give", { lists });
 export const print = () => act<Schemas["PaperCode"]>("keys/print");

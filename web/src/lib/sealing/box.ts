@@ -1,6 +1,7 @@
 /** What this screen keeps of the group: its two keys, which can't be read, not even by this page, the history of the
  *  device list as far as it has come, and how far it has counted. It goes when somebody signs out. */
 
+import { base64url } from "./bytes";
 import type { Chain } from "./chain";
 import { OPENS, SIGNS } from "./signing";
 
@@ -18,17 +19,49 @@ export interface Box {
   readonly counter: number;
   /** The highest counter that was seen in a record, by its id. */
   readonly seen: Readonly<Record<string, number>>;
+  /** Whom somebody at this screen, an owner's, has let in; and by which links others may come. Until they are in. */
+  readonly lets?: readonly Decision[];
+  readonly invited?: readonly Invited[];
 }
+
+/** Keys that somebody here compared, and what whoever has them may be. `until`: ms since 1970. */
+export interface Decision {
+  readonly kind: "hub" | "screen" | "paper";
+  readonly sign: string;
+  readonly open: string;
+  readonly person: string | null;
+  readonly owner: boolean;
+  readonly signs: boolean;
+  readonly until: number;
+}
+
+/** A secret that went from this screen to another one by a link, and who it is for. */
+export interface Invited {
+  readonly secret: string;
+  readonly person: string | null;
+  readonly owner: boolean;
+  readonly until: number;
+}
+
+/** What a device is called that asks to be let in: it has its keys before it has a name. */
+export const NEW = "";
 
 /** The box of this device, with new keys where there was none. Another page of the browser may be faster: the first counts. */
 export async function boxOf(device: string): Promise<Box> {
   const found = await load();
   if (found?.device === device) return found;
+  if (found?.device === NEW) return change((box) => (box?.device === NEW ? { ...box, device } : box ?? found));
   const [sign, open] = await Promise.all([
     crypto.subtle.generateKey(SIGNS, false, ["sign", "verify"]),
     crypto.subtle.generateKey(OPENS, false, ["deriveBits"]),
   ]);
   return change((box) => (box?.device === device ? box : { device, sign, open, counter: 0, seen: {} }));
+}
+
+/** The public halves, as others are told them. */
+export async function points({ sign, open }: Box): Promise<{ sign: string; open: string }> {
+  const [one, other] = await Promise.all([sign, open].map((pair) => crypto.subtle.exportKey("raw", pair.publicKey)));
+  return { sign: base64url(one!), open: base64url(other!) };
 }
 
 /** Change it, in one go; what is in it then. Where nobody is signed in any more there is none, and `how` makes none. */

@@ -4,26 +4,33 @@ import * as api from "../api/keys";
 import { ApiError } from "../api/call";
 import { at } from "../live/at";
 import { base64url, bytesOf, utf8, type Bytes } from "./bytes";
-import { boxOf, change, type Box } from "./box";
+import { boxOf, change, points, type Box } from "./box";
 import { begun, grown, judge, keyOf, type Chain } from "./chain";
 import { member, type DeviceList, type Member, type Signed } from "./device_list";
 import { content, seal, sent, type Why } from "./frame";
 import { signed } from "./signing";
+import { signsOf } from "./signs";
+import { decide, proofOf, round, type Asking, type Whom } from "./vouching";
 
 const PURPOSE = "wayhome keys 1";
 const PORTION = 50;
 
 /** `waiting`: it has said its keys and is not let in yet. `fresh`: somebody has to sign in anew before it can say others.
  *  `replaced`: it belonged to the group, and other keys stand in its place now. `old`: the hub shows an older list than this screen has seen. `forked`: another list of a version that is known here.
+ *  `unvouched`: the hub shows a list with somebody in it whom no owner's screen has let in.
  *  `stranger`: the hub shows lists of another beginning. `unsafe`: the page's address is not a secured one. `unkept`: this
  *  browser keeps no keys. `elsewhere`: it is at another door, where keys are not said. `none`: there is no group. */
-export type Standing = "looking" | "in" | "waiting" | "fresh" | "old" | "forked" | "stranger" | "replaced" | "unsafe" | "unkept" | "elsewhere" | "none";
+export type Standing = "looking" | "in" | "waiting" | "fresh" | "old" | "forked" | "unvouched" | "stranger" | "replaced" | "unsafe" | "unkept" | "elsewhere" | "none";
 
 /** What became of a sealed text; `said`: all that is in it. `replayed`: this screen has seen a newer one in the same place. */
 export type Opened = { text: string; sender: string; said: object } | { why: Why | "replayed" };
 
 export class Group {
   standing = $state.raw<Standing>("looking");
+  /** What its own screen shows of its keys while it waits for an owner's screen. */
+  shown = $state.raw<string | undefined>();
+  /** Who waits for this screen, an owner's, to let them in. */
+  asking = $state.raw<readonly Asking[]>([]);
   #box: Box | undefined;
   #chain = $state.raw<Chain | undefined>();
   #keys = new Map<string, Bytes | undefined>();
@@ -32,12 +39,29 @@ export class Group {
   constructor(
     readonly device: string,
     readonly win: Window & typeof globalThis,
-    /** Whose lists count, where an invitation's link has told that. */
+    /** Whose lists count, where an invitation's link has told that, and behind a dot its secret. */
     readonly told: () => string | undefined = () => undefined,
   ) {}
 
   get version(): number {
     return this.#chain?.lists.length ?? 0;
+  }
+
+  /** Whether this is an owner's screen, which lets others in. */
+  get owner(): boolean {
+    const newest = this.#chain?.lists.at(-1);
+    return this.standing === "in" && newest !== undefined && member(newest, this.device)?.owner === true;
+  }
+
+  /** Whether who comes in needs an owner's screen. */
+  get bound(): boolean {
+    return this.#chain?.lists.at(-1)?.bound === true;
+  }
+
+  /** Somebody here has compared their keys: they are let in, now or when they come. */
+  async letIn(whom: Whom): Promise<void> {
+    await decide(whom);
+    await this.settle();
   }
 
   /** Learn how the group stands, and say this screen's keys where it does not belong to it yet; `anew`: also where others
@@ -59,7 +83,14 @@ export class Group {
     const mine = await points(this.#box);
     const here = (list: DeviceList) => member(list, this.device);
     const isMine = (one: Member | undefined) => one?.sign === mine.sign && one.open === mine.open;
-    if (isMine(here(newest)) && (await this.key(newest.epoch)) !== undefined) return void (this.standing = "in");
+    if (isMine(here(newest)) && (await this.key(newest.epoch)) !== undefined) {
+      this.standing = "in";
+      // Who can't be let in at the moment, as nobody does that at the wheel, is at another one.
+      this.asking = this.owner ? await round(this.device, newest, this.#chain!.hashes.at(-1)!).catch(() => []) : [];
+      return;
+    }
+    this.asking = [];
+    this.shown = newest.bound ? await signsOf(mine.sign, mine.open) : undefined;
     // Nobody but who is at this screen says its keys: others in their place are somebody else's.
     const before = this.#chain!.lists.some((list) => isMine(here(list)));
     if (before && here(newest) !== undefined && !isMine(here(newest)) && !anew) return void (this.standing = "replaced");
@@ -74,12 +105,12 @@ export class Group {
       const told = await api.chain(chain?.lists.length ?? 0);
       ({ status } = told);
       // An invitation's link has said whose lists count; who came in otherwise believes the hub that it came in at.
-      chain ??= begun(this.told() ?? status.anchor);
+      chain ??= begun(this.#link().anchor || status.anchor);
       if (status.anchor !== "" && status.anchor !== chain.anchor) return this.#keep(chain, "stranger");
       const before = chain.lists.length;
       const why = await this.#take(told.lists, chain);
       chain = why.chain;
-      if (why.why !== undefined) return this.#keep(chain, why.why === "stranger" ? "stranger" : "forked");
+      if (why.why !== undefined) return this.#keep(chain, why.why === "stranger" || why.why === "unvouched" ? why.why : "forked");
       if (chain.lists.length === before || told.lists.length < PORTION) break;
     }
     if (status.version < chain.lists.length) {
@@ -110,11 +141,17 @@ export class Group {
     return trouble;
   }
 
-  async #say({ sign, open }: Points): Promise<Standing> {
+  #link(): { anchor: string; secret: string } {
+    const [anchor = "", secret = ""] = (this.told() ?? "").split(".");
+    return { anchor, secret };
+  }
+
+  async #say({ sign, open }: { sign: string; open: string }): Promise<Standing> {
     if (at.door !== "") return "elsewhere";
+    const proof = (await proofOf(this.#link().secret, this.device, sign, open)) ?? "";
     const signature = await signed(this.#box!.sign.privateKey, utf8([PURPOSE, this.device, sign, open].join("\n")));
     try {
-      await api.say(sign, open, base64url(signature));
+      await api.say(sign, open, base64url(signature), proof);
       return "waiting";
     } catch (error) {
       if (error instanceof ApiError && error.code === "fresh_sign_in_needed") return "fresh";
@@ -171,14 +208,4 @@ export class Group {
     if (gone.length < PORTION) return;
     this.#box = await change((box) => box && { ...box, seen: Object.fromEntries(Object.entries(box.seen).filter(([id]) => records.has(id))) });
   }
-}
-
-interface Points {
-  readonly sign: string;
-  readonly open: string;
-}
-
-async function points({ sign, open }: Box): Promise<Points> {
-  const [one, other] = await Promise.all([sign, open].map((pair) => crypto.subtle.exportKey("raw", pair.publicKey)));
-  return { sign: base64url(one!), open: base64url(other!) };
 }

@@ -1,0 +1,182 @@
+import "fake-indexeddb/auto";
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { base64url, bytesOf, utf8 } from "../src/lib/sealing/bytes";
+import { boxOf, change, forget, NEW, points, type Box } from "../src/lib/sealing/box";
+import { vouched, type Signed } from "../src/lib/sealing/device_list";
+import { Group } from "../src/lib/sealing/group.svelte";
+import { isSigned, OPENS, SIGNS } from "../src/lib/sealing/signing";
+import { signsOf } from "../src/lib/sealing/signs";
+import { invite, proofOf } from "../src/lib/sealing/vouching";
+
+interface Vectors {
+  anchor: string;
+  members: Record<string, { sign: JsonWebKey; open: JsonWebKey }>;
+  lists: Signed[];
+  after: number;
+  refused: (Signed & { why: string })[];
+  vouch: { before: string };
+}
+
+const { vouched: vectors } = JSON.parse(readFileSync("../tests/sealing/vectors.json", "utf8")) as { vouched: Vectors };
+const WIN = { isSecureContext: true } as Window & typeof globalThis;
+
+interface Waits {
+  id: string;
+  kind: "hub" | "screen" | "paper";
+  person: string | null;
+  sign: string;
+  open: string;
+  signs: boolean;
+  owner: boolean;
+  name: string;
+  proof: string;
+  refused: boolean;
+}
+
+/** A hub that says who waits, and keeps what is said to it. */
+class Hub {
+  lists = vectors.lists.slice(0, vectors.after);
+  head = vectors.vouch.before;
+  waiting: Waits[] = [];
+  vouched: Record<string, string>[] = [];
+  said: Record<string, string>[] = [];
+
+  answer(path: string, body: Record<string, unknown>): unknown {
+    const [what, query] = path.split("?");
+    const status = { state: "in", member: "hub.home", version: this.lists.length, epoch: 2, head: this.head, anchor: vectors.anchor, keeper: "hub.home", forked: 0 };
+    if (what === "api/keys/chain") return { lists: this.lists.slice(Number(new URLSearchParams(query).get("version"))), status };
+    if (what === "api/keys/waiting") return { head: this.head, waiting: this.waiting };
+    if (what === "api/keys/vouch") this.vouched.push(body as Record<string, string>);
+    if (what === "api/keys/say") this.said.push(body as Record<string, string>);
+    return { done: true };
+  }
+}
+
+let hub: Hub;
+beforeEach(async () => {
+  await forget();
+  hub = new Hub();
+  vi.stubGlobal("fetch", (path: string, init: RequestInit) => Promise.resolve(new Response(JSON.stringify(hub.answer(path, init.body ? (JSON.parse(String(init.body)) as Record<string, unknown>) : {})))));
+});
+
+async function member(id: string): Promise<Group> {
+  const pair = async (use: "sign" | "open", how: typeof SIGNS | typeof OPENS, mine: KeyUsage[], theirs: KeyUsage[]): Promise<CryptoKeyPair> => ({
+    privateKey: await crypto.subtle.importKey("jwk", vectors.members[id]![use], how, false, mine),
+    publicKey: await crypto.subtle.importKey("jwk", { ...vectors.members[id]![use], d: undefined, key_ops: undefined }, how, true, theirs),
+  });
+  const box: Box = { device: id, sign: await pair("sign", SIGNS, ["sign"], ["verify"]), open: await pair("open", OPENS, ["deriveBits"], []), counter: 0, seen: {} };
+  await change(() => box);
+  return new Group(id, WIN, () => vectors.anchor);
+}
+
+/** Somebody with keys of their own. */
+async function stranger(more: Partial<Waits> = {}): Promise<Waits> {
+  const raw = async (how: typeof SIGNS | typeof OPENS, use: KeyUsage[]) => {
+    const { publicKey } = (await crypto.subtle.generateKey(how, false, use)) as CryptoKeyPair;
+    return base64url(await crypto.subtle.exportKey("raw", publicKey));
+  };
+  return { id: "tablet", kind: "screen", person: "mei", sign: await raw(SIGNS, ["sign"]), open: await raw(OPENS, ["deriveBits"]), signs: false, owner: false, name: "Mei's iPad", proof: "", refused: false, ...more };
+}
+
+const whom = ({ kind, sign, open, person, owner, signs }: Waits) => ({ kind, sign, open, person, owner, signs });
+
+describe("an owner's screen lets others in", () => {
+  it("asks who is there, and signs for keys that were compared here: for no others, and for no more than was said", async () => {
+    const owner = await member("owner");
+    const tablet = await stranger();
+    hub.waiting = [tablet];
+    await owner.settle();
+    expect([owner.standing, owner.owner, owner.bound]).toEqual(["in", true, true]);
+    expect(owner.asking).toEqual([{ ...tablet, shown: await signsOf(tablet.sign, tablet.open) }]);
+    expect(hub.vouched).toEqual([]);
+    await owner.letIn(whom(tablet));
+    const [said] = hub.vouched;
+    expect([said!["member"], said!["by"], said!["before"]]).toEqual(["tablet", "owner", hub.head]);
+    const sign = vectors.members["owner"]!.sign;
+    const point = await crypto.subtle.exportKey("raw", await crypto.subtle.importKey("jwk", { ...sign, d: undefined, key_ops: undefined }, SIGNS, true, ["verify"]));
+    const mine = base64url(point);
+    expect(await isSigned(mine, bytesOf(said!["signature"], 64)!, utf8(vouched(tablet, hub.head)))).toBe(true);
+    hub.vouched = [];
+    const other = await stranger();
+    for (const one of [{ ...tablet, owner: true }, { ...tablet, signs: true }, { ...tablet, person: "tom" }, { ...tablet, open: other.open }, { ...tablet, kind: "hub" as const }]) {
+      hub.waiting = [one];
+      await owner.settle();
+      expect(hub.vouched).toEqual([]);
+      expect(owner.asking).toHaveLength(1);
+    }
+  });
+
+  it("signs for who comes by its link, once and with the keys that came first", async () => {
+    const owner = await member("owner");
+    await owner.settle();
+    const secret = await invite("mei", false);
+    const tablet = await stranger();
+    const proof = (await proofOf(secret, "tablet", tablet.sign, tablet.open))!;
+    hub.waiting = [{ ...tablet, proof: (await proofOf(secret, "other", tablet.sign, tablet.open))! }];
+    await owner.settle();
+    hub.waiting = [{ ...tablet, proof, owner: true }];
+    await owner.settle();
+    expect(hub.vouched).toEqual([]);
+    hub.waiting = [{ ...tablet, proof }];
+    await owner.settle();
+    expect([hub.vouched.length, owner.asking.length]).toEqual([1, 0]);
+    const late = await stranger({ id: "late" });
+    hub.waiting = [{ ...late, proof: (await proofOf(secret, "late", late.sign, late.open))! }];
+    await owner.settle();
+    expect([hub.vouched.length, owner.asking.length]).toEqual([1, 1]);
+  });
+
+  it("lets nobody in a second time by what was decided the first time", async () => {
+    const owner = await member("owner");
+    // It is in: in the newest list there is somebody with these keys.
+    const phone = (await stranger({ id: "phone" })) as Waits;
+    const jwk = vectors.members["phone"]!;
+    const raw = async (use: "sign" | "open", how: typeof SIGNS | typeof OPENS, ops: KeyUsage[]) =>
+      base64url(await crypto.subtle.exportKey("raw", await crypto.subtle.importKey("jwk", { ...jwk[use], d: undefined, key_ops: undefined }, how, true, ops)));
+    const known = { ...phone, sign: await raw("sign", SIGNS, ["verify"]), open: await raw("open", OPENS, []) };
+    await owner.letIn(whom(known));
+    hub.waiting = [known];
+    await owner.settle();
+    expect(hub.vouched).toEqual([]);
+  });
+
+  it("is no member's, and no screen's for its own place or for another list", async () => {
+    const phone = await member("phone");
+    hub.waiting = [await stranger()];
+    await phone.letIn(whom(hub.waiting[0]!));
+    expect([phone.standing, phone.owner, phone.asking, hub.vouched]).toEqual(["in", false, [], []]);
+    await forget();
+    const owner = await member("owner");
+    hub.waiting = [await stranger({ id: "owner" })];
+    await owner.letIn(whom(hub.waiting[0]!));
+    expect([owner.asking, hub.vouched]).toEqual([[], []]);
+    hub.waiting = [await stranger()];
+    await owner.settle();
+    expect(owner.asking).toHaveLength(1);
+    const answer = hub.answer.bind(hub);
+    hub.answer = (path, body) => (path.startsWith("api/keys/waiting") ? { head: "f".repeat(64), waiting: hub.waiting } : answer(path, body));
+    await owner.letIn(whom(hub.waiting[0]!));
+    expect([owner.asking, hub.vouched]).toEqual([[], []]);
+  });
+
+  it("says so where the hub shows a list with somebody in it whom no owner let in", async () => {
+    const owner = await member("owner");
+    await owner.settle();
+    hub.lists = [...hub.lists, vectors.refused.filter((one) => one.why === "unvouched")[1]!];
+    await owner.settle();
+    expect([owner.standing, owner.version]).toEqual(["unvouched", vectors.after]);
+    await expect(owner.seal("clip", "mei:1", { text: "x" })).rejects.toThrow("group");
+  });
+
+  it("a new device has its keys before its name, shows their signs, and proves by its link that they are its own", async () => {
+    const before = await points(await boxOf(NEW));
+    expect(await points(await boxOf(NEW))).toEqual(before);
+    const secret = "A".repeat(43);
+    const tablet = new Group("tablet", WIN, () => `${vectors.anchor}.${secret}`);
+    await tablet.settle();
+    expect([tablet.standing, tablet.bound, tablet.shown]).toEqual(["waiting", true, await signsOf(before.sign, before.open)]);
+    expect(hub.said[0]).toMatchObject({ ...before, proof: await proofOf(secret, "tablet", before.sign, before.open) });
+    expect(await points(await boxOf("tablet"))).toEqual(before);
+  });
+});
