@@ -12,7 +12,7 @@ from tests.hub.two_sites import Two, until
 from tests.world import World
 from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound
 from wayhome.hub.group.history import LISTS, record_id
-from wayhome.sealing import change, keys, paper
+from wayhome.sealing import change, keys, paper, signs
 from wayhome.sealing.change import Random, Wanted, as_wanted
 from wayhome.sealing.device_list import Signed
 
@@ -245,6 +245,9 @@ async def test_a_hub_that_joins_later_waits_too(two: Two) -> None:
     # The other hub knows as well who waits: an owner's screen at its door lets it in, and the keeper does the rest.
     await until(lambda: it(two.car).status.waiting == ("hub.car",))
     session = await two.car.session("anna", "owner", device=ANNA)
+    one = (await session.call("keys.waiting")).waiting[0]
+    assert (await session.call("keys.list")).signs == signs.of_keys(one.sign, one.open)
+    assert (await phone.session.call("keys.list")).signs == ""
     there = Screen(two.car, ANNA)
     there.keys, there.session = phone.keys, session
     await there.vouch("hub.car")

@@ -35,14 +35,20 @@ def _shown(found: dict[str, Any]) -> str:
     lines = [f"As to the device list: {STATES[status['state']]}."]
     if status["forked"]:
         lines.append(f"ALARM: {status['forked']} other list(s) of the same version were found, well signed.")
+    if count := status["unvouched"]:
+        lines.append(f"ALARM: {count} list(s) were found, well signed, with somebody in it whom no owner let in.")
     if status["version"]:
         ago = age(max(0.0, time.time() - found["made"]))
         lines.append(f"Version {status['version']}, key {status['epoch']}, signed by {found['signer']} {ago} ago.")
-        rows = [("MEMBER", "", "OF", "SINCE", "SIGNS")]
+        rows = [("MEMBER", "", "OF", "SINCE", "LET IN BY", "")]
         for one in found["members"]:
-            signs = "yes" if one["signs"] else ""
-            rows.append((one["id"], one["kind"], one["person"] or "", str(one["since"]), signs))
+            may = "signs" if one["signs"] else "lets in" if one["owner"] else ""
+            rows.append((one["id"], one["kind"], one["person"] or "", str(one["since"]), one["by"], may))
         lines.append(table(rows))
+    if status["waiting"]:
+        lines.append(f"Waiting for an owner's screen to let them in: {', '.join(status['waiting'])}.")
+    if found["signs"]:
+        lines.append(f"This hub waits for that. Its signs: {found['signs']}")
     return "\n".join(lines)
 
 

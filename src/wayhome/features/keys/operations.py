@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import anyio.to_thread
 import msgspec
 
 from wayhome.core.value import Value
@@ -13,6 +14,7 @@ from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.operations import operation
 from wayhome.hub.qr import svg
 from wayhome.hub.session import FRESH, Session
+from wayhome.sealing import signs as signs_of
 from wayhome.sealing.device_list import Kind, Signed, Vouch
 from wayhome.sealing.keys import data as bytes_of
 from wayhome.sealing.keys import is_signed, public
@@ -44,13 +46,15 @@ class GroupMember(msgspec.Struct):
 
 class GroupListed(msgspec.Struct):
     """Who opens what is private. ``signer``: who signed the newest version, at ``made`` (s since 1970, by its clock);
-    ``device``: what the screen that asks is called in the group."""
+    ``device``: what the screen that asks is called in the group. ``signs``: of this hub's keys, to be compared, while
+    it waits for an owner's screen to let it in."""
 
     status: GroupStatus
     members: list[GroupMember]
     signer: str
     made: float
     device: str | None
+    signs: str
 
 
 class ChainAfter(msgspec.Struct, forbid_unknown_fields=True):
@@ -157,7 +161,7 @@ async def list_(session: Session, data: Nothing) -> GroupListed:
     it = group(session.hub)
     newest = it.chain.newest if it.chain is not None else None
     if it.chain is None or newest is None:
-        return GroupListed(it.status, [], "", 0.0, session.identity.device)
+        return GroupListed(it.status, [], "", 0.0, session.identity.device, "")
     members = []
     for one in newest.members:
         since = newest.version
@@ -169,7 +173,8 @@ async def list_(session: Session, data: Nothing) -> GroupListed:
         came = it.chain.lists[since - 1]
         by = next((vouch.by for vouch in came.vouches if vouch.member == one.id), "")
         members.append(GroupMember(one.id, one.kind, one.person, one.signs, since, one.owner, by))
-    return GroupListed(it.status, members, newest.signer, newest.made, session.identity.device)
+    signs = await anyio.to_thread.run_sync(signs_of.of_keys, *it.public) if it.id in it.status.waiting else ""
+    return GroupListed(it.status, members, newest.signer, newest.made, session.identity.device, signs)
 
 
 @operation("keys.chain", reads=True)

@@ -155,6 +155,11 @@ class Group:
             self._epochs[known] = found
         return self._epochs[known]
 
+    @property
+    def public(self) -> tuple[str, str]:
+        """The public halves of this hub's keys."""
+        return self._keys.sign, self._keys.open
+
     def member(self, id: str) -> Member | None:
         return self.chain.member(id) if self.chain is not None else None
 

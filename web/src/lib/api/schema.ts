@@ -3825,6 +3825,7 @@ export interface components {
             made: number;
             members: components["schemas"]["GroupMember"][];
             signer: string;
+            signs: string;
             status: components["schemas"]["GroupStatus"];
         };
         /** GroupMember */
