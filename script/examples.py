@@ -284,8 +284,11 @@ EXAMPLES: dict[str, Example] = {
         {"version": 0}, {"lists": [{"body": "<text>", "signature": "<text>"}, "…"], "status": {"state": "in", **MORE}}
     ),
     "keys.say": _refused({"sign": "BA", "open": "BA", "signature": "AA"}, 403, "not_allowed"),
+    "keys.waiting": Example({}, {"head": "<text>", "waiting": []}),
+    "keys.vouch": _refused({"member": "tablet", "by": "phone", "signature": "AA", "before": "a1"}, 404, "not_found"),
+    "keys.refuse": Example({"member": "tablet", "sign": "BA"}, {"done": True}),
     "keys.give": Example({"lists": [{"body": "{}", "signature": "AA"}]}, {"taken": 0, "refused": "unsound"}),
-    "keys.print": Example({}, {"code": "<text>", "qr": "<text>"}),
+    "keys.print": Example({}, {"code": "<text>", "qr": "<text>", "sign": "<text>", "open": "<text>"}),
     "keys.recover": _refused({"code": "7K3QM-0000"}, 400, "bad_input"),
     "keys.begin_anew": Example({}, {"done": True}),
     "sites.list": Example({}, {"site": "home", "others": []}),

@@ -87,7 +87,7 @@ async def test_keys_are_said_by_who_has_them(home: World, phone: Screen) -> None
     # By a fresh one they wait for an owner's screen; the old ones stay until then.
     stolen.session = await home.session("anna", "owner", device=ANNA, signed_in_at=home.clock.now())
     await stolen.session.call("keys.say", stolen.said())
-    await until(lambda: it(home).status.waiting == (ANNA,))
+    await until(lambda: it(home).status.waiting == [ANNA])
     assert it(home).status.epoch == 1 and it(home).member(ANNA).sign == phone.keys.sign  # type: ignore[union-attr]
     tablet = Screen(home, "tablet")
     await tablet.let_in(phone)
@@ -145,12 +145,12 @@ async def test_the_code_on_paper_lets_a_hub_in_that_lost_its_vault(home: World, 
     first = (await owner.call("keys.print")).code
     await phone.vouch(paper.ID)
     told = await owner.call("keys.print")
-    await until(lambda: it(home).status.waiting == (paper.ID,))
+    await until(lambda: it(home).status.waiting == [paper.ID])
     # Until the new one is let in the old one counts.
     assert it(home).member(paper.ID).sign == paper.keys(paper.secret(first) or b"").sign  # type: ignore[union-attr]
     assert (await phone.waiting())[paper.ID].sign == told.sign
     await phone.vouch(paper.ID)
-    assert it(home).member(paper.ID).sign == told.sign and it(home).status.waiting == ()  # type: ignore[union-attr]
+    assert it(home).member(paper.ID).sign == told.sign and it(home).status.waiting == []  # type: ignore[union-attr]
     assert told.qr.startswith("<svg") and paper.secret(told.code) is not None
     assert not any(told.code.replace("-", "") in str(row) or told.code in str(row) for row in home.store.disk)
     before = it(home).status

@@ -51,7 +51,7 @@ async def test_no_record_keeps_the_household_from_putting_somebody_out(home: Wor
     await household.write("device_keys", "hers", said, home.context())
     owner = await home.session("anna", "owner", signed_in_at=home.clock.now())
     # Nor does a code on paper that nobody printed come in by itself, or keep a real one from it.
-    assert it(home).status.waiting == ("paper",) and it(home).member("paper") is None
+    assert it(home).status.waiting == ["paper"] and it(home).member("paper") is None
     told = await owner.call("keys.print")
     assert (await phone.waiting())["paper"].sign == told.sign
     await phone.vouch("paper")

@@ -13,10 +13,11 @@ import msgspec
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from tests.hmi.seats import refused
 from tests.journeys.screens import PASSWORD, PHONE, TABLET, address, found, go, screen
 from tests.journeys.test_second_device import ask, scanned, signs
 from tests.peers.hub import RunningHub
-from tests.peers.two_hubs import until
+from tests.peers.two_hubs import until, value
 from wayhome.adapters.vault_key import vault_key
 from wayhome.adapters.vault_sealed import SealedVault
 from wayhome.sealing import change, keys
@@ -45,6 +46,15 @@ async def put(page: Page, hub: RunningHub, text: str) -> None:
     await page.get_by_label("A text").fill(text)
     await page.get_by_role("button", name="Put it in").click()
     await expect(page.get_by_text(text)).to_be_visible()
+
+
+async def come_in(page: Page, hub: RunningHub) -> None:
+    """By Anna's password: nobody has seen this screen's keys."""
+    await page.goto(address(hub))
+    await page.get_by_label("Your name").fill("Anna")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_role("link", name="Settings")).to_be_visible()
 
 
 async def ghost(hub: RunningHub) -> Signed:
@@ -116,11 +126,7 @@ async def test_who_came_in_by_a_password_waits_and_says_so_until_an_owner_s_scre
     async with screen(tmp_path / "phone", hub, PHONE) as phone, screen(tmp_path / "tablet", hub, TABLET) as tablet:
         await found(phone, hub)
         await put(phone, hub, "The door's code is 4711")
-        await tablet.goto(address(hub))
-        await tablet.get_by_label("Your name").fill("Anna")
-        await tablet.get_by_label("Password").fill(PASSWORD)
-        await tablet.get_by_role("button", name="Sign in", exact=True).click()
-        await expect(tablet.get_by_role("link", name="Settings")).to_be_visible()
+        await come_in(tablet, hub)
         await go(tablet, hub, "clipboard")
         await expect(tablet.get_by_text("An owner's screen has to let this one in")).to_be_visible(timeout=10_000)
         shown = await signs(tablet)
@@ -153,10 +159,35 @@ async def test_who_comes_by_an_owner_s_link_is_let_in_without_another_tap(hub: R
         await go(phone, hub, "settings/devices")
         await phone.get_by_role("button", name="Show a QR code for it").click()
         link = await scanned(phone)
-        _, _, secret = link.partition("#invite=")[2].split(".")
+        _, _, secret, _ = link.partition("#invite=")[2].split(".")
         await tablet.goto(link)
         await tablet.get_by_role("button", name="Come in").click()
         await expect(tablet.get_by_role("link", name="Settings")).to_be_visible()
         await go(tablet, hub, "clipboard")
         await expect(tablet.get_by_text("The door's code is 4711")).to_be_visible(timeout=10_000)
         assert any("keys/vouch" in one for one in sent) and not any(secret in one for one in sent)
+
+
+@pytest.mark.long
+async def test_who_drives_is_not_asked_until_the_car_is_left(hub: RunningHub, tmp_path: Path) -> None:
+    hub.cli("link", "add", "sim", "--set", "part=car", "--set", "start=driving", "--set", "delay=0")
+    async with screen(tmp_path / "phone", hub, PHONE) as phone, screen(tmp_path / "tablet", hub, TABLET) as tablet:
+        await found(phone, hub)
+        until(lambda: len(listed(hub)["members"]) == 2)
+        [driver] = [one["id"] for one in listed(hub)["members"] if one["kind"] == "screen"]
+        until(lambda: value(hub, "car/Vehicle.Speed"), 20)
+        with hub.api() as api:
+            sits = {"device": driver, "seat": "driver", "car": "car"}
+            assert api.post("/api/people/device_change", json=sits).is_success
+        await expect(phone.locator(":root")).to_have_attribute("data-state", "moving", timeout=10_000)
+        await come_in(tablet, hub)
+        until(lambda: listed(hub)["status"]["waiting"] != [])
+        [waits] = listed(hub)["status"]["waiting"]
+        await phone.wait_for_timeout(3_000)
+        await expect(phone.get_by_text("wants to open private things")).to_have_count(0)
+        said = {"member": waits, "by": driver, "signature": "A" * 86, "before": listed(hub)["status"]["head"]}
+        assert await refused(phone, "keys/vouch", said) == "not_while_driving"
+        with hub.api() as api:
+            sits = {"device": driver, "seat": "elsewhere"}
+            assert api.post("/api/people/device_change", json=sits).is_success
+        await expect(phone.get_by_text("wants to open private things")).to_be_visible(timeout=10_000)

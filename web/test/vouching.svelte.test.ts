@@ -179,4 +179,20 @@ describe("an owner's screen lets others in", () => {
     expect(hub.said[0]).toMatchObject({ ...before, proof: await proofOf(secret, "tablet", before.sign, before.open) });
     expect(await points(await boxOf("tablet"))).toEqual(before);
   });
+
+  it("takes no history without the list that its link names, and keeps none", async () => {
+    const owner = await member("owner");
+    await owner.settle();
+    const said = await owner.invite("mei", false);
+    expect(said.split(".")[1]).toBe(hub.head.slice(0, 32));
+    await forget();
+    const tablet = new Group("tablet", WIN, () => `${vectors.anchor}.${said}`);
+    const { lists } = hub;
+    hub.lists = lists.slice(0, -1);
+    await tablet.settle();
+    expect([tablet.standing, tablet.version, hub.said.length]).toEqual(["old", 0, 0]);
+    hub.lists = lists;
+    await tablet.settle();
+    expect([tablet.standing, tablet.version]).toEqual(["waiting", vectors.after]);
+  });
 });

@@ -38,7 +38,7 @@ GRACE = 60.0
 """A hub that was put back from a backup signs nothing for so long, in s: others may know newer versions, and tell."""
 AGAIN = 2.0
 """What the disk did not take is tried again after so many s."""
-MATTERS = (LISTS, KEYS, "device", "person", "site")
+MATTERS = (LISTS, KEYS, "device", "person", "site", "household")
 
 
 class Group:
@@ -119,7 +119,7 @@ class Group:
         return GroupStatus(
             self._state(), self.id, newest.version, newest.epoch, self.chain.head, self.chain.anchor, newest.keeper,
             len(self.history.forks), len(self.history.unvouched), newest.bound,
-            tuple(sorted(one.id for one in self.waiting())),
+            sorted(one.id for one in self.waiting()),
         )  # fmt: skip
 
     def _state(self) -> State:
@@ -277,10 +277,9 @@ class Group:
     # What this hub writes
 
     def _wanted(self, me: Wanted | None = None) -> list[Wanted]:
-        records = self._hub.household.records
-        now = self._hub.household.clock.now()
+        of, now = self._hub.household.records, self._hub.household.clock.now()
         me = me or Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
-        return wanted(me, self.chain, records(KEYS), records("site"), records("device"), records("person"), now)
+        return wanted(me, self.chain, of(KEYS), of("site"), of("device"), of("person"), now, self._hub.demo)
 
     def _unfounded(self) -> bool:
         """Whether the first version is due, or was begun here and not written: the disk took nothing."""

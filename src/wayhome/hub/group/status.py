@@ -27,4 +27,4 @@ class GroupStatus(msgspec.Struct, frozen=True):
     forked: int = 0
     unvouched: int = 0
     bound: bool = False
-    waiting: tuple[str, ...] = ()
+    waiting: list[str] = []

@@ -3860,8 +3860,7 @@ export interface components {
             unvouched: number;
             /** @default 0 */
             version: number;
-            /** @default [] */
-            waiting: string[];
+            waiting?: string[];
         };
         /** GroupWaiting */
         GroupWaiting: {

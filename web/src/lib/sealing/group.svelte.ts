@@ -10,10 +10,12 @@ import { member, type DeviceList, type Member, type Signed } from "./device_list
 import { content, seal, sent, type Why } from "./frame";
 import { signed } from "./signing";
 import { signsOf } from "./signs";
-import { decide, proofOf, round, type Asking, type Whom } from "./vouching";
+import { decide, invite, proofOf, round, type Asking, type Whom } from "./vouching";
 
 const PURPOSE = "wayhome keys 1";
 const PORTION = 50;
+/** So many digits of a list's hash stand in a link. */
+const HEAD = 32;
 
 /** `waiting`: it has said its keys and is not let in yet. `fresh`: somebody has to sign in anew before it can say others.
  *  `replaced`: it belonged to the group, and other keys stand in its place now. `old`: the hub shows an older list than this screen has seen. `forked`: another list of a version that is known here.
@@ -39,7 +41,7 @@ export class Group {
   constructor(
     readonly device: string,
     readonly win: Window & typeof globalThis,
-    /** Whose lists count, where an invitation's link has told that, and behind a dot its secret. */
+    /** What an invitation's link has told: whose lists count, its secret, and which list there was then, with dots between. */
     readonly told: () => string | undefined = () => undefined,
   ) {}
 
@@ -119,6 +121,9 @@ export class Group {
       ({ status } = await api.chain(chain.lists.length));
       if (given.refused !== null || status.version < chain.lists.length) return this.#keep(chain, given.refused === null ? "old" : "forked");
     }
+    // A history without the list that the link names is another one, or an older one: it is not kept.
+    const told = this.#box!.chain === undefined ? this.#link().head : "";
+    if (told !== "" && !chain.hashes.some((one) => one.startsWith(told))) return "old";
     const head = status.version === chain.lists.length ? chain.hashes.at(-1) : undefined;
     return this.#keep(chain, head !== undefined && head !== status.head ? "forked" : undefined);
   }
@@ -141,9 +146,14 @@ export class Group {
     return trouble;
   }
 
-  #link(): { anchor: string; secret: string } {
-    const [anchor = "", secret = ""] = (this.told() ?? "").split(".");
-    return { anchor, secret };
+  #link(): { anchor: string; secret: string; head: string } {
+    const [anchor = "", secret = "", head = ""] = (this.told() ?? "").split(".");
+    return { anchor, secret, head };
+  }
+
+  /** What a link of this screen says besides whose lists count: a secret, and the newest list that it knows. */
+  async invite(person: string | null, owner: boolean): Promise<string> {
+    return `${await invite(person, owner)}.${this.#chain?.hashes.at(-1)?.slice(0, HEAD) ?? ""}`;
   }
 
   async #say({ sign, open }: { sign: string; open: string }): Promise<Standing> {
