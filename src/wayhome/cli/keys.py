@@ -55,7 +55,8 @@ def _shown(found: dict[str, Any]) -> str:
 @keys.command("print")
 @common
 def print_(data: str | None, as_json: bool) -> None:
-    """Make a code on paper, which lets a hub in that lost its keys. It is shown once; the one of before is void."""
+    """Make a code on paper, which lets a hub in that lost its keys. It is shown once. It counts, and the one of before
+    is void, once an owner's screen has let it in."""
     made = Remote(data).call("keys.print")
     show(made, as_json, lambda made: f"{made['code']}\nWrite it down: it is not shown again.")
 
@@ -64,9 +65,10 @@ def print_(data: str | None, as_json: bool) -> None:
 @click.option("--code", prompt="The code on paper", help="Asked for if not given.")
 @common
 def recover(code: str, data: str | None, as_json: bool) -> None:
-    """Let this hub into the group again by the code on paper. The code is void then."""
+    """Let this hub into the group again by the code on paper, or, where it is in and no owner's screen is left, the
+    next one of these. The code is void then."""
     done = Remote(data).call("keys.recover", {"code": code})
-    show(done, as_json, lambda _: "This hub is in again. Make another code: wayhome keys print")
+    show(done, as_json, lambda _: "Done: the code is void. Make another one: wayhome keys print")
 
 
 @keys.command("begin-anew")
