@@ -170,7 +170,6 @@ async def test_who_comes_by_an_owner_s_link_is_let_in_without_another_tap(hub: R
 
 @pytest.mark.long
 async def test_who_drives_is_not_asked(hub: RunningHub, tmp_path: Path) -> None:
-    hub.cli("link", "add", "sim", "--set", "part=car", "--set", "start=driving", "--set", "delay=0")
     async with screen(tmp_path / "phone", hub, PHONE) as phone, screen(tmp_path / "tablet", hub, TABLET) as tablet:
         await found(phone, hub)
         until(lambda: len(listed(hub)["members"]) == 2)
@@ -178,6 +177,8 @@ async def test_who_drives_is_not_asked(hub: RunningHub, tmp_path: Path) -> None:
         await come_in(tablet, hub)
         asked = phone.get_by_text("wants to open private things")
         await expect(asked).to_be_visible(timeout=15_000)
+        # From here on a car is on the road.
+        hub.cli("link", "add", "sim", "--set", "part=car", "--set", "start=driving", "--set", "delay=0")
         until(lambda: value(hub, "car/Vehicle.Speed"), 20)
         with hub.api() as api:
             sits = {"device": driver, "seat": "driver", "car": "car"}

@@ -33,6 +33,7 @@ export const log = {
   "event.ChargingStoppedByPlan": "Charging stopped, as planned",
   "event.DeviceListSigned": "Signed a new device list",
   "event.DeviceListForked": "Two device lists contradict each other",
+  "event.DeviceListUnvouched": "A device list lets somebody in whom no owner let in",
   "event.GroupBegunAnew": "Began the device list anew",
   "event.PaperPrinted": "Made a code on paper",
   "event.PaperUsed": "The code on paper was used",
