@@ -274,10 +274,14 @@ EXAMPLES: dict[str, Example] = {
         {},
         {
             "status": {"state": "in", "member": "hub.home", "version": "<number>", "keeper": "hub.home", **MORE},
-            "members": [{"id": "hub.home", "kind": "hub", "person": None, "signs": True, "since": 1}, "…"],
+            "members": [
+                {"id": "hub.home", "kind": "hub", "person": None, "signs": True, "since": 1, "owner": False, "by": ""},
+                "…",
+            ],
             "signer": "hub.home",
             "made": "<time>",
             "device": None,
+            "signs": "",
         },
     ),
     "keys.chain": Example(
