@@ -88,7 +88,7 @@ describe("an owner's screen lets others in", () => {
     hub.waiting = [tablet];
     await owner.settle();
     expect([owner.standing, owner.owner, owner.bound]).toEqual(["in", true, true]);
-    expect(owner.asking).toEqual([{ ...tablet, shown: await signsOf(tablet.sign, tablet.open) }]);
+    expect(owner.asking).toEqual([{ ...tablet, shown: await signsOf(tablet.sign, tablet.open), inside: false }]);
     expect(hub.vouched).toEqual([]);
     await owner.letIn(whom(tablet));
     const [said] = hub.vouched;

@@ -13,8 +13,8 @@ const PURPOSE = "wayhome proof 1";
 /** So long somebody may take to come in after they were let in here, in ms. */
 const LASTS = 24 * 3_600_000;
 
-/** Somebody who waits, and the signs that their own screen shows. */
-export type Asking = api.WaitingMember & { readonly shown: string };
+/** Somebody who waits, and the signs that their own screen shows. `inside`: it is in with these keys, and is to do more. */
+export type Asking = api.WaitingMember & { readonly shown: string; readonly inside: boolean };
 export type Whom = Omit<Decision, "until">;
 
 /** That keys are those of who was given this secret. The hub does not know it. */
@@ -52,7 +52,7 @@ export async function round(device: string, newest: DeviceList, head: string): P
     const shown = await signsOf(one.sign, one.open);
     // Other keys in this screen's own place are nobody's whom it would let in.
     if (shown === undefined || one.id === device) continue;
-    if (!(await lets(box, one))) asking.push({ ...one, shown });
+    if (!(await lets(box, one))) asking.push({ ...one, shown, inside: newest.members.some((other) => other.sign === one.sign) });
     else {
       const signature = base64url(await signed(box.sign.privateKey, utf8(vouched(one, head))));
       await api.vouch({ member: one.id, by: device, signature, before: head }).catch(late);

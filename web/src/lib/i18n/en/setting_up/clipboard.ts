@@ -77,6 +77,7 @@ export const clipboard = {
   "group.paper.do": "Print",
   "group.revoke": "From now on it opens nothing new: the household gets another key. What it has opened it may have kept.",
   "vouch.title": "{name} wants to open private things",
+  "vouch.more": "{name} is an owner's screen now: may it let others in?",
   "vouch.owner": "As an owner's screen it may let others in, too.",
   "vouch.paper": "A new code on paper was made",
   "vouch.look": "Look",

@@ -77,6 +77,7 @@ export const clipboard = {
   "group.paper.do": "打印",
   "group.revoke": "从现在起它打不开新的内容：家里换一把密钥。它打开过的内容可能还在它那里。",
   "vouch.title": "{name} 想打开私密内容",
+  "vouch.more": "{name} 现在是所有者的屏幕：允许它接入其他设备吗？",
   "vouch.owner": "作为所有者的屏幕，它也能接入其他设备。",
   "vouch.paper": "有人制作了新的恢复码",
   "vouch.look": "查看",
