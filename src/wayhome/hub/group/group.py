@@ -18,12 +18,12 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.errors import BadInput, Conflict, HubError, NotFound
-from wayhome.hub.group import said
+from wayhome.hub.group import as_member, said
 from wayhome.hub.group.history import LISTS, History, version_of
 from wayhome.hub.group.said import KEYS
 from wayhome.hub.group.status import GroupStatus, State
-from wayhome.hub.group.wanted import GROWN, hub_id, wanted
-from wayhome.sealing import change, frame, keys, paper
+from wayhome.hub.group.wanted import GROWN, founds, hub_id, wanted
+from wayhome.sealing import change, keys, paper
 from wayhome.sealing.chain import Chain
 from wayhome.sealing.change import Random, Settled, Wanted, as_wanted
 from wayhome.sealing.device_list import Member, Signed, Vouch, Why, is_vouched
@@ -167,21 +167,11 @@ class Group:
 
     def sealed(self, kind: str, record: str, content: bytes, counter: int, nonce: bytes) -> bytes:
         """A record's content, sealed by this hub. Raises Conflict where it can't, BadInput for what is too long."""
-        newest = self.chain.newest if self.chain is not None else None
-        key = self.key(newest.epoch) if newest is not None else None
-        if newest is None or key is None or self.member(self.id) is None:
-            raise Conflict("this hub does not belong to the group yet", advice="Try again in a moment.")
-        header = frame.Header(kind, record, self.id, newest.epoch, counter)
-        try:
-            return frame.seal(header, content, key, self._keys, nonce)
-        except ValueError as error:
-            raise BadInput(str(error)) from None
+        return as_member.sealed(self, self._keys, kind, record, content, counter, nonce)
 
     def opened(self, kind: str, record: str, data: bytes) -> bytes | None:
         """What is in a record that a member sealed; None: this hub can't open it."""
-        header = frame.sent(data, kind, record, self.chain) if self.chain is not None else "unknown_sender"
-        found = frame.content(data, self.key(header.epoch)) if isinstance(header, frame.Header) else None
-        return found if isinstance(found, bytes) else None
+        return as_member.opened(self, kind, record, data)
 
     # What comes
 
@@ -284,17 +274,8 @@ class Group:
     def _unfounded(self) -> bool:
         """Whether the first version is due, or was begun here and not written: the disk took nothing."""
         if self.chain is None:
-            return not self.history.records() and self._founds()
+            return not self.history.records() and founds(self._hub)
         return self.chain.version == 0 and not self.history.behind and self.chain.anchor == keys.mark(self._keys.sign)
-
-    def _founds(self) -> bool:
-        """Whether the household was founded at this hub: it has an owner, and did not come from elsewhere."""
-        records = self._hub.household.records
-        own = records("site").get(self._hub.household.house.site)
-        joined = own is not None and own.values().get("added_at") is not None
-        if joined or (own is None and self._hub.sites.all()):
-            return False
-        return any(person.values().get("role") == GROWN[0] for person in records("person").values())
 
     async def _found(self) -> None:
         now = self._hub.household.clock.now()
@@ -323,9 +304,9 @@ class Group:
         newest = grown.newest
         assert newest is not None and before is not None
         names = {one.id for one in (*change.other(before, newest), *change.other(newest, before))}
-        came, said = ", ".join(sorted(names))[:200], len(newest.members)
+        came, count = ", ".join(sorted(names))[:200], len(newest.members)
         await self.history.tell(
-            "DeviceListSigned", version=newest.version, epoch=newest.epoch, members=said, changed=came
+            "DeviceListSigned", version=newest.version, epoch=newest.epoch, members=count, changed=came
         )
 
     async def print_paper(self) -> tuple[str, Wanted]:

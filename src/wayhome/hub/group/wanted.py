@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,6 +13,9 @@ from wayhome.sealing import device_list, paper
 from wayhome.sealing.chain import Chain
 from wayhome.sealing.change import Wanted, as_wanted
 from wayhome.sealing.keys import public
+
+if TYPE_CHECKING:
+    from wayhome.hub.running import Hub
 
 GROWN = ("owner", "member")
 _HUB = "hub."
@@ -82,3 +86,13 @@ def _said(
     except ValueError:
         return []
     return [Wanted(id, kind, sign, open, person, owner=owner)]
+
+
+def founds(hub: Hub) -> bool:
+    """Whether the household was founded at this hub: it has an owner, and did not come from elsewhere."""
+    records = hub.household.records
+    own = records("site").get(hub.household.house.site)
+    joined = own is not None and own.values().get("added_at") is not None
+    if joined or (own is None and hub.sites.all()):
+        return False
+    return any(person.values().get("role") == GROWN[0] for person in records("person").values())
