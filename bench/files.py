@@ -167,7 +167,7 @@ async def measure(folder: Path, sizes: list[int], rounds: int) -> list[dict[str,
     try:
         async with screen(folder / "one", hub, CAR) as one, screen(folder / "other", hub, CAR) as other:
             await found(one, hub)
-            await come_in(other, await invite(one))
+            await come_in(other, await invite(one, hub))
             for page in (one, other):
                 await go(page, hub, "files")
             beside = await one.context.new_page(), await other.context.new_page()

@@ -125,8 +125,8 @@ async def test_nothing_is_whole_before_all_of_it_is_there(home: World, phone: Sc
 
 async def test_whose_a_file_is(home: World, phone: Screen) -> None:
     tablet, mei = Screen(home, "tablet"), Screen(home, "meisphone", "mei")
-    for one in (tablet, mei):
-        await one.let_in()
+    await tablet.let_in(phone)
+    await mei.let_in(phone, "member")
     mine = (await sent(phone)).id
     for_mei = (await sent(phone, to=[mei.id])).id
     for_all = (await sent(phone, everybody=True)).id
@@ -239,7 +239,7 @@ async def test_who_drives_is_told_and_gets_nothing(home: World, phone: Screen) -
     home.puppet.host.announce([car("su7")])
     home.puppet.host.report([Fact("su7/Vehicle.Speed", 50.0), Fact("su7/Vehicle.LowVoltageSystemState", "ON")])
     wheel = Screen(home, "wheel", "mei")
-    await wheel.let_in()
+    await wheel.let_in(phone, "member")
     shown = await sent(phone, to=[wheel.id])
     await until(lambda: home.hub.household.published.find(f"@now/file/@came/mei:{shown.id}") is not None)
     seat: dict[str, Any] = {"device": "wheel", "seat": "driver", "car": "su7"}
