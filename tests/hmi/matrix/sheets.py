@@ -77,6 +77,8 @@ ELSEWHERE = {
     "settings/copies/Erase": "after the household's name was typed",
     "settings/devices/DeviceSheet": "of a device",
     "settings/devices/PaperSheet": "told once: test_clipboard_page.py and the devices' page",
+    "keys/VouchSheet": "of who waits to be let in: test_vouch_page.py",
+    "settings/links/PhoneAsks": "of a phone that asks: test_phone_page.py",
     "recordings/Player": "of a recording: test_recordings_page.py",
     "drives/DriveDetail": "of a drive",
     "drives/NameSheet": "of a drive",
