@@ -124,7 +124,7 @@ async def test_a_household_is_founded_kept_and_put_back(hub: RunningHub, tmp_pat
         await expect(typed).to_have_value(code)
         await page.get_by_role("button", name="Continue").click()
         signs = phone.locator(".signs strong")
-        await expect(signs).to_have_count(3)
+        await expect(signs).to_have_count(4)  # three pictures and eight letters
         await expect(page.locator(".signs strong")).to_have_text(await signs.all_inner_texts())
         await page.get_by_role("button", name="Let it in").click()
         await expect(phone.get_by_role("link", name="Settings")).to_be_visible()
