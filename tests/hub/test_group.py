@@ -189,11 +189,18 @@ async def test_begun_anew_it_is_another_history_that_nobody_takes_for_the_old_on
     await phone.vouch(paper.ID)
     await phone.put("sealed before")
     sealed = keeper(home.hub).of("anna")[0].frame
+    # What somebody said in a hub's name while they had this one's keys gets nothing of the new ones.
+    stranger = keys.fresh()
+    await home.hub.household.write("site", "van", {"added_at": 1.0}, home.context())
+    said = {"sign": stranger.sign, "open": stranger.open}
+    await home.hub.household.write("device_keys", "hub.van", said, home.context())
+    await until(lambda: "hub.van" in it(home).status.waiting)
     await owner.call("keys.begin_anew")
     after = it(home).chain
     assert after is not None and before is not None and after.anchor != before.anchor
     assert it(home).status.state == "in" and it(home).status.version == 1 and it(home).status.forked == 0
-    assert it(home).member(paper.ID) is None and it(home).member(ANNA) is None and not it(home).status.bound
+    assert after.newest is not None and not it(home).status.bound
+    assert {one.id for one in after.newest.members} == {"hub.home"}
     assert before.judge(after.signed[0]) == "stranger"
     # The first owner's screen that says its keys comes in as at the beginning; the key of then is nobody's.
     await phone.session.call("keys.say", phone.said())

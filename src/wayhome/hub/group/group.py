@@ -364,7 +364,7 @@ class Group:
                 raise Conflict("there is no owner yet")
             self._keys = keys.fresh()
             await self._hub.vault.keep(_KEYS, self._keys.numbers())
-            await said.forget(self._hub, said.screens(self._hub))
+            await said.forget(self._hub, [*self._hub.household.records(KEYS)])
             await self._found()
             await self.history.follow()
             await self.history.tell("GroupBegunAnew")
