@@ -194,8 +194,10 @@ async def test_with_the_last_owner_s_screen_lost_the_code_on_paper_lets_the_next
     mei = Screen(home, "meis-phone", "mei")
     await mei.let_in(phone, "member")
     await phone.put("The safe: 19-03-44")
-    fresh = Screen(home, "fresh")
+    fresh, thief = Screen(home, "fresh"), Screen(home, "thief")
     await waits(fresh)
+    await waits(thief)
+    await phone.session.call("keys.refuse", {"member": "thief", "sign": thief.keys.sign})
     with pytest.raises(Conflict, match="owner's screen"):
         await owner.call("keys.recover", {"code": code})
     await phone.out()
@@ -205,6 +207,10 @@ async def test_with_the_last_owner_s_screen_lost_the_code_on_paper_lets_the_next
     await until(lambda: it(home).member("fresh") is not None)
     assert it(home).status.bound and it(home).member(paper.ID) is None and it(home).member("meis-phone") is not None
     assert await fresh.opened() == ["The safe: 19-03-44"]
+    # Whom an owner did not want does not come in by that, and can be let in all the same.
+    assert it(home).member("thief") is None and it(home).status.waiting == ["thief"]
+    await fresh.vouch("thief")
+    assert it(home).member("thief") is not None
     with pytest.raises(Conflict):
         await owner.call("keys.recover", {"code": code})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -61,12 +61,17 @@ def differs(chain: Chain, wanted: Iterable[Wanted]) -> bool:
     return mine != set(wanted)
 
 
-def settled(chain: Chain, wanted: Iterable[Wanted], vouches: Mapping[str, Vouch]) -> Settled:
+def settled(
+    chain: Chain, wanted: Iterable[Wanted], vouches: Mapping[str, Vouch], refused: Collection[tuple[str, str]] = ()
+) -> Settled:
     """Who comes in: nobody without an owner's screen once one belongs to the group. Whoever has other keys than before,
-    or may do more, stays as it was until then."""
+    or may do more, stays as it was until then. ``refused``: whom an owner did not want, and with which key: they don't
+    come in either where nobody has to let them."""
     old, wanted = chain.newest, list(wanted)
     if old is None or not old.bound:
-        return Settled(tuple(wanted), (), ())
+        stay = {one.id: as_wanted(one) for one in old.members} if old is not None else {}
+        free = ((stay.get(one.id) if (one.id, one.sign) in refused else one) for one in wanted)
+        return Settled(tuple(one for one in free if one is not None), (), ())
     members: list[Wanted] = []
     used: list[Vouch] = []
     waiting: list[Wanted] = []

@@ -257,7 +257,7 @@ class Group:
 
     def _settled(self, me: Wanted | None = None) -> Settled:
         assert self.chain is not None
-        return change.settled(self.chain, self._wanted(me), said.vouches(self._hub.household.records(KEYS)))
+        return change.settled(self.chain, self._wanted(me), *said.decided(self._hub.household.records(KEYS)))
 
     def _ownerless(self) -> bool:
         """Whether nobody can come in any more: no owner's screen is left that could let them."""

@@ -54,12 +54,16 @@ def signed_out(hub: Hub) -> list[str]:
     return [id for id, device in devices.items() if device is not None and device.gone]
 
 
-def vouches(keys: Mapping[str, Record]) -> dict[str, Vouch]:
-    """What owners' screens have signed, by member. Whether it counts is seen by the list."""
-    found: dict[str, Vouch] = {}
+def decided(keys: Mapping[str, Record]) -> tuple[dict[str, Vouch], set[tuple[str, str]]]:
+    """What owners' screens have signed, by member, whether it counts is seen by the list; and whom an owner did not
+    want, with the key that it said."""
+    vouches: dict[str, Vouch] = {}
+    refused: set[tuple[str, str]] = set()
     for id, record in keys.items():
         values = record.values()
-        by, signature = values.get("by"), values.get("vouch")
+        by, signature, not_wanted = values.get("by"), values.get("vouch"), values.get("refused")
         if isinstance(by, str) and isinstance(signature, str):
-            found[id] = Vouch(id, by, signature)
-    return found
+            vouches[id] = Vouch(id, by, signature)
+        if isinstance(not_wanted, str):
+            refused.add((id, not_wanted))
+    return vouches, refused
