@@ -99,11 +99,28 @@ describe("an owner's screen lets others in", () => {
     expect(await isSigned(mine, bytesOf(said!["signature"], 64)!, utf8(vouched(tablet, hub.head)))).toBe(true);
     hub.vouched = [];
     const other = await stranger();
-    for (const one of [{ ...tablet, owner: true }, { ...tablet, signs: true }, { ...tablet, person: "tom" }, { ...tablet, open: other.open }, { ...tablet, kind: "hub" as const }]) {
+    for (const one of [{ ...tablet, owner: true }, { ...tablet, person: "tom" }, { ...tablet, open: other.open }, { ...tablet, kind: "hub" as const }]) {
       hub.waiting = [one];
       await owner.settle();
       expect(hub.vouched).toEqual([]);
       expect(owner.asking).toHaveLength(1);
+    }
+    // That somebody may sign lists nobody is asked: but for a code on paper.
+    hub.waiting = [{ ...tablet, signs: true }, { ...other, id: "hub.van", kind: "hub", person: null, signs: true }];
+    await owner.settle();
+    expect([hub.vouched, owner.asking]).toEqual([[], []]);
+  });
+
+  it("says that somebody is in already only of both keys, in their place: of another one the signs are to be compared", async () => {
+    const owner = await member("owner");
+    await owner.settle();
+    const phone = hub.lists.map((one) => JSON.parse(one.body) as { members: Waits[] }).at(-1)!.members.find((one) => one.id === "phone")!;
+    const inside = await stranger({ id: "phone", person: phone.person, sign: phone.sign, open: phone.open, owner: true });
+    const { open } = await stranger();
+    for (const [one, is] of [[inside, true], [{ ...inside, open }, false], [{ ...inside, id: "ghost" }, false], [{ ...inside, person: "tom" }, false]] as const) {
+      hub.waiting = [one];
+      await owner.settle();
+      expect(owner.asking.map((asked) => asked.inside)).toEqual([is]);
     }
   });
 

@@ -65,7 +65,7 @@ export async function hashOf(signed: Signed): Promise<string> {
 export const member = (list: DeviceList, id: string): Member | undefined => list.members.find((one) => one.id === id);
 
 /** Whether it is the same device, with the same keys. */
-export const same = (one: Member, other: Member): boolean => one.id === other.id && one.kind === other.kind && one.sign === other.sign && one.open === other.open;
+export const same = (one: Omit<Member, "wrap">, other: Omit<Member, "wrap">): boolean => one.id === other.id && one.kind === other.kind && one.sign === other.sign && one.open === other.open;
 
 /** Whether it is the same device of the same person, and may do no more than it might. */
 export const atMost = (one: Member, known: Member): boolean => same(one, known) && (one.person ?? null) === (known.person ?? null) && (!one.owner || !!known.owner) && (!one.signs || !!known.signs);

@@ -5,7 +5,7 @@ import * as api from "../api/keys";
 import { ApiError } from "../api/call";
 import { base64url, bytesOf, utf8 } from "./bytes";
 import { change, type Box, type Decision, type Invited } from "./box";
-import { vouched, type DeviceList } from "./device_list";
+import { same, vouched, type DeviceList } from "./device_list";
 import { signed } from "./signing";
 import { signsOf } from "./signs";
 
@@ -13,7 +13,8 @@ const PURPOSE = "wayhome proof 1";
 /** So long somebody may take to come in after they were let in here, in ms. */
 const LASTS = 24 * 3_600_000;
 
-/** Somebody who waits, and the signs that their own screen shows. `inside`: it is in with these keys, and is to do more. */
+/** Somebody who waits, and the signs that their own screen shows. `inside`: it is in with both of these keys, for the same
+ *  person, and is to do more. */
 export type Asking = api.WaitingMember & { readonly shown: string; readonly inside: boolean };
 export type Whom = Omit<Decision, "until">;
 
@@ -52,7 +53,9 @@ export async function round(device: string, newest: DeviceList, head: string): P
     const shown = await signsOf(one.sign, one.open);
     // Other keys in this screen's own place are nobody's whom it would let in.
     if (shown === undefined || one.id === device) continue;
-    if (!(await lets(box, one))) asking.push({ ...one, shown, inside: newest.members.some((other) => other.sign === one.sign) });
+    // Who comes in by an owner's screen signs no lists, but for a code on paper: the sheet does not say so, either.
+    if (one.signs && one.kind !== "paper") continue;
+    if (!(await lets(box, one))) asking.push({ ...one, shown, inside: newest.members.some((other) => same(other, one) && (other.person ?? null) === one.person) });
     else {
       const signature = base64url(await signed(box.sign.privateKey, utf8(vouched(one, head))));
       await api.vouch({ member: one.id, by: device, signature, before: head }).catch(late);
