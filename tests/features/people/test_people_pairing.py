@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -73,6 +74,23 @@ async def test_with_its_keys_the_signs_come_of_them(world: World) -> None:
         await confirm(world, mei, offer, signs=signs.of_keys(keys.fresh().sign, mine.open))
     with pytest.raises(BadInput, match="points"):
         await world.door.joining.ask(FAR, TABLET, PublicKeys(mine.sign, "A" * 87))
+
+
+async def test_who_asks_too_often_at_once_causes_no_work(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.found()
+    mine, work = keys.fresh(), signs.of_keys
+    worked: list[str] = []
+
+    def counted(sign: str, open: str) -> str:
+        worked.append(sign)
+        return work(sign, open)
+
+    monkeypatch.setattr(signs, "of_keys", counted)
+    told = PublicKeys(mine.sign, mine.open)
+    asks = (world.door.joining.ask(FAR, TABLET, told) for _ in range(20))
+    answers = await asyncio.gather(*asks, return_exceptions=True)
+    assert sum(isinstance(one, TooMany) for one in answers) == 20 - pairing.OPEN_OF_ADDRESS
+    assert len(worked) == pairing.OPEN_OF_ADDRESS
 
 
 async def test_it_works_once(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import anyio.to_thread
 import msgspec
 
@@ -37,6 +39,7 @@ class Joining:
         self._devices = devices
         self._pairings = Pairings()
         self._failures = Failures()
+        self._asking = asyncio.Lock()
 
     # The new device's side
 
@@ -45,8 +48,15 @@ class Joining:
         BadInput."""
         key = tokens.fresh(self._ports.ids)
         name = rules.clean_name(arrival.name)
-        self._pairings.may_ask(visitor.address, self._ports.clock.steady())
-        signs = tokens.signs(key) if keys is None else await _signs(keys)
+        # One after the other: signs are work, and nobody is known here. Whoever asks too often causes none.
+        async with self._asking:
+            self._pairings.may_ask(visitor.address, self._ports.clock.steady())
+            signs = tokens.signs(key) if keys is None else await _signs(keys)
+            return self._asks(visitor, arrival, name, key, signs, keys)
+
+    def _asks(
+        self, visitor: Visitor, arrival: Arrival, name: str, key: str, signs: str, keys: PublicKeys | None
+    ) -> Offer:
         now = self._ports.clock.steady()
         while True:
             ask = Ask(
