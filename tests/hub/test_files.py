@@ -142,6 +142,12 @@ async def test_whose_a_file_is(home: World, phone: Screen) -> None:
             await phone.session.call("files.offer", said)
     with pytest.raises(NotAllowed):
         await mei.session.call("files.offer", {**mei.sealed("x", id="anna:" + "9" * 26, kind="file"), "size": 1})
+    # Nor does one's own file take the place of theirs, whatever it is called.
+    before = await listed(mei)
+    fake = await mei.session.call("files.offer", {**mei.sealed("x", id="mei" + for_all[4:], kind="file"), "size": 9})
+    await put(mei, fake.id, 0, pieces(9)[0])
+    theirs = keeper(home.hub).find("anna", phone.id, for_all)
+    assert len(await keeper(home.hub).piece(theirs, 1)) == OVER + 5 and set(await listed(mei)) == {*before, fake.id}
     with pytest.raises(TooLarge):
         await offer(phone, model.MOST + 1)
     # Another screen's frame, or another record's, is no file's.

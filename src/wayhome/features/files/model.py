@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -68,8 +69,9 @@ class Offer(msgspec.Struct, frozen=True):
 
     @property
     def file(self) -> str:
-        """What it is called on the disk: nothing that anybody has typed."""
-        return f"{self.id.partition(':')[2]}.file"
+        """What it is called on the disk: nothing that anybody has typed, and of all of its id. Whoever sends chooses the
+        ULID: by that alone anybody's file would take the place of one that they were sent."""
+        return f"{sha256(self.id.encode()).hexdigest()[:40]}.file"
 
     @property
     def until(self) -> float:
