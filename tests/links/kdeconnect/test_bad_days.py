@@ -191,6 +191,35 @@ async def test_late_at_the_glass(places: Places, monkeypatch: pytest.MonkeyPatch
             await house.call("confirm", one.id)
 
 
+async def test_who_wants_to_pair_has_not_said_yes(places: Places) -> None:
+    """A device that asks in the moment in which somebody at the glass wants to: its key was not seen yet."""
+    async with household() as house:
+        one = Stranger("Phone")
+        await one.comes(house)
+        one.say(wire.PAIR, {"pair": True, "timestamp": int(time.time())})
+        await until(house, one.id, lambda is_: is_.state == "asks")
+        await house.call("pair", one.id, owner="ada")
+        is_ = await house.one(one.id)
+        assert is_.state == "asks" and is_.key and not house.hub.household.house.things
+        await house.call("confirm", one.id)
+        assert (await house.one(one.id)).owner == "ada"
+
+
+async def test_whose_it_was_to_be_is_forgotten_with_the_pairing(places: Places) -> None:
+    """Who wanted a phone as their own has not said so of the next one that is called by its id."""
+    async with household() as house:
+        one = Stranger("Phone")
+        await one.comes(house)
+        await until(house, one.id, lambda is_: is_.online)
+        await house.call("pair", one.id, owner="ada")
+        one.say(wire.PAIR, {"pair": False})
+        await until(house, one.id, lambda is_: is_.end == "refused")
+        with pytest.raises(Conflict):
+            await house.call("confirm", one.id, owner="ada")
+        await _let_in(house, one)
+        assert (await house.one(one.id)).owner is None
+
+
 async def test_car_and_home_at_one_address(phone: KdeConnect) -> None:
     """Two hubs of a household in one network, here even on one machine: a phone tells them apart, and has both."""
     async with household() as car, household(shown="Home") as home:

@@ -52,10 +52,8 @@ YES = {"pair": True}
 
 def ask(is_: Pairing, version: int, now: float) -> Step:
     """A person at the glass wants this device."""
-    if is_.state in ("paired", "asked"):
-        return Step(is_)
-    if is_.state == "asks":
-        return confirm(is_)
+    if is_.state != "stranger":
+        return Step(is_)  # also where it asks us at this moment: nobody has seen its key yet
     timestamp = int(now) if version >= 8 else None
     body: dict[str, Any] = YES if timestamp is None else {"pair": True, "timestamp": timestamp}
     return Step(Pairing("asked", timestamp, now + ASKED), (body,))

@@ -140,6 +140,8 @@ class KdeConnectRun:
             self._ended[device.id] = device.pairing.end, self._host.now()
         elif device.pairing.state != "stranger":
             self._ended.pop(device.id, None)
+        if device.pairing.state == "stranger":
+            self._owners.pop(device.id, None)  # whoever is called by this id next is another one
         if phone is not None and device.paired:
             if line is not None:
                 self._other_keys.discard(device.id)
@@ -254,7 +256,11 @@ class KdeConnectRun:
         presence.find(device)
         if owner is not None or device not in self._owners:
             self._owners[device] = owner, shares
-        await presence.confirm(device)
+        try:
+            await presence.confirm(device)
+        except HubError:
+            self._owners.pop(device, None)
+            raise
 
     async def part(self, device: str) -> None:
         """See Pairs."""
