@@ -69,7 +69,7 @@ class Offer(msgspec.Struct, frozen=True):
 
     @property
     def file(self) -> str:
-        """What it is called on the disk: nothing that anybody has typed, and of all of its id. Whoever sends chooses the
+        """What it is called on the disk: nothing that anybody has typed, and of all of its id. Who sends chooses the
         ULID: by that alone anybody's file would take the place of one that they were sent."""
         return f"{sha256(self.id.encode()).hexdigest()[:40]}.file"
 
