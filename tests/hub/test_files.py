@@ -299,6 +299,11 @@ async def test_a_file_of_the_other_site_is_fetched_over_the_sites_road(tmp_path:
         for bad in ("", "x", f"{shown.id} 0", f"{shown.id} 0 -1", f"{shown.id} 99 0", f"{shown.id} 0 0 0"):
             with pytest.raises(NotFound):
                 await here.part(bad)
+        # A hub whose clock is wrong lets no file of another one go.
+        two.car.clock.at += 2 * model.LASTS
+        await there.sweep()
+        assert len(there.all()) == 1
+        two.car.clock.at -= 2 * model.LASTS
         # What was removed there is gone here; and without a road it says so.
         await wheel.call("files.remove", {"id": shown.id})
         await until(lambda: here.all()[0].removed is not None)

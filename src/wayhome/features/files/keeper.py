@@ -194,13 +194,18 @@ class Keeper:
         now, site = self._hub.household.clock.now(), self._hub.household.house.site
         people = self._hub.household.records("person")
         for one in self.all():
+            if one.site != site and one.site in self._hub.sites.all():
+                continue  # its own hub sees to it, by the clock that it was kept by: clocks in cars are wrong
             over = now >= one.until or one.person not in people
             if over or (one.removed is not None and not 0 <= now - one.removed < model.UNDO):
                 with suppress(NotFound):
                     await self._hub.household.delete(COLLECTION, one.id, self._hub.context("hub:files"))
-        for name in await self.shelf.disk.names():
-            if name not in self._beginning and all(one.file != name for one in self.all() if one.site == site):
+        names = await self.shelf.disk.names()
+        kept = self._kept()
+        for name in names:
+            if name not in self._beginning and name not in kept:
                 await self.shelf.forget(name)
+                kept = self._kept()  # another may have been begun meanwhile
 
     async def run(self) -> None:
         """Sweep, until cancelled."""
@@ -248,6 +253,10 @@ class Keeper:
         if it.chain.member(device) is None or header.epoch != it.chain.newest.epoch:
             raise Conflict("this was sealed for another epoch", advice="Seal it anew with the newest key.")
         return header
+
+    def _kept(self) -> set[str]:
+        """What lies on this hub's disk for somebody."""
+        return {one.file for one in self.all() if one.site == self._hub.household.house.site}
 
     async def _room(self, offer: Offer) -> None:
         """Whether all of it will have room, beside what else is on its way. Raises StoreError."""
