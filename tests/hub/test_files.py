@@ -3,6 +3,7 @@ stay."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -218,6 +219,15 @@ async def test_a_full_disk_stops_files_before_it_stops_the_household(home: World
     home.clock.move(61)
     await keeper(home.hub).sweep()
     assert await disk.names() == {} and await listed(phone) == []
+
+
+async def test_many_at_once_find_the_room_that_one_finds(home: World, phone: Screen) -> None:
+    most = 200 * 2**30 * model.SHARE // 100 // model.MOST
+    said = [{**phone.sealed("x", kind="file"), "size": model.MOST - 2**27} for _ in range(most + 3)]
+    calls = (phone.session.call("files.offer", one) for one in (*said, said[0]))
+    came = await asyncio.gather(*calls, return_exceptions=True)
+    assert sum(isinstance(one, StoreError) for one in came) == 3 and len(await listed(phone)) == most
+    assert came[0] == came[-1], "the same one once more is the same"
 
 
 async def test_files_go_by_themselves_and_come_back_for_a_minute(home: World, phone: Screen) -> None:

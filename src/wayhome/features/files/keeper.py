@@ -50,6 +50,7 @@ class Keeper:
         self.telling = Telling(hub, self.all)
         self._beginning: set[str] = set()
         """What is on the disk already and in no record yet."""
+        self._offering = asyncio.Lock()
 
     # Finding
 
@@ -83,6 +84,11 @@ class Keeper:
         screens = screens_of(self._hub)
         if len(offer.to) > model.TO or any(device not in screens for device in offer.to):
             raise BadInput("one of these screens is not of the group", advice="Load the list of screens anew.")
+        # One after the other: of many at once each would find the room that is there, and the same one would begin twice.
+        async with self._offering:
+            return await self._begin(offer, context)
+
+    async def _begin(self, offer: Offer, context: Context) -> Offer:
         known = self._hub.household.house.record(COLLECTION, offer.id)
         if known is not None:
             before = model.read(known) if not known.gone else None
