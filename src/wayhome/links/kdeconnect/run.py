@@ -118,9 +118,13 @@ class KdeConnectRun:
             said.id, said.name, said.type, said.version, base64.b64encode(line.certificate).decode(), line.address,
             slug(said.name, taken, fallback="phone"), *self._owners.pop(said.id, (None, False)),
         )  # fmt: skip
-        known = {**self._phones, said.id: phones.now_known(phone, said, line.address)}
-        await self._host.keep_secret(_PHONES, phones.kept(known))
-        self._phones = known
+        # At once, or another one that comes or goes while the vault writes would be lost, or come back.
+        self._phones[said.id] = phones.now_known(phone, said, line.address)
+        try:
+            await self._host.keep_secret(_PHONES, phones.kept(self._phones))
+        except BaseException:
+            self._phones.pop(said.id, None)
+            raise
         self._host.happened("PhonePaired", phone.thing, {"name": said.name})
 
     async def parted(self, id: str) -> None:
