@@ -124,6 +124,8 @@ class KdeConnectRun:
             await self._host.keep_secret(_PHONES, phones.kept(self._phones))
         except BaseException:
             self._phones.pop(said.id, None)
+            if phone.thing in self._host.things():
+                self._host.withdraw([phone.thing])
             raise
         self._host.happened("PhonePaired", phone.thing, {"name": said.name})
 
