@@ -64,13 +64,15 @@ def read(text: str) -> Shared:
 
 
 def _written(text: str) -> Shared:
-    plain = _PLAIN.fullmatch(text)
+    # What is between numbers is tried in every way by the patterns: a page of nothing would hold the hub up.
+    narrow = " ".join(text.split())
+    plain = _PLAIN.fullmatch(narrow)
     if plain is not None:
         point = _point(plain[1], plain[2])
         if point is None:
             raise BadInput("there is no such place on earth", advice="Latitude first: 47.141, 9.522.")
         return Shared("", point)
-    angles = _ANGLES.fullmatch(text)
+    angles = _ANGLES.fullmatch(narrow)
     if angles is not None:
         latitude, longitude = _degrees(*angles.groups()[:4]), _degrees(*angles.groups()[4:])
         return Shared("", _point(latitude, longitude))
@@ -87,7 +89,7 @@ def _geo(uri: str) -> Shared | None:
     coordinates = at.split(",")
     point = _point(*coordinates[:2]) if len(coordinates) >= 2 and crs.lower() == "wgs84" else None
     asked = dict(parse_qsl(query)).get("q", "")
-    label = _LABELLED.fullmatch(asked)
+    label = _LABELLED.fullmatch(" ".join(asked.split()))
     if label is not None:
         return Shared(label[3] or "", _point(label[1], label[2]))
     if asked:  # by its words; 0,0 before them says that the point is not known
@@ -198,7 +200,7 @@ _SHORT = {"maps.app.goo.gl", "goo.gl", "maps.apple", "osm.org", "her.is", "surl.
 
 def _worded(text: str, name: str | None = None) -> Shared | None:
     """A parameter that is a point, or the words to look for."""
-    pair = _LABELLED.fullmatch(text)
+    pair = _LABELLED.fullmatch(" ".join(text.split()))
     if pair is not None:
         return Shared(name or pair[3] or "", _point(pair[1], pair[2]))
     return Shared(name or text) if text.strip() else None
