@@ -205,6 +205,27 @@ async def test_who_wants_to_pair_has_not_said_yes(places: Places) -> None:
         assert (await house.one(one.id)).owner == "ada"
 
 
+async def test_yes_is_said_to_the_key_that_was_seen(places: Places) -> None:
+    """One of the same id that takes its place between the look and the tap has another key."""
+    async with household() as house:
+        one = Stranger("Phone")
+        other = Stranger("Phone", own=_same_id(one.id))
+        await one.comes(house)
+        one.say(wire.PAIR, {"pair": True, "timestamp": int(time.time())})
+        seen = (await until(house, one.id, lambda is_: is_.state == "asks")).key
+        one.goes()
+        while await house.one(one.id) is not None:
+            await asyncio.sleep(0.02)
+        await other.comes(house)
+        other.say(wire.PAIR, {"pair": True, "timestamp": int(time.time())})
+        is_ = await until(house, one.id, lambda is_: is_.state == "asks")
+        with pytest.raises(Conflict):
+            await house.call("confirm", one.id, owner="ada", key=seen)
+        assert is_.key != seen and not house.hub.household.house.things
+        await house.call("confirm", one.id, key=is_.key)
+        assert (await house.one(one.id)).state == "paired"
+
+
 async def test_whose_it_was_to_be_is_forgotten_with_the_pairing(places: Places) -> None:
     """Who wanted a phone as their own has not said so of the next one that is called by its id."""
     async with household() as house:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
-from wayhome.errors import BadInput, NotFound
+from wayhome.errors import BadInput, Conflict, NotFound
 from wayhome.features.links.operations import Which
 from wayhome.hub.link import Near, Pairs
 from wayhome.hub.operations import operation
@@ -18,6 +18,12 @@ class Device(msgspec.Struct, forbid_unknown_fields=True):
     id: str
     device: str
     owner: str | None = None
+
+
+class Seen(Device, forbid_unknown_fields=True):
+    """``key``: the one that was seen on both, as ``links.near`` tells it. Another device may have taken its place."""
+
+    key: str | None = None
 
 
 class Called(msgspec.Struct, forbid_unknown_fields=True):
@@ -57,9 +63,11 @@ async def pair(session: Session, data: Device) -> NearOnes:
 
 
 @operation("links.confirm", parked=True)
-async def confirm(session: Session, data: Device) -> NearOnes:
-    """Both show the same key: let the device in."""
+async def confirm(session: Session, data: Seen) -> NearOnes:
+    """Both show the same key: let the device in. Refused where it shows another one by now."""
     run = _pairs(session, data.id)
+    if data.key is not None and all(one.key != data.key for one in run.near() if one.id == data.device):
+        raise Conflict("it shows another key by now", advice="Compare again.")
     await run.confirm(data.device, _person(session, data.owner), _shares(session, data.owner))
     return NearOnes(run.near())
 
