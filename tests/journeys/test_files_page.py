@@ -183,10 +183,16 @@ async def test_what_is_dropped_and_shared_and_what_names_try(hub: RunningHub, tm
         inside = {one.relative_to(hub.data).parts[0] for one in hub.data.rglob("*.file")}
         assert inside == {"files"} and not list(tmp_path.rglob("*passwd*"))
 
-        # As the system's share menu does: a text goes into the clipboard, a file waits for whom it is for.
+        # As the system's share menu does, and any website can: a text waits for a tap, a file for whom it is for.
         await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         await page.evaluate(SHARE, ["https://example.org/a", "picture.png"])
         await expect(page.get_by_text("picture.png (9 bytes)")).to_be_visible(timeout=10_000)
+        await go(page, hub, "clipboard")
+        await expect(page.get_by_text("https://example.org/a")).to_have_count(0)
+        await go(page, hub, "files")
+        await page.evaluate(SHARE, ["https://example.org/a", "picture.png"])
+        await expect(page.get_by_text("https://example.org/a")).to_be_visible(timeout=10_000)
+        await page.get_by_role("button", name="Put it in").click()
         await page.get_by_role("button", name="Everybody at home").click()
         await page.get_by_role("button", name="Send", exact=True).click()
         await expect(page.get_by_role("button", name="Save picture.png")).to_be_visible(timeout=10_000)

@@ -12,6 +12,7 @@ export const files = {
   "files.choose": "Choose files",
   "files.photo": "Take a photo",
   "files.drop": "Or drop files anywhere on this page.",
+  "files.text": "A text was shared with this screen",
   "files.send": "Send",
   "files.not": "Don't send",
   "files.not_sent": "{name} was not sent",

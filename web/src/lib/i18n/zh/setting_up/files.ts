@@ -12,6 +12,7 @@ export const files = {
   "files.choose": "选择文件",
   "files.photo": "拍照",
   "files.drop": "也可以把文件拖到本页任意位置。",
+  "files.text": "有一段文字分享到了这个屏幕",
   "files.send": "发送",
   "files.not": "不发送",
   "files.not_sent": "{name} 没有发送",
