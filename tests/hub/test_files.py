@@ -221,6 +221,15 @@ async def test_a_full_disk_stops_files_before_it_stops_the_household(home: World
     assert await disk.names() == {} and await listed(phone) == []
 
 
+async def test_a_file_without_its_pieces_hides_no_others(home: World, phone: Screen) -> None:
+    """As after a backup was put back, which holds none."""
+    whole, lost = await sent(phone), await offer(phone, 10)
+    await keeper(home.hub).shelf.forget(keeper(home.hub).find("anna", phone.id, lost.id).file)
+    shown = (await phone.session.call("files.list")).files
+    assert {one.id: one.have for one in shown} == {whole.id: 2, lost.id: 0}
+    await phone.session.call("files.remove", {"id": lost.id})
+
+
 async def test_many_at_once_find_the_room_that_one_finds(home: World, phone: Screen) -> None:
     most = 200 * 2**30 * model.SHARE // 100 // model.MOST
     said = [{**phone.sealed("x", kind="file"), "size": model.MOST - 2**27} for _ in range(most + 3)]

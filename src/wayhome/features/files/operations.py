@@ -3,12 +3,13 @@ at ``/api/files/piece``."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from wayhome.errors import Conflict, NotAllowed
+from wayhome.errors import Conflict, NotAllowed, NotFound
 from wayhome.features.files import model
 from wayhome.features.files.keeper import Keeper, whose
 from wayhome.features.files.model import Offer
@@ -198,7 +199,9 @@ async def _shown(keeper: Keeper, session: Session, one: Offer) -> ShownFile:
     here = one.site == session.hub.household.house.site
     have = one.pieces if one.state == "whole" else None
     if here and have is None:
-        have = await keeper.shelf.have(one)
+        have = 0  # of what came back with a backup there are no pieces; and one may go while others are looked at
+        with suppress(NotFound):
+            have = await keeper.shelf.have(one)
     return ShownFile(
         one.id, one.frame, one.by, one.at, one.size, one.pieces, have, one.state,
         one.person == session.identity.person, [*one.to], one.everybody, [*one.got], one.site, here,
