@@ -19,7 +19,7 @@ from tests.peers.kdeconnect import KdeConnect
 from tests.peers.places import Places
 from tests.world import MemoryVault
 from wayhome.errors import Conflict, StoreError
-from wayhome.links.kdeconnect import identity, pairing, wire
+from wayhome.links.kdeconnect import identity, pairing, presence, wire
 from wayhome.links.kdeconnect.lines import Strange
 
 pytestmark = pytest.mark.anyio
@@ -203,6 +203,32 @@ async def test_who_wants_to_pair_has_not_said_yes(places: Places) -> None:
         assert is_.state == "asks" and is_.key and not house.hub.household.house.things
         await house.call("confirm", one.id)
         assert (await house.one(one.id)).owner == "ada"
+
+
+async def test_what_strangers_send_is_short(places: Places) -> None:
+    async with household() as house:
+        one = Stranger("Phone", outgoing=frozenset({BATTERY}))
+        await one.comes(house)
+        await until(house, one.id, lambda is_: is_.online)
+        [line] = house.hub.links.find("car").run._presence.devices[one.id].lines  # type: ignore[attr-defined]
+        one.raw(b"x" * (2 * wire.MAX_STRANGE))
+        await soon(lambda: line._lines.skipped == 1 and not line._lines._rest)
+        one.raw(b"\n")
+        await _let_in(house, one)
+        one.raw(b" " * (2 * wire.MAX_STRANGE) + wire.encode(BATTERY, {"currentCharge": 7}, 1.0))
+        await soon(lambda: house.value("phone/battery.level") == 7)
+
+
+async def test_one_address_does_not_keep_all_others_out(places: Places) -> None:
+    async with household() as house:
+        port = house.hub.links.find("car").run._presence._shown.port  # type: ignore[attr-defined]
+        silent = [await asyncio.open_connection(HUB, port) for _ in range(presence.MOST_OF_ONE + 2)]
+        ends = [asyncio.ensure_future(reader.read()) for reader, _ in silent]
+        await soon(lambda: sum(end.done() for end in ends) == 2)
+        for end in ends:
+            end.cancel()
+        for _, writer in silent:
+            writer.close()
 
 
 async def test_yes_is_said_to_the_key_that_was_seen(places: Places) -> None:

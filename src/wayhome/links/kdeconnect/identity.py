@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
@@ -105,10 +106,11 @@ def _with(context: ssl.SSLContext, own: Own) -> ssl.SSLContext:
 
 
 def named(certificate: bytes) -> str | None:
-    """The device id that a certificate (DER) is of; None: it is of none."""
+    """The device id that a certificate (DER) is of; None: it is of none, or its key can't be read and so not shown."""
     try:
         names = x509.load_der_x509_certificate(certificate).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    except ValueError:
+        _public(certificate)
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
     value = names[0].value if len(names) == 1 else None
     return value if isinstance(value, str) and is_id(value) else None

@@ -63,6 +63,10 @@ class Line:
         self._writer.write(wire.encode(type, body, at))
         return True
 
+    def trust(self, paired: bool) -> None:
+        """How long its packets may be from now on."""
+        self._lines.most = wire.MAX_PACKET if paired else wire.MAX_STRANGE
+
     async def packets(self) -> AsyncIterator[Packet]:
         """What comes, until the line ends. What is no packet is passed over."""
         loop = asyncio.get_running_loop()
@@ -168,7 +172,7 @@ async def _known(
     certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     if certificate is None or named(certificate) != outer.id:
         raise Strange("its certificate is of another device")
-    lines = wire.Lines()
+    lines = wire.Lines(wire.MAX_STRANGE)
     if outer.version < 8:
         return Line(outer, certificate, address, streams, lines, [])
     mine = wire.announcement(own, now())

@@ -102,7 +102,8 @@ class Presence:
         self._ears = Ears(shown.id, self._heard)
         self._answers = Pace(ANSWERED_EVERY)
         self._dialling: set[str] = set()
-        self._handshakes = 0
+        self._handshakes: list[str] = []
+        """The addresses of those who are about to say who they are."""
         self._tasks: set[asyncio.Task[None]] = set()
         self.devices = {id: Device(id, True) for id in told.pins()}
 
@@ -174,7 +175,8 @@ class Presence:
     def _seen(self, id: str, address: str) -> None:
         """A device says by multicast DNS that it is at an address: a stranger is told that we are here, too."""
         device = self.devices.get(id)
-        if device is None or device.line is None:
+        away = device is None or device.line is None
+        if away and self._answers.may(address, asyncio.get_running_loop().time()):
             self.call(address)
 
     def _heard(self, who: Identity, address: str) -> None:
@@ -207,10 +209,11 @@ class Presence:
             except OSError:
                 await asyncio.sleep(0.1)  # no files left, or who called is gone
                 continue
-            if not near(address) or self._handshakes >= MOST_HANDSHAKES:
+            greeted = len(self._handshakes), self._handshakes.count(address)
+            if not near(address) or greeted[0] >= MOST_HANDSHAKES or greeted[1] >= MOST_OF_ONE:
                 made.close()
                 continue
-            self._handshakes += 1
+            self._handshakes.append(address)
             self._spawn(self._greet(made, address))
 
     async def _greet(self, made: socket.socket, address: str) -> None:
@@ -219,7 +222,7 @@ class Presence:
                 made = lines.prepared(made)
                 self._came(await lines.accepted(made, address, self._shown, self._client, self._now))
         finally:
-            self._handshakes -= 1
+            self._handshakes.remove(address)
 
     def _room(self, address: str) -> bool:
         strangers = [one.line.address for one in self.devices.values() if one.line is not None and not one.paired]
@@ -243,6 +246,7 @@ class Presence:
         else:
             device = self.devices.setdefault(id, Device(id, pin is not None))
             device.lines.append(line)
+            line.trust(device.paired)
             if len(device.lines) > MOST_OF_ONE:
                 device.lines[0].close()
             device.away_since = None
@@ -334,6 +338,8 @@ class Presence:
             if surely:
                 raise
         finally:
+            for line in device.lines:
+                line.trust(device.paired)
             if device.line is not None:
                 for body in says:
                     device.line.send(wire.PAIR, body, self._now())

@@ -18,6 +18,8 @@ PORT, LAST_PORT = 1716, 1764
 MAX_IDENTITY = 8_192
 MAX_PACKET = 2**20
 """Bytes of a packet that is read; the apps take up to 32 MiB, which no word of theirs between phone and car needs."""
+MAX_STRANGE = 2**16
+"""Bytes of a packet of a device that is not paired: some of them must not fill this hub's memory."""
 MAX_CAPABILITIES = 200
 TYPES = frozenset({"desktop", "laptop", "phone", "tablet", "tv"})
 _ID = re.compile(r"[A-Za-z0-9_-]{32,38}")
@@ -157,7 +159,7 @@ class Lines:
     over to its end: whoever sends it is heard again after it."""
 
     def __init__(self, most: int = MAX_PACKET) -> None:
-        self._most = most
+        self.most = most
         self._rest = bytearray()
         self._skipping = False
         self.skipped = 0
@@ -178,7 +180,7 @@ class Lines:
         if self._skipping:
             return
         self._rest += data
-        if len(self._rest) > self._most:
+        if len(self._rest) > self.most:
             self._rest.clear()
             self._skipping = True
             self.skipped += 1
