@@ -137,7 +137,13 @@ async def test_whose_a_file_is(home: World, phone: Screen) -> None:
             await mei.session.call(f"files.{name}", {"id": mine})
     with pytest.raises(NotAllowed):
         await mei.session.call("files.remove", {"id": for_mei})
-    for bad in ({"to": ["nobody"]}, {"size": -1}, {"id": "../x:" + "0" * 26}, {"frame": "AAAA"}):
+    for bad in (
+        {"to": [tablet.id], "everybody": True},
+        {"to": ["nobody"]},
+        {"size": -1},
+        {"id": "../x:" + "0" * 26},
+        {"frame": "AAAA"},
+    ):
         said = {**phone.sealed("x", kind="file"), "size": 1, **bad}
         with pytest.raises((BadInput, NotAllowed)):
             await phone.session.call("files.offer", said)

@@ -265,6 +265,10 @@ class Household:
         """The records of a collection that stand, by id."""
         return {key: r for key, r in self.house.records.get(collection, {}).items() if not r.gone}
 
+    def ever(self, collection: str) -> set[str]:
+        """The ids of all records of a collection that are or ever were there."""
+        return {*self.house.records.get(collection, {})}
+
     async def write(self, collection: str, item: str, values: dict[str, Value], context: Context) -> Record:
         """Write fields of a record; returns it once durable. Raises BadInput, TooMany, StoreError."""
         return await self.recording.write(collection, item, values, context)

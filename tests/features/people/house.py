@@ -81,6 +81,9 @@ class House:
     def records(self, collection: str) -> Mapping[str, Record]:
         return {id: record for id, record in self.all.get(collection, {}).items() if not record.gone}
 
+    def ever(self, collection: str) -> set[str]:
+        return {*self.all.get(collection, {})}
+
     async def write(self, collection: str, item: str, values: dict[str, Value], context: Context) -> Record:
         await asyncio.sleep(0)
         self.stamp = tick(self.stamp, self.stamp.wall)

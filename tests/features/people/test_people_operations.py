@@ -267,6 +267,14 @@ async def test_what_a_removed_owner_left_behind_is_worth_nothing(house: House) -
         ben.recheck(operation)  # what a request does whose body came after its head was let in
 
 
+async def test_somebody_new_has_no_id_of_somebody_who_was_there(house: House) -> None:
+    """What names a person by it, as whose a phone is, would be theirs."""
+    await house.mei.call("people.add", {"name": "Jun", "role": "member"})
+    await house.mei.call("people.remove", {"person": "jun"})
+    again = await house.mei.call("people.add", {"name": "Jun", "role": "member"})
+    assert again.id == "jun-2"
+
+
 async def test_nobody_takes_the_name_of_another(house: House) -> None:
     _, kid = await house.invited("child", "Kid")
     for name in ("Mei", " mEI ", "mei"):

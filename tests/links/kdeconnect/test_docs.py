@@ -39,4 +39,5 @@ def test_impossible_settings_are_said_so(settings: dict[str, object]) -> None:
 
 def test_a_name_is_one_that_phones_take() -> None:
     assert Settings('Ada\'s "car" <1>!').shown == "Adas car 1"
+    assert Settings("a\u202ecar\u2066").shown == "acar", "what turns a line round goes"
     assert Settings("!?").shown == "Wayhome" and Settings("x" * 40).shown == "x" * 32

@@ -82,9 +82,11 @@ class Keeper:
         if offer.size > model.MOST:
             raise TooLarge(f"a file has at most {model.MOST // 1024**3} GB")
         screens = screens_of(self._hub)
+        if offer.everybody and offer.to:
+            raise BadInput("a file is for everybody, or for the screens that are named")
         if len(offer.to) > model.TO or any(device not in screens for device in offer.to):
             raise BadInput("one of these screens is not of the group", advice="Load the list of screens anew.")
-        # One after the other: of many at once each would find the room that is there, and the same one would begin twice.
+        # One after the other: of many at once each would find the room that is there, and one would begin twice.
         async with self._offering:
             return await self._begin(offer, context)
 

@@ -155,5 +155,5 @@ class Members:
         raise BadInput(f"there is no {to[:60]!r} to grant to", advice="As person:mei, role:guest or device:ID.")
 
     def _ids_ever_used(self) -> set[str]:
-        # A new person must not come into what an old grant or credential of that name still says.
-        return {*self.people(), *(grant.to.partition(":")[2] for grant in self.grants())}
+        # A new person must not come into what an old grant, credential, device or text of that name still says.
+        return {*self._ports.household.ever(model.PERSON), *(grant.to.partition(":")[2] for grant in self.grants())}

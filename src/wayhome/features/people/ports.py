@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import msgspec
@@ -17,6 +17,8 @@ class Records(Protocol):
     """The household's records and events."""
 
     def records(self, collection: str) -> Mapping[str, Record]: ...
+
+    def ever(self, collection: str) -> Collection[str]: ...
 
     async def write(self, collection: str, item: str, values: dict[str, Value], context: Context) -> Record: ...
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from wayhome.core.ids import legible
+
 IDENTITY, PAIR = "kdeconnect.identity", "kdeconnect.pair"
 VERSION, OLDEST = 8, 7
 PORT, LAST_PORT = 1716, 1764
@@ -53,7 +55,7 @@ class Packet(msgspec.Struct, frozen=True):
 
 def plain_name(text: str, fallback: str = "Wayhome") -> str:
     """A name as every device takes it: at most 32 characters, without the signs that the apps refuse."""
-    name = " ".join(_FORBIDDEN.sub(" ", _QUOTES.sub("", text)).split())[:MAX_NAME].strip()
+    name = " ".join(legible(_FORBIDDEN.sub(" ", _QUOTES.sub("", text))).split())[:MAX_NAME].strip()
     return name or fallback
 
 

@@ -1495,8 +1495,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Both show the same key: let the device in.
-         * @description Both show the same key: let the device in.
+         * Both show the same key: let the device in. Refused where it shows another one by now.
+         * @description Both show the same key: let the device in. Refused where it shows another one by now.
          */
         post: operations["links.confirm"];
         delete?: never;
@@ -4912,6 +4912,13 @@ export interface components {
         /** Which */
         links_operations_Which: {
             id: string;
+        };
+        /** Seen */
+        links_pairing_Seen: {
+            device: string;
+            id: string;
+            key?: string | null;
+            owner?: string | null;
         };
         /** Nothing */
         notices_operations_Nothing: Record<string, never>;
@@ -18957,7 +18964,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Device"];
+                "application/json": components["schemas"]["links_pairing_Seen"];
             };
         };
         responses: {
