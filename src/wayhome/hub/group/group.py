@@ -21,7 +21,7 @@ from wayhome.errors import BadInput, Conflict, HubError, NotFound
 from wayhome.hub.group import as_member, said
 from wayhome.hub.group.history import LISTS, History, version_of
 from wayhome.hub.group.said import KEYS
-from wayhome.hub.group.status import GroupStatus, State
+from wayhome.hub.group.status import GroupStatus, State, has_lost
 from wayhome.hub.group.wanted import GROWN, founds, hub_id, wanted
 from wayhome.sealing import change, keys, paper
 from wayhome.sealing.chain import Chain
@@ -335,7 +335,7 @@ class Group:
         self._must_be_ready()
         async with self._one_at_a_time:
             await self.history.follow()
-            lost = self._state() != "in"
+            lost = has_lost(self._state())
             if not lost and not self._ownerless():
                 raise Conflict(
                     "this hub is in the group already, and so is an owner's screen",

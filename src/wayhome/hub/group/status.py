@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from wayhome.errors import Conflict
+
 type State = Literal["none", "in", "out", "waiting", "behind"]
 """``none``: nobody has founded a household yet. ``waiting``: this hub is not in the list yet. ``out``: it was, or keeps
 the list, with keys that it does not have any more. ``behind``: it knows that there were newer versions than it has."""
@@ -28,3 +30,16 @@ class GroupStatus(msgspec.Struct, frozen=True):
     unvouched: int = 0
     bound: bool = False
     waiting: list[str] = []
+
+
+def has_lost(state: State) -> bool:
+    """Whether a hub in this state had its place in the group and lost the keys to it, and is not in it all the same.
+    Raises Conflict where it never had one, or knows that it does not know the newest list: what it signed, even by the
+    code on paper, would put everybody else out."""
+    if state == "waiting":
+        raise Conflict("this hub has not been in the group", advice="An owner's screen lets it in.")
+    if state == "behind":
+        raise Conflict(
+            "this hub does not know the newest device list", advice="Open a screen that does, or the other hub, first."
+        )
+    return state != "in"

@@ -97,7 +97,7 @@ const texts = (...values: unknown[]): boolean => values.every((value) => typeof 
 
 /** Whether every field is of its kind. */
 function formed(list: DeviceList): boolean {
-  if (!whole(list.version, 1) || !whole(list.epoch, 1) || typeof list.made !== "number" || !texts(list.before, list.mark, list.keeper, list.signer, list.past)) return false;
+  if (!whole(list.version, 1) || !whole(list.epoch, 1) || !Number.isFinite(list.made) || !texts(list.before, list.mark, list.keeper, list.signer, list.past)) return false;
   if (!Array.isArray(list.members) || !Array.isArray(list.vouches) || typeof list.bound !== "boolean") return false;
   if (!list.vouches.every((one: unknown) => fits(one, OF_VOUCH) && texts(one["member"], one["by"], one["signature"]))) return false;
   return list.members.every(
