@@ -68,6 +68,8 @@ async def looked_at(page: Page, tmp_path: Path, name: str, press: str | None = N
             await page.get_by_role("button", name="Close").click()
     assert report.broken == []
     await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    # Another face begins anew: what is pressed on the one before is lost with it.
+    await expect(page.locator("html")).to_have_attribute("data-face", "phone")
 
 
 def card(page: Page, name: str = "Car") -> Locator:

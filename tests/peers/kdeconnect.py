@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -37,12 +38,14 @@ BATTERY = """<machine>
 class Display(Program):
     """A screen without a screen, for a clipboard that other programs share: Xvfb, and xclip to copy and paste."""
 
-    NAME = ":97"
+    _numbers = itertools.count(100 + 10 * (os.getpid() % 5_000))
+    """Displays are told apart by number on the whole machine: each test's is its own."""
 
     def __init__(self, folder: Path, before: list[str]) -> None:
-        super().__init__("Xvfb", [*before, find("Xvfb"), self.NAME, "-screen", "0", "320x240x24"], folder)
+        self.display = f":{next(self._numbers)}"
+        super().__init__("Xvfb", [*before, find("Xvfb"), self.display, "-screen", "0", "320x240x24"], folder)
         self._before = before
-        self._env = {**os.environ, "DISPLAY": self.NAME}
+        self._env = {**os.environ, "DISPLAY": self.display}
 
     def copy(self, text: str) -> None:
         """xclip stays, and gives the text to whoever asks, until somebody else copies."""
@@ -79,11 +82,11 @@ class KdeConnect:
         }
         bus = [find("dbus-daemon"), "--session", "--nofork", "--nopidfile", f"--address={self._bus}"]
         self.bus = Program("bus", bus, folder)
-        if display:
-            env |= {"QT_QPA_PLATFORM": "xcb", "DISPLAY": Display.NAME}
+        self._display = Display(folder, places.at(place)) if display else None
+        if self._display is not None:
+            env |= {"QT_QPA_PLATFORM": "xcb", "DISPLAY": self._display.display}
         self.daemon = Program("kdeconnectd", [*places.at(place), find("kdeconnectd")], folder, env)
         self._env = {**os.environ, **env}
-        self._display = Display(folder, places.at(place)) if display else None
 
     def __enter__(self) -> Self:
         self.up()
