@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from wayhome import log
 from wayhome.errors import HubError
-from wayhome.hub.link import LinkHost
 from wayhome.hub.texts import Copied
-from wayhome.links.kdeconnect.phones import CLIPBOARD, CLIPBOARD_NOW, SHARE, Phone
-from wayhome.links.kdeconnect.wire import number
+from wayhome.links.kdeconnect.phones import Phone
+from wayhome.links.kdeconnect.plugin import Plugin, Reach
+from wayhome.links.kdeconnect.wire import SHARE, Packet, number
 
+CLIPBOARD, CLIPBOARD_NOW = "kdeconnect.clipboard", "kdeconnect.clipboard.connect"
 LETTERS = 10_000
 """Longer texts stay where they are."""
 FRESH = 300.0
@@ -22,16 +21,14 @@ EVERY = 0.3
 """Between two texts that are kept, in s; of those that come faster the last of each phone counts."""
 
 
-class Clipboards:
-    """``phones``: those that are paired, by id. ``send``: hand a packet to a phone; whether its line took it."""
+class Clipboards(Plugin):
+    """See the module."""
 
-    def __init__(
-        self,
-        host: LinkHost,
-        phones: Callable[[], Mapping[str, Phone]],
-        send: Callable[[str, str, Mapping[str, object]], bool],
-    ) -> None:
-        self._host, self._phones, self._send = host, phones, send
+    takes = frozenset({CLIPBOARD, CLIPBOARD_NOW, SHARE})
+    sends = frozenset({CLIPBOARD, CLIPBOARD_NOW})
+
+    def __init__(self, reach: Reach) -> None:
+        self._host, self._phones, self._send = reach.host, reach.phones, reach.send
         self._last: dict[str, bytes] = {}
         """The hash of what each phone has in its clipboard, as far as we know."""
         self._newest: dict[str, Copied] = {}
@@ -39,7 +36,7 @@ class Clipboards:
         self._bell = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """See Plugin."""
         with self._host.texts(self._told):
             while True:
                 await self._bell.wait()
@@ -55,8 +52,9 @@ class Clipboards:
                         log.get("links").warning("a copied text is not kept", link=self._host.id, why=error.detail)
                 await asyncio.sleep(EVERY)
 
-    def heard(self, phone: Phone, type: str, body: dict[str, Any]) -> None:
+    def heard(self, phone: Phone, packet: Packet) -> None:
         """A phone says what is in its clipboard, or somebody shares a text or link to us by hand. Files stay there."""
+        type, body = packet.type, packet.body
         text = body.get("content") if type != SHARE else body.get("text") or body.get("url")
         if not phone.shares or not isinstance(text, str) or not text.strip() or len(text) > LETTERS:
             return
@@ -71,13 +69,13 @@ class Clipboards:
             self._bell.set()
 
     def came(self, phone: Phone) -> None:
-        """A phone is there again: it gets what its person copied while it was not."""
+        """It gets what its person copied while it was not there."""
         copied = self._newest.get(phone.owner or "")
         if copied is not None and self._host.now() - copied.at < FRESH:
             self._give(phone, copied, CLIPBOARD_NOW, {"timestamp": int(copied.at * 1000)})
 
     def forget(self, id: str) -> None:
-        """A phone is paired no longer."""
+        """See Plugin."""
         self._last.pop(id, None)
         self._waiting.pop(id, None)
 

@@ -53,14 +53,15 @@ class Line:
         self._lines = lines
         self._waiting = waiting
 
-    def send(self, type: str, body: Mapping[str, object], at: float) -> bool:
-        """Hand a packet over. Whether the line took it: what it carries may still be lost."""
+    def send(self, type: str, body: Mapping[str, object], at: float, payload: tuple[int, int] | None = None) -> bool:
+        """Hand a packet over. Whether the line took it: what it carries may still be lost. ``payload``: see
+        ``wire.encode``."""
         if self._writer.is_closing():
             return False
         if self._writer.transport.get_write_buffer_size() > MAX_WAITING:
             self.close()
             return False
-        self._writer.write(wire.encode(type, body, at))
+        self._writer.write(wire.encode(type, body, at, payload))
         return True
 
     def trust(self, paired: bool) -> None:

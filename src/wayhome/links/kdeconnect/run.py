@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 
 import msgspec
 
 from wayhome import log
 from wayhome.core.command import Command
 from wayhome.core.ids import slug, split_path
+from wayhome.core.thing import Thing
 from wayhome.errors import BadInput, HubError, NotFound, Unreachable
 from wayhome.hub.link import LinkHost, Near, Picture
-from wayhome.links.kdeconnect import identity, pairing, phones, wire
+from wayhome.links.kdeconnect import identity, pairing, payloads, phones, plugin, wire
+from wayhome.links.kdeconnect.basics import Basics
 from wayhome.links.kdeconnect.clipboard import Clipboards
 from wayhome.links.kdeconnect.discovery import near as is_near
+from wayhome.links.kdeconnect.identity import Own
+from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
+from wayhome.links.kdeconnect.plugin import Plugin, Reach, Send
 from wayhome.links.kdeconnect.presence import Device, Presence
 from wayhome.links.kdeconnect.settings import Settings, address_of
 from wayhome.links.kdeconnect.wire import Identity, Packet
 
+PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (Basics, Clipboards)
+"""What is spoken of with phones."""
 _OWN, _PHONES = "identity", "phones"
 ENDED_FOR = 60.0
 """What a pairing came to is told for so long, in s."""
@@ -38,7 +46,10 @@ class KdeConnectRun:
         self._presence: Presence | None = None
         self._owners: dict[str, tuple[str | None, bool]] = {}
         """Whose a device is that is being paired, by its id; and whether they said so themselves."""
-        self._clipboards = Clipboards(host, lambda: self._phones, self._send)
+        self._own: Own | None = None
+        reach = Reach(host, lambda: self._phones, Send(self._send), self._fetch, self._offer, self._renew)
+        self._plugins = [open_plugin(reach) for open_plugin in PLUGINS]
+        self._takes, self._sends = plugin.types(self._plugins)
         self._ended: dict[str, tuple[pairing.End, float]] = {}
         self._other_keys: set[str] = set()
         self._asking: tuple[str, str, str] | None = None
@@ -54,14 +65,15 @@ class KdeConnectRun:
             own = await asyncio.to_thread(identity.fresh, host.now())
             await host.keep_secret(_OWN, identity.kept(own))
             await host.keep_secret(_PHONES, None)  # they know another one
+        self._own = own
         self._phones = phones.read(await host.secret(_PHONES))
         name = wire.plain_name(self._settings.shown or host.name)
-        shown = Identity(own.id, name, self._settings.type, wire.VERSION, phones.TAKES, phones.SENDS)
+        shown = Identity(own.id, name, self._settings.type, wire.VERSION, self._takes, self._sends)
         host.withdraw(set(host.things()) - {phone.thing for phone in self._phones.values()})
-        host.announce(phones.thing(phone, host.id) for phone in self._phones.values())
+        host.announce(self._thing(phone) for phone in self._phones.values())
         host.online([phone.thing for phone in self._phones.values()], False)
         presence = self._presence = Presence(own, shown, self, host.now, list(self._settings.addresses))
-        keeping = [asyncio.create_task(work) for work in (self._keep_places(), self._clipboards.run())]
+        keeping = [asyncio.create_task(work) for work in (self._keep_places(), *map(self._work, self._plugins))]
         try:
             await presence.run(host.ready)
         finally:
@@ -99,6 +111,19 @@ class KdeConnectRun:
                 log.get("links").warning("phones not kept", link=self._host.id, error=error.detail)
             await asyncio.sleep(1)
 
+    async def _work(self, one: Plugin) -> None:
+        """What a plugin does besides. A fault of one is not to silence it for ever, nor the others at all."""
+        while True:
+            try:
+                return await one.run()
+            except Exception as error:
+                log.get("links").error("a part failed", link=self._host.id, part=type(one).__name__, why=repr(error))
+                await asyncio.sleep(1)
+
+    def _thing(self, phone: Phone) -> Thing:
+        signals = {signal: how for one in self._plugins for signal, how in one.signals(phone).items()}
+        return phones.thing(phone, self._host.id, signals)
+
     # Told
 
     def pins(self) -> Mapping[str, Phone]:
@@ -119,7 +144,7 @@ class KdeConnectRun:
             slug(said.name, taken, fallback="phone"), *self._owners.pop(said.id, (None, False)),
         )  # fmt: skip
         # At once, or another one that comes or goes while the vault writes would be lost, or come back.
-        self._phones[said.id] = phones.now_known(phone, said, line.address)
+        self._phones[said.id] = phones.now_known(phone, said, line.address, self._takes, self._sends)
         try:
             await self._host.keep_secret(_PHONES, phones.kept(self._phones))
         except BaseException:
@@ -133,7 +158,8 @@ class KdeConnectRun:
         """See Told."""
         phone = self._phones.pop(id, None)
         self._other_keys.discard(id)
-        self._clipboards.forget(id)
+        for one in self._plugins:
+            one.forget(id)
         if phone is not None:
             self._host.withdraw([phone.thing])
             self._host.happened("PhoneParted", phone.thing, {"name": phone.name})
@@ -151,14 +177,18 @@ class KdeConnectRun:
         if phone is not None and device.paired:
             if line is not None:
                 self._other_keys.discard(device.id)
-                known = phones.now_known(phone, line.identity, line.address)
+                known = phones.now_known(phone, line.identity, line.address, self._takes, self._sends)
                 if known != phone or phone.thing not in self._host.things():
                     self._phones[device.id] = known
-                    self._host.announce([phones.thing(known, self._host.id)])
+                    self._host.announce([self._thing(known)])
                     self._moved.set()
             self._host.online([phone.thing], line is not None)
-            if line is not None and device.lines == [line]:
-                self._clipboards.came(self._phones[device.id])
+            now = self._phones[device.id]
+            for one in self._plugins:
+                if line is None:
+                    one.gone(now)
+                elif device.lines == [line]:
+                    one.came(now)
         self._ask()
 
     def packet(self, device: Device, packet: Packet) -> None:
@@ -166,13 +196,12 @@ class KdeConnectRun:
         phone = self._phones.get(device.id)
         if phone is None:
             return
-        facts = phones.facts(phone, packet.type, packet.body)
-        if facts:
-            self._host.report(facts)
-        elif packet.type in (phones.CLIPBOARD, phones.CLIPBOARD_NOW, phones.SHARE):
-            self._clipboards.heard(phone, packet.type, packet.body)
-        elif packet.type == phones.PING:
-            self._host.happened("PhonePinged", phone.thing, {"name": phone.name})
+        for one in self._plugins:
+            if packet.type in one.takes:
+                try:
+                    one.heard(phone, packet)
+                except Exception as error:  # a phone's word must not cost it its line
+                    log.get("links").error("a packet failed", link=self._host.id, type=packet.type, why=repr(error))
 
     def other_key(self, id: str) -> None:
         """See Told."""
@@ -278,12 +307,26 @@ class KdeConnectRun:
             raise Unreachable("the link to phones is not running")
         return self._presence
 
-    def _send(self, id: str, packet: str, body: Mapping[str, object]) -> bool:
-        """Hand a packet to a paired phone; whether its line took it."""
+    # Reach
+
+    def _send(self, id: str, packet: str, body: Mapping[str, object], payload: tuple[int, int] | None = None) -> bool:
         device = self._presence.devices.get(id) if self._presence is not None else None
         if device is None or device.line is None or not device.paired:
             return False
-        return device.line.send(packet, body, self._host.now())
+        return device.line.send(packet, body, self._host.now(), payload)
+
+    def _fetch(self, phone: Phone, packet: Packet) -> AbstractAsyncContextManager[Streams]:
+        assert self._own is not None
+        return payloads.fetching(self._own, phone.certificate, phone.address, packet.port)
+
+    def _renew(self, id: str) -> None:
+        phone = self._phones.get(id)
+        if phone is not None:
+            self._host.announce([self._thing(phone)])
+
+    def _offer(self, phone: Phone) -> AbstractAsyncContextManager[Offer]:
+        assert self._own is not None
+        return payloads.offering(self._own, phone.certificate, phone.address)
 
     # Wishes
 
@@ -291,13 +334,12 @@ class KdeConnectRun:
         """See LinkRun."""
         thing_id, signal = split_path(command.path)
         phone = next((one for one in self._phones.values() if one.thing == thing_id), None)
-        packet = phones.PRESSES.get(signal)
         if phone is None:
             raise NotFound(f"{thing_id} is not paired any more")
-        if packet is None or packet not in phone.takes:
-            raise BadInput(f"{phone.name} takes no {signal}")
-        if not self._send(phone.id, packet, {}):
-            raise Unreachable(f"{phone.name} is not near", advice="It has to be in the same network.")
+        for one in self._plugins:
+            if await one.execute(phone, signal, command):
+                return
+        raise BadInput(f"{phone.name} takes no {signal}")
 
     async def picture(self, thing_id: str) -> Picture:
         """See LinkRun."""

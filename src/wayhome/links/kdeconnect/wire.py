@@ -15,6 +15,8 @@ import msgspec
 from wayhome.core.ids import legible
 
 IDENTITY, PAIR = "kdeconnect.identity", "kdeconnect.pair"
+SHARE = "kdeconnect.share.request"
+"""Texts, links and files, each the subject of another plugin."""
 VERSION, OLDEST = 8, 7
 PORT, LAST_PORT = 1716, 1764
 MAX_IDENTITY = 8_192
@@ -64,9 +66,13 @@ def is_id(text: object) -> bool:
     return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 
-def encode(type: str, body: Mapping[str, object], at: float) -> bytes:
-    """A packet as it goes over the line. ``at``: now, s since 1970."""
-    return msgspec.json.encode({"id": int(at * 1000), "type": type, "body": body}) + b"\n"
+def encode(type: str, body: Mapping[str, object], at: float, payload: tuple[int, int] | None = None) -> bytes:
+    """A packet as it goes over the line. ``at``: now, s since 1970. ``payload``: how many bytes are offered along, and
+    at which port."""
+    packet: dict[str, object] = {"id": int(at * 1000), "type": type, "body": body}
+    if payload is not None:
+        packet |= {"payloadSize": payload[0], "payloadTransferInfo": {"port": payload[1]}}
+    return msgspec.json.encode(packet) + b"\n"
 
 
 def decode(line: bytes) -> Packet | None:
