@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,10 @@ from tests.peers.relay import SmallHub, Stream, reach
 from tests.peers.two_hubs import until, value
 from websockets.asyncio.client import connect
 
-from bench.rig.measure import SERVER, answer, at, cpu, load, memory, middle, note, on, quick
+from bench.rig.measure import CLIENT, SERVER, answer, at, cpu, load, memory, middle, note, on, quick
 from wayhome.cli.relay import serve
 from wayhome.relay import lines
+from wayhome.relay.crew import Worker, crew, run
 from wayhome.relay.limits import Limits
 
 EACH, AT_ONCE = 60, 40
@@ -40,6 +42,7 @@ LAMP = "living-lamp/light.brightness"
 TOLD_EVERY = 4.0
 """Two sites at rest say a word to each other so often, in s."""
 
+type Pids = tuple[int, ...]
 type Open = Callable[[int], Awaitable[Stream]]
 
 
@@ -91,25 +94,25 @@ async def trips(open_: Open, count: int) -> list[float]:
     return took
 
 
-async def idle(open_: Open, count: int, pid: int) -> tuple[list[Stream], dict[str, float]]:
+async def idle(open_: Open, count: int, pids: Pids) -> tuple[list[Stream], dict[str, float]]:
     """``count`` streams at rest: what each costs in memory; then a word in each: what that costs in CPU."""
-    before, held = memory(pid), []
+    before, held = sum(map(memory, pids)), []
     for start in range(0, count, AT_ONCE):
         held += await asyncio.gather(*(open_(n) for n in range(start, min(count, start + AT_ONCE))))
     await asyncio.sleep(1)
-    each = (memory(pid) - before) * 1_000 / count
-    used = cpu(pid)
+    each = (sum(map(memory, pids)) - before) * 1_000 / count
+    used = sum(map(cpu, pids))
     for reader, writer in held:
         writer.write(WORD)
         await reader.readexactly(len(WORD))
-    word = (cpu(pid) - used) / count * 1e6
+    word = (sum(map(cpu, pids)) - used) / count * 1e6
     return held, {"kB each": each, "streams a GB": 1e6 / each, "CPU of a word and its answer us": word}
 
 
-async def bulk(open_: Open, size: int, pid: int) -> float:
+async def bulk(open_: Open, size: int, pids: Pids) -> float:
     """MB/s of one stream there and back, per second of CPU."""
     reader, writer = await open_(0)
-    used, piece = cpu(pid), b"x" * 262_144
+    used, piece = sum(map(cpu, pids)), b"x" * 262_144
 
     async def send() -> None:
         for _ in range(size // len(piece)):
@@ -120,7 +123,7 @@ async def bulk(open_: Open, size: int, pid: int) -> float:
     await reader.readexactly(size // len(piece) * len(piece))
     await sending
     writer.close()
-    return 2 * size / 1e6 / (cpu(pid) - used)
+    return 2 * size / 1e6 / (sum(map(cpu, pids)) - used)
 
 
 async def fulfilled(url: str, token: str, count: int) -> list[float]:
@@ -180,47 +183,60 @@ async def far(folder: Path, port: int, count: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-async def measure(folder: Path, count: int, words: int) -> dict[str, Any]:
-    hubs = count // EACH + 2
-    port, proxy_port = free_port(), free_port()
-    # As `wayhome relay`, but one address may have it all.
-    command = [sys.executable, __file__, "--relay"]
-    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with on(SERVER):
-        relay = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder, env=path)
-    assert relay.stdout is not None
-    at_relay = int(json.loads(relay.stdout.readline())["port"])
+class Running:
+    """A relay of some processes on one core, and an echo on the other with hubs at it. ``there``: hubs by number."""
+
+    def __init__(self, folder: Path, processes: int, hubs: int) -> None:
+        path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        self._relay, self.port = _started(folder, path, "--relay", str(processes))
+        self.straight = free_port()
+        self._echo, self.there = _started(folder, path, "--echo", str(self.straight), str(self.port), str(hubs))
+        children = Path(f"/proc/{self._relay.pid}/task/{self._relay.pid}/children").read_text().split()
+        self.pids: Pids = (self._relay.pid, *map(int, children))
+
+    async def reach(self, number: int) -> Stream:
+        said, stream = await reach(self.port, self.there[number // EACH])
+        assert said == lines.YES, said
+        return stream
+
+    def end(self) -> None:
+        self._echo.kill()
+        self._relay.terminate()
+
+
+def _started(folder: Path, path: dict[str, str], *words: str) -> tuple[subprocess.Popen[str], Any]:
+    """A part of this bench in a process of its own, and what it says first."""
+    with on(SERVER if words[0] == "--relay" else CLIENT):
+        command = [sys.executable, __file__, *words]
+        started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder, env=path)
+    assert started.stdout is not None
+    return started, json.loads(started.stdout.readline())
+
+
+async def measure(folder: Path, counts: tuple[int, int], words: int) -> dict[str, Any]:
+    """``counts``: of streams of one process, and of two."""
+    relay, crew = (Running(folder, n + 1, count // EACH + 2) for n, count in enumerate(counts))
+    proxy_port = free_port()
     config = folder / "haproxy.cfg"
     config.write_text(
         f"global\n  maxconn {HANDLES // 2 - 500}\n  nbthread 1\ndefaults\n  mode tcp\n  timeout client 1h\n"
         f"  timeout server 1h\n  timeout connect 5s\nlisten l\n  bind 127.0.0.1:{proxy_port}\n"
-        f"  server s 127.0.0.1:{port}\n"
+        f"  server s 127.0.0.1:{relay.straight}\n"
     )
     haproxy = Program("haproxy", [find("haproxy"), "-db", "-f", str(config)], folder)
     with on(SERVER):
         haproxy.start(lambda: accepts(proxy_port))
-    other = subprocess.Popen(
-        [sys.executable, __file__, "--echo", str(port), str(at_relay), str(hubs)],
-        stdout=subprocess.PIPE, text=True, env=path,
-    )  # fmt: skip
-    assert other.stdout is not None
     try:
-        ids = json.loads(other.stdout.readline())
-
-        async def relayed(number: int) -> Stream:
-            said, stream = await reach(at_relay, ids[number // EACH])
-            assert said == lines.YES, said
-            return stream
-
-        ways: dict[str, tuple[Open, int | None]] = {
-            "none": (lambda _: one(port), None),
-            "wayhome relay": (relayed, relay.pid),
-            "haproxy": (lambda _: one(proxy_port), haproxy.pid),
+        ways: dict[str, tuple[Open, Pids, int]] = {
+            "none": (lambda _: one(relay.straight), (), 0),
+            "wayhome relay": (relay.reach, relay.pids, counts[0]),
+            "wayhome relay, two processes": (crew.reach, crew.pids, counts[1]),
+            "haproxy": (lambda _: one(proxy_port), (haproxy.pid,), counts[0]),
         }
-        wished = await far(folder, at_relay, 100 if count <= 1_000 else 1_000)
+        wished = await far(folder, relay.port, 100 if counts[0] <= 1_000 else 1_000)
         found: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(3):
-            for name, (open_, _) in ways.items():
+            for name, (open_, _, _) in ways.items():
                 found[name] += await trips(open_, words)
         plain = found["none"]
         latency = [
@@ -230,48 +246,67 @@ async def measure(folder: Path, count: int, words: int) -> dict[str, Any]:
             }
             for name, took in found.items()
         ]  # fmt: skip
-        rest, many = [], []
-        for name, (open_, pid) in ways.items():
-            if pid is None:
+        rest: dict[str, dict[str, Any]] = {}
+        many = []
+        for name, (open_, pids, count) in ways.items():
+            if not pids:
                 continue
             note(f"{count} idle streams through {name}")
-            held, cost = await idle(open_, count, pid)
-            extra = open_ if name != "wayhome relay" else lambda _: relayed(count)
-            rate = await bulk(extra, 200_000_000 if count > 1_000 else 20_000_000, pid)
-            busy = (
-                await trips(open_, words) if name != "wayhome relay" else await trips(lambda _: relayed(count), words)
-            )
+            held, cost = await idle(open_, count, pids)
+
+            def more(_: int, open_: Open = open_, count: int = count) -> Awaitable[Stream]:
+                return open_(count)
+
+            rate = await bulk(more, 200_000_000 if count > 1_000 else 20_000_000, pids)
+            busy = await trips(more, words)
             cost["streams a core"] = TOLD_EVERY * 1e6 / cost["CPU of a word and its answer us"]
-            rest.append({"between": name, "idle streams": len(held), **cost, "MB a CPU s": rate})
+            rest[name] = {"between": name, "idle streams": len(held), **cost, "MB a CPU s": rate}
             many.append({"between": name, "idle streams": len(held), "p50 ms": middle(busy), "p99 ms": at(busy, 0.99)})
             for _, writer in held:
                 writer.transport.abort()
+        own, peer = rest["wayhome relay"], rest["haproxy"]
         ratio = {
-            "memory of an idle stream": rest[0]["kB each"] / rest[1]["kB each"],
-            "CPU of a word": rest[0]["CPU of a word and its answer us"] / rest[1]["CPU of a word and its answer us"],
+            "memory of an idle stream": own["kB each"] / peer["kB each"],
+            "CPU of a word": own["CPU of a word and its answer us"] / peer["CPU of a word and its answer us"],
             "round trip p50": middle(found["wayhome relay"]) / middle(found["haproxy"]),
         }
-        return {"wished": wished, "latency": latency, "rest": rest, "many": many, "ratio": ratio}
+        return {"wished": wished, "latency": latency, "rest": [*rest.values()], "many": many, "ratio": ratio}
     finally:
-        other.kill()
-        relay.kill()
+        relay.end()
+        crew.end()
         haproxy.kill()
+
+
+def serving(processes: int) -> None:
+    """A relay as `wayhome relay` runs it, but one address may have it all."""
+    limits = Limits(hubs=300, share=1.0, calls=300, rate=4e9, burst=4e9)
+    listening = socket.create_server(("127.0.0.1", 0))
+    print(json.dumps(listening.getsockname()[1]), flush=True)
+
+    def work(worker: Worker | None) -> None:
+        uvloop.run(serve(listening, limits, frozenset(), True, worker))
+
+    if processes == 1:
+        work(None)
+    else:
+        run(crew(processes), work)
 
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (HANDLES, HANDLES))
-    count, words = (500, 300) if quick() else (min(10_000, HANDLES // 2 - 600), 2_000)
+    one_process = min(10_000, HANDLES // 2 - 600)
+    counts, words = ((500, 500), 300) if quick() else ((one_process, min(10_000, 2 * one_process)), 2_000)
     with tempfile.TemporaryDirectory() as folder:
-        found = uvloop.run(measure(Path(folder), count, words))
+        found = uvloop.run(measure(Path(folder), counts, words))
     answer(
         title="A relay",
         about=(
             "Round trips of 200 bytes on loopback, one at a time: straight, through the relay, through haproxy. Then"
-            f" {count:,} streams at rest, of hubs with {EACH} each: memory of the process for each of them, and its CPU"
-            " time for a word in each and the answer. Two sites at rest say a word to each other every 4 s: so many of"
-            " those one core serves. The relay and haproxy run on one core, both ends on the other. And a wish at a"
-            " car's hub for a lamp of the house, until the lamp's own word is shown at the car: straight, and through"
-            " the relay."
+            f" {counts[0]:,} streams at rest (of two processes {counts[1]:,}), of hubs with {EACH} each: memory of the"
+            " processes for each of them, and their CPU time for a word in each and the answer. Two sites at rest say a"
+            " word to each other every 4 s: so many of those one core serves. The relays and haproxy run on one core,"
+            " both ends on the other. And a wish at a car's hub for a lamp of the house, until the lamp's own word is"
+            " shown at the car: straight, and through the relay."
         ),
         goal=["added latency p99 < 5 ms", "10,000 idle streams"],
         latency=found["latency"],
@@ -289,7 +324,6 @@ if __name__ == "__main__":
     if "--echo" in sys.argv:
         uvloop.run(echoing(*map(int, sys.argv[2:5])))
     elif "--relay" in sys.argv:
-        limits = Limits(hubs=300, share=1.0, calls=300, rate=4e9, burst=4e9)
-        uvloop.run(serve("127.0.0.1:0", limits, frozenset(), True, True))
+        serving(int(sys.argv[2]))
     else:
         main()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
+import socket
 
 import click
 import msgspec
 
 from wayhome import config, log
 from wayhome.errors import BadInput
+from wayhome.relay.crew import MOST, Worker, crew, run
 from wayhome.relay.door import Greeting
 from wayhome.relay.limits import Limits
 from wayhome.relay.lines import is_id
@@ -29,8 +31,20 @@ COUNTS = 3_600.0
 @click.option("--rate", metavar="KB", type=click.IntRange(1), default=2_000, show_default=True, help="kB/s of a hub.")
 @click.option("--streams", type=click.IntRange(1), default=64, show_default=True, help="Streams of a hub at once.")
 @click.option("--hubs", type=click.IntRange(1), default=5_000, show_default=True, help="Hubs of all together.")
+@click.option(
+    "--processes", type=click.IntRange(1, MOST), default=1, show_default=True, help="Each takes a core, and streams."
+)
 @click.option("--json", "as_json", is_flag=True, help="Announce the address in JSON, for programs.")
-def relay(listen: str, only: tuple[str, ...], anyone: bool, rate: int, streams: int, hubs: int, as_json: bool) -> None:
+def relay(
+    listen: str,
+    only: tuple[str, ...],
+    anyone: bool,
+    rate: int,
+    streams: int,
+    hubs: int,
+    processes: int,
+    as_json: bool,
+) -> None:
     """Run a relay: hubs behind a router's NAT and on mobile data are reached through it, sealed end to end.
 
     It has no data folder: it keeps nothing. It needs one port that everybody can reach.
@@ -45,30 +59,52 @@ def relay(listen: str, only: tuple[str, ...], anyone: bool, rate: int, streams: 
         raise BadInput(f"{wrong[:60]!r} is no hub's id", advice="`wayhome site relay` on the hub's machine shows it.")
     log.setup("info")
     limits = Limits(hubs=hubs, each=streams, rate=rate * 1_000, burst=max(rate * 8_000, 1_000_000))
-    import uvloop
+    listening = _listening(listen)
+    _announce(listening, _streams(limits) * processes, frozenset(only), anyone, as_json)
 
-    uvloop.run(serve(listen, limits, frozenset(only), anyone, as_json))
+    def work(worker: Worker | None) -> None:
+        import uvloop
+
+        uvloop.run(serve(listening, limits, frozenset(only), anyone, worker))
+
+    if processes == 1:
+        work(None)
+    else:
+        run(crew(processes), work)
 
 
-async def serve(listen: str, limits: Limits, only: frozenset[str], anyone: bool, as_json: bool) -> None:
-    """Run a relay until it is asked to end. Raises BadInput where it can't listen."""
+def _listening(listen: str) -> socket.socket:
+    """Raises BadInput."""
     host, port = config.address(listen)
-    limits = msgspec.structs.replace(limits, streams=min(limits.streams, _streams(limits.hubs)))
-    relay = Relay(limits, lambda id: anyone or id in only)
-    loop = asyncio.get_running_loop()
     try:
-        server = await loop.create_server(lambda: Greeting(relay), host, port, backlog=1_024)
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise BadInput(
             f"cannot listen on {listen}: {error.strerror or error}", advice="Choose another --listen."
         ) from None
-    port = server.sockets[0].getsockname()[1]
+
+
+def _announce(listening: socket.socket, streams: int, only: frozenset[str], anyone: bool, as_json: bool) -> None:
+    host, port = listening.getsockname()[:2]
     if as_json:
-        click.echo(msgspec.json.encode({"host": host, "port": port, "streams": limits.streams}).decode())
+        click.echo(msgspec.json.encode({"host": host, "port": port, "streams": streams}).decode())
     else:
         click.echo(f"The relay listens on {host}:{port}, for {'anyone' if anyone else f'{len(only)} hub(s)'}.")
         click.echo("Stop it with Ctrl+C.")
+
+
+async def serve(
+    listening: socket.socket, limits: Limits, only: frozenset[str], anyone: bool, worker: Worker | None = None
+) -> None:
+    """Run a relay, or one process of it, until it is asked to end."""
+    limits = msgspec.structs.replace(limits, streams=_streams(limits))
+    relay = Relay(limits, lambda id: anyone or id in only, worker)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Greeting(relay), sock=listening, backlog=1_024)
     leaving = asyncio.Event()
+    if worker is not None:
+        worker.listen(lambda said: Greeting(relay, said))
+        loop.add_reader(worker.life, leaving.set)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, leaving.set)
     counting = asyncio.create_task(_count(relay))
@@ -84,8 +120,10 @@ async def _count(relay: Relay) -> None:
         log.get("relay").info("counts", hubs=relay.hubs, streams=relay.streams)
 
 
-def _streams(hubs: int) -> int:
-    """How many streams the system has file handles for: two for each, and one for each hub."""
+def _streams(limits: Limits) -> int:
+    """How many streams a process has file handles for: two for each, and one for each hub."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    return max(1, (most - SPARE - hubs) // 2) if most != resource.RLIM_INFINITY else 1_000_000
+    if most == resource.RLIM_INFINITY:
+        return limits.streams
+    return max(1, min(limits.streams, (most - SPARE - limits.hubs) // 2))

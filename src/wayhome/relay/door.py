@@ -36,12 +36,13 @@ def whose(peer: tuple[object, ...] | None) -> str:
 
 
 class Greeting(asyncio.Protocol):
-    """A fresh connection."""
+    """A fresh connection. ``said``: what it told another process, which handed it to this one."""
 
     transport: asyncio.Transport
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, said: bytes = b"") -> None:
         self._relay = relay
+        self._handed = said
         self._data = b""
         self._peer = ""
         self._address: str | None = None
@@ -56,6 +57,8 @@ class Greeting(asyncio.Protocol):
         self._address = self._peer
         prepare(transport)
         self._timer = asyncio.get_running_loop().call_later(WITHIN, transport.abort)
+        if self._handed:
+            self.data_received(self._handed)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._known()
@@ -68,16 +71,30 @@ class Greeting(asyncio.Protocol):
             if self._data[0] == HANDSHAKE:
                 name = server_name(self._data)
                 if name is not None:
-                    self._reach(name.partition(".")[0], sealed=True)
+                    id = name.partition(".")[0]
+                    if not self._elsewhere(self._relay.place_of(lines.Reach(id))):
+                        self._reach(id, sealed=True)
                 return
             line, end, rest = self._data.partition(b"\n")
             if len(line) > lines.MAX_LINE or not line.startswith(lines.WORD[: len(line)]):
                 raise BadInput("this is nothing that a relay is told")
             if end:
-                self._data = rest
-                self._wanted(lines.wanted(line))
+                wanted = lines.wanted(line)
+                if not self._elsewhere(self._relay.place_of(wanted)):
+                    self._data = rest
+                    self._wanted(wanted)
         except BadInput:
             self.transport.abort()
+
+    def _elsewhere(self, place: int | None) -> bool:
+        """Whether it is for another process, to which it is handed then; or to nobody, where that one is flooded."""
+        worker = self._relay.worker
+        if worker is None or place is None or place == worker.place or self._handed:
+            return False
+        self.transport.pause_reading()
+        worker.hand(place, self.transport.get_extra_info("socket").fileno(), self._data)
+        self.transport.abort()  # this process's handle of it; the connection lives on where it was handed to
+        return True
 
     def _wanted(self, wanted: lines.Wanted) -> None:
         if isinstance(wanted, HubCalls):

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from wayhome.relay import lines
+from wayhome.relay.crew import Worker
 from wayhome.relay.limits import Bucket, Limits
-from wayhome.relay.lines import Why
+from wayhome.relay.lines import Reach, Take, Wanted, Why
 from wayhome.relay.stream import EARLY, End, join
 
 ADDRESSES = 1_000
@@ -81,10 +82,12 @@ class Share:
 
 
 class Relay:
-    """``admits``: whether a hub with this id may be reached here."""
+    """``admits``: whether a hub with this id may be reached here. ``worker``: this is a part of it, in one of several
+    processes."""
 
-    def __init__(self, limits: Limits, admits: Callable[[str], bool]) -> None:
+    def __init__(self, limits: Limits, admits: Callable[[str], bool], worker: Worker | None = None) -> None:
         self.limits = limits
+        self.worker = worker
         self.streams = 0
         self._admits = admits
         self._loop = asyncio.get_running_loop()
@@ -98,6 +101,14 @@ class Relay:
     def hubs(self) -> int:
         """How many hubs can be reached."""
         return len(self._hubs)
+
+    def place_of(self, wanted: Wanted) -> int | None:
+        """In which process it is what somebody wants; None: there is one only."""
+        if self.worker is None:
+            return None
+        if isinstance(wanted, Take):
+            return self.worker.issued(wanted.token)
+        return self.worker.holds(wanted.id if isinstance(wanted, Reach) else lines.id_of(wanted.key))
 
     # Addresses
 
@@ -133,7 +144,8 @@ class Relay:
         """Why a hub is not let in; None: it is."""
         if not self._admits(id):
             return "refused"
-        return "busy" if len(self._hubs) >= self.limits.hubs and id not in self._hubs else None
+        hubs = len(self._hubs) + (self.worker.elsewhere if self.worker is not None else 0)
+        return "busy" if hubs >= self.limits.hubs and id not in self._hubs else None
 
     def enter(self, id: str, tell: Callable[[bytes], None], end: Callable[[Why], None]) -> Reached:
         """A hub has proven that it is ``id``. An older connection of it is done with: it may be one that hangs."""
@@ -143,6 +155,7 @@ class Relay:
             self._shares = {of: one for of, one in self._shares.items() if of in self._hubs or one.used(now)}
         share = self._shares.setdefault(id, Share(self.limits, now))
         hub = self._hubs[id] = Reached(id, share, tell, end)
+        self._count()
         if older is not None:
             older.end("replaced")
         return hub
@@ -151,8 +164,13 @@ class Relay:
         """A hub's own connection has ended. Streams that it took go on."""
         if self._hubs.get(hub.id) is hub:
             del self._hubs[hub.id]
+            self._count()
         for token in [token for token, guest in self._guests.items() if guest.hub is hub]:
             self._late(token, "unknown")
+
+    def _count(self) -> None:
+        if self.worker is not None:
+            self.worker.tell(len(self._hubs))
 
     # Streams
 
@@ -179,7 +197,7 @@ class Relay:
         if full or not share.may_open(address, limits, now):
             refuse("busy")
             return None
-        token = secrets.token_bytes(lines.TOKEN)
+        token = self.worker.token() if self.worker is not None else secrets.token_bytes(lines.TOKEN)
 
         def lost(_: End) -> None:
             self.streams -= 1
