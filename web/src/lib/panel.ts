@@ -23,6 +23,8 @@ export interface Panel {
   readonly icon: IconName;
   /** The faces whose bar it stands in; it can be opened by its address on all of them. */
   readonly bar: readonly Face[];
+  /** The place of the bar that it belongs to, where it has none of its own. */
+  readonly under?: string;
   /** Not for children and guests: it stands in no bar of theirs. */
   readonly adults?: boolean;
   /** It takes the whole glass: no bar, no car beside it. */
@@ -32,4 +34,10 @@ export interface Panel {
   /** The panel itself: what opens first comes with the first load, the others when they are wanted. */
   readonly part?: Component<PanelProps>;
   readonly load?: () => Promise<{ default: Component<PanelProps> }>;
+}
+
+/** The place of the bar in which somebody is who looks at a panel. */
+export function placeOf(head: string, panels: readonly Panel[], face: Face): string {
+  const panel = panels.find((one) => one.name === head);
+  return panel === undefined || panel.bar.includes(face) ? head : (panel.under ?? head);
 }
