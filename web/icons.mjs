@@ -25,6 +25,7 @@ const names = {
   brightness: "brightness-6-outline-rounded",
   button: "radio-button-checked",
   calendar: "calendar-month-outline-rounded",
+  call: "call-outline",
   camera: "videocam-outline-rounded",
   car: "directions-car-rounded",
   certificate: "verified-user-outline-rounded",

@@ -308,5 +308,6 @@ def of_person(person: str) -> tuple[str, ...]:
     and a colon, which no person's id can hold, so nobody else's fits."""
     if not is_slug(person):
         return ()
-    news = (f"read @clip_news/{person}", f"read @file_news/{person}", f"read @came/{person}:*")
-    return (f"read @tile/{person}:*", *news)
+    news = (f"read @clip_news/{person}", f"read @file_news/{person}")
+    came = (f"read @came/{person}:*", f"read @came_text/{person}:*")
+    return (f"read @tile/{person}:*", *news, *came)

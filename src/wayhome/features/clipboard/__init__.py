@@ -10,7 +10,15 @@ from wayhome.hub.feature import Feature
 
 feature = Feature(
     "clipboard",
-    operations=(operations.list_, operations.put, operations.pin, operations.remove),
+    operations=(
+        operations.list_,
+        operations.put,
+        operations.pin,
+        operations.remove,
+        operations.tell,
+        operations.got,
+        operations.choose,
+    ),
     life=life,
     panels=("clipboard",),
 )

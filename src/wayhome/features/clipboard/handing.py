@@ -15,7 +15,9 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context
 from wayhome.errors import BadInput, Conflict, HubError, NotAllowed
-from wayhome.features.clipboard.keeper import ALL, COLLECTION, NAME, Keeper
+from wayhome.features.clipboard import model
+from wayhome.features.clipboard.keeper import Keeper
+from wayhome.features.clipboard.model import ALL, COLLECTION, NAME
 from wayhome.hub.group.group import group
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.running import Hub
@@ -112,16 +114,16 @@ class Handing:
         if len(self._known) > MOST_KNOWN:
             self._known = dict.fromkeys(self._hub.household.records(COLLECTION))
         self._known[record.id] = None
-        values, person = record.values(), record.id.partition(":")[0]
-        at, sealed = values.get("at"), values.get("frame")
-        if not self._told or person == ALL or not isinstance(at, int | float) or not isinstance(sealed, str):
+        entry = model.read(record)
+        # What is there for a minute only is not given to what keeps it: from a phone it could not be taken back.
+        if not self._told or entry is None or entry.owner == ALL or entry.brief or entry.image:
             return
-        if abs(self._hub.household.clock.now() - at) > NEWS or not self._grown(person):
+        if abs(self._hub.household.clock.now() - entry.at) > NEWS or not self._grown(entry.owner):
             return
-        said = self._opened(record.id, sealed)
-        if said is not None:
+        said = self._opened(record.id, entry.frame)
+        if said:
             for told in list(self._told):
-                told(Copied(person, said, self._origins.get(record.id), float(at)))
+                told(Copied(entry.owner, said, self._origins.get(record.id), entry.at))
 
 
 @asynccontextmanager
@@ -130,5 +132,6 @@ async def life(hub: Hub) -> AsyncIterator[None]:
     it = hub.extra[NAME] = Keeper(hub)
     handing = hub.extra[TEXTS] = Handing(hub, it)
     hub.household.watchers += [it, handing]
+    it.begin()
     hub.soon_run(it.run())
     yield

@@ -7,10 +7,7 @@ that its sender belongs to the group and has signed it, for this entry, in this 
 from __future__ import annotations
 
 import asyncio
-import re
 from contextlib import suppress
-
-import msgspec
 
 from wayhome import log
 from wayhome.core.command import Command
@@ -19,23 +16,30 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.errors import BadInput, Conflict, HubError, NotFound, TooMany
+from wayhome.features.clipboard import model
+from wayhome.features.clipboard.images import Images
+from wayhome.features.clipboard.model import (
+    ALL,
+    BRIEF,
+    CHOICE,
+    CHOICES,
+    COLLECTION,
+    IMAGES,
+    MOST,
+    NAME,
+    NEWS,
+    PINNED,
+    SCREEN,
+    Entry,
+)
+from wayhome.features.clipboard.telling import Telling
 from wayhome.hub.group.group import group
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.running import Hub
 from wayhome.sealing import frame
 from wayhome.sealing.keys import data
 
-NAME = "clipboard"
-COLLECTION = "clip"
-NEWS = "@clip_news/"
-ALL = "ALL"
-"""In the place of a person: an entry for everybody of the group. No person's id has capitals."""
-LASTS = 86_400.0
-"""An entry that is not pinned goes after so many s."""
-MOST, PINNED = 50, 20
-"""So many entries of each person, and so many of them pinned; a further one takes the place of the oldest."""
 SWEEP = 15.0
-_ID = re.compile(r"(?:ALL|[a-z0-9-]{1,64}):[0-9a-z]{26}")
 WHY = {
     "unsound": "this is no sealed entry",
     "other": "this was sealed for another entry",
@@ -44,37 +48,49 @@ WHY = {
 }
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One entry as the hub knows it. ``frame``: sealed, in base64url; ``at``, ``until``: s since 1970."""
-
-    id: str
-    frame: str
-    by: str
-    at: float
-    pinned: bool = False
-
-    @property
-    def until(self) -> float:
-        return self.at + LASTS
-
-
 class Keeper:
     """A watcher of the household."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self.images = Images(hub)
+        self.telling = Telling(hub)
         self._counters: dict[str, int] | None = None
         """The highest counter that each sender has signed, of what is or was here; None: not looked at yet."""
+        self._soon = asyncio.Event()
 
     def of(self, person: str) -> list[Entry]:
-        """A person's entries and those for everybody, newest first."""
-        mine = [one for one in self._all() if one.id.partition(":")[0] in (person, ALL)]
+        """A person's entries and those for everybody, newest first. What is over its time is not among them."""
+        now = self._hub.household.clock.now()
+        mine = [one for one in self._all() if one.owner in (person, ALL) and not one.coming and not one.over(now)]
         return sorted(mine, key=lambda one: (one.at, one.id), reverse=True)
 
-    async def put(self, person: str, device: str, id: str, sealed: str, pinned: bool, context: Context) -> Entry:
-        """Take an entry in. Raises BadInput, Conflict, TooMany, StoreError."""
+    def takes_part(self, device: str | None) -> bool:
+        """Whether a screen takes part."""
+        return model.takes_part(self._hub.household.records(SCREEN), device)
+
+    def lasts(self, person: str) -> float:
+        """How long a person's entries last, in s."""
+        return model.chosen(self._hub.household.house.record(CHOICE, person))
+
+    async def put(
+        self,
+        person: str,
+        device: str,
+        id: str,
+        sealed: str,
+        pinned: bool,
+        context: Context,
+        *,
+        brief: bool = False,
+        image: bytes | None = None,
+    ) -> Entry:
+        """Take an entry in. ``brief``: for a minute only; ``image``: the sealed one that belongs to it. Raises
+        BadInput, Conflict, TooMany, StoreError."""
         household, it = self._hub.household, group(self._hub)
-        if _ID.fullmatch(id) is None or id.partition(":")[0] not in (person, ALL):
+        if brief and pinned:
+            raise BadInput("what is there for a minute only is not kept")
+        if model.ID.fullmatch(id) is None or id.partition(":")[0] not in (person, ALL):
             raise BadInput("an entry is PERSON:ULID, yours or ALL's, in small letters")
         try:
             raw = data(sealed)
@@ -88,25 +104,42 @@ class Keeper:
         if header.sender != device:
             raise BadInput(WHY["unknown_sender"])
         known = household.house.record(COLLECTION, id)
-        if known is not None and known.values().get("frame") == sealed:
-            return self._read(known)
+        before = model.read(known) if known is not None else None
+        if before is not None and before.frame == sealed and not before.coming:
+            return before
         if it.chain.member(device) is None or header.epoch != it.chain.newest.epoch:
             raise Conflict("this was sealed for another epoch", advice="Seal it anew with the newest key.")
         # What was there once does not come again, neither as it was nor as another one.
         counters = self._counted()
         if known is not None or header.counter <= counters.get(device, 0):
             raise Conflict("this entry was there before")
-        await self._make_room(person, pinned, context)
-        entry = Entry(id, sealed, device, household.clock.now(), pinned)
-        values = msgspec.to_builtins(entry)
-        del values["id"]
         counters[device] = header.counter
+        hash = await self.images.judge(image) if image is not None else ""
+        await self._make_room(person, pinned, image is not None, context)
+        lasts = BRIEF if brief else self.lasts(person)
+        now = household.clock.now()
+        entry = Entry(id, sealed, device, now, pinned, lasts, hash, len(image or b""))
+        values: dict[str, Value] = {"frame": sealed, "by": device, "at": now, "pinned": pinned, "lasts": lasts}
+        if hash:
+            # The record comes first: an image of which none tells would lie there for good.
+            values |= {"image": hash, "size": entry.size, "coming": True}
         await household.write(COLLECTION, id, values, context)
+        if image is not None:
+            try:
+                await self.images.keep(image)
+            except HubError:
+                await household.delete(COLLECTION, id, context)
+                raise
+            await household.write(COLLECTION, id, {"coming": None}, context)
+        if entry.brief:
+            self._soon.set()
         return entry
 
     async def pin(self, person: str, id: str, pinned: bool, context: Context) -> None:
         """Keep an entry beyond its day, or no longer. Raises NotFound, TooMany, StoreError."""
-        entry = self._find(person, id)
+        entry = self.find(person, id)
+        if entry.brief:
+            raise Conflict("this is there for a minute only", advice="Put it in anew to keep it.")
         if pinned and not entry.pinned and self._pinned(person) >= PINNED:
             raise TooMany(f"at most {PINNED} entries are pinned", advice="Unpin one first.")
         now = self._hub.household.clock.now()
@@ -117,27 +150,47 @@ class Keeper:
 
     async def remove(self, person: str, id: str, context: Context) -> None:
         """Raises NotFound, StoreError."""
-        self._find(person, id)
+        self.find(person, id)
         await self._hub.household.delete(COLLECTION, id, context)
 
+    async def choose(self, person: str, lasts: float, context: Context) -> None:
+        """How long what a person puts in from now on lasts, in s. Raises BadInput, StoreError."""
+        if lasts not in CHOICES:
+            raise BadInput(f"an entry lasts {', '.join(f'{one:.0f}' for one in CHOICES)} s")
+        await self._hub.household.write(CHOICE, person, {"lasts": lasts}, context)
+
+    async def take_part(self, device: str, part: bool, context: Context) -> None:
+        """Whether a screen is shown anything, and hands anything in. Raises StoreError."""
+        await self._hub.household.write(SCREEN, device, {"off": not part}, context)
+
     async def sweep(self) -> None:
-        """Let go what is over its time."""
-        now = self._hub.household.clock.now()
-        people = self._hub.household.records("person")
-        for entry in self._all():
-            owner = entry.id.partition(":")[0]
-            if (not entry.pinned and now >= entry.until) or (owner != ALL and owner not in people):
-                with suppress(NotFound):
-                    await self._hub.household.delete(COLLECTION, entry.id, self._hub.context("hub:clipboard"))
+        """Let go what is over its time, whose person is gone, and what somebody chose who is."""
+        household = self._hub.household
+        now, people = household.clock.now(), household.records("person")
+        gone = [(COLLECTION, one.id) for one in self._all() if one.over(now) or one.owner not in {*people, ALL}]
+        gone += [(CHOICE, id) for id in household.records(CHOICE) if id not in people]
+        gone += [(SCREEN, id) for id in household.records(SCREEN) if id not in household.records("device")]
+        for collection, id in gone:
+            with suppress(NotFound):
+                await household.delete(collection, id, self._hub.context("hub:clipboard"))
 
     async def run(self) -> None:
-        """Sweep, until cancelled."""
+        """Sweep, until cancelled: what is there for a minute only goes when that is over."""
         while True:
             try:
                 await self.sweep()
             except HubError as error:
                 log.get(NAME).warning("entries that are over stay", why=error.detail)
-            await asyncio.sleep(SWEEP)
+            self._soon.clear()
+            now = self._hub.household.clock.now()
+            briefest = min((one.until - now for one in self._all() if one.brief), default=SWEEP)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.5, min(SWEEP, briefest))):
+                    await self._soon.wait()
+
+    def begin(self) -> None:
+        """Tell anew of what was told before the hub stopped."""
+        self.telling.all(self._all())
 
     def counted(self, device: str) -> int:
         """How far a sender has counted, as far as what is or was here tells."""
@@ -152,11 +205,15 @@ class Keeper:
         return
 
     def recorded(self, record: Record) -> None:
+        if record.collection in ("device", "person", SCREEN):
+            self.telling.all(self._all())
         if record.collection != COLLECTION:
             return
-        if not record.gone and self._counters is not None:
-            with suppress(msgspec.ValidationError):
-                self._count(self._counters, self._read(record))
+        entry = model.read(record) if not record.gone else None
+        if entry is not None and self._counters is not None:
+            self._count(self._counters, entry)
+        self.images.recorded(record)
+        self.telling.changed(record.id, entry)
         owner = record.id.partition(":")[0]
         household = self._hub.household
         people = household.records("person")
@@ -167,32 +224,33 @@ class Keeper:
     def happened(self, event: Event) -> None:
         return
 
-    # Inside
-
-    def _read(self, record: Record) -> Entry:
-        return msgspec.convert({**record.values(), "id": record.id}, Entry)
-
-    def _all(self) -> list[Entry]:
-        found = []
-        for record in self._hub.household.records(COLLECTION).values():
-            with suppress(msgspec.ValidationError):
-                found.append(self._read(record))
-        return found
-
-    def _find(self, person: str, id: str) -> Entry:
+    def find(self, person: str, id: str) -> Entry:
+        """An entry of a person's, or one for everybody. Raises NotFound."""
         found = next((one for one in self.of(person) if one.id == id), None)
         if found is None:
             raise NotFound("this entry is not there any more")
         return found
 
+    # Inside
+
+    def _all(self) -> list[Entry]:
+        return model.entries(self._hub.household.records(COLLECTION).values())
+
     def _pinned(self, person: str) -> int:
         return sum(one.pinned for one in self.of(person))
 
-    async def _make_room(self, person: str, pinned: bool, context: Context) -> None:
+    async def _make_room(self, person: str, pinned: bool, image: bool, context: Context) -> None:
         if pinned and self._pinned(person) >= PINNED:
             raise TooMany(f"at most {PINNED} entries are pinned", advice="Unpin one first.")
         loose = [one for one in self.of(person) if not one.pinned]
-        for one in loose[MOST - PINNED - 1 :]:
+        over = loose[MOST - PINNED - 1 :]
+        if image:
+            images = [one for one in self.of(person) if one.image]
+            if sum(one.pinned for one in images) >= IMAGES:
+                raise TooMany(f"at most {IMAGES} images are there", advice="Remove one first.")
+            oldest = [one for one in reversed(images) if not one.pinned and one not in over]
+            over += oldest[: max(0, len(images) - IMAGES + 1)]
+        for one in over:
             await self._hub.household.delete(COLLECTION, one.id, context)
 
     def _counted(self) -> dict[str, int]:

@@ -24,6 +24,7 @@ type Kind = Literal[
     "sign_in",
     "recording_stopped",
     "file",
+    "text",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind.__value__)
 type Priority = Literal["stop", "warn", "calm"]
@@ -43,6 +44,7 @@ PRIORITY: Mapping[Kind, Priority] = {
     "sign_in": "warn",
     "recording_stopped": "warn",
     "file": "calm",
+    "text": "calm",
 }
 """``stop``: people or the house are in danger, at any hour. ``warn``: somebody should do something. ``calm``: news."""
 

@@ -41,6 +41,7 @@ PACE: Mapping[Kind, Pace] = {
     "sign_in": Pace(on=5.0, off=5.0, gap=600.0),
     "recording_stopped": Pace(on=5.0, off=10.0, gap=3600.0),
     "file": Pace(off=0.0, gap=0.0),
+    "text": Pace(off=0.0, gap=0.0),
 }
 
 

@@ -37,6 +37,7 @@ WORTH: Mapping[Kind, int] = {
     "sign_in": 24 * HOUR,
     "recording_stopped": 24 * HOUR,
     "file": 24 * HOUR,
+    "text": HOUR,
 }
 """How long a message is worth delivering, in s: nobody waits at the door for ten minutes."""
 TEST_WORTH = 60

@@ -24,7 +24,7 @@ from wayhome.hub.running import Hub
 
 LINKS = "hub/link."
 RECORDINGS = "@recording/full"
-FILES = "@came/"
+FILES, TEXTS = "@came/", "@came_text/"
 NEWS = 300.0
 """A ring that a device dates further back is no news any more, in s."""
 JUST_NOW = 5.0
@@ -78,10 +78,10 @@ class Watch:
                 self._last[path] = reading.value
                 self._charges.before(thing_id, path, reading.value, reading.at, self._charged_at(thing_id))
         self._dirty.update(self._watched)
-        # Files may have come, or gone, before anybody looked.
-        came = self._hub.household.published.snapshot(lambda path: path.startswith(FILES))
+        # Files and texts may have come, or gone, before anybody looked.
+        came = self._hub.household.published.snapshot(lambda path: path.startswith((FILES, TEXTS)))
         self._dirty.update(shown.path for shown in came)
-        self._dirty.update(notice.about for notice in self._shelf.standing() if notice.kind == "file")
+        self._dirty.update(notice.about for notice in self._shelf.standing() if notice.kind in ("file", "text"))
 
     @property
     def _steady(self) -> float:
@@ -119,7 +119,7 @@ class Watch:
             self._changed(thing_id, path)
         elif path.endswith(f"/{INFO}"):
             self._look(path.partition("/")[0])
-        elif path.endswith(f"/{ONLINE}") or path.startswith((LINKS, FILES)) or path == RECORDINGS:
+        elif path.endswith(f"/{ONLINE}") or path.startswith((LINKS, FILES, TEXTS)) or path == RECORDINGS:
             self._mark(path.partition("/")[0] if path.endswith(f"/{ONLINE}") else path)
 
     def commanded(self, command: Command) -> None:
@@ -218,7 +218,7 @@ class Watch:
         links = {
             key[1]
             for key, slot in self._slots.items()
-            if key[0] in ("sign_in", "recording_stopped", "file") and self._is_due(key[0], slot, now)
+            if key[0] in ("sign_in", "recording_stopped", "file", "text") and self._is_due(key[0], slot, now)
         }
         dirty, self._dirty = self._dirty | waiting | links, set()
         for what in dirty:
@@ -233,10 +233,10 @@ class Watch:
         return due is not None and due <= now
 
     def _judge(self, what: str) -> None:
-        if what.startswith((LINKS, FILES)) or what == RECORDINGS:
+        if what.startswith((LINKS, FILES, TEXTS)) or what == RECORDINGS:
             shown = self._hub.household.published.find(what)
             value = shown.fact[0] if shown is not None and shown.fact is not None else None
-            made = _recordings if what == RECORDINGS else _file if what.startswith(FILES) else _link
+            made = _recordings if what == RECORDINGS else _came if what.startswith((FILES, TEXTS)) else _link
             self._step(made(what, value))
             return
         watched = self._watched.get(what)
@@ -303,8 +303,9 @@ def _recordings(path: str, value: Value) -> Condition:
     return Condition("recording_stopped", path, "", path, value is True if value is not None else None)
 
 
-def _file(path: str, value: Value) -> Condition:
-    # What nobody tells of any more was fetched, or is gone.
+def _came(path: str, value: Value) -> Condition:
+    # What nobody tells of any more was fetched or shown, or is gone.
     there = value if isinstance(value, dict) else {}
     told: dict[str, Value] = {"name": str(there.get("name") or ""), "to": there.get("to") or []}
-    return Condition("file", path, "", path, bool(there), told)
+    kind: Kind = "file" if path.startswith(FILES) else "text"
+    return Condition(kind, path, "", path, bool(there), told)

@@ -23,6 +23,7 @@ _TITLES: Mapping[Kind, tuple[str, str]] = {
     "sign_in": ("A link needs you to sign in again", "连接需要重新登录"),
     "recording_stopped": ("Cameras are not recorded: no room", "空间不足，摄像头已停止录像"),
     "file": ("A file has come", "收到一个文件"),
+    "text": ("A text is there for you", "有一段文字等您查看"),
 }
 _PARTS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("Door.Row1.DriverSide.IsOpen", ("driver's door", "驾驶侧前门")),

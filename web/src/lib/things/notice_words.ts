@@ -29,6 +29,7 @@ export const SAID: Record<Kind, Said> = {
   tyre_low: { title: "notices.tyre_low", icon: "tyre", what: "notices.tyre_low.what" },
   recording_stopped: { title: "notices.recording_stopped", icon: "camera", what: "notices.recording_stopped.what" },
   file: { title: "notices.file", icon: "file", what: "notices.file.what" },
+  text: { title: "notices.text", icon: "copy", what: "notices.text.what" },
   sign_in: { title: "notices.sign_in", icon: "link", what: "notices.sign_in.what" },
 };
 export const KINDS = Object.keys(SAID) as Kind[];

@@ -1,19 +1,32 @@
 /** The clipboard's entries as this screen can read them. */
 
-import * as api from "../../lib/api/keys";
+import * as api from "../../lib/api/clipboard";
 import { ApiError } from "../../lib/api/call";
 import { ulid } from "../../lib/live/ulid";
+import { bytesOf } from "../../lib/sealing/bytes";
 import type { Group, Opened } from "../../lib/sealing/group.svelte";
+import { fresh, imageBody, MOST, open, picture, seal, TYPES, type Picture } from "./images";
 
 export const KIND = "clip";
 /** Letters of one text: more does not go into a frame in any script. */
 export const LETTERS = 10_000;
 
-export type Entry = api.ShownEntry & Opened;
+export type Entry = api.ShownEntry & Opened & { readonly picture?: Picture };
+/** `brief`: for a minute only. */
+export interface How {
+  readonly everybody?: boolean;
+  readonly brief?: boolean;
+}
 
 export class Shelf {
   entries = $state.raw<readonly Entry[] | undefined>();
+  /** Whether this screen takes part; undefined until the hub has said so. */
+  part = $state.raw<boolean | undefined>();
+  /** How long what is put in lasts, in s. */
+  lasts = $state.raw(0);
   #opened = new Map<string, Opened>();
+  #images = new Map<string, Promise<Blob>>();
+  #seen = new Set<string>();
   #round = 0;
 
   constructor(
@@ -24,32 +37,78 @@ export class Shelf {
   /** Ask for what there is, and open it. Throws ApiError. */
   async load(): Promise<void> {
     const mine = ++this.#round;
-    const { entries } = await api.entries();
+    const { entries, part, lasts } = await api.entries();
     const found: Entry[] = [];
     for (const one of entries) {
       const name = `${one.id} ${one.frame} ${this.group.version} ${this.group.standing}`;
       const opened = this.#opened.get(name) ?? (await this.group.open(KIND, one.id, one.frame));
       this.#opened.set(name, opened);
-      found.push({ ...one, ...opened });
+      found.push({ ...one, ...opened, picture: "said" in opened && one.image > 0 ? picture(opened.said) : undefined });
     }
     if (mine !== this.#round) return;
     this.entries = found;
-    await this.group.prune(new Set(entries.map((one) => one.id)));
+    [this.part, this.lasts] = [part, lasts];
+    const there = new Set(entries.map((one) => one.id));
+    for (const id of this.#images.keys()) if (!there.has(id)) this.#images.delete(id);
+    if (part) await this.group.prune(there);
   }
 
-  /** Put a text in. Throws ApiError, RangeError. */
-  async put(text: string, everybody: boolean): Promise<void> {
-    const id = `${everybody ? "ALL" : this.person}:${ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes)).toLowerCase()}`;
+  /** Put a text in; its entry's id. Throws ApiError, RangeError. */
+  async put(text: string, how: How = {}): Promise<string> {
+    return this.#put(how, async (id) => void (await api.put(id, await this.group.seal(KIND, id, { text }), how.brief === true)));
+  }
+
+  /** Put an image in. Throws ApiError; RangeError for one that is too large or of another kind. */
+  async putImage(image: Blob, how: How = {}): Promise<string> {
+    if (image.size > MOST || image.size === 0 || !TYPES.includes(image.type)) throw new RangeError("too large");
+    const content = new Uint8Array(await image.arrayBuffer());
+    return this.#put(how, async (id) => {
+      const one = fresh(image.type);
+      const frame = bytesOf(await this.group.seal(KIND, id, { text: "", image: one }))!;
+      await api.putImage(id, imageBody(frame, await seal(one, id, content)), how.brief === true);
+    });
+  }
+
+  async #put(how: How, put: (id: string) => Promise<void>): Promise<string> {
+    const id = `${how.everybody ? "ALL" : this.person}:${ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes)).toLowerCase()}`;
     for (let tries = 0; ; tries++) {
       try {
-        await api.put(id, await this.group.seal(KIND, id, { text }));
-        return await this.load();
+        await put(id);
+        await this.load();
+        return id;
       } catch (error) {
         // Somebody was put out meanwhile: it is sealed anew, with the newest key.
         if (!(error instanceof ApiError) || error.code !== "conflict" || tries > 0) throw error;
         await this.group.settle();
       }
     }
+  }
+
+  /** The image of an entry, opened; asked for once. Throws ApiError, Error. */
+  image(entry: Entry): Promise<Blob> {
+    const known = this.#images.get(entry.id);
+    if (known) return known;
+    const asked = this.#image(entry);
+    this.#images.set(entry.id, asked);
+    asked.catch(() => this.#images.delete(entry.id));
+    return asked;
+  }
+
+  async #image(entry: Entry): Promise<Blob> {
+    return new Blob([await open(entry.picture!, entry.id, await api.image(entry.id))], { type: entry.picture!.type });
+  }
+
+  /** Tell the person's other screens, or their phones, that an entry is there; how many. Throws ApiError. */
+  async tell(entry: Entry, phones: boolean): Promise<number> {
+    return (await api.tell(entry.id, phones)).screens;
+  }
+
+  /** This screen was told of it, and shows it. */
+  async seen(entry: Entry): Promise<void> {
+    if (this.#seen.has(entry.id)) return;
+    this.#seen.add(entry.id);
+    // What the hub does not hear now is said the next time.
+    await api.got(entry.id).catch(() => this.#seen.delete(entry.id));
   }
 
   async pin(entry: Entry): Promise<void> {
@@ -59,6 +118,16 @@ export class Shelf {
 
   async remove(entry: Entry): Promise<void> {
     await api.remove(entry.id);
+    await this.load();
+  }
+
+  /** What is over its time goes from the screen, also where the hub is not heard. */
+  drop(now: number): void {
+    if (this.entries?.some((one) => one.brief && one.until! <= now)) this.entries = this.entries.filter((one) => !(one.brief && one.until! <= now));
+  }
+
+  async choose(choice: api.Choice): Promise<void> {
+    await api.choose(choice);
     await this.load();
   }
 }

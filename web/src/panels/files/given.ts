@@ -26,3 +26,10 @@ export async function given(): Promise<Given> {
   await caches.delete(SHARED);
   return { text, files };
 }
+
+/** Hand a file of this page over as if another app had shared it: it waits for whom it is for. */
+export async function hand(file: File): Promise<void> {
+  const cache = await caches.open(SHARED);
+  const headers = { "X-Name": encodeURIComponent(file.name), "Content-Type": file.type };
+  await cache.put(new URL("shared/0", document.baseURI), new Response(file, { headers }));
+}

@@ -1,0 +1,99 @@
+"""The images of the clipboard: ``/api/clipboard/image/<id>``. They are sealed: a browser opens nothing of them as a page."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from litestar import Request, Response, get, put
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from wayhome.errors import BadInput, HubError, TooLarge, TooMany
+from wayhome.features.clipboard.keeper import keeper
+from wayhome.features.clipboard.model import IMAGE, OVER
+from wayhome.features.clipboard.operations import ShownEntry, sealer, shown, whose
+from wayhome.hub.running import Hub
+from wayhome.hub.session import Session
+from wayhome.sealing.frame import MOST
+from wayhome.sealing.keys import text
+from wayhome.web.api import session_of
+from wayhome.web.entry import Doorkeeper
+
+AT_ONCE = 4
+"""So many images are on their way in at once; each takes its room in memory."""
+WITHIN = 60.0
+"""So long, in s, an image may be on its way."""
+LENGTH = 4
+"""Before the frame stands its length, in so many bytes, big-endian."""
+BODY = LENGTH + MOST + IMAGE + OVER
+
+
+async def body_of(request: Request[Any, Any, Any], most: int) -> bytes:
+    """What was sent. Raises TooLarge."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            raise TooLarge(f"this has at most {most} bytes")
+    return bytes(body)
+
+
+def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
+    """The routes of the clipboard's images."""
+    coming: set[object] = set()
+
+    def may(session: Session, operation: str) -> None:
+        session.recheck(session.hub.operations.find(operation))
+
+    @put(
+        "/api/clipboard/image/{id:str}",
+        operation_id="clipboard.put_image",
+        tags=["clipboard"],
+        status_code=200,
+        request_max_body_size=BODY,
+    )
+    async def put_image(request: Request[Any, Any, Any], id: FromPath[str], brief: bool = False) -> ShownEntry:
+        """Put an image into the clipboard: four bytes that say how long the frame is, the frame, and the image, sealed
+        by the key in it. Both are on the disk when this answers."""
+        session = session_of(hub, doors, request)
+        session.spend(50)
+        may(session, "clipboard.put")
+        sealer(session)
+        if len(coming) >= AT_ONCE:
+            raise TooMany("too many images are on their way at once")
+        mark = object()
+        coming.add(mark)
+        try:
+            async with asyncio.timeout(WITHIN):
+                body = await body_of(request, BODY)
+            # Somebody may have driven off, or been signed out, while it was on its way.
+            may(session, "clipboard.put")
+            person, device = sealer(session)
+            length = int.from_bytes(body[:LENGTH], "big")
+            frame, image = body[LENGTH : LENGTH + length], body[LENGTH + length :]
+            if not 0 < length <= MOST or len(frame) != length:
+                raise BadInput("this is no sealed entry")
+            it, context = keeper(session.hub), session.context()
+            entry = await it.put(person, device, id, text(frame), False, context, brief=brief, image=image)
+            return shown(entry, device)
+        except TimeoutError:
+            raise HubError("the image did not come in time", advice="Send it again.") from None
+        finally:
+            coming.discard(mark)
+
+    @get("/api/clipboard/image/{id:str}", operation_id="clipboard.image", tags=["clipboard"])
+    async def image(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[bytes]:
+        """The sealed image of an entry."""
+        session = session_of(hub, doors, request)
+        session.spend(20)
+        may(session, "clipboard.list")
+        it, person = keeper(session.hub), whose(session)
+        if not it.takes_part(session.identity.device):
+            raise BadInput("this screen takes no part in the clipboard")
+        content = await it.images.of(it.find(person, id))
+        may(session, "clipboard.list")
+        headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment"}
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    return [put_image, image]

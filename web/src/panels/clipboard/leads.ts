@@ -1,0 +1,39 @@
+/** Where a text leads: a page, or somebody's phone. */
+
+export interface Leads {
+  /** The first address in it; only http and https: nothing that runs something. */
+  readonly link?: string;
+  /** A phone number, where the text is nothing else. */
+  readonly phone?: string;
+}
+
+const LINK = /\bhttps?:\/\/[^\s<>"'`\p{Cc}]+/u;
+/** What closes a sentence, or the brackets around an address, is none of it. */
+const END = /[.,;:!?)\]}'’”。，；：！？）」]+$/u;
+/** With at least 5 digits, and what people put between them. */
+const PHONE = /^(?:tel:)?(\+?[\d\s().\-/\u2010-\u2015]{5,32})$/;
+const LONGEST = 2_048;
+
+export function leads(text: string): Leads {
+  const said = text.trim();
+  const phone = number(said);
+  if (phone !== undefined) return { phone };
+  const found = LINK.exec(said)?.[0].replace(END, "");
+  if (found === undefined || found.length > LONGEST) return {};
+  try {
+    const url = new URL(found);
+    // An address with a name in it looks like another place than the one it leads to.
+    return url.username === "" && url.password === "" ? { link: url.href } : {};
+  } catch {
+    return {};
+  }
+}
+
+function number(said: string): string | undefined {
+  const found = PHONE.exec(said)?.[1];
+  const digits = found?.replace(/\D/g, "") ?? "";
+  // Four digits are a code; a date is no number, and neither is an amount.
+  if (found === undefined || digits.length < 5 || digits.length > 15) return undefined;
+  if (/^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}$/.test(said) || /^\d+[.,]\d{1,2}$/.test(said)) return undefined;
+  return `${found.trim().startsWith("+") ? "+" : ""}${digits}`;
+}
