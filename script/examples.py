@@ -196,6 +196,8 @@ EXAMPLES: dict[str, Example] = {
     "clipboard.tell": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "clipboard.got": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "clipboard.choose": _refused({"lasts": 3600}, 403, "not_allowed"),
+    "throws.open": _refused({}, 403, "not_allowed"),
+    "throws.close": _refused({"id": "01kb0000000000000000000000"}, 403, "not_allowed"),
     "files.list": _refused({}, 403, "not_allowed"),
     "files.screens": _refused({}, 403, "not_allowed"),
     "files.offer": _refused({"id": "mei:01kb0000000000000000000000", "frame": "AQ", "size": 7}, 403, "not_allowed"),

@@ -24,7 +24,18 @@ def operations() -> list[Operation]:
     own = {
         name: found[name]
         for name in (
-            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files"),
+            *(
+                "home",
+                "scenes",
+                "charging",
+                "notices",
+                "drives",
+                "recordings",
+                "destinations",
+                "clipboard",
+                "throws",
+                "files",
+            ),
             *("links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }

@@ -3,7 +3,7 @@ import globals from "globals";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["src/lib/api/schema.ts", "src/lib/icons/shapes.ts", "public/**", "src/sw.js", "src/sw-push.js", "src/sw-files.js"] },
+  { ignores: ["src/lib/api/schema.ts", "src/lib/icons/shapes.ts", "public/**", "src/sw.js", "src/sw-push.js", "src/sw-files.js", "src/throw/**"] },
   ...ts.configs.strict,
   ...svelte.configs.recommended,
   { languageOptions: { globals: { ...globals.browser, ...globals.node } } },

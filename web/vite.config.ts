@@ -3,9 +3,10 @@ import { defineConfig } from "vitest/config";
 import { early } from "./early.ts";
 import { packed } from "./packed.ts";
 import { shell } from "./shell.ts";
+import { throwPage } from "./throw_page.ts";
 
 export default defineConfig({
-  plugins: [svelte(), early(), shell(), packed()],
+  plugins: [svelte(), early(), shell(), throwPage(), packed()],
   base: "./",
   // Who starts the hub for the first time looks at this: only what is wrong is said.
   logLevel: "warn",

@@ -263,6 +263,7 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "act @op/clipboard.*",
         "act @op/destinations.*",
         "act @op/files.*",
+        "act @op/throws.*",
         *(f"act @op/keys.{name}" for name in ("list", "chain", "say", "give")),
         "act @op/links.list",
         "act @op/upkeep.about",
@@ -309,5 +310,5 @@ def of_person(person: str) -> tuple[str, ...]:
     if not is_slug(person):
         return ()
     news = (f"read @clip_news/{person}", f"read @file_news/{person}")
-    came = (f"read @came/{person}:*", f"read @came_text/{person}:*")
+    came = (f"read @came/{person}:*", f"read @came_text/{person}:*", f"read @throw/{person}:*")
     return (f"read @tile/{person}:*", *news, *came)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,6 +37,9 @@ class Sessions:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self.granting: dict[str, Callable[[str], list[Grant]]] = {}
+        """What actors of a kind may do who are no people, by what stands before the colon of their name; told the
+        rest. A feature that lets such actors in says so."""
         self._open: dict[str, Session] = {}
         self._allowed: dict[frozenset[str], Allowed] = {}
         self._of_role: dict[Role, list[Grant]] = {
@@ -112,7 +116,7 @@ class Sessions:
     def _rejudge(self, sessions: list[Session]) -> None:
         situations: dict[str | None, Situation] = {}
         for session in sessions:
-            identity = self._current(session.identity)
+            identity = self.current(session.identity)
             if identity is None:
                 self.close(session, "this device was signed out")
                 continue
@@ -124,7 +128,7 @@ class Sessions:
             else:
                 session.allowed = allowed
 
-    def _current(self, identity: Identity) -> Identity | None:
+    def current(self, identity: Identity) -> Identity | None:
         """The identity as the records say now, or None when its device or person is gone."""
         most: str = "owner"
         if identity.device is not None:
@@ -163,6 +167,9 @@ class Sessions:
         found += [g for g in self._all_grants() if g.to in to]
         if identity.actor.startswith("link:"):
             found += self._hub.links.granted(identity.actor.removeprefix("link:"))
+        kind, _, name = identity.actor.partition(":")
+        if kind in self.granting:
+            found += self.granting[kind](name)
         holding = [g for g in found if grants.holds(g, situation)]
         key = frozenset(f"{g.to} {g.id}" for g in holding)
         known = self._allowed.get(key)
@@ -261,7 +268,7 @@ class Sessions:
             self.rejudge()
 
     def _before(self, device: Record | None) -> list[Session]:
-        """What came in by a device's token before somebody signed in on it anew. By its own key: see ``_current``."""
+        """What came in by a device's token before somebody signed in on it anew. By its own key: see ``current``."""
         since = device.values().get("signed_in_at") if device is not None else None
         if device is None or not isinstance(since, int | float):
             return []

@@ -18,7 +18,7 @@ from wayhome import log
 from wayhome.errors import BadInput, HubError, NotFound, TooLarge
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
-from wayhome.web import api, clipboard, cross_origin, files, openapi
+from wayhome.web import api, clipboard, cross_origin, files, openapi, throws
 from wayhome.web.entry import Doorkeeper
 from wayhome.web.film_socket import FILM, FilmSocket
 from wayhome.web.live_socket import LiveSocket
@@ -97,7 +97,7 @@ def _around(hub: Hub) -> Any:
 def build(hub: Hub, doors: Doorkeeper, more: Sequence[BaseRouteHandler] = ()) -> Any:
     """The ASGI application of a running hub. ``more``: the doors' own routes."""
     passes = Passes(doors)
-    more = [*files.routes(hub, passes), *clipboard.routes(hub, passes), *more]
+    more = [*files.routes(hub, passes), *clipboard.routes(hub, passes), *throws.routes(hub, passes), *more]
     for door in more:
         if isinstance(door, HTTPRouteHandler):
             door.responses = openapi.problems()

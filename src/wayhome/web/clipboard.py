@@ -1,4 +1,4 @@
-"""The images of the clipboard: ``/api/clipboard/image/<id>``. They are sealed: a browser opens nothing of them as a page."""
+"""The images of the clipboard: ``/api/clipboard/image/<id>``. They are sealed: no browser opens them as a page."""
 
 from __future__ import annotations
 

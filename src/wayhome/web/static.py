@@ -130,6 +130,14 @@ def cockpit(base: Path | None = None) -> list[BaseRouteHandler]:
             return Response(NOT_BUILT, media_type="text/html", status_code=503)
         return await _answer(shelf, found, request)
 
+    @get("/throw", include_in_schema=False)
+    async def throw(request: Request[Any, Any, Any]) -> Response[Any]:
+        """The page of a guest's phone that has scanned a screen's code."""
+        found = shelf.find("throw.html")
+        if found is None:
+            return Response(NOT_BUILT, media_type="text/html", status_code=503)
+        return await _answer(shelf, found, request)
+
     @get("/gallery", include_in_schema=False)
     async def gallery() -> Redirect:
         return Redirect("/#/gallery")
@@ -141,7 +149,7 @@ def cockpit(base: Path | None = None) -> list[BaseRouteHandler]:
             raise NotFound(f"there is nothing at {path[:80]!r}")
         return await _answer(shelf, found, request)
 
-    return [page, gallery, file]
+    return [page, throw, gallery, file]
 
 
 async def _answer(shelf: Shelf, path: Path, request: Request[Any, Any, Any]) -> Response[Any]:

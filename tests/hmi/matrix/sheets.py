@@ -80,6 +80,8 @@ ELSEWHERE = {
     "keys/VouchSheet": "of who waits to be let in: test_vouch_page.py",
     "settings/links/PhoneAsks": "of a phone that asks: test_phone_page.py",
     "recordings/Player": "of a recording: test_recordings_page.py",
+    "clipboard/QrSheet": "of a text: test_throw_page.py",
+    "throws/ThrowSheet": "of a screen that belongs to the group: test_throw_page.py",
     "drives/DriveDetail": "of a drive",
     "drives/NameSheet": "of a drive",
 }

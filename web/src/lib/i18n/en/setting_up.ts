@@ -21,6 +21,7 @@ import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
 import { scenes } from "./setting_up/scenes";
 import { sites } from "./setting_up/sites";
+import { throws } from "./setting_up/throws";
 import { welcome } from "./setting_up/welcome";
 
 export const settingUp = {
@@ -45,5 +46,6 @@ export const settingUp = {
   ...rooms,
   ...scenes,
   ...sites,
+  ...throws,
   ...welcome,
 };

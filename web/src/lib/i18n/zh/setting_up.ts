@@ -21,6 +21,7 @@ import { rights } from "./setting_up/rights";
 import { rooms } from "./setting_up/rooms";
 import { scenes } from "./setting_up/scenes";
 import { sites } from "./setting_up/sites";
+import { throws } from "./setting_up/throws";
 import { welcome } from "./setting_up/welcome";
 import type { LaterMessages } from "../words";
 
@@ -46,5 +47,6 @@ export const settingUp: LaterMessages = {
   ...rooms,
   ...scenes,
   ...sites,
+  ...throws,
   ...welcome,
 };
