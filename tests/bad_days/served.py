@@ -7,7 +7,7 @@ import base64
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from wayhome.core.catalog import Refinement
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact
 from wayhome.features.home import feature as home
+from wayhome.hub.feature import Feature
 from wayhome.hub.session import Identity
 from wayhome.web.app import build
 from wayhome.web.server import uvicorn_config
@@ -52,9 +53,9 @@ class Served:
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[Served]:
-    """A household of four with a lamp, a lock and a car, served. Everybody has a phone."""
-    async with World(features={"home": home}) as world:
+async def served(more: Mapping[str, Feature] | None = None) -> AsyncIterator[Served]:
+    """A household of four with a lamp, a lock and a car, served. Everybody has a phone. ``more``: further features."""
+    async with World(features={"home": home, **(more or {})}) as world:
         for name, role in ROLES.items():
             await world.person(name, role)
             values: dict[str, Any] = {"person": name, "role": role, "name": "Phone"}

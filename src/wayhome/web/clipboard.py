@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request, Response, get, put
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from wayhome.errors import BadInput, HubError, TooLarge, TooMany
 from wayhome.features.clipboard.keeper import keeper
@@ -53,7 +53,9 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         status_code=200,
         request_max_body_size=BODY,
     )
-    async def put_image(request: Request[Any, Any, Any], id: FromPath[str], brief: bool = False) -> ShownEntry:
+    async def put_image(
+        request: Request[Any, Any, Any], id: FromPath[str], brief: FromQuery[bool] = False
+    ) -> ShownEntry:
         """Put an image into the clipboard: four bytes that say how long the frame is, the frame, and the image, sealed
         by the key in it. Both are on the disk when this answers."""
         session = session_of(hub, doors, request)

@@ -1,0 +1,165 @@
+"""A guest's phone scans a screen's code and throws a text and a file at it; a text goes out as a code; a number is
+called on the phone. Real browsers, a real hub, a real reader of QR codes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.hmi.matrix import rules
+from tests.journeys.screens import CAR, PHONE, TABLET, found, go, screen
+from tests.journeys.test_clipboard_page import Ear, come_in, invite, put
+from tests.journeys.test_second_device import scanned
+from tests.peers.hub import RunningHub
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+TEXT = "canary-guest-lindenwood https://example.org/way"
+FILE = b"canary-guest-file " * 40_000
+
+
+async def code(glass: Page) -> str:
+    """The link in the code that the glass shows."""
+    await glass.get_by_role("button", name="From a guest's phone").click()
+    await expect(glass.get_by_role("img", name="QR code for a guest's phone")).to_be_visible()
+    return await scanned(glass)
+
+
+async def clean(page: Page) -> None:
+    report = rules.Findings("clipboard")
+    await rules.axe(page, report)
+    assert report.broken == []
+
+
+async def test_a_guest_throws_at_the_glass(hub: RunningHub, tmp_path: Path) -> None:
+    async with (
+        screen(tmp_path / "glass", hub, CAR) as glass,
+        screen(tmp_path / "guest", hub, PHONE, locale="zh-CN") as guest,
+    ):
+        await glass.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await found(glass, hub)
+        await go(glass, hub, "clipboard")
+        await expect(glass.get_by_role("button", name="Paste")).to_be_enabled(timeout=10_000)
+        ears = Ear(glass), Ear(guest)
+        link = await code(glass)
+        _, _, secrets = link.partition("/throw#")
+        token, _, key = secrets.partition(".")
+        assert re.fullmatch(r"[\w-]{43}", token) and re.fullmatch(r"[\w-]{43}", key)
+        await clean(glass)
+        await guest.goto(link)
+        await guest.get_by_label("文字或链接").fill(TEXT)
+        await clean(guest)
+        await guest.get_by_role("button", name="发送", exact=True).click()
+        await expect(guest.get_by_text("已送达")).to_be_visible()
+        sheet = glass.get_by_role("dialog")
+        await expect(sheet.get_by_text("canary-guest-lindenwood")).to_be_visible(timeout=5_000)
+        await expect(sheet.get_by_role("link", name="Open")).to_have_attribute("href", "https://example.org/way")
+        assert len(glass.context.pages) == 1 + glass.context.pages.index(glass), "nothing opens by itself"
+        await clean(glass)
+        # Once: nobody throws a second thing by it.
+        await guest.reload()
+        await expect(guest.get_by_text("二维码已失效")).to_be_visible()
+        await sheet.get_by_role("button", name="Into my clipboard").click()
+        row = glass.get_by_role("listitem").filter(has_text="canary-guest-lindenwood")
+        await expect(row).to_be_visible()
+
+        # A file, which is saved as what it is, or goes to all screens.
+        await guest.goto(await code(glass))
+        await guest.locator("#file").set_input_files({"name": "..\\evil.html", "mimeType": "text/html", "buffer": FILE})
+        await expect(guest.get_by_text("已送达")).to_be_visible()
+        async with glass.expect_download() as coming:
+            await sheet.get_by_role("button", name="Save").click()
+        download = await coming.value
+        assert (await download.path()).read_bytes() == FILE and "\\" not in download.suggested_filename
+        # A code that is closed is void.
+        await sheet.get_by_role("button", name="Close").click()
+        link = await code(glass)
+        await sheet.get_by_role("button", name="Close").click()
+        await expect(sheet).to_have_count(0)
+        await guest.goto(link)
+        await expect(guest.get_by_text("二维码已失效")).to_be_visible()
+
+        # The other way: a text leaves as a code, without a network.
+        await row.get_by_role("button", name="More of this entry").click()
+        await glass.get_by_role("menuitem", name="Show as a QR code").click()
+        await expect(glass.get_by_role("img", name="QR code of this text")).to_be_visible()
+        assert await scanned(glass) == TEXT
+
+        # Neither the key nor what was thrown was anywhere but on the two.
+        heard = "\n".join([await ear.all() for ear in ears])
+        assert "throws/thrown" in heard and token in heard
+        for canary in (key, "canary-guest"):
+            assert canary not in heard, canary
+            where = [path for path in tmp_path.joinpath("hub").rglob("*") if path.is_file()]
+            assert not [path for path in where if canary.encode() in path.read_bytes()], canary
+
+
+async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_path: Path) -> None:
+    async with screen(tmp_path / "desk", hub, TABLET) as desk, screen(tmp_path / "phone", hub, PHONE) as phone:
+        for page in (desk, phone):
+            await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await found(desk, hub)
+        await go(desk, hub, "clipboard")
+        await expect(desk.get_by_role("button", name="Paste")).to_be_enabled(timeout=10_000)
+        link = await invite(desk, hub)
+        agent = (
+            "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+        )
+        devtools = await phone.context.new_cdp_session(phone)
+        await devtools.send("Network.setUserAgentOverride", {"userAgent": agent})
+        await come_in(phone, link)
+        await go(phone, hub, "clipboard")
+        await expect(phone.get_by_role("button", name="Paste")).to_be_enabled(timeout=10_000)
+        await expect(phone.get_by_text("Android lets no app in the background")).to_be_visible()
+
+        # An image that the desk has copied is the phone's by one tap each.
+        await desk.evaluate(
+            """async () => {
+              const canvas = new OffscreenCanvas(60, 30);
+              canvas.getContext("2d").fillRect(0, 0, 30, 30);
+              const image = await canvas.convertToBlob({ type: "image/png" });
+              await navigator.clipboard.write([new ClipboardItem({ "image/png": image })]);
+            }"""
+        )
+        await desk.get_by_role("button", name="Paste").click()
+        await expect(phone.get_by_role("img", name="An image")).to_be_visible(timeout=5_000)
+        row = phone.get_by_role("listitem").filter(has=phone.get_by_role("img", name="An image"))
+        await row.get_by_role("button", name="Copy", exact=True).click()
+        await expect(row.get_by_role("button", name="Copied")).to_be_visible()
+        size = await phone.evaluate(
+            """async () => {
+              const [one] = await navigator.clipboard.read();
+              const image = await createImageBitmap(await one.getType("image/png"));
+              return [image.width, image.height];
+            }"""
+        )
+        assert size == [60, 30]
+
+        # A number is called on the phone: it is told while another page is open on it.
+        await phone.evaluate("location.hash = '#/notices'")
+        await put(desk, "+41 79 123 45 67")
+        await desk.get_by_role("button", name="Call on phone").click()
+        await phone.get_by_role("button", name="Open the clipboard").click()
+        await expect(phone.get_by_role("link", name="Call")).to_have_attribute("href", "tel:+41791234567")
+        await expect(phone.locator("li.told")).to_have_count(1)
+
+        # A screen that takes no part is shown nothing, and goes on when it does.
+        await phone.get_by_role("switch", name="This screen takes part").click()
+        await expect(phone.get_by_text("This screen takes no part")).to_be_visible()
+        await expect(phone.get_by_role("listitem").filter(has_text="+41")).to_have_count(0)
+        await phone.get_by_role("switch", name="This screen takes part").click()
+        await expect(phone.get_by_text("+41 79 123 45 67")).to_be_visible()
+        # What is dropped on the page goes in, for a minute where that is wanted.
+        await desk.get_by_role("button", name="One minute only").click()
+        await desk.evaluate(
+            """() => {
+              const data = new DataTransfer();
+              data.setData("text/plain", "hunter2");
+              window.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+            }"""
+        )
+        brief = phone.get_by_role("listitem").filter(has_text="hunter2")
+        await expect(brief).to_be_visible(timeout=5_000)
+        await expect(brief.get_by_role("button", name="Keep it")).to_have_count(0)
