@@ -16,6 +16,7 @@ from wayhome.errors import BadInput, Conflict, NotFound, NotWhileDriving, SignIn
 from wayhome.features.clipboard import images
 from wayhome.features.clipboard.keeper import keeper
 from wayhome.features.clipboard.model import IMAGE, IMAGES, MOST, PINNED
+from wayhome.features.notices import feature as notices
 from wayhome.hub.texts import Copied, texts
 from wayhome.sealing import keys
 
@@ -310,3 +311,22 @@ async def test_an_image_that_did_not_reach_the_disk_is_in_no_list(
     home.clock.move(61)
     await keeper(home.hub).sweep()
     assert not home.hub.household.records("clip")
+
+
+async def test_a_text_makes_a_notice_that_says_nothing_of_it_and_ends_where_it_was_shown() -> None:
+    async with World(features={**FEATURES, "notices": notices}) as home:
+        await home.person("anna", "owner")
+        phone, tablet = Screen(home, ANNA), Screen(home, "tablet")
+        await phone.let_in()
+        await tablet.let_in(phone)
+        entry = await phone.put("canary")
+        await phone.session.call("clipboard.tell", {"id": entry.id})
+        path = f"@now/text/@came_text/anna:{entry.id}"
+        await until(lambda: told(home, path))
+        said = (await tablet.session.call("notices.list")).notices
+        assert [(one.kind, one.values["name"]) for one in said] == [("text", ANNA)]
+        assert "canary" not in str(said) and entry.frame not in str(told(home, path))
+        assert (await phone.session.call("notices.list")).notices == [], "who sends it knows"
+        await tablet.session.call("clipboard.got", {"id": entry.id})
+        await until(lambda: told(home, path) is None)
+        assert [one.until is not None for one in (await tablet.session.call("notices.list")).notices] == [True]

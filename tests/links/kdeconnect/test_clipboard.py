@@ -18,7 +18,7 @@ from tests.peers.places import Places
 from wayhome.core.value import Context
 from wayhome.hub.group.group import group
 from wayhome.hub.texts import texts
-from wayhome.links.kdeconnect import wire
+from wayhome.links.kdeconnect import clipboard, wire
 from wayhome.sealing import keys
 
 pytestmark = pytest.mark.anyio
@@ -165,3 +165,38 @@ async def test_a_child_s_phone_shares_nothing(places: Places) -> None:
         one.say(CLIPBOARD, {"content": "a child's"})
         await asyncio.sleep(0.6)
         assert entries(house) == [] and given == []
+
+
+async def test_a_text_that_nobody_can_keep_silences_none_that_come_after_it(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with household() as house:
+        await ready(house)
+        one, _ = await _phone(house, owner="ada")
+        keeps = texts(house.hub).put
+
+        async def odd(person: str, text: str, origin: str, context: Context) -> None:
+            if text == "odd":
+                raise ValueError(text)
+            await keeps(person, text, origin, context)
+
+        monkeypatch.setattr(texts(house.hub), "put", odd)
+        one.say(CLIPBOARD, {"content": "odd"})
+        await asyncio.sleep(0.5)
+        one.say(CLIPBOARD, {"content": "and on"})
+        await soon(lambda: entries(house) == ["and on"])
+
+
+async def test_a_text_that_is_old_is_held_for_no_phone(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with household() as house:
+        await ready(house)
+        _, given = await _phone(house, owner="ada")
+        held = house.hub.links.find(house.link).run
+        plugin = next(it for it in held._plugins if isinstance(it, clipboard.Clipboards))  # type: ignore[attr-defined]
+        monkeypatch.setattr(clipboard, "FRESH", 0.3)
+        await put(house, "old by then")
+        await soon(lambda: given == [(CLIPBOARD, "old by then")])
+        await put(house, "and one more")
+        await soon(lambda: len(given) == 2)
+        assert [copied.text for copied in plugin._newest.values()] == ["and one more"]
+        await soon(lambda: not plugin._newest)

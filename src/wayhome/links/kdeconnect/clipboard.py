@@ -32,6 +32,7 @@ class Clipboards(Plugin):
         self._last: dict[str, bytes] = {}
         """The hash of what each phone has in its clipboard, as far as we know."""
         self._newest: dict[str, Copied] = {}
+        """What each person copied last, as long as it is fresh: nobody keeps it here for longer than it is of use."""
         self._waiting: dict[str, str] = {}
         self._bell = asyncio.Event()
 
@@ -50,6 +51,9 @@ class Clipboards(Plugin):
                         await self._host.copied(phone.owner, text, id)
                     except HubError as error:
                         log.get("links").warning("a copied text is not kept", link=self._host.id, why=error.detail)
+                    except Exception:
+                        # One odd text must not silence all that come after it.
+                        log.get("links").exception("a copied text is not kept", link=self._host.id)
                 await asyncio.sleep(EVERY)
 
     def heard(self, phone: Phone, packet: Packet) -> None:
@@ -83,8 +87,13 @@ class Clipboards(Plugin):
         mine = [one for one in self._phones().values() if one.shares and one.owner == copied.person]
         if mine:
             self._newest[copied.person] = copied
+            asyncio.get_running_loop().call_later(FRESH, self._stale, copied)
         for phone in mine:
             self._give(phone, copied, CLIPBOARD, {})
+
+    def _stale(self, copied: Copied) -> None:
+        if self._newest.get(copied.person) is copied:
+            del self._newest[copied.person]
 
     def _give(self, phone: Phone, copied: Copied, type: str, more: dict[str, object]) -> None:
         mark = _mark(copied.text)
