@@ -95,6 +95,13 @@ class Moved(Conflict):
     advice = "Look where it is, then ask again."
 
 
+class LastOwnersScreen(Conflict):
+    """After this nobody could be let in to open what is private."""
+
+    code = "last_owners_screen"
+    advice = "Make a code on paper first, or repeat it with `sure`."
+
+
 class Locked(HubError):
     """Somebody else holds this at the moment."""
 

@@ -28,11 +28,11 @@ def listed(signed: Signed) -> DeviceList:
 class Group:
     """``chain``: as the hub has it. ``keys``: everybody's, also of those who are out."""
 
-    def __init__(self) -> None:
+    def __init__(self, bound: bool = False) -> None:
         self.keys: dict[str, Keys] = {HUB: keys.fresh()}
         self.wanted: dict[str, Wanted] = {HUB: self.want(HUB)}
         self.chain = Chain(keys.mark(self.keys[HUB].sign))
-        self.take(change.founded(self.wanted.values(), HUB, self.keys[HUB], chance(), 1.0))
+        self.take(change.founded(self.wanted.values(), HUB, self.keys[HUB], chance(), 1.0, bound))
 
     def want(self, id: str) -> Wanted:
         kind = "hub" if id.startswith("hub") else "paper" if id == "paper" else "screen"

@@ -81,7 +81,14 @@ def vouched() -> dict[str, Any]:
     group.add("ghost", by="owner")
     # The last one of them is lost: the code on paper begins again.
     del group.wanted["owner"], group.wanted["paper"]
+    began = group.chain
+    later: list[tuple[str, Signed]] = [("unvouched", taken(group, "owner", "second"))]
+    later.append(("unvouched", taken(group, "owner", "second", signer="paper")))
+    later.append(("unvouched", taken(group, "tablet", signer="paper")))
+    by_paper = taken(group, "owner", signer="paper")
     group.take(group.next("paper"))
+    after_paper = [taken(group, "owner", "second"), taken(group, "tablet"), taken(group, "owner", "tablet")]
+    after_paper.append(taken(group, "hub.car"))
     group.keys["owner"] = keys.fresh()
     group.add("owner")
     owned = msgspec.structs.replace(group.want("phone"), owner=True).member()
@@ -91,8 +98,45 @@ def vouched() -> dict[str, Any]:
         "lists": [plain(one) for one in group.chain.signed],
         "after": said.version,
         "refused": [{"why": why, **plain(one)} for why, one in refused],
+        "ownerless": {
+            "after": began.version,
+            "taken": [plain(by_paper)],
+            "refused": [{"why": why, **plain(one)} for why, one in later],
+        },
+        "by_paper": {
+            "after": began.version + 1,
+            "taken": [plain(group.chain.signed[began.version + 1])],
+            "refused": [{"why": "unvouched", **plain(one)} for one in after_paper],
+        },
         "vouch": {"before": said.head, "member": msgspec.to_builtins(owned), "text": owned.vouched(said.head).decode()},
         "signs": {"sign": hub.sign, "open": hub.open, "shown": signs.of_keys(hub.sign, hub.open)},
+    }
+
+
+def taken(group: Group, *ids: str, signer: str = HUB) -> Signed:
+    """The version after, with these in it that nobody has signed for."""
+    before = dict(group.wanted)
+    for id in ids:
+        group.keys[id] = keys.fresh()
+        group.wanted[id] = group.want(id)
+    signed = group.next(signer)
+    group.wanted = before
+    return signed
+
+
+def anew() -> dict[str, Any]:
+    """A history that was begun anew: of all who are signed in one owner's screen comes in by itself."""
+    group = Group(bound=True)
+    refused = [taken(group, *ids) for ids in (("owner", "second"), ("tablet",), ("owner", "tablet"), ("hub.car",))]
+    refused.append(sign(msgspec.structs.replace(listed(group.next()), bound=False), group.keys[HUB]))
+    group.take(group.next())
+    group.add("owner")
+    group.add("tablet", by="owner")
+    return {
+        "anchor": group.chain.anchor,
+        "lists": [plain(one) for one in group.chain.signed],
+        "after": 1,
+        "refused": [{"why": "unvouched", **plain(one)} for one in refused],
     }
 
 
@@ -157,6 +201,7 @@ def made() -> dict[str, Any]:
         "frames": [{**one, "frame": base64.b64encode(one["frame"]).decode()} for one in frames],
         "paper": {"secret": bytes(range(20)).hex(), "code": paper.code(bytes(range(20)))},
         "vouched": vouched(),
+        "anew": anew(),
     }
 
 

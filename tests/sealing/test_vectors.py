@@ -53,7 +53,22 @@ def test_the_lists_with_vouches() -> None:
         if at == said["after"]:
             assert [chain.judge(signed(other)) for other in said["refused"]] == [one["why"] for one in said["refused"]]
         chain = chain.grown(signed(one))
+    for later in ("ownerless", "by_paper"):
+        then = chain.shorter(said[later]["after"])
+        assert [then.judge(signed(one)) for one in said[later]["taken"]] == [None]
+        assert [then.judge(signed(one)) for one in said[later]["refused"]] == [
+            one["why"] for one in said[later]["refused"]
+        ]
     assert signs.of_keys(said["signs"]["sign"], said["signs"]["open"]) == said["signs"]["shown"]
+
+
+def test_a_list_begun_anew() -> None:
+    said = VECTORS["anew"]
+    chain = Chain(said["anchor"])
+    for at, one in enumerate(said["lists"]):
+        if at == said["after"]:
+            assert [chain.judge(signed(other)) for other in said["refused"]] == [one["why"] for one in said["refused"]]
+        chain = chain.grown(signed(one))
 
 
 def test_the_keys(chain: Chain) -> None:

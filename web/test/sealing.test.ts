@@ -1,12 +1,20 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { base64url, bytesOf, hex, joined, utf8, type Bytes } from "../src/lib/sealing/bytes";
-import { begun, grown, judge, keyOf, type Chain } from "../src/lib/sealing/chain";
+import { begun, grown, judge, keyOf, shorter as cut, type Chain } from "../src/lib/sealing/chain";
 import { vouched, type Member, type Signed } from "../src/lib/sealing/device_list";
 import { content, seal, sent } from "../src/lib/sealing/frame";
 import { hpke } from "../src/lib/sealing/group_key";
 import { OPENS, SIGNS } from "../src/lib/sealing/signing";
 import { signsOf } from "../src/lib/sealing/signs";
+
+type Refused = Signed & { why: string };
+/** What follows a version, and what does not. */
+interface Later {
+  after: number;
+  taken: Signed[];
+  refused: Refused[];
+}
 
 interface Vectors {
   anchor: string;
@@ -23,7 +31,10 @@ interface Vectors {
     refused: (Signed & { why: string })[];
     vouch: { before: string; member: Member; text: string };
     signs: { sign: string; open: string; shown: string };
+    ownerless: Later;
+    by_paper: Later;
   };
+  anew: { anchor: string; lists: Signed[]; after: number; refused: Refused[] };
   frames: { frame: string; sender?: string; counter?: number; epoch?: number; content?: string; why?: string }[];
 }
 
@@ -68,9 +79,24 @@ describe("sealing, as the hub does it", () => {
       expect(await judge(chain, one), `version ${at + 1}`).toBeUndefined();
       chain = await grown(chain, one);
     }
+    for (const later of [said.ownerless, said.by_paper]) {
+      const then = cut(chain, later.after);
+      for (const one of later.taken) expect(await judge(then, one)).toBeUndefined();
+      for (const [nth, one] of later.refused.entries()) expect(await judge(then, one), `${later.after}, the list ${nth}`).toBe(one.why);
+    }
     expect(vouched(said.vouch.member, said.vouch.before)).toBe(said.vouch.text);
     expect(await signsOf(said.signs.sign, said.signs.open)).toBe(said.signs.shown);
     expect(await signsOf(said.signs.sign, "AAAA")).toBeUndefined();
+  });
+
+  it("lets one owner's screen in and nobody else where the group was begun anew, as the hub does", async () => {
+    const said = vectors.anew;
+    let chain = begun(said.anchor);
+    for (const [at, one] of said.lists.entries()) {
+      if (at === said.after) for (const [nth, other] of said.refused.entries()) expect(await judge(chain, other), `the list ${nth}`).toBe(other.why);
+      expect(await judge(chain, one), `version ${at + 1}`).toBeUndefined();
+      chain = await grown(chain, one);
+    }
   });
 
   it("opens each epoch's key for those who have it, with keys that can't be read, and for nobody else", async () => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from wayhome.sealing import device_list, group_key
-from wayhome.sealing.device_list import FIRST, DeviceList, Member, Signed, Why
+from wayhome.sealing.device_list import FIRST, DeviceList, Letting, Member, Signed, Why
 from wayhome.sealing.keys import Keys
 
 
@@ -30,6 +30,11 @@ class Chain(msgspec.Struct, frozen=True):
     def version(self) -> int:
         return len(self.lists)
 
+    @property
+    def letting(self) -> Letting:
+        """Who comes into the next version without an owner's screen that signs for it."""
+        return device_list.letting(self.lists)
+
     def shorter(self, version: int) -> Chain:
         """As it was at that version."""
         return Chain(self.anchor, self.signed[:version], self.lists[:version])
@@ -50,12 +55,12 @@ class Chain(msgspec.Struct, frozen=True):
             return "unsound"
         at = listed.version - 1
         if at >= len(self.signed):
-            return device_list.follows(self.newest, self.head, new, self.anchor)
+            return device_list.follows(self.newest, self.head, new, self.anchor, self.letting)
         if self.signed[at].hash == new.hash:
             return "known"
         # Another one of a version that there is: noise, unless somebody entitled has signed two.
-        before, hash = (self.lists[at - 1], self.signed[at - 1].hash) if at else (None, FIRST)
-        why = device_list.follows(before, hash, new, self.anchor)
+        then = self.shorter(at)
+        why = device_list.follows(then.newest, then.head, new, self.anchor, then.letting)
         return "fork" if why in (None, "epoch", "unvouched") else why
 
     def grown(self, new: Signed) -> Chain:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -42,6 +43,12 @@ type Why = Literal[
 """Why a list does not count. ``known``: it is one of the history. ``fork``: it is well signed, and another one of that
 version counts: somebody tells different members different things. ``unvouched``: it is well signed, and lets somebody
 in for whom no owner's screen has. The others say what is wrong with it."""
+
+
+type Letting = Literal["all", "one", "vouched"]
+"""Who comes into the next version without an owner's screen that signs for it. ``all``: whoever the keeper says, as no
+owner's screen has belonged to the group yet. ``one``: one owner's screen and nobody else, as the code on paper was used
+where none of these was left, or the group was begun anew. ``vouched``: nobody."""
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -139,9 +146,19 @@ def read(signed: Signed) -> DeviceList | None:
         return None
 
 
-def follows(old: DeviceList | None, old_hash: str, new: Signed, anchor: str) -> Why | None:
+def letting(lists: Sequence[DeviceList]) -> Letting:
+    """Who comes in after these, the history from the first one on."""
+    if not lists:
+        return "all"
+    if lists[-1].bound:
+        # One that was bound before any owner's screen was there was begun anew.
+        return "vouched" if any(one.owner for each in lists for one in each.members) else "one"
+    return "one" if any(each.bound for each in lists) else "all"
+
+
+def follows(old: DeviceList | None, old_hash: str, new: Signed, anchor: str, lets: Letting) -> Why | None:
     """Why ``new`` is not the version after ``old`` (whose hash is ``old_hash``); None: it is. ``old`` None: it is the
-    first one, signed by the key that ``anchor`` names."""
+    first one, signed by the key that ``anchor`` names. ``lets``: who comes in after ``old``."""
     listed = read(new)
     if listed is None:
         return "unsound"
@@ -158,7 +175,7 @@ def follows(old: DeviceList | None, old_hash: str, new: Signed, anchor: str) -> 
         return "gap"
     if listed.before != old_hash:
         return "wrong_hash"
-    return _signed(old, new, listed) or _vouched(old, old_hash, listed) or _epoch(old, listed)
+    return _signed(old, new, listed) or _vouched(old, old_hash, listed, lets) or _epoch(old, listed)
 
 
 def _signed(old: DeviceList, new: Signed, listed: DeviceList) -> Why | None:
@@ -181,25 +198,28 @@ def is_vouched(old: DeviceList, old_hash: str, member: Member, vouch: Vouch) -> 
         return False
 
 
-def _vouched(old: DeviceList, old_hash: str, new: DeviceList) -> Why | None:
+def _vouched(old: DeviceList, old_hash: str, new: DeviceList, lets: Letting) -> Why | None:
     """Once an owner's screen belongs to the group nobody comes in without one, whoever signs the list. The code on
-    paper stands for it: for the hub that it lets in, and for beginning again where no owner's screen is left. It is
-    spent."""
-    if not old.bound:
+    paper stands for it: for the hub that it lets in, and for one owner's screen where none is left. It is spent."""
+    if lets == "all":
         return None
     signer = old.member(new.signer)
     by_paper = signer is not None and signer.kind == "paper"
     spent = signer is not None and any(one.sign == signer.sign for one in new.members)
-    if (by_paper and spent) or not (new.bound or by_paper):
+    if (by_paper and spent) or (old.bound and not (new.bound or by_paper)):
         return "unvouched"
     vouches = {one.member: one for one in new.vouches}
+    free: list[Member] = []
     for one in new.members:
         known, vouch = old.member(one.id), vouches.get(one.id)
         if (known is not None and one.at_most(known)) or (by_paper and one.id == new.keeper):
             continue
         if vouch is None or not is_vouched(old, old_hash, one, vouch):
-            return "unvouched"
-    return None
+            free.append(one)
+    owners = sum(one.owner for one in new.members)
+    # The one that lets the others in from then on. Where another one is there it would not be needed.
+    first = (lets == "one" or by_paper) and len(free) == owners == 1 and free[0].owner
+    return None if not free or first else "unvouched"
 
 
 def _epoch(old: DeviceList, new: DeviceList) -> Why | None:

@@ -33,6 +33,7 @@ feature = Feature(
         operations.refuse,
         operations.give,
         operations.print_,
+        operations.take_paper,
         operations.recover,
         operations.begin_anew,
     ),

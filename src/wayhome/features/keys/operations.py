@@ -7,6 +7,7 @@ import msgspec
 
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, FreshSignInNeeded, NotAllowed
+from wayhome.hub.group import recovery
 from wayhome.hub.group.group import group
 from wayhome.hub.group.said import KEYS
 from wayhome.hub.group.status import GroupStatus
@@ -18,6 +19,7 @@ from wayhome.sealing import signs as signs_of
 from wayhome.sealing.device_list import Kind, Signed, Vouch
 from wayhome.sealing.keys import data as bytes_of
 from wayhome.sealing.keys import is_signed, public
+from wayhome.sealing.paper import ID
 
 PURPOSE = "wayhome keys 1"
 """Before what a device signs when it says its keys: it has them, and means this device."""
@@ -143,10 +145,21 @@ class PaperCode(msgspec.Struct):
     open: str
 
 
+class PaperMade(msgspec.Struct, forbid_unknown_fields=True):
+    """The public halves of a code's keys, and a signature with the first one, as a device's (keys.say) with the id
+    ``paper``. The code itself is told to no hub."""
+
+    sign: str
+    open: str
+    signature: str
+
+
 class RecoveryCode(msgspec.Struct, forbid_unknown_fields=True):
-    """The code as it is printed; small letters and spaces do no harm."""
+    """The code as it is printed; small letters and spaces do no harm. ``screen``: the owner's screen that comes in by
+    it, of those that wait; without one it is the only one that waits, or the next one that comes."""
 
     code: str
+    screen: str | None = None
 
 
 class KeysDone(msgspec.Struct):
@@ -196,13 +209,7 @@ async def say(session: Session, data: KeysSaid) -> KeysDone:
         raise NotAllowed("only screens of owners and members belong to the group")
     if identity.key is not None:
         raise NotAllowed("keys are said at the page's own door", advice="Open the hub's own address.")
-    try:
-        public(data.sign), public(data.open)
-        message = "\n".join((PURPOSE, identity.device, data.sign, data.open)).encode()
-        if not is_signed(data.sign, bytes_of(data.signature, 64), message):
-            raise BadInput("this is not signed by that key")
-    except ValueError:
-        raise BadInput("these are no points of P-256", advice="Uncompressed, in base64url.") from None
+    _must_be_signed(identity.device, data.sign, data.open, data.signature)
     if len(data.proof) > PROOF:
         raise BadInput(f"a proof has at most {PROOF} letters")
     record = household.records(KEYS).get(identity.device)
@@ -215,9 +222,19 @@ async def say(session: Session, data: KeysSaid) -> KeysDone:
     if record is not None and abs(household.clock.now() - identity.signed_in_at) > FRESH:
         raise FreshSignInNeeded()
     # What was signed for the keys of before does not count for these.
-    mine |= {"proof": data.proof, "by": None, "vouch": None, "refused": None}
+    mine |= {"proof": data.proof, "by": None, "vouch": None}
     await household.write(KEYS, identity.device, mine, session.context())
     return KeysDone()
+
+
+def _must_be_signed(id: str, sign: str, open: str, signature: str) -> None:
+    """Raises BadInput for what are no keys, and where who says them does not have them."""
+    try:
+        public(sign), public(open)
+        if not is_signed(sign, bytes_of(signature, 64), "\n".join((PURPOSE, id, sign, open)).encode()):
+            raise BadInput("this is not signed by that key")
+    except ValueError:
+        raise BadInput("these are no points of P-256", advice="Uncompressed, in base64url.") from None
 
 
 @operation("keys.waiting", reads=True)
@@ -271,12 +288,26 @@ async def give(session: Session, data: ListsGiven) -> ListsTaken:
 
 @operation("keys.print", fresh=True, parked=True)
 async def print_(session: Session, data: Nothing) -> PaperCode:
-    """Make a code on paper, which lets a hub in that has lost its keys. The one of before is void.
+    """Make a code on paper at this hub, which lets a hub in that has lost its keys. For who has no owner's screen.
 
     Where an owner's screen belongs to the group, the code counts, and the one of before is void, once one lets it in.
+    An owner's screen makes one itself, of which the hub knows nothing but the public keys (keys.paper).
     """
-    code, printed = await group(session.hub).print_paper()
+    code, printed = await recovery.print_paper(group(session.hub))
     return PaperCode(code, svg(code), printed.sign, printed.open)
+
+
+@operation("keys.paper", fresh=True, parked=True)
+async def take_paper(session: Session, data: PaperMade) -> KeysDone:
+    """Take the public keys of a code on paper that an owner's screen has made. An owner's.
+
+    The code counts, and the one of before is void, once an owner's screen lets it in.
+    """
+    if session.identity.role != "owner":
+        raise NotAllowed("only an owner makes a code on paper")
+    _must_be_signed(ID, data.sign, data.open, data.signature)
+    await recovery.take_paper(group(session.hub), data.sign, data.open)
+    return KeysDone()
 
 
 @operation("keys.begin_anew", fresh=True, parked=True)
@@ -284,16 +315,17 @@ async def begin_anew(session: Session, data: Nothing) -> KeysDone:
     """Found the group anew at this hub: its keys are lost and there is no code on paper, or somebody has them.
 
     What was sealed until now can't be opened any more. Screens are signed out and in again, other hubs invited anew.
+    One owner's screen comes in by itself, and lets the others in.
     """
-    await group(session.hub).begin_anew()
+    await recovery.begin_anew(group(session.hub))
     return KeysDone()
 
 
 @operation("keys.recover", fresh=True, parked=True)
 async def recover(session: Session, data: RecoveryCode) -> KeysDone:
-    """Let this hub into the group by the code on paper, or the next owner's screen where none is left.
+    """Let this hub into the group by the code on paper, and one owner's screen where none is left.
 
-    The code is void then: print another one.
+    The code is void then: print another one. Whoever else waits is let in by that screen.
     """
-    await group(session.hub).recover(data.code)
+    await recovery.recover(group(session.hub), data.code, data.screen)
     return KeysDone()

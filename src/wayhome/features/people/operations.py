@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -9,9 +10,10 @@ from msgspec import UNSET, UnsetType
 
 from wayhome.core import grant as grants
 from wayhome.core.grant import Role
-from wayhome.errors import BadInput, NotWhileDriving
+from wayhome.errors import BadInput, LastOwnersScreen, NotWhileDriving
 from wayhome.features.people import who
-from wayhome.features.people.model import DeviceKind, Person, in_order
+from wayhome.features.people.model import Device, DeviceKind, Person, in_order
+from wayhome.hub.group.group import lasts
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 
@@ -41,7 +43,7 @@ class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
 
 class Changes(msgspec.Struct, forbid_unknown_fields=True):
     """What to write of a person; what is not sent stays, null takes a field away. ``tracker``: the thing that tells
-    where they are."""
+    where they are. ``sure``: also where the household's last owner's screen becomes none by it."""
 
     person: str
     name: str | UnsetType = UNSET
@@ -49,10 +51,14 @@ class Changes(msgspec.Struct, forbid_unknown_fields=True):
     language: str | UnsetType | None = UNSET
     color: str | UnsetType | None = UNSET
     tracker: str | UnsetType | None = UNSET
+    sure: bool = False
 
 
-class OnePerson(msgspec.Struct, forbid_unknown_fields=True):
+class GonePerson(msgspec.Struct, forbid_unknown_fields=True):
+    """Who is taken out. ``sure``: also where the household's last owner's screen goes with them."""
+
     person: str
+    sure: bool = False
 
 
 class ShownDevice(msgspec.Struct):
@@ -77,8 +83,11 @@ class Devices(msgspec.Struct):
     devices: list[ShownDevice]
 
 
-class OneDevice(msgspec.Struct, forbid_unknown_fields=True):
+class GoneDevice(msgspec.Struct, forbid_unknown_fields=True):
+    """Which one is signed out. ``sure``: also where it is the household's last owner's screen."""
+
     device: str
+    sure: bool = False
 
 
 class ShownGrant(msgspec.Struct):
@@ -102,6 +111,13 @@ class NewGrant(msgspec.Struct, forbid_unknown_fields=True):
 
 class OneGrant(msgspec.Struct, forbid_unknown_fields=True):
     grant: str
+
+
+def _must_last(session: Session, sure: bool, goes: Callable[[Device], bool]) -> None:
+    """Raises LastOwnersScreen where nobody could be let in any more once these of the actor's devices are gone."""
+    devices = who.door(session).members.devices(who.actor(session))
+    if not sure and not lasts(session.hub, {one.id for one in devices if goes(one)}):
+        raise LastOwnersScreen()
 
 
 @operation("people.list", reads=True)
@@ -128,17 +144,25 @@ async def add(session: Session, data: NewPerson) -> Person:
 async def change(session: Session, data: Changes) -> Person:
     """Change a person: their name, role, language, color, tracker.
 
-    Everybody may change their own name, language and color; an owner the rest.
+    Everybody may change their own name, language and color; an owner the rest. Where the last owner's screen becomes
+    none by it and there is no code on paper, it is asked for once more (``sure``).
     """
-    changes = {f: v for f in data.__struct_fields__ if f != "person" and (v := getattr(data, f)) is not UNSET}
+    fields = [f for f in data.__struct_fields__ if f not in ("person", "sure")]
+    changes = {f: v for f in fields if (v := getattr(data, f)) is not UNSET}
     if not changes:
         raise BadInput("nothing to change was sent")
+    if changes.get("role", "owner") != "owner":
+        _must_last(session, data.sure, lambda one: one.person == data.person)
     return await who.door(session).members.change(who.actor(session), data.person, changes, session.context())
 
 
 @operation("people.remove", fresh=True, parked=True)
-async def remove(session: Session, data: OnePerson) -> Done:
-    """Take a person out of the household: their devices are signed out, their grants end."""
+async def remove(session: Session, data: GonePerson) -> Done:
+    """Take a person out of the household: their devices are signed out, their grants end.
+
+    Where the last owner's screen goes with them and there is no code on paper, it is asked for once more (``sure``).
+    """
+    _must_last(session, data.sure, lambda one: one.person == data.person)
     await who.door(session).members.remove(who.actor(session), data.person, session.context())
     return Done()
 
@@ -160,10 +184,15 @@ async def devices(session: Session, data: Nothing) -> Devices:
 
 
 @operation("people.revoke")
-async def revoke(session: Session, data: OneDevice) -> Done:
-    """Sign a device out, at once."""
+async def revoke(session: Session, data: GoneDevice) -> Done:
+    """Sign a device out, at once.
+
+    The last owner's screen, where there is no code on paper, is asked for once more (``sure``): nobody could be let in
+    then to open what is private.
+    """
     if data.device == session.identity.device and not session.restrictions().setup:
         raise NotWhileDriving()
+    _must_last(session, data.sure, lambda one: one.id == data.device)
     await who.door(session).revoke(who.actor(session), data.device, session.context())
     return Done()
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,8 @@ from wayhome.errors import BadInput, Conflict, HubError, NotFound
 from wayhome.hub.group import as_member, said
 from wayhome.hub.group.history import LISTS, History, version_of
 from wayhome.hub.group.said import KEYS
-from wayhome.hub.group.status import GroupStatus, State, has_lost
-from wayhome.hub.group.wanted import GROWN, founds, hub_id, wanted
+from wayhome.hub.group.status import GroupStatus, State
+from wayhome.hub.group.wanted import founds, hub_id, wanted
 from wayhome.sealing import change, keys, paper
 from wayhome.sealing.chain import Chain
 from wayhome.sealing.change import Random, Settled, Wanted, as_wanted
@@ -45,14 +45,15 @@ class Group:
     """A watcher of the household. ``open`` it once the household is."""
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+        self.hub = hub
         self.id = hub_id(hub.household.house.site)
         self.history = History(hub)
         self._keys: keys.Keys
         self._ready = False
         """Whether its keys and the history were read."""
         self._bell = asyncio.Event()
-        self._one_at_a_time = asyncio.Lock()
+        self.turn = asyncio.Lock()
+        """Whoever writes a version, or reads others, has it meanwhile."""
         self._quiet_until = 0.0
         self._epochs: dict[tuple[str, int], bytes] = {}
         self._task: asyncio.Task[None] | None = None
@@ -68,7 +69,7 @@ class Group:
 
     async def _read(self) -> None:
         """Make or read this hub's keys, and the history. Raises StoreError."""
-        vault, household = self._hub.vault, self._hub.household
+        vault, household = self.hub.vault, self.hub.household
         kept = await vault.secret(_KEYS)
         self._keys = keys.fresh() if kept is None else keys.of_bytes(kept)
         if kept is None:
@@ -92,7 +93,7 @@ class Group:
             with suppress(HubError):
                 await self._read()
         while True:
-            left = self._quiet_until - self._hub.household.clock.steady()
+            left = self._quiet_until - self.hub.household.clock.steady()
             with suppress(TimeoutError):
                 async with asyncio.timeout(left if left > 0 else None):
                     await self._bell.wait()
@@ -115,14 +116,15 @@ class Group:
     def status(self) -> GroupStatus:
         newest = self.chain.newest if self.chain is not None else None
         if self.chain is None or newest is None:
-            return GroupStatus(self._state(), self.id, anchor=self.chain.anchor if self.chain is not None else "")
+            return GroupStatus(self.state, self.id, anchor=self.chain.anchor if self.chain is not None else "")
         return GroupStatus(
-            self._state(), self.id, newest.version, newest.epoch, self.chain.head, self.chain.anchor, newest.keeper,
+            self.state, self.id, newest.version, newest.epoch, self.chain.head, self.chain.anchor, newest.keeper,
             len(self.history.forks), len(self.history.unvouched), newest.bound,
-            sorted(one.id for one in self.waiting()),
+            sorted(one.id for one in self.waiting()), self.chain.letting,
         )  # fmt: skip
 
-    def _state(self) -> State:
+    @property
+    def state(self) -> State:
         if self.history.behind:
             return "behind"
         if self.chain is None or self.chain.newest is None:
@@ -141,7 +143,7 @@ class Group:
     def keeps(self) -> bool:
         """Whether this hub signs the next version."""
         newest = self.chain.newest if self.chain is not None else None
-        return newest is not None and newest.keeper == self.id and self._state() == "in"
+        return newest is not None and newest.keeper == self.id and self.state == "in"
 
     def key(self, epoch: int) -> bytes | None:
         """The group's key of an epoch; None: this hub does not have it."""
@@ -156,9 +158,25 @@ class Group:
         return self._epochs[known]
 
     @property
+    def mine(self) -> keys.Keys:
+        """This hub's keys, both halves: for what it signs."""
+        return self._keys
+
+    @property
     def public(self) -> tuple[str, str]:
         """The public halves of this hub's keys."""
         return self._keys.sign, self._keys.open
+
+    @property
+    def me(self) -> Wanted:
+        """This hub as the one that keeps the list."""
+        return Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
+
+    async def renew_keys(self) -> None:
+        """From now on this hub has other keys. Raises StoreError."""
+        fresh = keys.fresh()
+        await self.hub.vault.keep(_KEYS, fresh.numbers())
+        self._keys = fresh
 
     def member(self, id: str) -> Member | None:
         return self.chain.member(id) if self.chain is not None else None
@@ -190,15 +208,15 @@ class Group:
 
     async def adopt(self, anchor: str) -> None:
         """This hub joins the household whose first list was signed by the key of that mark."""
-        self._must_be_ready()
-        async with self._one_at_a_time:
+        self.must_be_ready()
+        async with self.turn:
             await self.history.begin(Chain(anchor))
 
     async def give(self, lists: Sequence[Signed]) -> tuple[int, Why | None]:
         """Lists that somebody else knows, in order: how many of them were news, and why the first that does not count
         does not. This hub signs nothing in between. Done once durable."""
         taken, why = 0, None
-        async with self._one_at_a_time:
+        async with self.turn:
             if self.chain is None:
                 raise Conflict("this hub does not know yet whose lists count")
             for signed in lists:
@@ -216,23 +234,23 @@ class Group:
 
     async def settle(self) -> None:
         """Follow the history, and, where this hub keeps it, write the version that is due."""
-        async with self._one_at_a_time:
+        async with self.turn:
             await self.history.follow()
             if self._unfounded():
-                await self._found()
+                await self.found()
                 await self.history.follow()
             await self._say_keys()
-            if self.keeps and self._hub.household.clock.steady() >= self._quiet_until:
-                due = self._settled()
-                await self._next([*due.members], self.id, self._keys, due.vouches)
-                await said.forget(self._hub, said.signed_out(self._hub))
+            if self.keeps and self.hub.household.clock.steady() >= self._quiet_until:
+                due = self.settled()
+                await self.next([*due.members], self.id, self._keys, due.vouches)
+                await said.forget(self.hub, said.signed_out(self.hub), refusals=True)
             self._show()
 
     def _show(self) -> None:
         status = self.status
         if status != self._shown:
             self._shown = status
-            self._hub.household.own(STATUS, msgspec.to_builtins(status))
+            self.hub.household.own(STATUS, msgspec.to_builtins(status))
 
     # Who is let in
 
@@ -240,7 +258,7 @@ class Group:
         """Who waits for an owner's screen to let them in, as far as this hub has heard."""
         newest = self.chain.newest if self.chain is not None else None
         keeper = newest.member(newest.keeper) if newest is not None else None
-        return self._settled(as_wanted(keeper)).waiting if keeper is not None else ()
+        return self.settled(as_wanted(keeper)).waiting if keeper is not None else ()
 
     async def vouch(self, vouch: Vouch, before: str) -> None:
         """An owner's screen lets somebody in who waits. Durable; the hub that keeps the list does the rest. Raises
@@ -252,35 +270,41 @@ class Group:
             raise Conflict("the device list is another one by now", advice="Take the newest one, and sign for that.")
         if not is_vouched(self.chain.newest, before, one.member(), vouch):
             raise BadInput("no owner's screen has signed this", advice="Sign what waits with a key of the newest list.")
-        await said.vouch(self._hub, vouch)
+        await said.vouch(self.hub, vouch)
         await self.settle()
 
-    def _settled(self, me: Wanted | None = None) -> Settled:
+    def settled(self, me: Wanted | None = None, by_vouch: bool = True) -> Settled:
+        """Who may be in the next version. ``by_vouch``: also by what owners' screens have signed for this one."""
         assert self.chain is not None
-        return change.settled(self.chain, self._wanted(me), *said.decided(self._hub.household.records(KEYS)))
+        vouches, refused = said.decided(self.hub.household.records(KEYS))
+        return change.settled(self.chain, self.wanted(me), vouches if by_vouch else {}, refused)
 
-    def _ownerless(self) -> bool:
-        """Whether nobody can come in any more: no owner's screen is left that could let them."""
+    def lasts(self, devices: Collection[str]) -> bool:
+        """Whether, once these devices are out, an owner's screen or a code on paper is left, so that somebody can be
+        let in; true, too, where none is needed or there."""
         newest = self.chain.newest if self.chain is not None else None
-        return newest is not None and newest.bound and not any(one.owner for one in self._settled().members)
+        ways = [one for one in newest.members if one.owner or one.kind == "paper"] if newest is not None else []
+        return not any(one.owner for one in ways) or any(one.id not in devices for one in ways)
 
     # What this hub writes
 
-    def _wanted(self, me: Wanted | None = None) -> list[Wanted]:
-        of, now = self._hub.household.records, self._hub.household.clock.now()
-        me = me or Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
-        return wanted(me, self.chain, of(KEYS), of("site"), of("device"), of("person"), now, self._hub.demo)
+    def wanted(self, me: Wanted | None = None) -> list[Wanted]:
+        """Who is to belong to the group by the household's records, ``me`` this hub."""
+        of, now = self.hub.household.records, self.hub.household.clock.now()
+        return wanted(me or self.me, self.chain, of(KEYS), of("site"), of("device"), of("person"), now, self.hub.demo)
 
     def _unfounded(self) -> bool:
         """Whether the first version is due, or was begun here and not written: the disk took nothing."""
         if self.chain is None:
-            return not self.history.records() and founds(self._hub)
+            return not self.history.records() and founds(self.hub)
         return self.chain.version == 0 and not self.history.behind and self.chain.anchor == keys.mark(self._keys.sign)
 
-    async def _found(self) -> None:
-        now = self._hub.household.clock.now()
-        members = [one for one in self._wanted() if one.id != paper.ID]
-        signed = change.founded(members, self.id, self._keys, _chance(), now)
+    async def found(self, anew: bool = False) -> None:
+        """Write the first version. ``anew``: there was another history. Raises StoreError."""
+        now = self.hub.household.clock.now()
+        members = [one for one in self.wanted() if one.id != paper.ID]
+        # In the demo anybody may be an owner, so nobody has to let others in.
+        signed = change.founded(members, self.id, self._keys, _chance(), now, anew and not self.hub.demo)
         await self.history.begin(Chain(keys.mark(self._keys.sign)))
         await self.history.put(1, signed)
 
@@ -288,15 +312,15 @@ class Group:
         """A hub that does not keep the list says its keys to the one that does."""
         newest = self.chain.newest if self.chain is not None else None
         if newest is not None and newest.keeper != self.id:
-            await said.say(self._hub, self.id, self._keys)
+            await said.say(self.hub, self.id, *self.public)
 
-    async def _next(self, wanted: list[Wanted], signer: str, by: keys.Keys, vouches: tuple[Vouch, ...] = ()) -> None:
-        """The next version, if there is something to change."""
+    async def next(self, wanted: list[Wanted], signer: str, by: keys.Keys, vouches: tuple[Vouch, ...] = ()) -> None:
+        """Write the next version, if there is something to change. The caller has the turn. Raises StoreError."""
         assert self.chain is not None
         if not change.differs(self.chain, wanted):
             return
         before = self.chain.newest
-        now = self._hub.household.clock.now()
+        now = self.hub.household.clock.now()
         signed = change.changed(self.chain, wanted, self.id, signer, by, _chance(), now, vouches)
         grown = self.chain.grown(signed)
         await self.history.put(grown.version, signed)
@@ -309,72 +333,13 @@ class Group:
             "DeviceListSigned", version=newest.version, epoch=newest.epoch, members=count, changed=came
         )
 
-    async def print_paper(self) -> tuple[str, Wanted]:
-        """A fresh code on paper, told this once; one of before is void. Where an owner's screen belongs to the group,
-        the code counts once one has let it in. Raises Conflict."""
-        async with self._one_at_a_time:
-            self._must_keep()
-            assert self.chain is not None and self.chain.newest is not None
-            secret = os.urandom(paper.SIZE)
-            of_paper = paper.keys(secret)
-            printed = Wanted(paper.ID, "paper", of_paper.sign, of_paper.open, None, True)
-            if self.chain.newest.bound:
-                await said.say(self._hub, paper.ID, of_paper)
-            else:
-                others = [one for one in self._wanted() if one.id != paper.ID]
-                await self._next([*others, printed], self.id, self._keys)
-        await self.history.tell("PaperPrinted")
-        return paper.code(secret), printed
-
-    async def recover(self, code: str) -> None:
-        """Let this hub in by the code on paper, which is void then; this hub keeps the list from now on. Or, where it
-        is in and no owner's screen is left, begin again with the next one. Raises BadInput, NotFound, Conflict."""
-        secret = paper.secret(code)
-        if secret is None:
-            raise BadInput("the code is mistyped", advice="It has seven groups of five signs.")
-        self._must_be_ready()
-        async with self._one_at_a_time:
-            await self.history.follow()
-            lost = has_lost(self._state())
-            if not lost and not self._ownerless():
-                raise Conflict(
-                    "this hub is in the group already, and so is an owner's screen",
-                    advice="Sign out the screens that are lost: the code lets the next one in.",
-                )
-            of_paper = paper.keys(secret)
-            printed = self.member(paper.ID)
-            if self.chain is None or printed is None or printed.sign != of_paper.sign:
-                raise NotFound("this code is not of the newest list", advice="Use the one that was printed last.")
-            if lost:
-                # With a hub's vault its sign-ins are gone: no screen that is listed can say that it is still there.
-                await said.forget(self._hub, said.screens(self._hub))
-            others = [one for one in self._settled().members if one.id not in (paper.ID, self.id)]
-            me = Wanted(self.id, "hub", self._keys.sign, self._keys.open, signs=True)
-            await self._next([me, *others], paper.ID, of_paper)
-            await said.forget(self._hub, [paper.ID])
-        await self.history.tell("PaperUsed")
-        self._bell.set()
-
-    async def begin_anew(self) -> None:
-        """Found the group anew at this hub, with new keys: what was sealed until now is lost to it, and every screen
-        and hub has to be told whose lists count. For when the keys that signed are lost, or somebody else has them."""
-        self._must_be_ready()
-        async with self._one_at_a_time:
-            if not any(one.values().get("role") == GROWN[0] for one in self._hub.household.records("person").values()):
-                raise Conflict("there is no owner yet")
-            self._keys = keys.fresh()
-            await self._hub.vault.keep(_KEYS, self._keys.numbers())
-            await said.forget(self._hub, [*self._hub.household.records(KEYS)])
-            await self._found()
-            await self.history.follow()
-            await self.history.tell("GroupBegunAnew")
-        await self.settle()
-
-    def _must_be_ready(self) -> None:
+    def must_be_ready(self) -> None:
+        """Raises Conflict where its keys and the history were not read yet."""
         if not self._ready:
             raise Conflict("this hub could not read its keys yet", advice="See that its disk takes what is written.")
 
-    def _must_keep(self) -> None:
+    def must_keep(self) -> None:
+        """Raises Conflict where another hub signs the next version."""
         if not self.keeps:
             newest = self.chain.newest if self.chain is not None else None
             where = newest.keeper.removeprefix("hub.") if newest is not None else "the hub that founded the household"
@@ -389,6 +354,13 @@ def anchor_of(hub: Hub) -> str:
     """By what who comes in knows whose device lists count; empty: there is no group (yet)."""
     found = hub.extra.get(NAME)
     return found.anchor if isinstance(found, Group) else ""
+
+
+def lasts(hub: Hub, devices: Collection[str]) -> bool:
+    """Whether somebody can be let in once these devices are out, as ``Group.lasts`` has it; true where nothing is
+    sealed."""
+    found = hub.extra.get(NAME)
+    return not isinstance(found, Group) or found.lasts(devices)
 
 
 def group(hub: Hub) -> Group:

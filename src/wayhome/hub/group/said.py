@@ -10,7 +10,6 @@ from wayhome.core.record import Record
 from wayhome.core.value import Value
 from wayhome.errors import NotFound
 from wayhome.sealing.device_list import Vouch
-from wayhome.sealing.keys import Keys
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -18,15 +17,15 @@ if TYPE_CHECKING:
 KEYS = "device_keys"
 """Records of what keys a device, a hub or a code on paper says it has, by its name in the group. ``proof``: that it
 came in by a link; ``by``, ``vouch``: an owner's screen that lets it in, and its signature; ``refused``: the key that no
-owner wanted to let in."""
+owner wanted to let in, also once it has said another one."""
 
 
-async def say(hub: Hub, id: str, mine: Keys) -> None:
+async def say(hub: Hub, id: str, sign: str, open: str) -> None:
     """Say a hub's own keys, or a code's. What was signed for others does not count for these. Raises StoreError."""
     record = hub.household.records(KEYS).get(id)
     known = record.values() if record is not None else {}
-    if (known.get("sign"), known.get("open")) != (mine.sign, mine.open):
-        values: dict[str, Value] = {"sign": mine.sign, "open": mine.open, "by": None, "vouch": None, "refused": None}
+    if (known.get("sign"), known.get("open")) != (sign, open):
+        values: dict[str, Value] = {"sign": sign, "open": open, "by": None, "vouch": None}
         await hub.household.write(KEYS, id, values, hub.context("hub:group"))
 
 
@@ -36,11 +35,17 @@ async def vouch(hub: Hub, vouch: Vouch) -> None:
     await hub.household.write(KEYS, vouch.member, values, hub.context("hub:group"))
 
 
-async def forget(hub: Hub, ids: Iterable[str]) -> None:
-    """Forget what was said: whoever is there says it again. Raises StoreError."""
+async def forget(hub: Hub, ids: Iterable[str], refusals: bool = False) -> None:
+    """Forget what was said: whoever is there says it again. That an owner did not want somebody stays, but for
+    ``refusals``. Raises StoreError."""
     for id in ids:
-        with suppress(NotFound):
-            await hub.household.delete(KEYS, id, hub.context("hub:group"))
+        values = record.values() if (record := hub.household.records(KEYS).get(id)) is not None else {}
+        if values.get("refused") is None or refusals:
+            with suppress(NotFound):
+                await hub.household.delete(KEYS, id, hub.context("hub:group"))
+        elif values.get("sign") is not None:
+            nothing: dict[str, Value] = {"sign": None, "open": None, "proof": None, "by": None, "vouch": None}
+            await hub.household.write(KEYS, id, nothing, hub.context("hub:group"))
 
 
 def screens(hub: Hub) -> list[str]:

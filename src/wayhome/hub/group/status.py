@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from wayhome.errors import Conflict
+from wayhome.sealing.device_list import Letting
 
 type State = Literal["none", "in", "out", "waiting", "behind"]
 """``none``: nobody has founded a household yet. ``waiting``: this hub is not in the list yet. ``out``: it was, or keeps
@@ -17,7 +18,9 @@ class GroupStatus(msgspec.Struct, frozen=True):
     """How the group is doing, as screens get it at ``hub/group.status``. ``head``: the newest version's hash;
     ``anchor``: the mark of the key that signed the first; ``forked``: so many lists contradict one that counts;
     ``unvouched``: so many let somebody in for whom no owner's screen has, and do not count. ``bound``: who comes in
-    needs an owner's screen; ``waiting``: who waits for one, by id."""
+    needs an owner's screen; ``waiting``: who waits for one, by id. ``letting``: who comes in without one: ``all``, as
+    no owner's screen belongs to the group yet; ``one`` owner's screen, after the code on paper was used or the group
+    begun anew; else nobody, everybody is ``vouched`` for."""
 
     state: State
     member: str
@@ -30,6 +33,7 @@ class GroupStatus(msgspec.Struct, frozen=True):
     unvouched: int = 0
     bound: bool = False
     waiting: list[str] = []
+    letting: Letting = "all"
 
 
 def has_lost(state: State) -> bool:

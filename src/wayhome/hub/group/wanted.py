@@ -34,7 +34,7 @@ def wanted(
     belong to it, as soon as they have said their keys; children and guests do not. A paper stays until it is replaced.
     The oldest come first where there are too many. ``demo``: anybody may be an owner here, so no owner's screen vouches
     for others, unless one did before."""
-    vouches = not demo or (chain is not None and chain.newest is not None and chain.newest.bound)
+    vouches = not demo or (chain is not None and chain.letting != "all")
     found = [me]
     for site in sites:
         if hub_id(site) != me.id:
@@ -63,7 +63,7 @@ def _printed(chain: Chain | None, keys: Of) -> list[Wanted]:
     if chain is None or chain.newest is None:
         return []
     known = chain.member(paper.ID)
-    if chain.newest.bound:
+    if chain.letting != "all":
         spent = {one.sign for listed in chain.lists for one in listed.members if one.kind == "paper"}
         new = [one for one in _said(keys.get(paper.ID), paper.ID, "paper", None) if one.sign not in spent]
         if new:

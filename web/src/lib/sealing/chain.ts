@@ -20,14 +20,26 @@ export interface Chain {
 
 export const begun = (anchor: string): Chain => ({ anchor, signed: [], lists: [], hashes: [] });
 
-/** Why `next` is not the version after `old`; undefined: it is. */
-async function follows(old: DeviceList | undefined, oldHash: string, next: Signed, anchor: string): Promise<Why | undefined> {
+/** Who comes into the next version without an owner's screen that signs for it. `all`: whoever the keeper says, as no
+ *  owner's screen has belonged to the group yet. `one`: one owner's screen and nobody else, as the code on paper was used where
+ *  none of these was left, or the group was begun anew. `vouched`: nobody. */
+export type Letting = "all" | "one" | "vouched";
+
+export function letting(lists: readonly DeviceList[]): Letting {
+  // One that was bound before any owner's screen was there was begun anew.
+  if (lists.at(-1)?.bound) return lists.some((list) => list.members.some((one) => one.owner)) ? "vouched" : "one";
+  return lists.some((list) => list.bound) ? "one" : "all";
+}
+
+/** Why `next` is not the version that follows these; undefined: it is. */
+async function follows(chain: Chain, next: Signed): Promise<Why | undefined> {
   const list = await readList(next);
+  const [old, oldHash] = [chain.lists.at(-1), chain.hashes.at(-1) ?? FIRST];
   if (list === undefined) return "unsound";
   if (old === undefined) {
     const founder = member(list, list.signer);
     if (list.version !== 1 || list.before !== FIRST || list.epoch !== 1) return "gap";
-    if (!founder?.signs || (await markOf(founder.sign)) !== anchor) return "stranger";
+    if (!founder?.signs || (await markOf(founder.sign)) !== chain.anchor) return "stranger";
     return (await by(founder, next)) ? undefined : "forged";
   }
   if (list.version <= old.version) return "older";
@@ -37,24 +49,27 @@ async function follows(old: DeviceList | undefined, oldHash: string, next: Signe
   if (signer === undefined) return "unknown_signer";
   if (!signer.signs) return "unentitled";
   if (!(await by(signer, next))) return "forged";
-  return (await isVouched(old, oldHash, list, signer)) ? epoch(old, list) : "unvouched";
+  return (await isVouched(old, oldHash, list, signer, letting(chain.lists))) ? epoch(old, list) : "unvouched";
 }
 
 /** Once an owner's screen belongs to the group nobody comes in without one, whoever signs the list. The code on paper stands
- *  for it: for the hub that it lets in, and for beginning again where no owner's screen is left. It is spent. */
-async function isVouched(old: DeviceList, oldHash: string, list: DeviceList, signer: Member): Promise<boolean> {
-  if (!old.bound) return true;
+ *  for it: for the hub that it lets in, and for one owner's screen where none is left. It is spent. */
+async function isVouched(old: DeviceList, oldHash: string, list: DeviceList, signer: Member, lets: Letting): Promise<boolean> {
+  if (lets === "all") return true;
   const byPaper = signer.kind === "paper";
-  if (byPaper ? list.members.some((one) => one.sign === signer.sign) : !list.bound) return false;
+  if (byPaper ? list.members.some((one) => one.sign === signer.sign) : old.bound && !list.bound) return false;
+  const free: Member[] = [];
   for (const one of list.members) {
     const known = member(old, one.id);
     if ((known !== undefined && atMost(one, known)) || (byPaper && one.id === list.keeper)) continue;
     const vouch = list.vouches.find((said) => said.member === one.id);
     const owner = vouch && member(old, vouch.by);
     const signature = bytesOf(vouch?.signature, 64);
-    if (!owner?.owner || signature === undefined || !(await isSigned(owner.sign, signature, utf8(vouched(one, oldHash))))) return false;
+    if (!owner?.owner || signature === undefined || !(await isSigned(owner.sign, signature, utf8(vouched(one, oldHash))))) free.push(one);
   }
-  return true;
+  // The one that lets the others in from then on. Where another one is there it would not be needed.
+  const first = (lets === "one" || byPaper) && free.length === 1 && free[0]!.owner === true && list.members.filter((one) => one.owner).length === 1;
+  return free.length === 0 || first;
 }
 
 async function by(one: Member, next: Signed): Promise<boolean> {
@@ -77,11 +92,14 @@ export async function judge(chain: Chain, next: Signed): Promise<Why | undefined
   const list = await readList(next);
   if (list === undefined) return "unsound";
   const at = list.version - 1;
-  if (at >= chain.lists.length) return follows(chain.lists.at(-1), chain.hashes.at(-1) ?? FIRST, next, chain.anchor);
+  if (at >= chain.lists.length) return follows(chain, next);
   if (chain.hashes[at] === (await hashOf(next))) return "known";
-  const why = await follows(chain.lists[at - 1], chain.hashes[at - 1] ?? FIRST, next, chain.anchor);
+  const why = await follows(shorter(chain, at), next);
   return why === undefined || why === "epoch" || why === "unvouched" ? "fork" : why;
 }
+
+/** As it was at that version. */
+export const shorter = ({ anchor, signed, lists, hashes }: Chain, version: number): Chain => ({ anchor, signed: signed.slice(0, version), lists: lists.slice(0, version), hashes: hashes.slice(0, version) });
 
 /** With the next version, of which `judge` said nothing against it. */
 export async function grown(chain: Chain, next: Signed): Promise<Chain> {
