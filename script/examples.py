@@ -298,6 +298,7 @@ EXAMPLES: dict[str, Example] = {
     "keys.refuse": Example({"member": "tablet", "sign": "BA"}, {"done": True}),
     "keys.give": Example({"lists": [{"body": "{}", "signature": "AA"}]}, {"taken": 0, "refused": "unsound"}),
     "keys.print": Example({}, {"code": "<text>", "qr": "<text>", "sign": "<text>", "open": "<text>"}),
+    "keys.paper": _refused({"sign": "BA", "open": "BA", "signature": "AA"}, 400, "bad_input"),
     "keys.recover": _refused({"code": "7K3QM-0000"}, 400, "bad_input"),
     "keys.begin_anew": Example({}, {"done": True}),
     "sites.list": Example({}, {"site": "home", "others": []}),

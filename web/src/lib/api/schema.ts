@@ -1245,6 +1245,7 @@ export interface paths {
          * @description Found the group anew at this hub: its keys are lost and there is no code on paper, or somebody has them.
          *
          *     What was sealed until now can't be opened any more. Screens are signed out and in again, other hubs invited anew.
+         *     One owner's screen comes in by itself, and lets the others in.
          */
         post: operations["keys.begin_anew"];
         delete?: never;
@@ -1315,6 +1316,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the public keys of a code on paper that an owner's screen has made. An owner's.
+         * @description Take the public keys of a code on paper that an owner's screen has made. An owner's.
+         *
+         *     The code counts, and the one of before is void, once an owner's screen lets it in.
+         */
+        post: operations["keys.paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keys/print": {
         parameters: {
             query?: never;
@@ -1325,10 +1348,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a code on paper, which lets a hub in that has lost its keys. The one of before is void.
-         * @description Make a code on paper, which lets a hub in that has lost its keys. The one of before is void.
+         * Make a code on paper at this hub, which lets a hub in that has lost its keys. For who has no owner's screen.
+         * @description Make a code on paper at this hub, which lets a hub in that has lost its keys. For who has no owner's screen.
          *
          *     Where an owner's screen belongs to the group, the code counts, and the one of before is void, once one lets it in.
+         *     An owner's screen makes one itself, of which the hub knows nothing but the public keys (keys.paper).
          */
         post: operations["keys.print"];
         delete?: never;
@@ -1347,10 +1371,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let this hub into the group by the code on paper, or the next owner's screen where none is left.
-         * @description Let this hub into the group by the code on paper, or the next owner's screen where none is left.
+         * Let this hub into the group by the code on paper, and one owner's screen where none is left.
+         * @description Let this hub into the group by the code on paper, and one owner's screen where none is left.
          *
-         *     The code is void then: print another one.
+         *     The code is void then: print another one. Whoever else waits is let in by that screen.
          */
         post: operations["keys.recover"];
         delete?: never;
@@ -2123,7 +2147,8 @@ export interface paths {
          * Change a person: their name, role, language, color, tracker.
          * @description Change a person: their name, role, language, color, tracker.
          *
-         *     Everybody may change their own name, language and color; an owner the rest.
+         *     Everybody may change their own name, language and color; an owner the rest. Where the last owner's screen becomes
+         *     none by it and there is no code on paper, it is asked for once more (``sure``).
          */
         post: operations["people.change"];
         delete?: never;
@@ -2502,6 +2527,8 @@ export interface paths {
         /**
          * Take a person out of the household: their devices are signed out, their grants end.
          * @description Take a person out of the household: their devices are signed out, their grants end.
+         *
+         *     Where the last owner's screen goes with them and there is no code on paper, it is asked for once more (``sure``).
          */
         post: operations["people.remove"];
         delete?: never;
@@ -2522,6 +2549,9 @@ export interface paths {
         /**
          * Sign a device out, at once.
          * @description Sign a device out, at once.
+         *
+         *     The last owner's screen, where there is no code on paper, is asked for once more (``sure``): nobody could be let in
+         *     then to open what is private.
          */
         post: operations["people.revoke"];
         delete?: never;
@@ -3659,6 +3689,8 @@ export interface components {
             name?: string;
             person: string;
             role?: "owner" | "member" | "child" | "guest";
+            /** @default false */
+            sure: boolean;
             tracker?: string | null;
         };
         /** Check */
@@ -3991,6 +4023,18 @@ export interface components {
         Go: {
             url: string;
         };
+        /** GoneDevice */
+        GoneDevice: {
+            device: string;
+            /** @default false */
+            sure: boolean;
+        };
+        /** GonePerson */
+        GonePerson: {
+            person: string;
+            /** @default false */
+            sure: boolean;
+        };
         /** Grants */
         Grants: {
             grants: components["schemas"]["ShownGrant"][];
@@ -4029,6 +4073,11 @@ export interface components {
             head: string;
             /** @default  */
             keeper: string;
+            /**
+             * @default all
+             * @enum {string}
+             */
+            letting: "all" | "one" | "vouched";
             member: string;
             /** @enum {string} */
             state: "none" | "in" | "out" | "waiting" | "behind";
@@ -4317,10 +4366,6 @@ export interface components {
         OneCopy: {
             file: string;
         };
-        /** OneDevice */
-        OneDevice: {
-            device: string;
-        };
         /** OneEntry */
         OneEntry: {
             id: string;
@@ -4336,10 +4381,6 @@ export interface components {
         /** OnePasskey */
         OnePasskey: {
             passkey: string;
-        };
-        /** OnePerson */
-        OnePerson: {
-            person: string;
         };
         /** OneSite */
         OneSite: {
@@ -4381,6 +4422,12 @@ export interface components {
             open: string;
             qr: string;
             sign: string;
+        };
+        /** PaperMade */
+        PaperMade: {
+            open: string;
+            sign: string;
+            signature: string;
         };
         /** Part */
         Part: {
@@ -4576,6 +4623,7 @@ export interface components {
         /** RecoveryCode */
         RecoveryCode: {
             code: string;
+            screen?: string | null;
         };
         /** Refused */
         Refused: {
@@ -5240,6 +5288,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -5423,6 +5473,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -5603,6 +5655,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -6513,6 +6567,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6695,6 +6751,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -6879,6 +6937,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7061,6 +7121,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -7426,6 +7488,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7609,6 +7673,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7789,6 +7855,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -7973,6 +8041,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8155,6 +8225,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -8339,6 +8411,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8518,6 +8592,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8696,6 +8772,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -8880,6 +8958,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9063,6 +9143,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9241,6 +9323,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -9425,6 +9509,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9607,6 +9693,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -9791,6 +9879,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9973,6 +10063,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10157,6 +10249,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -10335,6 +10429,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10517,6 +10613,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -10695,6 +10793,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10879,6 +10979,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11061,6 +11163,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -11245,6 +11349,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11423,6 +11529,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -11607,6 +11715,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11787,6 +11897,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -11971,6 +12083,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12151,6 +12265,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -12335,6 +12451,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12517,6 +12635,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -12701,6 +12821,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12882,6 +13004,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -13066,6 +13190,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13249,6 +13375,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13430,6 +13558,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13608,6 +13738,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -13792,6 +13924,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13974,6 +14108,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14155,6 +14291,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -14339,6 +14477,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14522,6 +14662,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14700,6 +14842,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -14885,6 +15029,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -15063,6 +15209,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15244,6 +15392,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15429,6 +15579,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -15612,6 +15764,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -15792,6 +15946,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15976,6 +16132,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16154,6 +16312,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -16338,6 +16498,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16521,6 +16683,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16699,6 +16863,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -16883,6 +17049,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17063,6 +17231,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -17247,6 +17417,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17427,6 +17599,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -17611,6 +17785,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17789,6 +17965,193 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keys.paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperMade"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysDone"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -17973,6 +18336,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -18155,6 +18520,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -18339,6 +18706,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -18521,6 +18890,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -18705,6 +19076,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -18883,6 +19256,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -19067,6 +19442,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19250,6 +19627,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19428,6 +19807,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -19612,6 +19993,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19792,6 +20175,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -19976,6 +20361,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20158,6 +20545,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -20342,6 +20731,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20520,6 +20911,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -20704,6 +21097,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20887,6 +21282,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21067,6 +21464,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -21251,6 +21650,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21433,6 +21834,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -21617,6 +22020,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21799,6 +22204,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -21983,6 +22390,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -22163,6 +22572,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -22347,6 +22758,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -22529,6 +22942,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -22713,6 +23128,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -22891,6 +23308,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -23075,6 +23494,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23253,6 +23674,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -23437,6 +23860,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23620,6 +24045,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23799,6 +24226,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23977,6 +24406,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -24161,6 +24592,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24343,6 +24776,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -24527,6 +24962,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24709,6 +25146,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -24893,6 +25332,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25075,6 +25516,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -25259,6 +25702,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25442,6 +25887,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25620,6 +26067,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -25804,6 +26253,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25987,6 +26438,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26166,6 +26619,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26344,6 +26799,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -26528,6 +26985,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26707,6 +27166,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26885,6 +27346,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -27069,6 +27532,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27251,6 +27716,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -27435,6 +27902,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27617,6 +28086,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -27801,6 +28272,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27983,6 +28456,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -28167,6 +28642,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -28283,7 +28760,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OnePerson"];
+                "application/json": components["schemas"]["GonePerson"];
             };
         };
         responses: {
@@ -28349,6 +28826,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -28466,7 +28945,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OneDevice"];
+                "application/json": components["schemas"]["GoneDevice"];
             };
         };
         responses: {
@@ -28532,6 +29011,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -28716,6 +29197,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -28896,6 +29379,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -29080,6 +29565,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29260,6 +29747,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -29444,6 +29933,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29626,6 +30117,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -29810,6 +30303,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29990,6 +30485,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -30174,6 +30671,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -30354,6 +30853,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -30536,6 +31037,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -30720,6 +31223,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -30903,6 +31408,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31081,6 +31588,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31265,6 +31774,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31445,6 +31956,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31629,6 +32142,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31809,6 +32324,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31993,6 +32510,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -32175,6 +32694,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -32359,6 +32880,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -32537,6 +33060,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -32721,6 +33246,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -32899,6 +33426,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -33083,6 +33612,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -33265,6 +33796,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -34348,6 +34881,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -34527,6 +35062,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -34705,6 +35242,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -34889,6 +35428,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35072,6 +35613,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35250,6 +35793,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -35434,6 +35979,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35616,6 +36163,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -35800,6 +36349,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35983,6 +36534,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -36161,6 +36714,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -36345,6 +36900,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -36523,6 +37080,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -36707,6 +37266,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -36885,6 +37446,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
