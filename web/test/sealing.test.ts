@@ -5,6 +5,7 @@ import { begun, grown, judge, keyOf, shorter as cut, type Chain } from "../src/l
 import { vouched, type Member, type Signed } from "../src/lib/sealing/device_list";
 import { content, seal, sent } from "../src/lib/sealing/frame";
 import { hpke } from "../src/lib/sealing/group_key";
+import { of as codeOn, printed } from "../src/lib/sealing/paper";
 import { OPENS, SIGNS } from "../src/lib/sealing/signing";
 import { signsOf } from "../src/lib/sealing/signs";
 
@@ -34,6 +35,7 @@ interface Vectors {
     ownerless: Later;
     by_paper: Later;
   };
+  paper: { secret: string; code: string };
   anew: { anchor: string; lists: Signed[]; after: number; refused: Refused[] };
   frames: { frame: string; sender?: string; counter?: number; epoch?: number; content?: string; why?: string }[];
 }
@@ -148,6 +150,16 @@ describe("sealing, as the hub does it", () => {
       expect(typeof (await sent(bad, "clip", "mei:1", chain)), String(bit)).toBe("string");
     }
     await expect(seal(header, new Uint8Array(50_000), key, sign)).rejects.toThrow(RangeError);
+  });
+
+  it("makes the code on paper that the hub's own code makes of the same bytes, and its keys", async () => {
+    const made = await codeOn(ofHex(vectors.paper.secret));
+    expect(made.code).toBe(vectors.paper.code);
+    const point = ({ x, y }: JsonWebKey) => base64url(joined(Uint8Array.from([4]), bytesOf(x)!, bytesOf(y)!));
+    const { sign, open } = vectors.members["paper"]!;
+    expect([made.told.sign, made.told.open]).toEqual([point(sign), point(open)]);
+    const other = await printed();
+    expect(other.code).toMatch(/^([0-9A-HJKMNP-TV-Z]{5}-){6}[0-9A-HJKMNP-TV-Z]{5}$/);
   });
 
   it("a text of base64url has one sequence of bytes and the other way round", () => {

@@ -21,4 +21,5 @@ export const refuse = (member: string, sign: string) => act("keys/refuse", { mem
 /** Lists that this screen knows and the hub does not. */
 export const give = (lists: readonly Signed[]) => act<Schemas["ListsTaken"]>("keys/give", { lists });
 export const print = () => act<Schemas["PaperCode"]>("keys/print");
-export const recover = (code: string) => act("keys/recover", { code });
+/** The public keys of a code on paper that this screen has made. */
+export const paper = (said: Schemas["PaperMade"]) => act("keys/paper", said);

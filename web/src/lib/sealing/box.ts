@@ -24,7 +24,8 @@ export interface Box {
   readonly invited?: readonly Invited[];
 }
 
-/** Keys that somebody here compared, and what whoever has them may be. `until`: ms since 1970. */
+/** Keys that somebody here compared, and what whoever has them may be. `until`: ms since 1970. `since`: the version that the
+ *  list had then: once they are in a later one it has served. `despite`: an owner had not wanted them before. */
 export interface Decision {
   readonly kind: "hub" | "screen" | "paper";
   readonly sign: string;
@@ -33,6 +34,8 @@ export interface Decision {
   readonly owner: boolean;
   readonly signs: boolean;
   readonly until: number;
+  readonly since?: number;
+  readonly despite?: boolean;
 }
 
 /** A secret that went from this screen to another one by a link, and who it is for. */

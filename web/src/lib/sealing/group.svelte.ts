@@ -5,9 +5,10 @@ import { ApiError } from "../api/call";
 import { at } from "../live/at";
 import { base64url, bytesOf, utf8, type Bytes } from "./bytes";
 import { boxOf, change, points, type Box } from "./box";
-import { begun, grown, judge, keyOf, type Chain } from "./chain";
+import { begun, grown, judge, keyOf, letting, type Chain } from "./chain";
 import { member, type DeviceList, type Member, type Signed } from "./device_list";
 import { content, seal, sent, type Why } from "./frame";
+import type { Printed } from "./paper";
 import { signed } from "./signing";
 import { signsOf } from "./signs";
 import { decide, invite, proofOf, round, type Asking, type Whom } from "./vouching";
@@ -33,6 +34,8 @@ export class Group {
   shown = $state.raw<string | undefined>();
   /** Who waits for this screen, an owner's, to let them in. */
   asking = $state.raw<readonly Asking[]>([]);
+  /** Whether it was decided here to let somebody in, and could not be said to the hub yet. */
+  owed = $state(false);
   #box: Box | undefined;
   #chain = $state.raw<Chain | undefined>();
   #keys = new Map<string, Bytes | undefined>();
@@ -57,7 +60,22 @@ export class Group {
 
   /** Whether who comes in needs an owner's screen. */
   get bound(): boolean {
-    return this.#chain?.lists.at(-1)?.bound === true;
+    return this.#chain !== undefined && letting(this.#chain.lists) !== "all";
+  }
+
+  /** The signs of this screen's own keys, as others are shown them; undefined: it has none. */
+  async signs(): Promise<string | undefined> {
+    const mine = this.#box && (await points(this.#box));
+    return mine && signsOf(mine.sign, mine.open);
+  }
+
+  /** A code on paper that this screen makes: the hub is told its public keys, and this screen lets it in. Throws ApiError,
+   *  Error where the browser can't. */
+  async print(): Promise<Printed> {
+    const made = await (await import("./paper")).printed();
+    await api.paper(made.told);
+    await this.letIn({ kind: "paper", sign: made.told.sign, open: made.told.open, person: null, owner: false, signs: true });
+    return made;
   }
 
   /** Somebody here has compared their keys: they are let in, now or when they come. */
@@ -87,12 +105,14 @@ export class Group {
     const isMine = (one: Member | undefined) => one?.sign === mine.sign && one.open === mine.open;
     if (isMine(here(newest)) && (await this.key(newest.epoch)) !== undefined) {
       this.standing = "in";
-      // Who can't be let in at the moment, as nobody does that at the wheel, is at another one.
-      this.asking = this.owner ? await round(this.device, newest, this.#chain!.hashes.at(-1)!).catch(() => []) : [];
+      const { asking, owed } = this.owner ? await round(this.device, this.#chain!).catch(() => ({ asking: [], owed: true })) : { asking: [], owed: false };
+      this.asking = asking;
+      this.owed = owed;
       return;
     }
     this.asking = [];
-    this.shown = newest.bound ? await signsOf(mine.sign, mine.open) : undefined;
+    this.owed = false;
+    this.shown = this.bound ? await signsOf(mine.sign, mine.open) : undefined;
     // Nobody but who is at this screen says its keys: others in their place are somebody else's.
     const before = this.#chain!.lists.some((list) => isMine(here(list)));
     if (before && here(newest) !== undefined && !isMine(here(newest)) && !anew) return void (this.standing = "replaced");

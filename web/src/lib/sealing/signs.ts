@@ -9,8 +9,24 @@ const ROUNDS = 100_000;
 const LETTERS = 8;
 const PICTURES = [0, 4, 8];
 
+/** So many are remembered: each takes a good part of a second on a watch. */
+const MOST = 200;
+const known = new Map<string, Promise<string | undefined>>();
+
 /** The signs of two public keys, with blanks between them; undefined: they are none. */
-export async function signsOf(sign: string, open: string): Promise<string | undefined> {
+export function signsOf(sign: string, open: string): Promise<string | undefined> {
+  const both = `${sign} ${open}`;
+  let found = known.get(both);
+  if (found === undefined) {
+    if (known.size >= MOST) known.clear();
+    known.set(both, (found = made(sign, open)));
+    // What could not be worked out now may be later.
+    found.catch(() => known.delete(both));
+  }
+  return found;
+}
+
+async function made(sign: string, open: string): Promise<string | undefined> {
   const [one, other] = [bytesOf(sign, 65), bytesOf(open, 65)];
   if (one === undefined || other === undefined) return undefined;
   const secret = await crypto.subtle.importKey("raw", joined(one, other), "PBKDF2", false, ["deriveBits"]);
