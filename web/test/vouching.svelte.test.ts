@@ -1,92 +1,18 @@
 import "fake-indexeddb/auto";
-import { readFileSync } from "node:fs";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { base64url, bytesOf, utf8 } from "../src/lib/sealing/bytes";
-import { boxOf, change, forget, NEW, points, type Box } from "../src/lib/sealing/box";
-import { vouched, type Signed } from "../src/lib/sealing/device_list";
+import { boxOf, forget, NEW, points } from "../src/lib/sealing/box";
+import { vouched } from "../src/lib/sealing/device_list";
 import { Group } from "../src/lib/sealing/group.svelte";
-import { isSigned, OPENS, SIGNS } from "../src/lib/sealing/signing";
+import { isSigned, SIGNS } from "../src/lib/sealing/signing";
 import { signsOf } from "../src/lib/sealing/signs";
 import { invite, proofOf } from "../src/lib/sealing/vouching";
-
-interface Vectors {
-  anchor: string;
-  members: Record<string, { sign: JsonWebKey; open: JsonWebKey }>;
-  lists: Signed[];
-  after: number;
-  refused: (Signed & { why: string })[];
-  vouch: { before: string };
-}
-
-const { vouched: vectors } = JSON.parse(readFileSync("../tests/sealing/vectors.json", "utf8")) as { vouched: Vectors };
-const WIN = { isSecureContext: true } as Window & typeof globalThis;
-
-interface Waits {
-  id: string;
-  kind: "hub" | "screen" | "paper";
-  person: string | null;
-  sign: string;
-  open: string;
-  signs: boolean;
-  owner: boolean;
-  name: string;
-  proof: string;
-  refused: boolean;
-}
-
-/** A hub that says who waits, and keeps what is said to it. */
-class Hub {
-  lists = vectors.lists.slice(0, vectors.after);
-  head = vectors.vouch.before;
-  waiting: Waits[] = [];
-  vouched: Record<string, string>[] = [];
-  said: Record<string, string>[] = [];
-  /** Why nothing can be signed for somebody at the moment, by id. */
-  trouble: Record<string, string> = {};
-
-  answer(path: string, body: Record<string, unknown>): unknown {
-    const [what, query] = path.split("?");
-    const status = { state: "in", member: "hub.home", version: this.lists.length, epoch: 2, head: this.head, anchor: vectors.anchor, keeper: "hub.home", forked: 0 };
-    if (what === "api/keys/chain") return { lists: this.lists.slice(Number(new URLSearchParams(query).get("version"))), status };
-    if (what === "api/keys/waiting") return { head: this.head, waiting: this.waiting };
-    const code = what === "api/keys/vouch" && this.trouble[String(body["member"])];
-    if (code) return { code, detail: "", status: 403 };
-    if (what === "api/keys/vouch") this.vouched.push(body as Record<string, string>);
-    if (what === "api/keys/say" || what === "api/keys/paper") this.said.push(body as Record<string, string>);
-    return { done: true };
-  }
-}
+import { begin, member, stranger, vectors, whom, WIN, type Hub, type Waits } from "./owners_hub";
 
 let hub: Hub;
 beforeEach(async () => {
-  await forget();
-  hub = new Hub();
-  vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
-    const told = hub.answer(path, init.body ? (JSON.parse(String(init.body)) as Record<string, unknown>) : {}) as { code?: string };
-    return Promise.resolve(new Response(JSON.stringify(told), { status: told.code ? 403 : 200 }));
-  });
+  hub = await begin();
 });
-
-async function member(id: string): Promise<Group> {
-  const pair = async (use: "sign" | "open", how: typeof SIGNS | typeof OPENS, mine: KeyUsage[], theirs: KeyUsage[]): Promise<CryptoKeyPair> => ({
-    privateKey: await crypto.subtle.importKey("jwk", vectors.members[id]![use], how, false, mine),
-    publicKey: await crypto.subtle.importKey("jwk", { ...vectors.members[id]![use], d: undefined, key_ops: undefined }, how, true, theirs),
-  });
-  const box: Box = { device: id, sign: await pair("sign", SIGNS, ["sign"], ["verify"]), open: await pair("open", OPENS, ["deriveBits"], []), counter: 0, seen: {} };
-  await change(() => box);
-  return new Group(id, WIN, () => vectors.anchor);
-}
-
-/** Somebody with keys of their own. */
-async function stranger(more: Partial<Waits> = {}): Promise<Waits> {
-  const raw = async (how: typeof SIGNS | typeof OPENS, use: KeyUsage[]) => {
-    const { publicKey } = (await crypto.subtle.generateKey(how, false, use)) as CryptoKeyPair;
-    return base64url(await crypto.subtle.exportKey("raw", publicKey));
-  };
-  return { id: "tablet", kind: "screen", person: "mei", sign: await raw(SIGNS, ["sign"]), open: await raw(OPENS, ["deriveBits"]), signs: false, owner: false, name: "Mei's iPad", proof: "", refused: false, ...more };
-}
-
-const whom = ({ kind, sign, open, person, owner, signs }: Waits) => ({ kind, sign, open, person, owner, signs });
 
 describe("an owner's screen lets others in", () => {
   it("asks who is there, and signs for keys that were compared here: for no others, and for no more than was said", async () => {
@@ -149,97 +75,6 @@ describe("an owner's screen lets others in", () => {
     hub.waiting = [{ ...late, proof: (await proofOf(secret, "late", late.sign, late.open))! }];
     await owner.settle();
     expect([hub.vouched.length, owner.asking.length]).toEqual([1, 1]);
-  });
-
-  it("lets nobody in a second time by what was decided the first time, also where it was not there meanwhile", async () => {
-    const owner = await member("owner");
-    await owner.settle();
-    // It was in and is out again by the newest list: the second owner's screen of the vectors.
-    const lists = hub.lists.map((one) => JSON.parse(one.body) as { members: Waits[] });
-    const gone = lists[3]!.members.find((one) => one.id === "second")!;
-    expect(lists.at(-1)!.members.some((one) => one.id === "second")).toBe(false);
-    const known = await stranger({ id: "second", person: gone.person, sign: gone.sign, open: gone.open, owner: true });
-    hub.waiting = [known];
-    // As it would be after that was decided when the third list was the newest.
-    await change((box) => box && { ...box, lets: [{ ...whom(known), until: Date.now() + 1e6, since: 3 }] });
-    await owner.settle();
-    expect([hub.vouched.length, owner.asking.length]).toEqual([0, 1]);
-    expect((await change((box) => box))!.lets).toEqual([]);
-    // Whoever looks at it now lets it in anew.
-    await owner.letIn(whom(known));
-    expect(hub.vouched.length).toBe(1);
-  });
-
-  it("one who can't be let in keeps nobody else from it; what could not be said is said when it is asked again", async () => {
-    const owner = await member("owner");
-    const [one, other] = [await stranger({ id: "a-tablet" }), await stranger({ id: "b-tablet" })];
-    hub.waiting = [one, other, await stranger({ id: "c-tablet" })];
-    hub.trouble = { "a-tablet": "not_while_driving" };
-    await owner.letIn(whom(one));
-    await owner.letIn(whom(other));
-    expect([hub.vouched.map((said) => said["member"]), owner.owed, owner.asking.map(({ id }) => id)]).toEqual([["b-tablet"], true, ["c-tablet"]]);
-    // The list has gone on meanwhile: the hub will say so, nothing is owed.
-    hub.trouble = { "a-tablet": "conflict" };
-    await owner.settle();
-    expect(owner.owed).toBe(false);
-    hub.trouble = {};
-    await owner.settle();
-    expect(hub.vouched.map((said) => said["member"])).toContain("a-tablet");
-  });
-
-  it("asks once more where another owner has said no since", async () => {
-    const owner = await member("owner");
-    await owner.settle();
-    const tablet = await stranger();
-    hub.trouble = { tablet: "not_while_driving" };
-    hub.waiting = [tablet];
-    await owner.letIn(whom(tablet));
-    hub.trouble = {};
-    hub.waiting = [{ ...tablet, refused: true }];
-    await owner.settle();
-    expect([hub.vouched.length, owner.asking.length]).toEqual([0, 1]);
-    // Who saw that and lets it in all the same has decided it.
-    await owner.letIn({ ...whom(tablet), despite: true });
-    expect([hub.vouched.length, owner.asking.length]).toEqual([1, 0]);
-  });
-
-  it("works the same signs out once only", async () => {
-    const derive = vi.spyOn(crypto.subtle, "deriveBits");
-    const owner = await member("owner");
-    hub.waiting = [await stranger()];
-    await owner.settle();
-    const rounds = () => derive.mock.calls.filter(([how]) => (how as { name: string }).name === "PBKDF2").length;
-    expect(rounds()).toBe(1);
-    await owner.settle();
-    await owner.settle();
-    expect([rounds(), owner.asking.length]).toEqual([1, 1]);
-    derive.mockRestore();
-  });
-
-  it("makes a code on paper that the hub knows the public keys of, and lets it in once it waits", async () => {
-    const owner = await member("owner");
-    await owner.settle();
-    const sent: string[] = [];
-    const answer = hub.answer.bind(hub);
-    hub.answer = (path, body) => {
-      sent.push(path + JSON.stringify(body));
-      if (path.startsWith("api/keys/paper")) hub.waiting = [{ id: "paper", kind: "paper", person: null, sign: String(body["sign"]), open: String(body["open"]), signs: true, owner: false, name: "", proof: "", refused: false }];
-      return answer(path, body);
-    };
-    const made = await owner.print();
-    expect(hub.said).toEqual([made.told]);
-    expect(await isSigned(made.told.sign, bytesOf(made.told.signature, 64)!, utf8(["wayhome keys 1", "paper", made.told.sign, made.told.open].join("\n")))).toBe(true);
-    expect(made.signs).toBe(await signsOf(made.told.sign, made.told.open));
-    expect(hub.vouched.map((said) => said["member"])).toEqual(["paper"]);
-    expect(sent.some((one) => one.includes(made.code) || one.includes(made.code.replaceAll("-", "")))).toBe(false);
-    expect((await owner.print()).code).not.toBe(made.code);
-  });
-
-  it("shows its own signs also while it is in", async () => {
-    const owner = await member("owner");
-    await owner.settle();
-    const { sign, open } = await points(await boxOf("owner"));
-    expect([owner.standing, await owner.signs()]).toEqual(["in", await signsOf(sign, open)]);
   });
 
   it("is no member's, and no screen's for its own place or for another list", async () => {

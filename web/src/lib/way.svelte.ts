@@ -27,6 +27,8 @@ import { Scenes } from "./things/scenes.svelte";
 /** Who is signed in here; empty until the hub has said so. */
 export type Me = Partial<components["schemas"]["Me"]>;
 
+const FRESH = "fresh_sign_in_needed";
+const LAST = "last_owners_screen";
 /** What may well be in order. */
 const WARNS = ["expired", "asleep", "unknown"];
 
@@ -53,6 +55,8 @@ export class Way {
   before = $state.raw<Seat | null>(null);
   /** Set while somebody has to sign in anew before they go on; called with whether they did. */
   again = $state.raw<((signedIn: boolean) => void) | undefined>();
+  /** Set while somebody is asked whether the last owner's screen is to go. */
+  last = $state.raw<((yes: boolean) => void) | undefined>();
   /** A link that was just added, and the toast that says so: until it is connected, or is not. */
   joining = $state.raw<{ id: string; toast: number } | undefined>();
   /** The group of devices that open what is private; none for children and guests, and until this screen has asked. */
@@ -189,22 +193,32 @@ export class Way {
     return this.live.waiting.filter((path) => path.startsWith(`${thing}/`)).map((path) => this.live.takeBack(path)).some(Boolean);
   }
 
-  /** Do what may need a fresh sign-in: asks for it and then goes on. True when it was done. */
-  async surely<T>(run: () => Promise<T>): Promise<T | undefined> {
-    for (let tries = 0; tries < 2; tries++) {
+  /** Do what may need a fresh sign-in, or a second word as it takes the last owner's screen away: asks for it and then goes on,
+   *  `sure` of that. Undefined when it was not done. */
+  async surely<T>(run: (sure: boolean) => Promise<T>): Promise<T | undefined> {
+    const asked = new Set<string>();
+    for (;;) {
       try {
-        return await run();
+        return await run(asked.has(LAST));
       } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== "fresh_sign_in_needed" || tries > 0) {
+        const code = error instanceof ApiError ? error.code : "";
+        if (![FRESH, LAST].includes(code) || asked.has(code)) {
           this.fail(error);
           return undefined;
         }
-        const signedIn = await new Promise<boolean>((resolve) => (this.again = resolve));
+        asked.add(code);
+        const yes = code === LAST ? await this.sureOfLast() : await new Promise<boolean>((resolve) => (this.again = resolve));
         this.again = undefined;
-        if (!signedIn) return undefined;
+        if (!yes) return undefined;
       }
     }
-    return undefined;
+  }
+
+  /** Whether somebody means it: without the last owner's screen nobody can be let in to open what is private. */
+  async sureOfLast(): Promise<boolean> {
+    const yes = await new Promise<boolean>((resolve) => (this.last = resolve));
+    this.last = undefined;
+    return yes;
   }
 
   /** Show an error to the person. */

@@ -58,6 +58,12 @@ export class Group {
     return this.standing === "in" && newest !== undefined && member(newest, this.device)?.owner === true;
   }
 
+  /** Whether this is the only owner's screen, and there is no code on paper: without it nobody could be let in. */
+  get last(): boolean {
+    const ways = this.owner ? this.#chain!.lists.at(-1)!.members.filter((one) => one.owner || one.kind === "paper") : [];
+    return ways.length === 1;
+  }
+
   /** Whether who comes in needs an owner's screen. */
   get bound(): boolean {
     return this.#chain !== undefined && letting(this.#chain.lists) !== "all";

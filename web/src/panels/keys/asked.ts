@@ -8,6 +8,12 @@ export function named({ id, kind, name }: Asking, words: Words): string {
   return kind === "paper" ? words.t("group.paper") : name || id;
 }
 
+/** The same one, as it waits still: nothing of it has changed that somebody looked at. */
+export function still(asking: readonly Asking[], one: Asking | undefined): Asking | undefined {
+  const said = ({ id, kind, sign, open, person, owner, signs, name, inside }: Asking) => JSON.stringify([id, kind, sign, open, person, owner, signs, name, inside]);
+  return one && asking.find((other) => said(other) === said(one));
+}
+
 export function asked(one: Asking, words: Words): string {
   if (one.kind === "paper") return words.t("vouch.paper");
   return words.t(one.inside ? "vouch.more" : "vouch.title", { name: named(one, words) });
