@@ -126,7 +126,7 @@ export const clipboard = {
   "vouch.later": "Later",
   "vouch.compare": "It must show the same signs, in the clipboard or under Settings, Screens and devices. If not, it is another one.",
   "vouch.compare.hub": "wayhome keys status on its machine must show the same signs.",
-  "vouch.compare.inside": "It must show the same signs, under Settings, Screens and devices. If not, it is another one.",
+  "vouch.compare.inside": "It must show the same signs, when you tap it on itself under Settings, Screens and devices. If not, it is another one.",
   "vouch.compare.paper": "The same signs must stand below the code, where one of you has just made it. Whoever has it can let a hub in, and the next owner's screen.",
   "vouch.of": "It is signed in for {person}.",
   "vouch.yes": "Let in",

@@ -126,7 +126,7 @@ export const clipboard = {
   "vouch.later": "稍后",
   "vouch.compare": "它应在剪贴板或“设置 → 屏幕与设备”中显示相同的符号；若不同，就不是这一台。",
   "vouch.compare.hub": "在它的机器上运行 wayhome keys status，应显示相同的符号。",
-  "vouch.compare.inside": "它应在“设置 → 屏幕与设备”中显示相同的符号；若不同，就不是这一台。",
+  "vouch.compare.inside": "在它上面的“设置 → 屏幕与设备”里点开它自己，应显示相同的符号；若不同，就不是这一台。",
   "vouch.compare.paper": "刚刚制作它的人，应在恢复码下方看到相同的符号。拿到它的人可以接入中枢和下一个所有者屏幕。",
   "vouch.of": "登录者：{person}。",
   "vouch.yes": "接入",
