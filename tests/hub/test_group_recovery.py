@@ -15,7 +15,8 @@ from wayhome.errors import BadInput, Conflict, FreshSignInNeeded, LastOwnersScre
 from wayhome.features.keys.operations import PURPOSE
 from wayhome.features.people import feature as people
 from wayhome.features.people.door import Door
-from wayhome.sealing import keys, paper
+from wayhome.sealing import change, keys, paper
+from wayhome.sealing.change import Random, Wanted, as_wanted
 
 pytestmark = pytest.mark.anyio
 SECRET = bytes(range(20))
@@ -203,6 +204,24 @@ async def test_a_code_that_a_screen_has_made_is_taken_by_its_public_keys_alone(h
     async with World(features=FEATURES, disk=list(home.store.disk)) as again:
         await (await owner(again)).call("keys.recover", {"code": code})
         assert it(again).status.state == "in"
+
+
+async def test_who_found_the_code_and_uses_it_elsewhere_is_told(home: World, phone: Screen) -> None:
+    """They have a hub of their own with the household's data: this one hears of the list that the code signed."""
+    await printed(phone)
+    chain, thief = it(home).chain, keys.fresh()
+    assert chain is not None and chain.newest is not None
+    others = [as_wanted(one) for one in chain.newest.members if one.kind == "screen"]
+    mine = Wanted("hub.home", "hub", thief.sign, thief.open, None, True)
+    chance = Random(bytes(32), bytes(12))
+    lie = change.changed(chain, [mine, *others], "hub.home", paper.ID, paper.keys(SECRET), chance, 9.0)
+    assert await it(home).give([lie]) == (1, None)
+    assert it(home).status.state == "out"
+    told = [r.row.event for r in await home.store.log(kinds=["event"])]  # type: ignore[union-attr]
+    assert [one.data["version"] for one in told if one.name == "PaperUsed"] == [chain.version + 1]
+    async with World(features=FEATURES, disk=list(home.store.disk), vault=home.vault) as again:
+        told = [r.row.event for r in await again.store.log(kinds=["event"])]  # type: ignore[union-attr]
+        assert [one.name for one in told].count("PaperUsed") == 1
 
 
 async def test_the_last_owner_s_screen_goes_only_when_somebody_is_sure(home: World, phone: Screen) -> None:

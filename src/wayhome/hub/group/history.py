@@ -102,7 +102,8 @@ class History:
                 continue
             why = chain.judge(signed)
             if why is None:
-                chain = chain.grown(signed)
+                before, chain = chain, chain.grown(signed)
+                await self._tell_paper(before, chain)
             elif why == "fork" and id not in self.forks:
                 self.forks[id] = version_of(signed)
                 await self.tell("DeviceListForked", version=version_of(signed))
@@ -114,6 +115,14 @@ class History:
         if chain is not self.chain:
             await self.came(chain)
         await self._mend(there)
+
+    async def _tell_paper(self, before: Chain, chain: Chain) -> None:
+        """Somebody has used the code on paper, elsewhere: told once, where it is news. Raises StoreError."""
+        newest = chain.newest
+        signer = before.member(newest.signer) if newest is not None else None
+        news = self._head is not None and chain.version > self._head.version
+        if news and signer is not None and signer.kind == "paper":
+            await self.tell("PaperUsed", version=chain.version)
 
     def _before(self, there: dict[str, Signed]) -> Chain | None:
         """The history up to where it had come, of the records: there may be two of a version, and it never changes
