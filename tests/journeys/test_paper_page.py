@@ -1,4 +1,4 @@
-"""The code on paper, made by an owner's screen; the hub learns nothing of it. And the day on which that screen is lost."""
+"""The code on paper, made by an owner's screen; the hub learns nothing of it. The day on which that screen is lost."""
 
 from __future__ import annotations
 
