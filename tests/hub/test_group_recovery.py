@@ -16,6 +16,7 @@ from wayhome.features.keys.operations import PURPOSE
 from wayhome.features.people import feature as people
 from wayhome.features.people.door import Door
 from wayhome.sealing import change, keys, paper
+from wayhome.sealing.chain import Chain
 from wayhome.sealing.change import Random, Wanted, as_wanted
 
 pytestmark = pytest.mark.anyio
@@ -164,6 +165,48 @@ async def test_a_hub_that_lost_its_vault_has_not_forgotten_whom_an_owner_did_not
         assert not (await fresh.waiting())["thief"].refused
         await fresh.vouch("thief")
         assert it(again).member("thief") is not None
+
+
+async def test_a_hub_that_lost_its_vault_lets_in_the_one_that_was_named_of_those_who_came_since(
+    home: World, phone: Screen
+) -> None:
+    code = await printed(phone)
+    mei = Screen(home, "meis-phone", "mei")
+    await mei.let_in(phone, "member")
+    async with World(features=FEATURES, disk=list(home.store.disk)) as again:
+        fresh, thief = Screen(again, "fresh"), Screen(again, "another")
+        for one in (fresh, thief):
+            await waits(one)
+        await (await owner(again)).call("keys.recover", {"code": code, "screen": "fresh"})
+        assert {one.id for one in it(again).chain.newest.members} == {"hub.home", "fresh"}  # type: ignore[union-attr]
+        assert it(again).status.letting == "vouched" and fresh.key(it(again).status.epoch) is not None
+        await thief.session.call("keys.say", thief.said())
+        await until(lambda: it(again).status.waiting == ["another"])
+
+
+async def test_a_hub_that_died_while_it_began_anew_goes_on_with_one(home: World, phone: Screen) -> None:
+    world = it(home)
+    async with world.turn:
+        # All that it does up to the first list.
+        await world.renew_keys()
+        await world.history.begin(Chain(keys.mark(world.public[0])))
+    async with World(features=FEATURES, disk=list(home.store.disk), vault=home.vault) as again:
+        await until(lambda: it(again).status.letting == "vouched")
+        first, *_ = it(again).chain.lists  # type: ignore[union-attr]
+        assert first.bound and [one.id for one in first.members] == ["hub.home"]
+
+
+async def test_who_waits_takes_nobody_s_place(home: World, phone: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are more than belong into one list: older sign-ins wait, and who is in stays in."""
+    tablet = Screen(home, "z-tablet")
+    await tablet.let_in(phone)
+    monkeypatch.setattr("wayhome.sealing.device_list.MEMBERS", 4)
+    for name in ("a", "b", "c"):
+        one = Screen(home, name)
+        await one.come_in()
+        await one.session.call("keys.say", one.said())
+    await until(lambda: it(home).status.waiting == ["a"])
+    assert it(home).member("z-tablet") is not None and it(home).status.epoch == 1
 
 
 async def test_begun_anew_one_owner_s_screen_comes_in_and_none_that_was_not_wanted(home: World, phone: Screen) -> None:

@@ -283,7 +283,12 @@ class Group:
         """Whether, once these devices are out, an owner's screen or a code on paper is left, so that somebody can be
         let in; true, too, where none is needed or there."""
         newest = self.chain.newest if self.chain is not None else None
-        ways = [one for one in newest.members if one.owner or one.kind == "paper"] if newest is not None else []
+        keeper = newest.member(newest.keeper) if newest is not None else None
+        if newest is None or keeper is None:
+            return True
+        # Who is out already counts no more, also where the hub that keeps the list has not heard of it yet.
+        stay = [one for one in self.settled(as_wanted(keeper)).members if newest.member(one.id) is not None]
+        ways = [one for one in stay if one.owner or one.kind == "paper"]
         return not any(one.owner for one in ways) or any(one.id not in devices for one in ways)
 
     # What this hub writes
@@ -299,10 +304,12 @@ class Group:
             return not self.history.records() and founds(self.hub)
         return self.chain.version == 0 and not self.history.behind and self.chain.anchor == keys.mark(self._keys.sign)
 
-    async def found(self, anew: bool = False) -> None:
-        """Write the first version. ``anew``: there was another history. Raises StoreError."""
+    async def found(self) -> None:
+        """Write the first version. Raises StoreError."""
         now = self.hub.household.clock.now()
-        members = [one for one in self.wanted() if one.id != paper.ID]
+        # Lists of another history lie there: it is begun anew, also where the hub died in between.
+        anew = bool(self.history.records())
+        members = [self.me] if anew else [one for one in self.wanted() if one.id != paper.ID]
         # In the demo anybody may be an owner, so nobody has to let others in.
         signed = change.founded(members, self.id, self._keys, _chance(), now, anew and not self.hub.demo)
         await self.history.begin(Chain(keys.mark(self._keys.sign)))

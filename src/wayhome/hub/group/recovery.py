@@ -114,7 +114,7 @@ async def begin_anew(group: Group) -> None:
             raise Conflict("there is no owner yet")
         await group.renew_keys()
         await said.forget(group.hub, [*household.records(KEYS)])
-        await group.found(anew=True)
+        await group.found()
         await group.history.follow()
         await group.history.tell("GroupBegunAnew")
     await group.settle()

@@ -32,8 +32,8 @@ def wanted(
 ) -> list[Wanted]:
     """``me``: the hub that keeps the list. Hubs of the household and what its owners and members are signed in on
     belong to it, as soon as they have said their keys; children and guests do not. A paper stays until it is replaced.
-    The oldest come first where there are too many. ``demo``: anybody may be an owner here, so no owner's screen vouches
-    for others, unless one did before."""
+    Where there are too many, those that belong to it come first, then the oldest. ``demo``: anybody may be an owner
+    here, so no owner's screen vouches for others, unless one did before."""
     vouches = not demo or (chain is not None and chain.letting != "all")
     found = [me]
     for site in sites:
@@ -55,7 +55,8 @@ def wanted(
     of_key: dict[str, Wanted] = {}
     for one in found:
         of_key.setdefault(one.sign, one)
-    return [*of_key.values()][: device_list.MEMBERS]
+    there = {one.id for one in chain.newest.members} if chain is not None and chain.newest is not None else set()
+    return sorted(of_key.values(), key=lambda one: one.id not in there)[: device_list.MEMBERS]
 
 
 def _printed(chain: Chain | None, keys: Of) -> list[Wanted]:

@@ -64,6 +64,11 @@ export class Group {
     return ways.length === 1;
   }
 
+  /** Whether a code on paper with this key belongs to the group. */
+  counts(sign: string): boolean {
+    return this.#chain?.lists.at(-1)?.members.some((one) => one.kind === "paper" && one.sign === sign) === true;
+  }
+
   /** Whether who comes in needs an owner's screen. */
   get bound(): boolean {
     return this.#chain !== undefined && letting(this.#chain.lists) !== "all";

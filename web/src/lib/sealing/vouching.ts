@@ -78,8 +78,8 @@ async function sign(box: Box, one: api.WaitingMember, before: string): Promise<b
     await api.vouch({ member: one.id, by: box.device, signature, before });
     return true;
   } catch (error) {
-    // The list has gone on meanwhile, or they are in: this is asked again when the hub says so.
-    return error instanceof ApiError && ["conflict", "not_found"].includes(error.code);
+    // The list has gone on meanwhile, they are in, or have other keys by now: this is asked again when the hub says so.
+    return error instanceof ApiError && ["conflict", "not_found", "bad_input"].includes(error.code);
   }
 }
 

@@ -104,6 +104,8 @@ export const clipboard = {
   "group.paper.none": "There is no code on paper yet",
   "group.paper.none.what": "If the hub loses its keys, or the last owner's screen is lost, nothing else lets anybody in again. Make one now.",
   "group.paper.where": "If the hub loses its keys, or the last owner's screen is lost, nothing else lets anybody in again. An owner's screen that opens what is private makes one here; without any, wayhome keys print on the hub's machine.",
+  "group.paper.waits": "It does not count yet",
+  "group.paper.waits.what": "The hub that keeps the device list has not taken it. If this stays, make another one.",
   "group.paper.signs": "If another owner's screen asks about it, it shows these signs:",
   "group.signs": "The signs of this screen's keys, for who compares them:",
   "group.letting.all": "No owner's screen lets others in yet",

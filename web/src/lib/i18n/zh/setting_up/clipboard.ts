@@ -104,6 +104,8 @@ export const clipboard = {
   "group.paper.none": "还没有纸上的恢复码",
   "group.paper.none.what": "如果中枢丢失密钥，或最后一个所有者的屏幕丢失，就没有别的办法再接入任何设备。请现在制作。",
   "group.paper.where": "如果中枢丢失密钥，或最后一个所有者的屏幕丢失，就没有别的办法再接入任何设备。请在能打开私密内容的所有者屏幕上制作；没有这样的屏幕时，在中枢的机器上运行 wayhome keys print。",
+  "group.paper.waits": "它还没有生效",
+  "group.paper.waits.what": "保管设备名单的中枢还没有接受它。如果一直如此，请重新制作。",
   "group.paper.signs": "如果其他所有者的屏幕询问它，那里会显示这些符号：",
   "group.signs": "这个屏幕密钥的符号，供核对：",
   "group.letting.all": "还没有所有者的屏幕来接入其他设备",
