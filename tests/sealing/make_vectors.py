@@ -15,7 +15,7 @@ import msgspec
 
 from tests.sealing.groups import HUB, Group, listed
 from wayhome.sealing import frame, keys, paper, signs
-from wayhome.sealing.device_list import Signed, Vouch, sign
+from wayhome.sealing.device_list import PURPOSE, Signed, Vouch, sign
 from wayhome.sealing.frame import Header
 
 FILE = Path(__file__).with_name("vectors.json")
@@ -35,6 +35,19 @@ def private(mine: keys.Keys) -> dict[str, Any]:
 
 def plain(signed: Signed) -> dict[str, str]:
     return {"body": signed.body, "signature": signed.signature}
+
+
+NUMBERS = (("version", "{}.0"), ("version", "{}e0"), ("epoch", "{}.0"), ("made", "1e999"))
+"""What JSON takes for the same number, or for none."""
+
+
+def rewritten(group: Group, hub: keys.Keys, name: str, number: str) -> Signed:
+    """The next list, with a number written in another way, also where its name is; well signed."""
+    body = json.loads(group.next().body)
+    found = json.dumps({one: it for one, it in body.items() if one != name}, separators=(",", ":"))
+    escaped = f"\\u{ord(name[0]):04x}{name[1:]}"
+    text = f'{found[:-1]},"{escaped}":{number.format(int(body[name]))}}}'
+    return Signed(text, keys.text(hub.signed(PURPOSE + text.encode())))
 
 
 def vouched() -> dict[str, Any]:
@@ -165,6 +178,7 @@ def made() -> dict[str, Any]:
         ("epoch", altered(members=left)),
         ("unsound", altered(members=())),
         ("unsound", Signed(last.body[:-1] + ',"more":1}', last.signature)),
+        *(("unsound", rewritten(group, hub, name, number)) for name, number in NUMBERS),
         ("known", chain.signed[1]),
         ("fork", sign(msgspec.structs.replace(listed(chain.signed[2]), made=99.0), hub)),
     ]

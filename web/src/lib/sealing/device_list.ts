@@ -56,6 +56,9 @@ const HASH = /^[0-9a-f]{64}$/;
 const FIELDS = ["version", "before", "epoch", "mark", "keeper", "signer", "members", "past", "made", "bound", "vouches"];
 const OF_MEMBER = ["id", "kind", "sign", "open", "wrap", "person", "signs", "owner"];
 const OF_VOUCH = ["member", "by", "signature"];
+/** Fields that count, and a number behind its name. */
+const COUNTS = ["version", "epoch"];
+const NUMBERED = /("(?:[^"\\]|\\.)*")\s*:\s*(-?[\d.eE+-]+)/g;
 const KINDS = ["hub", "screen", "paper"];
 
 export async function hashOf(signed: Signed): Promise<string> {
@@ -79,6 +82,7 @@ export async function readList(signed: Signed): Promise<DeviceList | undefined> 
   if (typeof signed.body !== "string" || signed.body.length > BYTES) return undefined;
   let said: unknown;
   try {
+    if (!whole(signed.body)) return undefined;
     said = JSON.parse(signed.body);
   } catch {
     return undefined;
@@ -88,16 +92,22 @@ export async function readList(signed: Signed): Promise<DeviceList | undefined> 
   return formed(list) && (await sound(list)) ? list : undefined;
 }
 
+/** Whether what counts is written as a whole number: `7.0`, which JSON takes for 7, is none to the hubs. Throws SyntaxError. */
+function whole(body: string): boolean {
+  const counts = (name: string) => COUNTS.includes(JSON.parse(name) as string);
+  return [...body.matchAll(NUMBERED)].every(([, name, number]) => !counts(name!) || /^\d+$/.test(number!));
+}
+
 function fits(said: unknown, fields: readonly string[]): said is Record<string, unknown> {
   return typeof said === "object" && said !== null && !Array.isArray(said) && Object.keys(said).every((name) => fields.includes(name));
 }
 
-const whole = (value: unknown, least: number): value is number => Number.isInteger(value) && (value as number) >= least && (value as number) < 2 ** 31;
+const counted = (value: unknown, least: number): value is number => Number.isInteger(value) && (value as number) >= least && (value as number) < 2 ** 31;
 const texts = (...values: unknown[]): boolean => values.every((value) => typeof value === "string");
 
 /** Whether every field is of its kind. */
 function formed(list: DeviceList): boolean {
-  if (!whole(list.version, 1) || !whole(list.epoch, 1) || !Number.isFinite(list.made) || !texts(list.before, list.mark, list.keeper, list.signer, list.past)) return false;
+  if (!counted(list.version, 1) || !counted(list.epoch, 1) || !Number.isFinite(list.made) || !texts(list.before, list.mark, list.keeper, list.signer, list.past)) return false;
   if (!Array.isArray(list.members) || !Array.isArray(list.vouches) || typeof list.bound !== "boolean") return false;
   if (!list.vouches.every((one: unknown) => fits(one, OF_VOUCH) && texts(one["member"], one["by"], one["signature"]))) return false;
   return list.members.every(
