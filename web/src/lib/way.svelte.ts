@@ -207,17 +207,19 @@ export class Way {
           return undefined;
         }
         asked.add(code);
-        const yes = code === LAST ? await this.sureOfLast() : await new Promise<boolean>((resolve) => (this.again = resolve));
-        this.again = undefined;
-        if (!yes) return undefined;
+        if (!(await this.#ask(code === LAST ? "last" : "again"))) return undefined;
       }
     }
   }
 
   /** Whether somebody means it: without the last owner's screen nobody can be let in to open what is private. */
-  async sureOfLast(): Promise<boolean> {
-    const yes = await new Promise<boolean>((resolve) => (this.last = resolve));
-    this.last = undefined;
+  sureOfLast(): Promise<boolean> {
+    return this.#ask("last");
+  }
+
+  async #ask(what: "again" | "last"): Promise<boolean> {
+    const yes = await new Promise<boolean>((resolve) => (this[what] = resolve));
+    this[what] = undefined;
     return yes;
   }
 
