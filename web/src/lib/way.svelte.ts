@@ -55,8 +55,8 @@ export class Way {
   before = $state.raw<Seat | null>(null);
   /** Set while somebody has to sign in anew before they go on; called with whether they did. */
   again = $state.raw<((signedIn: boolean) => void) | undefined>();
-  /** Set while somebody is asked whether the last owner's screen is to go. */
-  last = $state.raw<((yes: boolean) => void) | undefined>();
+  /** Whether that is asked because the last owner's screen is to go. */
+  declare last?: boolean;
   /** A link that was just added, and the toast that says so: until it is connected, or is not. */
   joining = $state.raw<{ id: string; toast: number } | undefined>();
   /** The group of devices that open what is private; none for children and guests, and until this screen has asked. */
@@ -196,30 +196,23 @@ export class Way {
   /** Do what may need a fresh sign-in, or a second word as it takes the last owner's screen away: asks for it and then goes on,
    *  `sure` of that. Undefined when it was not done. */
   async surely<T>(run: (sure: boolean) => Promise<T>): Promise<T | undefined> {
-    const asked = new Set<string>();
-    for (;;) {
+    for (let sure = false, tries = 0; ; tries++) {
       try {
-        return await run(asked.has(LAST));
+        return await run(sure);
       } catch (error) {
-        const code = error instanceof ApiError ? error.code : "";
-        if (![FRESH, LAST].includes(code) || asked.has(code)) {
-          this.fail(error);
-          return undefined;
-        }
-        asked.add(code);
-        if (!(await this.#ask(code === LAST ? "last" : "again"))) return undefined;
+        const last = (error as ApiError).code === LAST;
+        if (tries > 1 || (sure && last) || !(last || (error as ApiError).code === FRESH)) return void this.fail(error);
+        if (!(await this.ask(last))) return;
+        sure ||= last;
       }
     }
   }
 
-  /** Whether somebody means it: without the last owner's screen nobody can be let in to open what is private. */
-  sureOfLast(): Promise<boolean> {
-    return this.#ask("last");
-  }
-
-  async #ask(what: "again" | "last"): Promise<boolean> {
-    const yes = await new Promise<boolean>((resolve) => (this[what] = resolve));
-    this[what] = undefined;
+  /** Whether somebody signs in anew; `last`: whether they mean it, as without the last owner's screen nobody can be let in. */
+  async ask(last: boolean): Promise<boolean> {
+    this.last = last;
+    const yes = await new Promise<boolean>((resolve) => (this.again = resolve));
+    this.again = undefined;
     return yes;
   }
 
