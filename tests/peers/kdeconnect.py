@@ -69,18 +69,18 @@ class KdeConnect:
         (folder / "run").mkdir(mode=0o700, exist_ok=True)
         (config / "config").write_text(f"[General]\nname={name}\n")
         self.battery(64, charging=False)
-        self._bus = f"unix:path={folder / 'bus'}"
+        self.bus_address = f"unix:path={folder / 'bus'}"
         env = {
             "HOME": str(folder),
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_RUNTIME_DIR": str(folder / "run"),
-            "DBUS_SESSION_BUS_ADDRESS": self._bus,
-            "DBUS_SYSTEM_BUS_ADDRESS": self._bus,
+            "DBUS_SESSION_BUS_ADDRESS": self.bus_address,
+            "DBUS_SYSTEM_BUS_ADDRESS": self.bus_address,
             "QT_QPA_PLATFORM": "offscreen",
             "SOLID_FAKEHW": str(folder / "battery.xml"),
             "QT_LOGGING_RULES": "kdeconnect.*=true",
         }
-        bus = [find("dbus-daemon"), "--session", "--nofork", "--nopidfile", f"--address={self._bus}"]
+        bus = [find("dbus-daemon"), "--session", "--nofork", "--nopidfile", f"--address={self.bus_address}"]
         self.bus = Program("bus", bus, folder)
         self._display = Display(folder, places.at(place)) if display else None
         if self._display is not None:
@@ -192,7 +192,7 @@ class KdeConnect:
         return said.removeprefix("(<").removesuffix(">,)").strip("'")
 
     def _call(self, path: str, method: str, *words: str, check: bool = True) -> str:
-        command = [find("gdbus"), "call", "--address", self._bus, "--dest", NAME, "--object-path", path]
+        command = [find("gdbus"), "call", "--address", self.bus_address, "--dest", NAME, "--object-path", path]
         done = subprocess.run(
             [*command, "--timeout", "10", "--method", method, *words], capture_output=True, text=True, check=False
         )

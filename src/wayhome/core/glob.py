@@ -1,8 +1,8 @@
 """Path globs: ``*/light.**`` is every light, ``su7/Vehicle.Cabin.*`` one level of a car's cabin.
 
 Before the slash ``*`` stands for any thing; after it ``*`` is one word of the signal, a closing ``**`` any number
-of words (also none). In a record's id ``*`` is any text. ``**`` alone is everything of a kind:
-things ``**``, records ``@**``.
+of words (also none). ``ada_*/**`` is all that is Ada's own. In a record's id ``*`` is any text. ``**`` alone is
+everything of a kind: things ``**``, records ``@**``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from wayhome.core.ids import MAX_PATH
 from wayhome.errors import BadInput
 
-_GLOB = re.compile(r"(@?)(?:\*\*|([A-Za-z0-9_-]+|\*)/([A-Za-z0-9_.:*-]+))")
+_GLOB = re.compile(r"(@?)(?:\*\*|([A-Za-z0-9_-]+|\*|[a-z0-9-]+_\*)/([A-Za-z0-9_.:*-]+))")
 _WORD = re.compile(r"[A-Za-z0-9_:-]+|\*\*?")
 MAX_GLOBS = 200
 
@@ -26,7 +26,7 @@ def pattern(glob: str) -> str:
     at, thing, rest = match.groups()
     if thing is None:
         return at + (".+" if at else "[^@].*")
-    head = at + ("[^/@]+" if thing == "*" else re.escape(thing)) + "/"
+    head = at + ("[^/@]+" if thing == "*" else re.escape(thing).replace(r"_\*", "_[^/@]+")) + "/"
     if at:
         return head + _texts(rest)
     words = rest.split(".")

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 import msgspec
 
 from wayhome.core import glob
-from wayhome.core.ids import is_slug
+from wayhome.core.ids import is_slug, whose
 from wayhome.errors import BadInput
 
 type Verb = Literal["read", "act", "provide", "share"]
@@ -110,6 +110,10 @@ class Allowed:
         self.key = frozenset((verb, path) for verb, paths in by_verb.items() for path in paths)
         self._key_of_things = frozenset(one for one in self.key if one[0] != "read" or not one[1].startswith("@"))
         self._tests: dict[str, Callable[[str], bool]] = {verb: _any(sorted(paths)) for verb, paths in by_verb.items()}
+        # A right to every thing is none to what is one person's own: only one that names it.
+        self._own: dict[str, Callable[[str], bool]] = {
+            verb: _any(sorted(path for path in paths if whose_own(path))) for verb, paths in by_verb.items()
+        }
         self._cache: dict[tuple[str, str], bool] = {}
 
     def key_for(self, wanted: Iterable[str]) -> frozenset[tuple[str, str]]:
@@ -122,12 +126,12 @@ class Allowed:
         asked = (verb, path)
         known = self._cache.get(asked)
         if known is None:
-            test = self._tests.get(verb)
             if path.startswith(NOW):
                 # What is told of a thing goes to whoever may see it for themselves: no grant of records opens it.
                 if verb != "read":
                     return False
                 path = path.removeprefix(NOW).partition("/")[2]
+            test = (self._own if whose_own(path) else self._tests).get(verb)
             known = test is not None and test(path)
             if len(self._cache) < 20_000:
                 self._cache[asked] = known
@@ -135,12 +139,22 @@ class Allowed:
 
     def spends(self, verb: Verb, path: str) -> Grant | None:
         """The counted grant that an act would use up: None when one without a count allows it already."""
-        if not self._counted or any(glob.matcher([g])(path) for g in self._uncounted.get(verb, ())):
+        own = whose_own(path) is not None
+        free = (g for g in self._uncounted.get(verb, ()) if not own or whose_own(g))
+        if not self._counted or any(glob.matcher([g])(path) for g in free):
             return None
-        return next((g for g in self._counted if g.verb == verb and glob.matcher([g.glob])(path)), None)
+        fits = (g for g in self._counted if g.verb == verb and (not own or whose_own(g.glob)))
+        return next((g for g in fits if glob.matcher([g.glob])(path)), None)
+
+
+def whose_own(path: str) -> str | None:
+    """The person whose own a path or glob is about, if it names one."""
+    return None if path.startswith("@") else whose(path.partition("/")[0])
 
 
 def _any(globs: list[str]) -> Callable[[str], bool]:
+    if not globs:
+        return lambda path: False
     # A session may hold more grants than one matcher takes.
     tests = [glob.matcher(globs[at : at + glob.MAX_GLOBS]) for at in range(0, len(globs), glob.MAX_GLOBS)]
     return tests[0] if len(tests) == 1 else lambda path: any(test(path) for test in tests)
@@ -304,11 +318,13 @@ that the role's other lines don't."""
 
 
 def of_person(person: str) -> tuple[str, ...]:
-    """What somebody may do because it is theirs, whatever their role: see the tiles of their own board, that their
-    clipboard or files have changed, and what has come for their screens. Such a record's id begins with the person's
+    """What somebody may do because it is theirs, whatever their role: all with things that are their own (what plays
+    on their phone), see the tiles of their own board, that their clipboard or files have changed, and what has come for
+    their screens. Such a record's id begins with the person's
     and a colon, which no person's id can hold, so nobody else's fits."""
     if not is_slug(person):
         return ()
     news = (f"read @clip_news/{person}", f"read @file_news/{person}")
     came = (f"read @came/{person}:*", f"read @came_text/{person}:*", f"read @throw/{person}:*")
-    return (f"read @tile/{person}:*", *news, *came)
+    own = (f"{verb} {person}_*/**" for verb in ("read", "act", "share"))
+    return (f"read @tile/{person}:*", *news, *came, *own)

@@ -2,6 +2,9 @@
 
 A path is ``thing/signal``: ``su7/Vehicle.Speed``, ``kitchen-lamp/light.on``. The thing's id is a slug that says
 nothing of its type; the signal begins with the trait. A record's path is ``@collection/id``.
+
+What is one person's own, as what plays on their phone, has their id before its own: ``ada_phone-player``. A right to
+every thing is none to that (``core/grant.py``).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Container
 from wayhome.errors import BadInput
 
 MAX_PATH = 256
+MAX_THING = 64
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _SIGNAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)+")
 _RECORD = re.compile(r"@([a-z][a-z_]{0,31})/([A-Za-z0-9][A-Za-z0-9_.:-]{0,127})")
@@ -29,6 +33,26 @@ def is_slug(text: str) -> bool:
     return _SLUG.fullmatch(text) is not None
 
 
+def is_thing(text: str) -> bool:
+    """Whether text can be a thing's id: a slug, or a person's id and a slug of what is their own."""
+    person, line, own = text.partition("_")
+    return is_slug(person) and (not line or (len(text) <= MAX_THING and is_slug(own)))
+
+
+def whose(thing: str) -> str | None:
+    """The person whose own a thing is, by its id; None: it is the household's."""
+    person, line, _ = thing.partition("_")
+    return person if line else None
+
+
+def own(person: str, name: str, taken: Container[str] = (), fallback: str = "thing") -> str:
+    """A free id for a thing that is a person's own."""
+    room = MAX_THING - len(person) - 1
+    stem = slug(name, fallback=fallback)[: max(1, room - 3)].strip("-") or "thing"[:room]
+    first = f"{person}_{stem}"
+    return next(id for id in (first, *(f"{first}-{n}" for n in range(2, 100))) if id not in taken)
+
+
 def is_signal(text: str) -> bool:
     """Whether text can be a signal, ``trait.name...``."""
     return len(text) <= 200 and _SIGNAL.fullmatch(text) is not None
@@ -37,7 +61,7 @@ def is_signal(text: str) -> bool:
 def split_path(path: str) -> tuple[str, str]:
     """``su7/Vehicle.Speed`` -> ``("su7", "Vehicle.Speed")``. Raises BadInput for anything else."""
     thing, slash, signal = path.partition("/")
-    if not slash or len(path) > MAX_PATH or not is_slug(thing) or not is_signal(signal):
+    if not slash or len(path) > MAX_PATH or not is_thing(thing) or not is_signal(signal):
         raise BadInput(f"{path[:80]!r} is not a path", advice="A path is thing/trait.signal, as su7/Vehicle.Speed.")
     return thing, signal
 

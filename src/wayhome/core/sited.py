@@ -13,7 +13,7 @@ import msgspec
 from wayhome.core import decide, driving
 from wayhome.core import thing as things
 from wayhome.core.house import Announced, Change, Commanded, House, Reported, Withdrawn
-from wayhome.core.ids import is_slug
+from wayhome.core.ids import is_thing
 from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.value import Quality, Reading, Value, is_value
@@ -111,7 +111,7 @@ def reading_of(house: House, site: str, path: str, shown: object) -> Reading:
     """The reading that another site shows at ``path`` as ``[value, at, source_at, quality]``. Raises BadInput,
     Conflict."""
     thing_id, _, name = path.partition("/")
-    thing = house.things.get(thing_id) if is_slug(thing_id) else None
+    thing = house.things.get(thing_id) if is_thing(thing_id) else None
     if thing is None or thing.site != site:
         raise Conflict(f"{path[:80]!r} is of no thing of {site}")
     if name not in thing.signals and name not in driving.OWN and name != things.ONLINE:

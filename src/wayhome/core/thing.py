@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from wayhome.core.catalog import Refinement
-from wayhome.core.ids import is_signal, is_slug, legible
+from wayhome.core.ids import is_signal, is_thing, legible
 from wayhome.core.value import Value
 from wayhome.errors import BadInput
 
@@ -62,7 +62,7 @@ ONLINE = "thing.online"
 
 def check(thing: Thing) -> None:
     """Raises BadInput when a link describes an impossible thing."""
-    if not is_slug(thing.id) or thing.id == "hub":
+    if not is_thing(thing.id) or thing.id == "hub":
         raise BadInput(f"{thing.id[:80]!r} can't be a thing's id")
     if not legible(thing.name) or len(thing.name) > MAX_WORDS:
         raise BadInput(f"the thing {thing.id} needs a name of at most {MAX_WORDS} characters")

@@ -105,7 +105,7 @@ class Drivers:
 
     def _carried(self, identity: Identity) -> bool:
         device = self._hub.household.house.record("device", identity.device) if identity.device is not None else None
-        return device is not None and device.values().get("kind") in CARRIED
+        return identity.carried or (device is not None and device.values().get("kind") in CARRIED)
 
     def still(self, session: Session) -> None:
         """Somebody asks for a still picture. Who may see no film gets one now and then: many of them are one. Raises

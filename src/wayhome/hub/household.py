@@ -18,6 +18,7 @@ from wayhome.core.catalog import Catalog
 from wayhome.core.command import Command
 from wayhome.core.event import Event
 from wayhome.core.house import Announced, Change, Commanded, House, Recorded, Reported, Withdrawn, evolve, paths_of
+from wayhome.core.ids import whose
 from wayhome.core.published import Published, Shown
 from wayhome.core.record import Record
 from wayhome.core.thing import Thing
@@ -160,6 +161,8 @@ class Household:
             if shown is not None and shown.fact is not None and reading.at - float(str(shown.fact[1])) < REPEAT:
                 return
         self._publish(self.published.fact(reading.path, reading.shown()), change.state)
+        if whose(reading.path.partition("/")[0]) is not None:
+            return  # what is one person's own is shown, and kept nowhere
         if not change.state:
             rows.append(SampleRow(reading))
         elif change.news:
@@ -194,7 +197,8 @@ class Household:
                         self._take_one(change, rows)
                         continue
                     evolve(self.house, change)
-                    rows.append(ThingRow(thing.id, thing))
+                    if whose(thing.id) is None:
+                        rows.append(ThingRow(thing.id, thing))
                     if before is not None:
                         self.vanish(f"{thing.id}/{name}" for name in before.signals.keys() - thing.signals.keys())
                     self._show_thing(thing, online=None)

@@ -14,8 +14,9 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
+from wayhome.hub.playing import addresses
 from wayhome.hub.texts import Copied, texts
-from wayhome.hub.visit import Visit, visiting
+from wayhome.hub.visit import Visit, acting, visiting
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
@@ -186,6 +187,15 @@ class Instance:
 
     def visit(self, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
         return visiting(self._hub, self.id, told)
+
+    def acting(self, person: str, carried: bool, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
+        return acting(self._hub, person, carried, told)
+
+    def playable(self, url: str) -> str | None:
+        return addresses(self._hub.extra).mark(url)
+
+    def played(self, mark: str) -> str | None:
+        return addresses(self._hub.extra).find(mark)
 
     async def copied(self, person: str, text: str, device: str) -> None:
         context = Context(self._hub.ids.ulid(), f"link:{self.id}")

@@ -89,6 +89,17 @@ class LinkHost(Protocol):
         """See and ask of things that are not its own, as far as the link's settings (``shows``, ``grants``) and grants
         to ``link:<id>`` let it. ``told`` gets the path of whatever is published; it must neither raise nor block."""
 
+    def acting(self, person: str, carried: bool, told: Callable[[str], None]) -> AbstractContextManager[Visit]:
+        """The same for a person, with their rights, by a device that they said is theirs. ``carried``: it is a phone,
+        and so the driver's while they drive. Raises NotAllowed where there is no such person."""
+
+    def playable(self, url: str) -> str | None:
+        """A player plays what is at this address: the mark by which another one may be asked to go on with it. None:
+        no address that others could play."""
+
+    def played(self, mark: str) -> str | None:
+        """The address that a mark stands for; None: it is not known here."""
+
     async def copied(self, person: str, text: str, device: str) -> None:
         """What a person copied on a device of this link (by its id there): it is theirs elsewhere, too. Raises
         HubError."""

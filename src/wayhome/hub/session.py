@@ -49,6 +49,8 @@ class Identity(msgspec.Struct, frozen=True):
     seat: Seat = "elsewhere"
     car: str | None = None
     signed_in_at: float = 0.0
+    carried: bool = False
+    """A device of a link that people carry, as a phone: the driver's, while they drive."""
     key: str | None = None
     """The device's own key, where it came in by that: it is who it is as long as its record names this key."""
 

@@ -1,4 +1,5 @@
-"""A link's visit in the household: what it may see and ask of things that are not its own.
+"""A link's visit in the household: what it may see and ask of things that are not its own. One for a person, by a
+device of theirs, has that person's rights, and not the link's.
 
 A link that shows the household to others (a car to Home Assistant) comes in like anybody: by a session, as itself,
 with what its owner granted in its settings (``shows``, ``grants``) or by grants to ``link:<id>``, and nothing else.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wayhome.core import grant
 from wayhome.core.command import Command
@@ -18,7 +19,7 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.thing import Thing
 from wayhome.core.value import Value
-from wayhome.errors import BadInput
+from wayhome.errors import BadInput, NotAllowed
 from wayhome.hub.session import Identity, Session
 
 if TYPE_CHECKING:
@@ -37,6 +38,19 @@ class Visit:
         """A thing that it may see."""
         found = self._hub.household.house.things.get(id)
         return found if found is not None and self._session.sees(f"{id}/thing.info") else None
+
+    def things(self) -> Iterator[Thing]:
+        """All that it may see."""
+        return (one for one in list(self._hub.household.house.things.values()) if self.thing(one.id) is not None)
+
+    def fact(self, path: str) -> tuple[Value, float] | None:
+        """What ``value`` gives, and when that was so (s since 1970)."""
+        shown = self._hub.household.published.find(path) if self._session.sees(path) else None
+        if shown is None or not shown.fact or (len(shown.fact) > 3 and shown.fact[3] != "good"):
+            return None
+        source = shown.fact[2] if len(shown.fact) > 2 else None
+        at = source if isinstance(source, int | float) else shown.fact[1]
+        return shown.fact[0], float(at) if isinstance(at, int | float) else 0.0
 
     def value(self, path: str) -> Value:
         """The value of a signal that it may see; None: not known, or its thing does not answer."""
@@ -60,6 +74,15 @@ class Visit:
         """Wish something, as any session does. Raises what ``Session.act`` raises."""
         return await self._session.act(path, target)
 
+    async def call(self, name: str, data: dict[str, Value]) -> Any:
+        """Call an operation, as any session does. Raises what ``Session.call`` raises."""
+        return await self._session.call(name, data)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not over: the person may be gone."""
+        return self._session.closed is None
+
     # Watcher
 
     def published(self, shown: Shown, state: bool) -> None:
@@ -69,7 +92,7 @@ class Visit:
         return
 
     def recorded(self, record: Record) -> None:
-        return
+        self._told(record.path)
 
     def happened(self, event: Event) -> None:
         return
@@ -78,7 +101,25 @@ class Visit:
 @contextmanager
 def visiting(hub: Hub, link: str, told: Callable[[str], None]) -> Iterator[Visit]:
     """A visit of a link; ``told`` gets the path of everything that is published, and must neither raise nor block."""
-    session = hub.open_session(Identity(f"link:{link}", None))
+    with _visit(hub, Identity(f"link:{link}", None), told) as visit:
+        yield visit
+
+
+@contextmanager
+def acting(hub: Hub, person: str, carried: bool, told: Callable[[str], None]) -> Iterator[Visit]:
+    """A visit for a person, by a device of a link that they said is theirs. ``carried``: it is a phone, so it is the
+    driver's while they drive. ``told`` as for ``visiting``. Raises NotAllowed where there is no such person."""
+    record = hub.household.records("person").get(person)
+    role = record.values().get("role") if record is not None else None
+    if role not in grant.ROLES:
+        raise NotAllowed("this person is not of the household any more")
+    with _visit(hub, Identity(f"person:{person}", role, person, carried=carried), told) as visit:  # type: ignore[arg-type]
+        yield visit
+
+
+@contextmanager
+def _visit(hub: Hub, identity: Identity, told: Callable[[str], None]) -> Iterator[Visit]:
+    session = hub.open_session(identity)
     visit = Visit(hub, session, told)
     hub.household.watchers.append(visit)
     try:

@@ -11,14 +11,17 @@ from tests.world import MemoryBlobs, MemoryStore, MemoryVault
 from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.ids_random import RandomIds
+from wayhome.core.command import Command
 from wayhome.core.value import Context, Value
 from wayhome.features.clipboard import feature as clipboard
 from wayhome.features.home import feature as home
 from wayhome.features.keys import feature as keys
 from wayhome.features.links import feature as links
+from wayhome.features.scenes import feature as scenes
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
 from wayhome.links.kdeconnect import link as kdeconnect
+from wayhome.links.sim import link as sim
 
 
 class Memory:
@@ -28,11 +31,30 @@ class Memory:
         self.store, self.blobs, self.vault = MemoryStore(), MemoryBlobs(), MemoryVault()
 
 
+class _Commands:
+    """A watcher that keeps what is wished."""
+
+    def __init__(self, kept: list[Command]) -> None:
+        self.commanded = kept.append
+
+    def published(self, *_: object) -> None:
+        return
+
+    def recorded(self, *_: object) -> None:
+        return
+
+    def happened(self, *_: object) -> None:
+        return
+
+
 class House:
     """The hub with its owner signed in. ``link``: the link's id."""
 
     def __init__(self, hub: Hub, session: Session, link: str) -> None:
         self.hub, self.session, self.link = hub, session, link
+        self.commands: list[Command] = []
+        """Every state that a wish came to."""
+        hub.household.watchers.append(_Commands(self.commands))
 
     async def near(self) -> list[Any]:
         return (await self.call("near")).devices  # type: ignore[no-any-return]
@@ -66,8 +88,8 @@ async def household(memory: Memory | None = None, **settings: Value) -> AsyncIte
     clock = SystemClock()
     ids = RandomIds(clock)
     ports = Ports(memory.store, memory.blobs, memory.vault, clock, ids)
-    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard}
-    async with Hub(load_catalog(), ports, features, {"kdeconnect": kdeconnect}) as hub:
+    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "scenes": scenes}
+    async with Hub(load_catalog(), ports, features, {"kdeconnect": kdeconnect, "sim": sim}) as hub:
         context = Context(ids.ulid(), "test")
         if "ada" not in hub.household.records("person"):
             await hub.household.write("person", "ada", {"name": "Ada", "role": "owner"}, context)
@@ -101,10 +123,10 @@ async def until(house: House, device: str, true: Callable[[Any], bool], seconds:
         await asyncio.sleep(0.02)
 
 
-async def paired(house: House, phone: Any) -> str:
+async def paired(house: House, phone: Any, owner: str = "ada") -> str:
     """Pair from the glass; the thing that it becomes."""
     await until(house, phone.id, lambda one: one.online)
-    await house.call("pair", phone.id, owner="ada")
+    await house.call("pair", phone.id, owner=owner)
     await soon(lambda: house.identity in phone.asked())
     phone.device(house.identity, "acceptPairing")
     await until(house, phone.id, lambda one: one.theirs)

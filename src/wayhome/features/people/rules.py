@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from wayhome.core.grant import ROLES, Grant, Role
+from wayhome.core.grant import ROLES, Grant, Role, whose_own
 from wayhome.core.ids import is_slug
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -112,6 +112,9 @@ def may_pair(actor: Actor, terms: Terms, people: Mapping[str, Person], now: floa
 def may_grant(actor: Actor, grant: Grant, held: Iterable[Grant]) -> None:
     """Whether the actor may give this grant. ``held``: the grants that the actor has now. An owner may give what
     an owner has; a member what they hold themselves and may share, to persons and devices only."""
+    own = whose_own(grant.glob)
+    if own is not None and own != actor.person:
+        raise NotAllowed("what is a person's own is theirs to share")
     if actor.role == "owner":
         return
     if actor.role != "member":

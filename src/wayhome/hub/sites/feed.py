@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from wayhome.core.ids import split_path
+from wayhome.core.ids import split_path, whose
 from wayhome.core.published import Shown
 from wayhome.errors import BadInput
 from wayhome.hub.household import Household
@@ -116,8 +116,8 @@ class Feed:
     # What stands
 
     def _owns(self, path: str) -> bool:
-        if path[0] == "@" or path.startswith("hub/"):
-            return False
+        if path[0] == "@" or path.startswith("hub/") or whose(path.partition("/")[0]) is not None:
+            return False  # what is one person's own stays where it is
         thing = self._household.house.things.get(path.partition("/")[0])
         return thing is None or thing.site == self._household.house.site
 

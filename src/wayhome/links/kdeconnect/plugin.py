@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from wayhome.core.catalog import Refinement
 from wayhome.core.command import Command
-from wayhome.hub.link import LinkHost
+from wayhome.hub.link import LinkHost, Picture
 from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.wire import Packet
@@ -43,7 +43,7 @@ class Send:
 
 class Plugin:
     """One of them; it does nothing by itself. ``takes``, ``sends``: the types of its packets. Nothing of it may block,
-    and but for ``execute`` nothing may raise."""
+    and but for ``execute`` and ``picture`` nothing may raise."""
 
     takes: frozenset[str] = frozenset()
     sends: frozenset[str] = frozenset()
@@ -66,6 +66,14 @@ class Plugin:
 
     def forget(self, id: str) -> None:
         """A phone is paired no longer."""
+
+    def thing_of(self, thing: str) -> Phone | None:
+        """The phone whose player or the like this thing is, which the plugin has announced by itself."""
+        return None
+
+    async def picture(self, thing: str) -> Picture | None:
+        """The picture of a thing of its own; None: it is none of its own. Raises HubError."""
+        return None
 
     async def execute(self, phone: Phone, signal: str, command: Command) -> bool:
         """Do a wish; False: the signal is none of its own. Raises HubError."""

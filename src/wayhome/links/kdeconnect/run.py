@@ -18,16 +18,20 @@ from wayhome.hub.link import LinkHost, Near, Picture
 from wayhome.links.kdeconnect import identity, pairing, payloads, phones, plugin, wire
 from wayhome.links.kdeconnect.basics import Basics
 from wayhome.links.kdeconnect.clipboard import Clipboards
+from wayhome.links.kdeconnect.commands import Commands
 from wayhome.links.kdeconnect.discovery import near as is_near
 from wayhome.links.kdeconnect.identity import Own
+from wayhome.links.kdeconnect.media import Media
+from wayhome.links.kdeconnect.offered import Offered
 from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach, Send
 from wayhome.links.kdeconnect.presence import Device, Presence
 from wayhome.links.kdeconnect.settings import Settings, address_of
+from wayhome.links.kdeconnect.volume import Volume
 from wayhome.links.kdeconnect.wire import Identity, Packet
 
-PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (Basics, Clipboards)
+PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (Basics, Clipboards, Media, Offered, Volume, Commands)
 """What is spoken of with phones."""
 _OWN, _PHONES = "identity", "phones"
 ENDED_FOR = 60.0
@@ -334,6 +338,7 @@ class KdeConnectRun:
         """See LinkRun."""
         thing_id, signal = split_path(command.path)
         phone = next((one for one in self._phones.values() if one.thing == thing_id), None)
+        phone = phone or next((it for one in self._plugins if (it := one.thing_of(thing_id)) is not None), None)
         if phone is None:
             raise NotFound(f"{thing_id} is not paired any more")
         for one in self._plugins:
@@ -343,6 +348,10 @@ class KdeConnectRun:
 
     async def picture(self, thing_id: str) -> Picture:
         """See LinkRun."""
+        for one in self._plugins:
+            found = await one.picture(thing_id)
+            if found is not None:
+                return found
         raise NotFound(f"{thing_id} has no picture")
 
 

@@ -3,7 +3,7 @@
 function pattern(glob: string): string {
   if (glob === "**") return "[^@].*";
   const at = glob.indexOf("/");
-  const head = glob.slice(0, at) === "*" ? "[^/@]+" : escape(glob.slice(0, at));
+  const head = glob.slice(0, at) === "*" ? "[^/@]+" : escape(glob.slice(0, at)).replace("_\\*", "_[^/@]+");
   const words = glob.slice(at + 1).split(".");
   const open = words.at(-1) === "**";
   if (open) words.pop();
