@@ -158,6 +158,10 @@ class KdeConnect:
         """A property of a device as it sees it: ``name``, ``verificationKey``, ``isReachable``, ``pairState``."""
         return self._property(f"{DEVICES}/{id}", f"{NAME}.device", name)
 
+    def of_plugin(self, id: str, plugin: str, name: str) -> str:
+        """A property of a plugin of a device."""
+        return self._property(f"{DEVICES}/{id}/{plugin}", f"{NAME}.device.{plugin}", name)
+
     @contextlib.contextmanager
     def deaf(self) -> Iterator[None]:
         """Meanwhile nothing that it sends as datagrams gets out, nor in."""

@@ -12,6 +12,7 @@ from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.ids_random import RandomIds
 from wayhome.core.command import Command
+from wayhome.core.event import Event
 from wayhome.core.value import Context, Value
 from wayhome.features.clipboard import feature as clipboard
 from wayhome.features.home import feature as home
@@ -32,10 +33,11 @@ class Memory:
 
 
 class _Commands:
-    """A watcher that keeps what is wished."""
+    """A watcher that keeps what is wished, and what happens by its name."""
 
-    def __init__(self, kept: list[Command]) -> None:
-        self.commanded = kept.append
+    def __init__(self, commands: list[Command], events: list[str]) -> None:
+        self.commanded = commands.append
+        self._events = events
 
     def published(self, *_: object) -> None:
         return
@@ -43,8 +45,8 @@ class _Commands:
     def recorded(self, *_: object) -> None:
         return
 
-    def happened(self, *_: object) -> None:
-        return
+    def happened(self, event: Event) -> None:
+        self._events.append(event.name)
 
 
 class House:
@@ -54,7 +56,8 @@ class House:
         self.hub, self.session, self.link = hub, session, link
         self.commands: list[Command] = []
         """Every state that a wish came to."""
-        hub.household.watchers.append(_Commands(self.commands))
+        self.events: list[str] = []
+        hub.household.watchers.append(_Commands(self.commands, self.events))
 
     async def near(self) -> list[Any]:
         return (await self.call("near")).devices  # type: ignore[no-any-return]
