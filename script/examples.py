@@ -206,6 +206,7 @@ EXAMPLES: dict[str, Example] = {
     "files.got": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "files.remove": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "files.put_back": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "media.hand_over": _refused({"player": "living-tv", "to": "kitchen-radio"}, 404, "not_found"),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}

@@ -36,6 +36,7 @@ def operations() -> list[Operation]:
                 "throws",
                 "files",
             ),
+            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files", "media"),
             *("links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }

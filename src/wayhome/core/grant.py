@@ -243,6 +243,7 @@ def sentence(grant: Grant, zone: tzinfo = UTC) -> str:
 _EVERYBODY = (
     "act @op/home.*",
     "act @op/notices.*",
+    "act @op/media.*",
     *(
         f"act @op/people.{name}"
         for name in ("list", "me", "password", "passkey_*", "devices", "revoke", "change", "device_change", "passenger")

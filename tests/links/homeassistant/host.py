@@ -15,6 +15,7 @@ from wayhome.core.house import Commanded, House, Reported, evolve
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Reading, Value
 from wayhome.errors import HubError
+from wayhome.hub.playing import Addresses
 from wayhome.links.homeassistant.run import HomeAssistantRun, open_run
 from wayhome.links.homeassistant.settings import Settings
 
@@ -35,6 +36,7 @@ class Host:
         self.is_ready = asyncio.Event()
         self.ready_at = 0.0
         self.noted = ""
+        self.played_at = Addresses()
         self.ended: list[Command] = []
         self._id = id
         self._count = itertools.count()
@@ -102,6 +104,12 @@ class Host:
             self.secrets.pop(name, None)
         else:
             self.secrets[name] = value
+
+    def playable(self, url: str) -> str | None:
+        return self.played_at.mark(url)
+
+    def played(self, mark: str) -> str | None:
+        return self.played_at.find(mark)
 
     def code(self, key: str) -> str | None:
         return self.codes.get(key)

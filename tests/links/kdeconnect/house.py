@@ -18,9 +18,11 @@ from wayhome.features.clipboard import feature as clipboard
 from wayhome.features.home import feature as home
 from wayhome.features.keys import feature as keys
 from wayhome.features.links import feature as links
+from wayhome.features.media import feature as media
 from wayhome.features.scenes import feature as scenes
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
+from wayhome.links.homeassistant import link as homeassistant
 from wayhome.links.kdeconnect import link as kdeconnect
 from wayhome.links.sim import link as sim
 
@@ -91,8 +93,10 @@ async def household(memory: Memory | None = None, **settings: Value) -> AsyncIte
     clock = SystemClock()
     ids = RandomIds(clock)
     ports = Ports(memory.store, memory.blobs, memory.vault, clock, ids)
-    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "scenes": scenes}
-    async with Hub(load_catalog(), ports, features, {"kdeconnect": kdeconnect, "sim": sim}) as hub:
+    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "scenes": scenes, "media": media}
+    async with Hub(
+        load_catalog(), ports, features, {"kdeconnect": kdeconnect, "sim": sim, "homeassistant": homeassistant}
+    ) as hub:
         context = Context(ids.ulid(), "test")
         if "ada" not in hub.household.records("person"):
             await hub.household.write("person", "ada", {"name": "Ada", "role": "owner"}, context)

@@ -1,4 +1,5 @@
-"""Commands both ways and a computer's sound, by the real KDE Connect: its own plugins, PulseAudio, a file that is made."""
+"""Commands both ways and a computer's sound, by the real KDE Connect: its own plugins, PulseAudio, a file that is
+made."""
 
 from __future__ import annotations
 
@@ -44,7 +45,12 @@ async def test_scenes_and_a_few_car_commands_are_the_phone_s(phone: KdeConnect) 
         await paired(house, phone)
         await soon(lambda: "Evening 晚上" in offered(phone, house))
         # To lock is offered; what opens anything is not.
-        assert set(offered(phone, house)) == {"Evening 晚上", "Aurora: lock", "Aurora: climate on", "Aurora: climate off"}
+        assert set(offered(phone, house)) == {
+            "Evening 晚上",
+            "Aurora: lock",
+            "Aurora: climate on",
+            "Aurora: climate off",
+        }
 
         def runs(name: str) -> None:
             phone.plugin(house.identity, "remotecommands", "triggerCommand", offered(phone, house)[name])

@@ -19,8 +19,8 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Value
 from wayhome.errors import HubError
 from wayhome.features.scenes import states
-from wayhome.features.scenes.ends import Ends
 from wayhome.features.scenes.model import RUN, SCENE, UNDO, Part, Run, Scene, States, last
+from wayhome.hub.ends import Ends
 from wayhome.hub.household import Household
 from wayhome.hub.session import Session
 

@@ -49,7 +49,7 @@ ENTRANCES = frozenset({"garage", "gate", "door", "window"})
 UNTOLD = "cover"
 """The kind of a cover that does not say what it covers: it may be a garage door, and is guarded as one."""
 OF_CARS = ("Vehicle.Cabin.", CHARGING, "Vehicle.Body.Trunk.")
-PASSING = frozenset({"media_player.position"})
+PASSING = frozenset({"media_player.position", "media_player.media"})
 """Actuators whose value passes by itself."""
 OFF: tuple[tuple[str, Value, str], ...] = (
     ("light.on", False, "light."),

@@ -34,11 +34,18 @@ class Teller:
         if news.facts:
             self.report(news.facts)
 
+    def _marked(self, fact: Fact) -> Fact:
+        """What plays stands here as a mark: its address may hold a token of Home Assistant's."""
+        if not fact.path.endswith("/media_player.media"):
+            return fact
+        mark = self._host.playable(fact.value) if isinstance(fact.value, str) else None
+        return Fact(fact.path, mark, fact.source_at, fact.quality)
+
     def report(self, told: list[tuple[State, list[Fact]]]) -> None:
         """Report facts, those of one cause together."""
         caused = [(self._causes.of(state.entity, state.cause), facts) for state, facts in told]
         for cause, group in groupby(caused, key=lambda pair: pair[0]):
-            refused = self._host.report([fact for _, facts in group for fact in facts], cause)
+            refused = self._host.report([self._marked(fact) for _, facts in group for fact in facts], cause)
             if refused:
                 self.refused += len(refused)
                 log.get("links").warning("facts refused", link=self._host.id, count=len(refused), first=refused[0])

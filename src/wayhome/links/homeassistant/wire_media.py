@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from mimetypes import guess_type
 from zlib import crc32
 
 from wayhome.core.catalog import Refinement
@@ -20,7 +21,7 @@ from wayhome.links.homeassistant.wire_domain import Domain, Facts, Signals, Want
 
 # media_player.const.MediaPlayerEntityFeature
 PAUSE, VOLUME_SET, VOLUME_MUTE, PREVIOUS, NEXT = 1, 4, 8, 16, 32
-SEEK, TURN_ON, TURN_OFF, SOURCE, STOP, PLAY = 2, 128, 256, 2_048, 4_096, 16_384
+SEEK, TURN_ON, TURN_OFF, PLAY_MEDIA, SOURCE, STOP, PLAY = 2, 128, 256, 512, 2_048, 4_096, 16_384
 SEEK_STEP = 6.0
 """A player that was sent to a place goes on playing: seconds that its report may differ by, twice."""
 _ABOUT = {
@@ -39,6 +40,7 @@ def _player_kind(entity: Entity) -> str:
 def _player_signals(entity: Entity) -> Signals:
     signals: Signals = {"media_player.state": Refinement(), **dict.fromkeys(_ABOUT, Refinement())}
     signals |= dict.fromkeys(("media_player.duration", "media_player.picture"), Refinement())
+    signals["media_player.media"] = Refinement(fixed=not entity.can(PLAY_MEDIA))
     signals["media_player.position"] = Refinement(fixed=not entity.can(SEEK), step=SEEK_STEP)
     switchable = entity.can(TURN_ON) or entity.can(TURN_OFF)
     signals["media_player.on"] = Refinement(fixed=not switchable)
@@ -69,6 +71,7 @@ def _player_facts(entity: Entity) -> Facts:
         "media_player.position": _seconds(entity, "media_position"),
         "media_player.duration": _seconds(entity, "media_duration"),
         "media_player.picture": _mark(entity),
+        "media_player.media": entity.text("media_content_id"),
         **{signal: entity.text(attribute) for signal, attribute in _ABOUT.items()},
     }
 
@@ -76,6 +79,12 @@ def _player_facts(entity: Entity) -> Facts:
 def _seconds(entity: Entity, name: str) -> float | None:
     found = entity.number(name)
     return None if found is None or found < 0 else found
+
+
+def _kind(address: Value) -> str:
+    """What kind of piece lies at an address, as players ask to be told."""
+    kind, _ = guess_type(str(address).partition("?")[0])
+    return "video" if kind is not None and kind.startswith("video/") else "music"
 
 
 def _mark(entity: Entity) -> str | None:
@@ -106,6 +115,10 @@ def _player_call(entity: Entity, signal: str, target: Value, wanted: Wanted) -> 
             return Call(domain, "volume_mute", {"is_volume_muted": as_flag(target)})
         case "media_player.position":
             return Call(domain, "media_seek", {"seek_position": as_number(target)})
+        case "media_player.media":
+            return Call(
+                domain, "play_media", {"media_content_id": as_text(target), "media_content_type": _kind(target)}
+            )
         case "media_player.source":
             return Call(domain, "select_source", {"source": as_text(target)})
         case "media_player.next":

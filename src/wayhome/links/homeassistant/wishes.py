@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from wayhome.core.command import Command
 from wayhome.core.ids import split_path
 from wayhome.core.value import Value
-from wayhome.errors import NotFound, Unreachable
+from wayhome.errors import BadInput, NotFound, Unreachable
 from wayhome.hub.link import LinkHost
 from wayhome.links.homeassistant import wire, wire_car
 from wayhome.links.homeassistant.causes import Causes
@@ -33,7 +33,12 @@ class Wishes:
         """Hand a wish over and wait until Home Assistant took it. Raises Refused in its own words, Unreachable,
         NotFound, BadInput."""
         thing_id, signal = split_path(command.path)
-        call, entity = self._call(thing_id, signal, command.target)
+        target = command.target
+        if signal == "media_player.media":
+            target = self._host.played(str(target))
+            if target is None:
+                raise BadInput("this hub does not know where that piece lies", advice="Let it play, and hand it over.")
+        call, entity = self._call(thing_id, signal, target)
         state = self._mirror.states.get(entity)
         if state is None or not state.available:
             # Home Assistant answers such calls with success and does nothing.
