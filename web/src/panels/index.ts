@@ -40,6 +40,14 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./scenes/Scenes.svelte"),
   },
   {
+    name: "media",
+    title: "media.title",
+    icon: "music",
+    bar: [],
+    shows: { parked: "all", idling: "brief", moving: "brief" },
+    load: () => import("./media/Media.svelte"),
+  },
+  {
     name: "recordings",
     title: "recordings.title",
     icon: "camera",

@@ -221,7 +221,7 @@ function isCar(info: Info): boolean {
 export const TRAITS = [
   "lock", "alarm", "light", "climate", "cover", "fan", "humidifier", "switch", "media_player", "vacuum", "lawn_mower",
   "water_heater", "valve", "siren", "camera", "scene", "script", "button", "select", "number", "text", "binary_sensor", "sensor",
-  "weather", "device_tracker", "phone",
+  "weather", "device_tracker", "phone", "command",
 ] as const;
 
 export type TraitName = (typeof TRAITS)[number];

@@ -14,8 +14,9 @@ export interface Playing {
 }
 
 /** How long something paused stays at hand, in s. */
-const PAUSED = 900;
+export const PAUSED = 900;
 const MEDIA = "Vehicle.Cabin.Infotainment.Media";
+export const PLAYED = `${MEDIA}.Played.Track`;
 
 function inCar(car: ThingView): Playing | undefined {
   const title = car.text(`${MEDIA}.Played.Track`);

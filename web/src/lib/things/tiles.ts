@@ -155,6 +155,7 @@ const TELLERS: Record<TraitName, Teller> = {
   switch: onOff("switch.on", "plug"),
   fan: onOff("fan.on", "fan"),
   humidifier: onOff("humidifier.on", "drop"),
+  command: ({ thing }) => ({ icon: "script", state: (thing.refinement("command.run").allowed ?? []).join(", ") }),
   camera: plain("camera.state", "camera"),
   scene: press("scene.activate", "scene", ({ words }) => words.t("state.scene")),
   script: press("script.run", "script", ({ thing, words }) => words.t(thing.flag("script.running") ? "state.running" : "state.script")),

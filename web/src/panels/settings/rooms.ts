@@ -45,6 +45,7 @@ export const ROOMS: readonly Room[] = [
   { at: "about", icon: "info", key: "settings.about", what: "settings.about.what", group: "hub", whose: GROWN, load: () => import("./about/About.svelte") },
   { at: "clipboard", path: "clipboard", icon: "copy", key: "clipboard.title", what: "clipboard.what", group: "you", whose: GROWN },
   { at: "files", path: "files", icon: "file", key: "files.title", what: "files.what", group: "you", whose: GROWN },
+  { at: "media", path: "media", icon: "music", key: "media.title", what: "media.what", group: "you", whose: ALL },
   { at: "look", icon: "sun", key: "settings.look", what: "settings.look.what", group: "you", whose: ALL, load: () => import("./Look.svelte") },
   { at: "notices", icon: "bell", key: "settings.notices", what: "settings.notices.what", group: "you", whose: ALL, load: () => import("./NoticesRoom.svelte") },
   { at: "me", icon: "key", key: "settings.me", what: "settings.me.what", group: "you", whose: ALL, load: () => import("./me/Me.svelte") },

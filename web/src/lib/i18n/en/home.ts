@@ -14,6 +14,7 @@ export const home = {
   "home.target": "Target",
   "home.mode": "Mode",
   "home.volume": "Volume",
+  "home.output": "Output",
   "home.source": "Source",
   "home.humidity": "Target humidity",
   "home.oscillate": "Swing",

@@ -14,6 +14,7 @@ export const home = {
   "home.target": "目标",
   "home.mode": "模式",
   "home.volume": "音量",
+  "home.output": "输出",
   "home.source": "音源",
   "home.humidity": "目标湿度",
   "home.oscillate": "摇头",

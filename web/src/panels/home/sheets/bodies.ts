@@ -6,6 +6,7 @@ import AlarmBody from "./AlarmBody.svelte";
 import type { BodyProps } from "./body";
 import CameraBody from "./CameraBody.svelte";
 import ClimateBody from "./ClimateBody.svelte";
+import CommandBody from "./CommandBody.svelte";
 import CoverBody from "./CoverBody.svelte";
 import FanBody from "./FanBody.svelte";
 import LightBody from "./LightBody.svelte";
@@ -46,4 +47,5 @@ export const BODIES: Readonly<Record<TraitName, Component<BodyProps>>> = {
   weather: SensorBody,
   device_tracker: SensorBody,
   phone: PhoneBody,
+  command: CommandBody,
 };
