@@ -5,49 +5,26 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from tests.links.kdeconnect.house import House, household, paired, soon
-from tests.peers.homeassistant import HomeAssistant
 from tests.peers.kdeconnect import KdeConnect, phone, places
-from tests.peers.mpd import Mpd, Shelf
-from tests.peers.mpv import Mpv, tone
+from tests.peers.mpv import Mpv
 from tests.peers.places import Places
+from tests.peers.players import Home, players
 from wayhome.core.value import Value
 
 __all__ = ["phone", "places"]
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 PLAYER = "ada_adas-phone-player"
-HUB = "10.77.1.1"
-
-
-class Home(NamedTuple):
-    """A Home Assistant with two players of its own, and a shelf of music."""
-
-    assistant: HomeAssistant
-    kitchen: Mpd
-    bath: Mpd
-    shelf: Shelf
-    music: Path
 
 
 @pytest.fixture(scope="module")
 def home(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    folder = tmp_path_factory.mktemp("home")
-    music = folder / "music"
-    tone(music, "first", "First Tone")
-    with contextlib.ExitStack() as stack:
-        kitchen, bath = (stack.enter_context(Mpd(folder / name)) for name in ("kitchen", "bath"))
-        shelf = stack.enter_context(Shelf(music, HUB))
-        assistant = HomeAssistant(folder / "assistant")
-        assistant.start()
-        stack.callback(assistant.kill)
-        for mpd in (kitchen, bath):
-            assistant.add("mpd", host="127.0.0.1", port=mpd.port)
-        yield Home(assistant, kitchen, bath, shelf, music)
+    with players(tmp_path_factory.mktemp("home")) as made:
+        yield made
 
 
 @contextlib.asynccontextmanager
@@ -75,7 +52,7 @@ async def hand_over(house: House, player: str, to: str) -> Any:
 
 
 async def test_from_a_computer_to_a_player_of_the_home_and_on_to_another(home: Home, phone: KdeConnect) -> None:
-    url = f"{home.shelf.url}/first.flac?token=secret"
+    url = home.url
     with Mpv(phone, "--start=40", url) as mpv:
         async with joined(home) as (house, one, other):
             await paired(house, phone)

@@ -1,6 +1,6 @@
 /** English: what plays. */
 export const media = {
-  "media.title": "What plays",
+  "media.title": "Now playing",
   "media.what": "All players, and what plays at another one",
   "media.none": "There is no player",
   "media.none.what": "Speakers and televisions of a link stand here, and what plays on phones and computers that are paired.",
