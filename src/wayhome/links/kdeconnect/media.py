@@ -17,7 +17,7 @@ from wayhome.core.value import Fact
 from wayhome.errors import BadInput, NotFound, Unreachable
 from wayhome.hub.link import Picture
 from wayhome.links.kdeconnect import art, players
-from wayhome.links.kdeconnect.phones import Phone
+from wayhome.links.kdeconnect.phones import KINDS, Phone
 from wayhome.links.kdeconnect.players import Player
 from wayhome.links.kdeconnect.plugin import Plugin, Reach
 from wayhome.links.kdeconnect.wire import Packet, yes
@@ -135,7 +135,7 @@ class Media(Plugin):
             deck.id = own(phone.owner, word, taken) if phone.owner is not None else slug(word, taken)
         signals = players.signals(deck.players, deck.shows)
         name = legible(phone.name) or phone.id[:8]
-        thing = Thing(deck.id, name, host.id, "media_player", signals)
+        thing = Thing(deck.id, name, host.id, KINDS.get(phone.type, "phone"), signals)
         if thing != deck.thing:
             new, deck.thing = deck.thing is None, thing
             host.announce([thing])

@@ -14,5 +14,4 @@ export const media = {
   "media.done": "It plays: {name}",
   "media.kept": "It goes on here",
   "media.both": "It plays at both",
-  "media.commands": "Commands",
 } as const;

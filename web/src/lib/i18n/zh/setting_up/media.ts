@@ -14,5 +14,4 @@ export const media = {
   "media.done": "已在{name}播放",
   "media.kept": "仍在这里播放",
   "media.both": "两台都在播放",
-  "media.commands": "命令",
 };
