@@ -44,6 +44,7 @@ export const PANELS: readonly Panel[] = [
     title: "media.title",
     icon: "music",
     bar: [],
+    under: "",
     shows: { parked: "all", idling: "brief", moving: "brief" },
     load: () => import("./media/Media.svelte"),
   },
