@@ -37,6 +37,9 @@ def operations() -> list[Operation]:
                 "files",
             ),
             *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files", "media"),
+                "files",
+                "media",
+            ),
             *("links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }
