@@ -41,6 +41,8 @@ def operations() -> list[Operation]:
                 "media",
             ),
             *("links", "people", "keys", "sites", "demo", "upkeep"),
+            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files"),
+            *("media", "links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }
     return [operation for kind in own.values() for operation in kind.operations]
