@@ -36,12 +36,6 @@ def operations() -> list[Operation]:
                 "throws",
                 "files",
             ),
-            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files", "media"),
-                "files",
-                "media",
-            ),
-            *("links", "people", "keys", "sites", "demo", "upkeep"),
-            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files"),
             *("media", "links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }
