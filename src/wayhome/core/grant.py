@@ -24,6 +24,9 @@ ROLES: tuple[str, ...] = get_args(Role.__value__)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NOW = "@now/"
 """Notices that stand are shown at ``@now/KIND/PATH``, and are read by whoever may read ``PATH``."""
+CALL = "@call/"
+"""Calls of somebody's phone stand at ``@call/PERSON:…``: a grant that names them opens them, one of all records does
+not."""
 
 
 class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,6 +113,7 @@ class Allowed:
         self.key = frozenset((verb, path) for verb, paths in by_verb.items() for path in paths)
         self._key_of_things = frozenset(one for one in self.key if one[0] != "read" or not one[1].startswith("@"))
         self._tests: dict[str, Callable[[str], bool]] = {verb: _any(sorted(paths)) for verb, paths in by_verb.items()}
+        self._calls = _any(sorted(path for path in by_verb.get("read", ()) if path.startswith(CALL)))
         self._cache: dict[tuple[str, str], bool] = {}
 
     def key_for(self, wanted: Iterable[str]) -> frozenset[tuple[str, str]]:
@@ -128,6 +132,8 @@ class Allowed:
                 if verb != "read":
                     return False
                 path = path.removeprefix(NOW).partition("/")[2]
+            elif path.startswith(CALL):
+                test = self._calls if verb == "read" else None
             known = test is not None and test(path)
             if len(self._cache) < 20_000:
                 self._cache[asked] = known
@@ -264,6 +270,7 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "act @op/destinations.*",
         "act @op/files.*",
         "act @op/throws.*",
+        "act @op/messages.*",
         *(f"act @op/keys.{name}" for name in ("list", "chain", "say", "give")),
         "act @op/links.list",
         "act @op/upkeep.about",
@@ -305,10 +312,11 @@ that the role's other lines don't."""
 
 def of_person(person: str) -> tuple[str, ...]:
     """What somebody may do because it is theirs, whatever their role: see the tiles of their own board, that their
-    clipboard or files have changed, and what has come for their screens. Such a record's id begins with the person's
-    and a colon, which no person's id can hold, so nobody else's fits."""
+    clipboard, files or messages have changed, what has come for their screens, and who calls them. Such a record's id
+    begins with the person's and a colon, which no person's id can hold, so nobody else's fits."""
     if not is_slug(person):
         return ()
     news = (f"read @clip_news/{person}", f"read @file_news/{person}")
     came = (f"read @came/{person}:*", f"read @came_text/{person}:*", f"read @throw/{person}:*")
-    return (f"read @tile/{person}:*", *news, *came)
+    phone = (f"read @message_news/{person}", f"read {CALL}{person}:*")
+    return (f"read @tile/{person}:*", *news, *came, *phone)

@@ -17,9 +17,12 @@ from wayhome.errors import BadInput, HubError, NotFound, Unreachable
 from wayhome.hub.link import LinkHost, Near, Picture
 from wayhome.links.kdeconnect import identity, pairing, payloads, phones, plugin, wire
 from wayhome.links.kdeconnect.basics import Basics
+from wayhome.links.kdeconnect.calls import Calls
 from wayhome.links.kdeconnect.clipboard import Clipboards
+from wayhome.links.kdeconnect.contacts import Contacts
 from wayhome.links.kdeconnect.discovery import near as is_near
 from wayhome.links.kdeconnect.identity import Own
+from wayhome.links.kdeconnect.messages import Messages
 from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach, Send
@@ -27,7 +30,7 @@ from wayhome.links.kdeconnect.presence import Device, Presence
 from wayhome.links.kdeconnect.settings import Settings, address_of
 from wayhome.links.kdeconnect.wire import Identity, Packet
 
-PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (Basics, Clipboards)
+PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (Basics, Clipboards, Calls, Messages, Contacts)
 """What is spoken of with phones."""
 _OWN, _PHONES = "identity", "phones"
 ENDED_FOR = 60.0
