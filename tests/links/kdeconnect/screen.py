@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from tests.links.kdeconnect.house import House, soon
-from wayhome.core.value import Context
+from wayhome.core.grant import Role
+from wayhome.core.value import Context, Value
 from wayhome.hub.group import said
 from wayhome.hub.group.group import group
 from wayhome.hub.session import Identity
@@ -21,25 +22,22 @@ KIND = "message"
 class Screen:
     """Of a person, signed in."""
 
-    def __init__(self, house: House, person: str, device: str, role: str, seat: str = "elsewhere") -> None:
+    def __init__(self, house: House, person: str, device: str, role: Role) -> None:
         self.house, self.person, self.device = house, person, device
         self.keys = keys.fresh()
-        self.identity = Identity(
-            f"person:{person}",
-            role,
-            person,
-            device,
-            seat,
-            "car" if seat == "driver" else None,
-            time.time(),  # type: ignore[arg-type]
-        )
+        self.identity = Identity(f"person:{person}", role, person, device, signed_in_at=time.time())
         self.session = house.hub.open_session(self.identity)
         self._counter = int(time.time() * 1000)
 
     async def comes(self, *, seals: bool = True) -> None:
         """It is signed in, says its keys, and is in the group; or waits to be let in, and seals nothing."""
         hub = self.house.hub
-        values = {"person": self.person, "role": self.identity.role, "name": self.device, "kind": "tablet"}
+        values: dict[str, Value] = {
+            "person": self.person,
+            "role": self.identity.role,
+            "name": self.device,
+            "kind": "tablet",
+        }
         await hub.household.write("device", self.device, values, Context("c", "test"))
         if not seals:
             return
@@ -82,7 +80,7 @@ class Screen:
         shown = self.session.read(["@call/*"])
         found = []
         for path, fact in sorted(shown.items()):
-            value = dict(fact[0])  # type: ignore[call-overload]
+            value: dict[str, Any] = dict(fact[0])  # type: ignore[arg-type]
             record = path.removeprefix("@call/")
             found.append({"id": record, **value, **self.opened(record, value["frame"])})
         return found

@@ -11,6 +11,7 @@ from tests.links.kdeconnect.house import House, household, soon
 from tests.links.kdeconnect.pocket import JPEG, Pocket, in_pocket
 from tests.links.kdeconnect.screen import Screen
 from tests.peers.places import Places
+from wayhome.core.grant import Role
 from wayhome.core.value import Context
 from wayhome.errors import NotFound, Unreachable
 from wayhome.features.messages import calls as standing
@@ -21,7 +22,7 @@ from wayhome.links.kdeconnect import calls
 pytestmark = pytest.mark.anyio
 
 
-async def ready(house: House, person: str = "ada", role: str = "owner") -> Screen:
+async def ready(house: House, person: str = "ada", role: Role = "owner") -> Screen:
     await soon(lambda: group(house.hub).status.state == "in")
     screen = Screen(house, person, f"{person}s-tablet", role)
     await screen.comes()

@@ -20,7 +20,8 @@ MEI = "\r\n".join((
     "PHOTO;ENCODING=BASE64;JPEG:/9j/4AAQSkZJRgABAQ", " AAAQABAAD", "", "REV:1518846484880", "END:VCARD",
 ))  # fmt: skip
 TOM = "\n".join((
-    "BEGIN:VCARD", "VERSION:4.0", "FN:Tom\\, the baker", 'item1.TEL;VALUE=uri;TYPE="work,voice":tel:+49 171', "  7654321",
+    "BEGIN:VCARD", "VERSION:4.0", "FN:Tom\\, the baker", 'item1.TEL;VALUE=uri;TYPE="work,voice":tel:+49 171',
+    "  7654321",
     "TEL;TYPE=home:030 1234", "EMAIL:tom@example.org", "END:VCARD",
 ))  # fmt: skip
 
@@ -90,7 +91,8 @@ async def test_who_calls_and_writes_has_a_name(places: Places) -> None:
 
 
 async def test_many_contacts_and_some_that_are_too_long(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contacts, "WITHIN", 0.3)
+    monkeypatch.setattr(contacts, "WITHIN", 0.5)
+    monkeypatch.setattr(contacts, "LOOKS_EVERY", 0.05)
     monkeypatch.setattr(contacts, "MOST", 600)
     async with household() as house:
         await ready(house)
@@ -110,7 +112,8 @@ async def test_odd_contacts(places: Places) -> None:
         await in_pocket(house, phone)
         await soon(lambda: phone.of(contacts.LIST))
         phone.say(contacts.CARDED, {"uids": ["a"], "a": MEI})  # nobody asked
-        for uids in (None, 7, [7, None, {}], ["x" * 300]):
+        odd: list[object] = [None, 7, [7, None, {}], ["x" * 300]]
+        for uids in odd:
             phone.say(contacts.LISTED, {"uids": uids})
         phone.say(contacts.LISTED, {"uids": ["a", "b", "a"], "a": "no time", "b": None})
         phone.cards = {"a": TOM}

@@ -15,7 +15,7 @@ from tests.links.kdeconnect.screen import Screen
 from tests.links.kdeconnect.test_calls import ready
 from tests.peers.places import Places
 from wayhome.core.thing import Thing
-from wayhome.core.value import Context
+from wayhome.core.value import Context, Value
 from wayhome.errors import BadInput, NotAllowed, NotFound, NotWhileDriving, Unreachable
 from wayhome.features.messages import held
 from wayhome.features.messages.keeper import keeper
@@ -122,7 +122,7 @@ async def _drives(house: House, screen: Screen) -> None:
     car = Thing("car", "Car", "car", "car", {})
     house.hub.household.house.things["car"] = car
     house.hub.drivers.state = lambda car: "moving"  # type: ignore[method-assign]
-    values = {"seat": "driver", "car": "car", "placed": True}
+    values: dict[str, Value] = {"seat": "driver", "car": "car", "placed": True}
     await house.hub.household.write("device", screen.device, values, Context("c", "test"))
     screen.session.identity = msgspec.structs.replace(screen.identity, seat="driver", car="car")
 
@@ -164,9 +164,8 @@ async def test_nobody_else_has_them(places: Places) -> None:
         for id, role in (("mei", "owner"), ("kim", "child"), ("gus", "guest")):
             await house.hub.household.write("person", id, {"name": id, "role": role}, Context("c", "test"))
         ada = await ready(house)
-        mei, kim, gus = (Screen(house, *of) for of in (
-            ("mei", "m", "owner"), ("kim", "k", "child"), ("gus", "g", "guest"),
-        ))  # fmt: skip
+        mei, kim = Screen(house, "mei", "m", "owner"), Screen(house, "kim", "k", "child")
+        gus = Screen(house, "gus", "g", "guest")
         phone = Pocket()
         phone.messages = two()
         thing = await in_pocket(house, phone)
@@ -184,7 +183,7 @@ async def test_nobody_else_has_them(places: Places) -> None:
         sealer, hers = keeper(house.hub).sealer, ada.sealed(text="as Ada")
         for whose, id in ((mei, hers["id"]), (mei, hers["id"].replace("ada:", "mei:")), (house, hers["id"])):
             with pytest.raises((NotAllowed, BadInput)):
-                sealer.opened(whose.session, id, hers["frame"], dict)  # type: ignore[attr-defined]
+                sealer.opened(whose.session, id, hers["frame"], dict)
         assert sealer.opened(ada.session, hers["id"], hers["frame"], dict) == {"text": "as Ada"}
         assert phone.of(messages.SEND) == []
         await house.hub.household.write("person", "ada", {"role": "child"}, Context("c", "test"))
@@ -260,7 +259,8 @@ async def test_odd_messages(places: Places, monkeypatch: pytest.MonkeyPatch) -> 
         phone.tell({**sms(12, 7, "x" * 20_000, NOW + 1000), "_id": "12", "date": str(NOW + 1000), "read": "true"})
         await soon(lambda: house.hub and len(_held(house, thing).newest[7].text) == 10_000)
         phone.tell(*(sms(20 + n, 7, "长" * 9_000, NOW + 2000 + n) for n in range(5)))
-        items, told = [], None
+        items: list[Any] = []
+        told: Any = None
         async with asyncio.timeout(5):
             while len(items) == 0 or items[0]["text"][:1] != "长":
                 items, told = await ada.read(thing, 7)

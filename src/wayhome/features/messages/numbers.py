@@ -1,8 +1,8 @@
 """Whose number is it: telephone numbers as people and networks write them, compared. Pure.
 
 A number has no one form: ``0170 1234567`` at home is ``+49 170 1234567`` elsewhere, and nobody says in which country
-the phone is. Two are the same where the digits of the shorter one, without the zeros before it, are the end of the longer
-one's, and are at least seven. Shorter ones (a bank's, an office's) and names (``DHL``) have to be equal.
+the phone is. Two are the same where the digits of the shorter one, without the zeros before it, are the end of the
+longer one's, and are at least seven. Shorter ones (a bank's, an office's) and names (``DHL``) have to be equal.
 """
 
 from __future__ import annotations

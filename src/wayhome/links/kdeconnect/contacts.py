@@ -23,6 +23,7 @@ AT_ONCE = 25
 """Cards that are asked for at a time: with pictures they fill a packet."""
 WITHIN = 10.0
 """What was not answered after so many s was too long for a packet: it is asked for by halves, one alone no more."""
+LOOKS_EVERY = 1.0
 TELL_EVERY = 20
 """Of a long book so many portions, before what is known of it is told."""
 
@@ -54,7 +55,7 @@ class Contacts(OfPeople):
         telling = asyncio.create_task(super().run())
         try:
             while True:
-                await asyncio.sleep(1)
+                await asyncio.sleep(LOOKS_EVERY)
                 now = asyncio.get_running_loop().time()
                 for id, book in list(self._books.items()):
                     if book.asked and now - book.asked_at > WITHIN:
