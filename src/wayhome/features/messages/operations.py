@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from wayhome.core.value import Value
 from wayhome.errors import BadInput, NotAllowed, NotFound, Unreachable
 from wayhome.features.messages.held import UNSURE, Held
 from wayhome.features.messages.keeper import Keeper, keeper
@@ -127,6 +126,12 @@ class HandedOver(msgspec.Struct):
     """The phone has it. What it did, it tells itself. ``phone``: what it is called."""
 
     phone: str
+
+
+class CallSeen(msgspec.Struct):
+    """It is done."""
+
+    done: bool = True
 
 
 class Text(msgspec.Struct):
@@ -250,11 +255,11 @@ async def mute(session: Session, data: OneCall) -> HandedOver:
 
 
 @operation("messages.seen")
-async def seen(session: Session, data: OneCall) -> dict[str, Value]:
+async def seen(session: Session, data: OneCall) -> CallSeen:
     """Say that you have seen that you missed a call; it stands nowhere any more."""
     it, person = _mine(session)
     it.calls.seen(person, data.call)
-    return {"done": True}
+    return CallSeen()
 
 
 def _mine(session: Session) -> tuple[Keeper, str]:

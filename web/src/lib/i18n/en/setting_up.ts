@@ -14,6 +14,7 @@ import { films } from "./setting_up/films";
 import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
 import { log } from "./setting_up/log";
+import { messages } from "./setting_up/messages";
 import { mqtt } from "./setting_up/mqtt";
 import { phones } from "./setting_up/phones";
 import { recordings } from "./setting_up/recordings";
@@ -39,6 +40,7 @@ export const settingUp = {
   ...gallery,
   ...household,
   ...log,
+  ...messages,
   ...mqtt,
   ...phones,
   ...recordings,
