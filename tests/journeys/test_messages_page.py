@@ -140,23 +140,47 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         pocket.stops("+49 170 1234567", missed=True)
         missed = page.get_by_role("status").filter(has_text="Missed call")
         await expect(missed).to_contain_text("Mei Lin", timeout=10_000)
-        for name, size, language, theme in (
-            ("car", CAR, "en", "night"), ("wide", (1920, 1080), "zh", "day"), ("phone", PHONE, "zh", "night"),
-            ("hand", PHONE, "en", "day"), ("watch", (384, 384), "en", "night"),
-        ):  # fmt: skip
-            look = {"language": language, "theme": theme}
-            await page.evaluate("(look) => (localStorage['wayhome.look'] = JSON.stringify(look))", look)
+        for name, size, at in (("phone", PHONE, "messages"), ("watch", (384, 384), "")):
+            await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
             await page.set_viewport_size({"width": size[0], "height": size[1]})
-            for at in ("", "messages") if name != "watch" else ("",):
-                await go(page, hub, at)
-                await page.reload()
-                await expect(page.get_by_text("Mei Lin").first).to_be_visible(timeout=10_000)
-                await page.wait_for_timeout(300)
-                await page.screenshot(path=tmp_path / f"{name}_{at}.png")
-                assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        await page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
-        await page.get_by_role("button", name="Seen: Mei Lin").click()
-        await expect(page.get_by_role("button", name="Seen: Mei Lin")).to_have_count(0)
+            await go(page, hub, at)
+            await page.reload()
+            await expect(page.get_by_role("button", name="已看到：Mei Lin")).to_be_visible(timeout=10_000)
+            await page.screenshot(path=tmp_path / f"{name}.png")
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await page.set_viewport_size({"width": CAR[0], "height": CAR[1]})
+        await page.get_by_role("button", name="已看到：Mei Lin").click()
+        await expect(page.get_by_role("button", name="已看到：Mei Lin")).to_have_count(0)
+
+        # The same glass is the driver's, and the car moves.
+        await act(page, "links/add", link="sim", name="Car", config={"part": "car"})
+        device = await page.evaluate("fetch('api/people/me').then((said) => said.json()).then((me) => me.device)")
+        with hub.api() as local:  # the car drives since it is there
+            said = local.post("/api/people/device_change", json={"device": device, "seat": "driver", "car": "car"})
+            assert said.status_code in (200, 201), said.text
+        await go(page, hub, "messages")
+        await page.reload()
+        await expect(page.locator("html[data-state='moving']")).to_be_attached(timeout=20_000)
+        row = page.get_by_role("link", name="Mei Lin")
+        await expect(row).to_be_visible(timeout=10_000)
+        await expect(page.get_by_text("Your parcel")).to_have_count(0)
+        await page.screenshot(path=tmp_path / "driver.png")
+        await row.click()
+        await page.get_by_role("button", name="我在路上。").click()
+        await until(lambda: len(pocket.of(messages.SEND)) == 3)
+        assert pocket.of(messages.SEND)[2]["messageBody"] == "我在路上。"
+        pocket.rings("+49 170 1234567")
+        card = page.get_by_role("alert").filter(has_text="Mei Lin")
+        await expect(card).to_be_visible(timeout=10_000)
+        await page.screenshot(path=tmp_path / "driver_rings.png")
+        box = await card.get_by_role("button").bounding_box()
+        assert box is not None and box["height"] >= 76
+        await go(page, hub, "")
+        await expect(card).to_be_visible()
+        await page.screenshot(path=tmp_path / "driver_home.png")
+        await expect(page.get_by_text("已交给Pocket")).to_have_count(0)  # it waits while it rings
+        pocket.answered("+49 170 1234567")
+        await expect(card).to_have_count(0)
     kept = [path for path in hub.data.rglob("*") if path.is_file()]
     assert any(b"Pocket" in path.read_bytes() for path in kept), "what is written is found"
     for text in (b"at home?", b"ten minutes", b"Mei Lin", b"1234567"):

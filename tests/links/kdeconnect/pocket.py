@@ -15,7 +15,11 @@ ALL_TAKEN = frozenset(
     {calls.MUTE, wire.SHARE, messages.SEND, messages.ALL, messages.ONE, contacts.LIST, contacts.CARDS}
 )
 ALL_TOLD = frozenset({calls.TELEPHONY, messages.TOLD, contacts.LISTED, contacts.CARDED})
-JPEG = "/9j/4AAQSkZJRgABAQAAAQABAAD/2Q=="
+JPEG = (
+    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////"
+    "////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA="
+)
+"""A picture of one point."""
 
 
 def sms(id: int, thread: int, text: str, at: int, *, number: str = "+49 170 1234567", **more: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ export const messages = {
   "messages.to.remove": "Not to {name}",
   "messages.to.none": "Nobody of that name. A number can be typed, too.",
   "messages.by": "By",
-  "messages.sent": "{name} has it and sends it",
+  "messages.sent": "{name} has it",
   "messages.state.sent": "Sent",
   "messages.state.sending": "The phone is sending it",
   "messages.state.failed": "The phone could not send it",

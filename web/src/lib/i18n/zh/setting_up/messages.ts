@@ -22,7 +22,7 @@ export const messages = {
   "messages.to.remove": "不发给{name}",
   "messages.to.none": "没有这个名字。也可以输入号码。",
   "messages.by": "用",
-  "messages.sent": "{name}已收到，正在发送",
+  "messages.sent": "已交给{name}",
   "messages.state.sent": "已发送",
   "messages.state.sending": "手机正在发送",
   "messages.state.failed": "手机没能发出",
