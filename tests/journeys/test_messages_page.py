@@ -143,8 +143,8 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         for name, size, at in (("phone", PHONE, "messages"), ("watch", (384, 384), "")):
             await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
             await page.set_viewport_size({"width": size[0], "height": size[1]})
+            await page.goto("about:blank")
             await go(page, hub, at)
-            await page.reload()
             await expect(page.get_by_role("button", name="已看到：Mei Lin")).to_be_visible(timeout=10_000)
             await page.screenshot(path=tmp_path / f"{name}.png")
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -159,7 +159,6 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
             said = local.post("/api/people/device_change", json={"device": device, "seat": "driver", "car": "car"})
             assert said.status_code in (200, 201), said.text
         await go(page, hub, "messages")
-        await page.reload()
         await expect(page.locator("html[data-state='moving']")).to_be_attached(timeout=20_000)
         row = page.get_by_role("link", name="Mei Lin")
         await expect(row).to_be_visible(timeout=10_000)
