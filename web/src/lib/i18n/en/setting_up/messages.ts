@@ -13,7 +13,6 @@ export const messages = {
   "messages.mine": "You: {text}",
   "messages.attached": "Picture or file",
   "messages.earlier": "Earlier messages",
-  "messages.gone": "This conversation is not known any more",
   "messages.text": "Message",
   "messages.send": "Send",
   "messages.costs": "It is an SMS of your phone: what it costs, your contract says.",

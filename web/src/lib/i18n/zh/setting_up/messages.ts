@@ -13,7 +13,6 @@ export const messages = {
   "messages.mine": "我：{text}",
   "messages.attached": "图片或文件",
   "messages.earlier": "更早的短信",
-  "messages.gone": "这个对话已经不在了",
   "messages.text": "短信",
   "messages.send": "发送",
   "messages.costs": "这是您手机发出的短信，费用以您的套餐为准。",
