@@ -207,6 +207,20 @@ EXAMPLES: dict[str, Example] = {
     "files.remove": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "files.put_back": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "media.hand_over": _refused({"player": "living-tv", "to": "kitchen-radio"}, 404, "not_found"),
+    "messages.conversations": _refused({}, 403, "not_allowed"),
+    "messages.read": _refused({"phone": "meis-phone", "conversation": 7}, 403, "not_allowed"),
+    "messages.send": _refused(
+        {"phone": "meis-phone", "id": "mei:01kb0000000000000000000000", "frame": "AQ"}, 403, "not_allowed"
+    ),
+    "messages.quick": _refused(
+        {"phone": "meis-phone", "id": "mei:01kb0000000000000000000000", "conversation": 7, "reply": "driving"},
+        403,
+        "not_allowed",
+    ),
+    "messages.people": _refused({"id": "mei:01kb0000000000000000000000", "frame": "AQ"}, 403, "not_allowed"),
+    "messages.call": _refused({"id": "mei:01kb0000000000000000000000", "frame": "AQ"}, 403, "not_allowed"),
+    "messages.mute": _refused({"call": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "messages.seen": _refused({"call": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}

@@ -35,6 +35,7 @@ def operations() -> list[Operation]:
                 "clipboard",
                 "throws",
                 "files",
+                "messages",
             ),
             *("media", "links", "people", "keys", "sites", "demo", "upkeep"),
         )

@@ -26,6 +26,7 @@ const names = {
   button: "radio-button-checked",
   calendar: "calendar-month-outline-rounded",
   call: "call-outline",
+  callMissed: "phone-missed-outline-rounded",
   camera: "videocam-outline-rounded",
   car: "directions-car-rounded",
   certificate: "verified-user-outline-rounded",
@@ -92,6 +93,7 @@ const names = {
   lock: "lock-outline",
   map: "map-outline-rounded",
   meal: "restaurant-rounded",
+  message: "chat-outline-rounded",
   media: "speaker-outline",
   mic: "mic-outline-rounded",
   minus: "remove-rounded",
@@ -182,7 +184,7 @@ const names = {
 // What few houses have, the pictures of scenes that somebody chose, and what is no picture where it is said ("group" is a
 // role) come later all the same.
 const SCENES = ["dark", "meal", "out", "read", "sun", "work"];
-const LATER = new Set([...SCENES, "file", "gallery", "group", "mower", "script", "select", "siren", "valve", "waterHeater"]);
+const LATER = new Set([...SCENES, "file", "gallery", "group", "message", "mower", "script", "select", "siren", "valve", "waterHeater"]);
 
 // What comes with the first load: whatever src/main.ts imports, and what that imports, but not what is imported on demand.
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(?!type\b)(?:[^;]*?\bfrom\s+)?"(\.[^"]+)"/g;

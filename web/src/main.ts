@@ -24,7 +24,7 @@ function box(which: () => Storage): Storage | undefined {
 const workers = import.meta.env.PROD && isSecureContext && "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
 
 /** What panels there are and what each shows while driving: so that whoever checks the glass forgets none. */
-const panels = PANELS.map(({ name, bar, shows, whole = false }) => ({ name, bar, shows, whole }));
+const panels = PANELS.map(({ name, bar, needs, shows, whole = false }) => ({ name, bar: needs ? [] : bar, shows, whole }));
 
 async function start() {
   const prefs = new Prefs(box(() => localStorage), navigator.languages);

@@ -24,6 +24,10 @@ ROLES: tuple[str, ...] = get_args(Role.__value__)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NOW = "@now/"
 """Notices that stand are shown at ``@now/KIND/PATH``, and are read by whoever may read ``PATH``."""
+CALL = "@call/"
+"""Calls of somebody's phone stand at ``@call/PERSON:…``."""
+PERSONAL = frozenset({"@call", "@message_news", "@notification_news", "@clip_news", "@file_news"})
+"""What is told of these is one person's: a grant that names them opens it, one of all records does not."""
 
 
 class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -148,8 +152,12 @@ class Allowed:
 
 
 def whose_own(path: str) -> str | None:
-    """The person whose own a path or glob is about, if it names one."""
-    return None if path.startswith("@") else whose(path.partition("/")[0])
+    """The person whose own a path or glob is about, if it names one: a thing of theirs, or what is told of their calls,
+    messages, clipboard and files."""
+    kind, _, rest = path.partition("/")
+    if not path.startswith("@"):
+        return whose(kind)
+    return rest.partition(":")[0] if kind in PERSONAL and "*" not in rest.partition(":")[0] else None
 
 
 def _any(globs: list[str]) -> Callable[[str], bool]:
@@ -279,6 +287,7 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "act @op/destinations.*",
         "act @op/files.*",
         "act @op/throws.*",
+        "act @op/messages.*",
         *(f"act @op/keys.{name}" for name in ("list", "chain", "say", "give")),
         "act @op/links.list",
         "act @op/upkeep.about",
@@ -320,12 +329,13 @@ that the role's other lines don't."""
 
 def of_person(person: str) -> tuple[str, ...]:
     """What somebody may do because it is theirs, whatever their role: all with things that are their own (what plays
-    on their phone), see the tiles of their own board, that their clipboard or files have changed, and what has come for
-    their screens. Such a record's id begins with the person's
-    and a colon, which no person's id can hold, so nobody else's fits."""
+    on their phone), see the tiles of their own board, that their clipboard, files or messages have changed, what has
+    come for their screens, and who calls them. Such a record's id begins with the person's and a colon, which no
+    person's id can hold, so nobody else's fits."""
     if not is_slug(person):
         return ()
     news = (f"read @clip_news/{person}", f"read @file_news/{person}")
     came = (f"read @came/{person}:*", f"read @came_text/{person}:*", f"read @throw/{person}:*")
+    phone = (f"read @message_news/{person}", f"read {CALL}{person}:*")
     own = (f"{verb} {person}_*/**" for verb in ("read", "act", "share"))
-    return (f"read @tile/{person}:*", *news, *came, *own)
+    return (f"read @tile/{person}:*", *news, *came, *phone, *own)

@@ -15,6 +15,7 @@ from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
 from wayhome.hub.playing import addresses
+from wayhome.hub.telephony import Telephony, telephony
 from wayhome.hub.texts import Copied, texts
 from wayhome.hub.visit import Visit, acting, visiting
 
@@ -206,6 +207,12 @@ class Instance:
             return texts(self._hub).watch(told)
         except NotFound:
             return nullcontext()
+
+    def telephony(self) -> Telephony | None:
+        try:
+            return telephony(self._hub)
+        except NotFound:
+            return None
 
     def now(self) -> float:
         return self._hub.household.clock.now()

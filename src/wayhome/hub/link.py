@@ -17,6 +17,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 
 if TYPE_CHECKING:
+    from wayhome.hub.telephony import Telephony
     from wayhome.hub.texts import Copied
     from wayhome.hub.visit import Visit
 
@@ -106,6 +107,9 @@ class LinkHost(Protocol):
 
     def texts(self, told: Callable[[Copied], None]) -> AbstractContextManager[None]:
         """Meanwhile ``told`` gets what people of the household copy; it must neither raise nor block."""
+
+    def telephony(self) -> Telephony | None:
+        """What shows people the calls and messages of their own phones; None: nothing does here."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""

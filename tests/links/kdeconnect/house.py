@@ -19,6 +19,7 @@ from wayhome.features.home import feature as home
 from wayhome.features.keys import feature as keys
 from wayhome.features.links import feature as links
 from wayhome.features.media import feature as media
+from wayhome.features.messages import feature as messages
 from wayhome.features.scenes import feature as scenes
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
@@ -94,6 +95,7 @@ async def household(memory: Memory | None = None, **settings: Value) -> AsyncIte
     ids = RandomIds(clock)
     ports = Ports(memory.store, memory.blobs, memory.vault, clock, ids)
     features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "scenes": scenes, "media": media}
+    features["messages"] = messages
     async with Hub(
         load_catalog(), ports, features, {"kdeconnect": kdeconnect, "sim": sim, "homeassistant": homeassistant}
     ) as hub:

@@ -1,6 +1,7 @@
 /** Every panel of the cockpit, in the order of its bar. A panel of a feature that is not there is not in this list. */
 
 import type { Panel } from "../lib/panel";
+import type { Way } from "../lib/way.svelte";
 import Home from "./home/Home.svelte";
 
 export const PANELS: readonly Panel[] = [
@@ -65,6 +66,16 @@ export const PANELS: readonly Panel[] = [
     under: "",
     shows: { parked: "all", idling: "brief", moving: "brief" },
     load: () => import("./notices/Notices.svelte"),
+  },
+  {
+    name: "messages",
+    title: "messages.title",
+    icon: "message",
+    bar: ["car", "tablet", "phone"],
+    adults: true,
+    needs: "@message_news/",
+    shows: { parked: "all", idling: "brief", moving: "brief" },
+    load: () => import("./messages/Messages.svelte"),
   },
   {
     name: "clipboard",
@@ -139,3 +150,9 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./demo/Demo.svelte"),
   },
 ];
+
+/** The panels of a face's bar, for whoever is signed in. */
+export function inBar(way: Way): readonly Panel[] {
+  const stands = (needs: string) => way.live.store.value(`${needs}${way.me.person}`) !== undefined;
+  return PANELS.filter((one) => one.bar.includes(way.face) && (way.adult || !one.adults) && (!one.needs || stands(one.needs)));
+}

@@ -17,11 +17,14 @@ from wayhome.errors import BadInput, HubError, NotFound, Unreachable
 from wayhome.hub.link import LinkHost, Near, Picture
 from wayhome.links.kdeconnect import identity, pairing, payloads, phones, plugin, wire
 from wayhome.links.kdeconnect.basics import Basics
+from wayhome.links.kdeconnect.calls import Calls
 from wayhome.links.kdeconnect.clipboard import Clipboards
 from wayhome.links.kdeconnect.commands import Commands
+from wayhome.links.kdeconnect.contacts import Contacts
 from wayhome.links.kdeconnect.discovery import near as is_near
 from wayhome.links.kdeconnect.identity import Own
 from wayhome.links.kdeconnect.media import Media
+from wayhome.links.kdeconnect.messages import Messages
 from wayhome.links.kdeconnect.offered import Offered
 from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
@@ -31,7 +34,10 @@ from wayhome.links.kdeconnect.settings import Settings, address_of
 from wayhome.links.kdeconnect.volume import Volume
 from wayhome.links.kdeconnect.wire import Identity, Packet
 
-PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (Basics, Clipboards, Media, Offered, Volume, Commands)
+PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (
+    *(Basics, Clipboards, Calls, Messages, Contacts),
+    *(Media, Offered, Volume, Commands),
+)
 """What is spoken of with phones."""
 _OWN, _PHONES = "identity", "phones"
 ENDED_FOR = 60.0

@@ -1245,7 +1245,6 @@ export interface paths {
          * @description Found the group anew at this hub: its keys are lost and there is no code on paper, or somebody has them.
          *
          *     What was sealed until now can't be opened any more. Screens are signed out and in again, other hubs invited anew.
-         *     One owner's screen comes in by itself, and lets the others in.
          */
         post: operations["keys.begin_anew"];
         delete?: never;
@@ -1316,28 +1315,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/keys/paper": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take the public keys of a code on paper that an owner's screen has made. An owner's.
-         * @description Take the public keys of a code on paper that an owner's screen has made. An owner's.
-         *
-         *     The code counts, and the one of before is void, once an owner's screen lets it in.
-         */
-        post: operations["keys.paper"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/keys/print": {
         parameters: {
             query?: never;
@@ -1348,11 +1325,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a code on paper at this hub, which lets a hub in that has lost its keys. For who has no owner's screen.
-         * @description Make a code on paper at this hub, which lets a hub in that has lost its keys. For who has no owner's screen.
+         * Make a code on paper, which lets a hub in that has lost its keys. The one of before is void.
+         * @description Make a code on paper, which lets a hub in that has lost its keys. The one of before is void.
          *
          *     Where an owner's screen belongs to the group, the code counts, and the one of before is void, once one lets it in.
-         *     An owner's screen makes one itself, of which the hub knows nothing but the public keys (keys.paper).
          */
         post: operations["keys.print"];
         delete?: never;
@@ -1371,10 +1347,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let this hub into the group by the code on paper, and one owner's screen where none is left.
-         * @description Let this hub into the group by the code on paper, and one owner's screen where none is left.
+         * Let this hub into the group by the code on paper, or the next owner's screen where none is left.
+         * @description Let this hub into the group by the code on paper, or the next owner's screen where none is left.
          *
-         *     The code is void then: print another one. Whoever else waits is let in by that screen.
+         *     The code is void then: print another one.
          */
         post: operations["keys.recover"];
         delete?: never;
@@ -1867,7 +1843,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/media/hand_over": {
+    "/api/messages/call": {
         parameters: {
             query?: never;
             header?: never;
@@ -1877,14 +1853,152 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let what one player plays go on at another, at the same place.
-         * @description Let what one player plays go on at another, at the same place.
-         *
-         *     The other is given the piece's address and sent to the place; only when it says that it plays there is the first one
-         *     paused. Answered when that is so, or after at most half a minute. It works where the first one tells an address that
-         *     others can fetch, and the other one takes such and can be sent to a place.
+         * Show a number in the dialler of a phone of yours. Somebody has to tap there: nothing calls by itself.
+         * @description Show a number in the dialler of a phone of yours. Somebody has to tap there: nothing calls by itself.
          */
-        post: operations["media.hand_over"];
+        post: operations["messages.call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The conversations of your phones, asked of them. They are sealed: screens of the group open them.
+         * @description The conversations of your phones, asked of them. They are sealed: screens of the group open them.
+         *
+         *     Who drives gets names and times, without texts.
+         */
+        get: operations["messages.conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the phones that ring be quiet. The call goes on: it can't be answered or refused from here.
+         * @description Have the phones that ring be quiet. The call goes on: it can't be answered or refused from here.
+         */
+        post: operations["messages.mute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for somebody in the address books of your phones, by name or number.
+         * @description Look for somebody in the address books of your phones, by name or number.
+         */
+        post: operations["messages.people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/quick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer in a conversation by one of the quick replies: also for who drives.
+         * @description Answer in a conversation by one of the quick replies: also for who drives.
+         */
+        post: operations["messages.quick"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A part of a conversation, asked of the phone. Not for who drives.
+         * @description A part of a conversation, asked of the phone. Not for who drives.
+         */
+        get: operations["messages.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you have seen that you missed a call; it stands nowhere any more.
+         * @description Say that you have seen that you missed a call; it stands nowhere any more.
+         */
+        post: operations["messages.seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a phone send a message, to a conversation or to new numbers. Its own report says what became of it.
+         * @description Have a phone send a message, to a conversation or to new numbers. Its own report says what became of it.
+         */
+        post: operations["messages.send"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2171,8 +2285,7 @@ export interface paths {
          * Change a person: their name, role, language, color, tracker.
          * @description Change a person: their name, role, language, color, tracker.
          *
-         *     Everybody may change their own name, language and color; an owner the rest. Where the last owner's screen becomes
-         *     none by it and there is no code on paper, it is asked for once more (``sure``).
+         *     Everybody may change their own name, language and color; an owner the rest.
          */
         post: operations["people.change"];
         delete?: never;
@@ -2551,8 +2664,6 @@ export interface paths {
         /**
          * Take a person out of the household: their devices are signed out, their grants end.
          * @description Take a person out of the household: their devices are signed out, their grants end.
-         *
-         *     Where the last owner's screen goes with them and there is no code on paper, it is asked for once more (``sure``).
          */
         post: operations["people.remove"];
         delete?: never;
@@ -2573,9 +2684,6 @@ export interface paths {
         /**
          * Sign a device out, at once.
          * @description Sign a device out, at once.
-         *
-         *     The last owner's screen, where there is no code on paper, is asked for once more (``sure``): nobody could be let in
-         *     then to open what is private.
          */
         post: operations["people.revoke"];
         delete?: never;
@@ -3112,6 +3220,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/throws/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Wait no longer; what was thrown is gone from the hub.
+         * @description Wait no longer; what was thrown is gone from the hub.
+         */
+        post: operations["throws.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/throws/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let whoever scans this screen's code throw one thing at it, once, for five minutes. A code of before is void.
+         * @description Let whoever scans this screen's code throw one thing at it, once, for five minutes. A code of before is void.
+         */
+        post: operations["throws.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/throws/thrown": {
         parameters: {
             query?: never;
@@ -3577,6 +3725,11 @@ export interface components {
             name: string;
             password: string;
         };
+        /** CallSeen */
+        CallSeen: {
+            /** @default true */
+            done: boolean;
+        };
         /** Called */
         Called: {
             address?: string | null;
@@ -3673,8 +3826,6 @@ export interface components {
             name?: string;
             person: string;
             role?: "owner" | "member" | "child" | "guest";
-            /** @default false */
-            sure: boolean;
             tracker?: string | null;
         };
         /** Check */
@@ -3982,6 +4133,10 @@ export interface components {
             seat?: "driver" | "passenger" | "elsewhere";
             until?: number | null;
         };
+        /** FoundPeople */
+        FoundPeople: {
+            frame: string;
+        };
         /** Founding */
         Founding: {
             ceremony?: string | null;
@@ -4006,18 +4161,6 @@ export interface components {
         /** Go */
         Go: {
             url: string;
-        };
-        /** GoneDevice */
-        GoneDevice: {
-            device: string;
-            /** @default false */
-            sure: boolean;
-        };
-        /** GonePerson */
-        GonePerson: {
-            person: string;
-            /** @default false */
-            sure: boolean;
         };
         /** Grants */
         Grants: {
@@ -4057,11 +4200,6 @@ export interface components {
             head: string;
             /** @default  */
             keeper: string;
-            /**
-             * @default all
-             * @enum {string}
-             */
-            letting: "all" | "one" | "vouched";
             member: string;
             /** @enum {string} */
             state: "none" | "in" | "out" | "waiting" | "behind";
@@ -4076,19 +4214,9 @@ export interface components {
             head: string;
             waiting: components["schemas"]["WaitingMember"][];
         };
-        /** HandOver */
-        HandOver: {
-            key?: string | null;
-            player: string;
-            to: string;
-        };
         /** HandedOver */
         HandedOver: {
-            code?: string | null;
-            position?: number | null;
-            /** @enum {string} */
-            state: "done" | "kept" | "both";
-            why?: string | null;
+            phone: string;
         };
         /** Health */
         Health: {
@@ -4360,9 +4488,17 @@ export interface components {
             do: "start" | "stop" | "plan";
             key?: string | null;
         };
+        /** OneCall */
+        OneCall: {
+            call: string;
+        };
         /** OneCopy */
         OneCopy: {
             file: string;
+        };
+        /** OneDevice */
+        OneDevice: {
+            device: string;
         };
         /** OneEntry */
         OneEntry: {
@@ -4380,9 +4516,25 @@ export interface components {
         OnePasskey: {
             passkey: string;
         };
+        /** OnePerson */
+        OnePerson: {
+            person: string;
+        };
         /** OneSite */
         OneSite: {
             site: string;
+        };
+        /** OneThrow */
+        OneThrow: {
+            id: string;
+        };
+        /** Opened */
+        Opened: {
+            address: string;
+            id: string;
+            lasts: number;
+            most: number;
+            token: string;
         };
         /** Orders */
         Orders: {
@@ -4408,12 +4560,6 @@ export interface components {
             open: string;
             qr: string;
             sign: string;
-        };
-        /** PaperMade */
-        PaperMade: {
-            open: string;
-            sign: string;
-            signature: string;
         };
         /** Part */
         Part: {
@@ -4507,6 +4653,24 @@ export interface components {
         PuttingBack: {
             code?: string | null;
             passphrase?: string | null;
+        };
+        /** QuickMessage */
+        QuickMessage: {
+            conversation: number;
+            id: string;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "zh";
+            phone: string;
+            reply: string;
+        };
+        /** QuickReply */
+        QuickReply: {
+            en: string;
+            name: string;
+            zh: string;
         };
         /** Quiet */
         Quiet: {
@@ -4609,7 +4773,6 @@ export interface components {
         /** RecoveryCode */
         RecoveryCode: {
             code: string;
-            screen?: string | null;
         };
         /** Refused */
         Refused: {
@@ -4715,6 +4878,24 @@ export interface components {
         Sealed: {
             passphrase?: string | null;
         };
+        /** SealedMessage */
+        SealedMessage: {
+            conversation?: number | null;
+            frame: string;
+            id: string;
+            phone: string;
+        };
+        /** SealedNumber */
+        SealedNumber: {
+            frame: string;
+            id: string;
+            phone?: string | null;
+        };
+        /** SealedSearch */
+        SealedSearch: {
+            frame: string;
+            id: string;
+        };
         /** Searched */
         Searched: {
             link: string;
@@ -4754,6 +4935,13 @@ export interface components {
             link: string;
             qr: string;
             signs: string;
+        };
+        /** ShownConversations */
+        ShownConversations: {
+            brief: boolean;
+            frame: string | null;
+            phones: components["schemas"]["ShownPhone"][];
+            quick: components["schemas"]["QuickReply"][];
         };
         /** ShownDevice */
         ShownDevice: {
@@ -4810,6 +4998,12 @@ export interface components {
             sentence: string;
             to: string;
         };
+        /** ShownMessages */
+        ShownMessages: {
+            answers: boolean;
+            frame: string;
+            more: boolean;
+        };
         /** ShownNotice */
         ShownNotice: {
             at: number;
@@ -4832,6 +5026,14 @@ export interface components {
             host: string;
             id: string;
             name: string;
+        };
+        /** ShownPhone */
+        ShownPhone: {
+            answers: boolean;
+            can: ("calls" | "mute" | "dial" | "read" | "send")[];
+            id: string;
+            name: string;
+            near: boolean;
         };
         /** SignIn */
         SignIn: {
@@ -4963,6 +5165,13 @@ export interface components {
             kinds?: ("doorbell" | "motion" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped" | "file" | "text")[] | null;
             language?: "en" | "zh";
         };
+        /** ThrowDone */
+        ThrowDone: {
+            /** @default true */
+            done: boolean;
+        };
+        /** ThrowNothing */
+        ThrowNothing: Record<string, never>;
         /** ThrowWaits */
         ThrowWaits: {
             left: number;
@@ -5267,8 +5476,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -5452,8 +5659,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -5634,8 +5839,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -5820,8 +6023,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6005,8 +6206,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6187,8 +6386,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -6373,8 +6570,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6553,8 +6748,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -6739,8 +6932,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6923,8 +7114,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -7109,8 +7298,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7294,8 +7481,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7476,8 +7661,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -7662,8 +7845,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7844,8 +8025,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -8030,8 +8209,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8214,8 +8391,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -8400,8 +8575,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8581,8 +8754,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8761,8 +8932,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -8947,8 +9116,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9132,8 +9299,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9312,8 +9477,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -9498,8 +9661,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9682,8 +9843,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -9868,8 +10027,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -10052,8 +10209,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10238,8 +10393,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -10418,8 +10571,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10602,8 +10753,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -10782,8 +10931,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10968,8 +11115,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11152,8 +11297,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -11338,8 +11481,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11518,8 +11659,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -11704,8 +11843,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11886,8 +12023,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -12072,8 +12207,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12254,8 +12387,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -12440,8 +12571,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12624,8 +12753,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -12810,8 +12937,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12993,8 +13118,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -13179,8 +13302,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13364,8 +13485,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13547,8 +13666,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13727,8 +13844,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -13913,8 +14028,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14097,8 +14210,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14280,8 +14391,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -14466,8 +14575,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14651,8 +14758,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14831,8 +14936,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15018,8 +15121,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -15198,8 +15299,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15381,8 +15480,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15568,8 +15665,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -15753,8 +15848,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -15935,8 +16028,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -16121,8 +16212,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16301,8 +16390,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -16487,8 +16574,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16672,8 +16757,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16852,8 +16935,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -17038,8 +17119,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17220,8 +17299,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -17406,8 +17483,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17588,8 +17663,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -17774,8 +17847,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17954,193 +18025,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
-             *     `moved`: It is at another hub of the household by now.
-             *
-             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: That is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `misdirected`: The hub is not called that. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `locked`: Somebody else holds this at the moment. */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many`: Too much at once. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong inside the hub. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `auth_needed`: The other side no longer accepts our sign-in.
-             *
-             *     `link_failed`: The other side of a link did not do it.
-             *
-             *     `refused`: The device or service said no.
-             */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `asleep`: The device sleeps to save its battery. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `expired`: The wish was not fulfilled in time and was dropped.
-             *
-             *     `unreachable`: The device or service does not answer.
-             *
-             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
-             */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `store_failed`: The household's data could not be written. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "keys.paper": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PaperMade"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeysDone"];
-                };
-            };
-            /** @description `bad_input`: What was sent does not make sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `sign_in_needed`: Nobody is signed in here. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `plan_needed`: The household's plan does not hold this. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
-             *
-             *     `not_allowed`: This is not allowed for you.
-             *
-             *     `not_while_driving`: This is not for the driver while the car moves.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -18325,8 +18209,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -18509,8 +18391,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -18695,8 +18575,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -18879,8 +18757,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -19065,8 +18941,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19245,8 +19119,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -19431,8 +19303,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19616,8 +19486,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19796,8 +19664,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -19982,8 +19848,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20164,8 +20028,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -20350,8 +20212,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20534,8 +20394,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -20720,8 +20578,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20900,8 +20756,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -21086,8 +20940,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21271,8 +21123,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21453,8 +21303,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -21639,8 +21487,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21823,8 +21669,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -22009,8 +21853,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -22193,8 +22035,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -22379,8 +22219,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -22561,8 +22399,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -22747,8 +22583,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -22932,7 +22766,188 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "messages.call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealedNumber"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOver"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -23041,7 +23056,186 @@ export interface operations {
             };
         };
     };
-    "media.hand_over": {
+    "messages.conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownConversations"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "messages.mute": {
         parameters: {
             query?: never;
             header?: never;
@@ -23050,7 +23244,922 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HandOver"];
+                "application/json": components["schemas"]["OneCall"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOver"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "messages.people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealedSearch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPeople"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "messages.quick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuickMessage"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOver"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "messages.read": {
+        parameters: {
+            query: {
+                phone: string;
+                conversation: number;
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownMessages"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "messages.seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneCall"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallSeen"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "messages.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealedMessage"];
             };
         };
         responses: {
@@ -23300,8 +24409,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23480,8 +24587,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -23666,8 +24771,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23846,8 +24949,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -24032,8 +25133,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24217,8 +25316,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24398,8 +25495,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24578,8 +25673,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -24764,8 +25857,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24948,8 +26039,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -25134,8 +26223,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25318,8 +26405,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -25504,8 +26589,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25688,8 +26771,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -25874,8 +26955,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26059,8 +27138,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26239,8 +27316,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -26425,8 +27500,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26610,8 +27683,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26791,8 +27862,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26971,8 +28040,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -27157,8 +28224,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27338,8 +28403,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27518,8 +28581,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -27704,8 +28765,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27888,8 +28947,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -28074,8 +29131,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -28258,8 +29313,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -28444,8 +29497,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -28628,8 +29679,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -28814,8 +29863,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -28932,7 +29979,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GonePerson"];
+                "application/json": components["schemas"]["OnePerson"];
             };
         };
         responses: {
@@ -28998,8 +30045,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -29117,7 +30162,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GoneDevice"];
+                "application/json": components["schemas"]["OneDevice"];
             };
         };
         responses: {
@@ -29183,8 +30228,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -29369,8 +30412,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29551,8 +30592,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -29737,8 +30776,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29919,8 +30956,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -30105,8 +31140,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -30289,8 +31322,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -30475,8 +31506,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -30657,8 +31686,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -30843,8 +31870,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31025,8 +32050,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31209,8 +32232,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31395,8 +32416,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31580,8 +32599,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31760,8 +32777,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31946,8 +32961,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -32128,8 +33141,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -32314,8 +33325,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -32496,8 +33505,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -32682,8 +33689,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -32866,8 +33871,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -33052,8 +34055,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -33232,8 +34233,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -33418,8 +34417,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -33598,8 +34595,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -33784,8 +34779,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -33969,7 +34962,371 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "throws.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneThrow"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThrowDone"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "throws.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThrowNothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -34147,8 +35504,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -34331,8 +35686,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -34511,8 +35864,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -34693,8 +36044,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -34874,8 +36223,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35054,8 +36401,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -35240,8 +36585,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35425,8 +36768,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35605,8 +36946,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -35791,8 +37130,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35975,8 +37312,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -36161,8 +37496,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -36346,8 +37679,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -36526,8 +37857,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -36712,8 +38041,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -36892,8 +38219,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -37078,8 +38403,6 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
-             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -37258,8 +38581,6 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
-             *
-             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *

@@ -2,6 +2,7 @@
 export const face = {
   "app.name": "Wayhome",
   "clipboard.title": "Clipboard",
+  "messages.title": "Messages",
   "nav.home": "Home",
   "nav.car": "Car",
   "nav.activity": "Activity",

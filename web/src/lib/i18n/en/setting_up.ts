@@ -15,6 +15,7 @@ import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
 import { log } from "./setting_up/log";
 import { media } from "./setting_up/media";
+import { messages } from "./setting_up/messages";
 import { mqtt } from "./setting_up/mqtt";
 import { phones } from "./setting_up/phones";
 import { recordings } from "./setting_up/recordings";
@@ -41,6 +42,7 @@ export const settingUp = {
   ...household,
   ...log,
   ...media,
+  ...messages,
   ...mqtt,
   ...phones,
   ...recordings,

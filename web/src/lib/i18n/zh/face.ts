@@ -1,6 +1,7 @@
 /** Chinese: face. */
 export const face = {
   "app.name": "归途",
+  "messages.title": "短信",
   "clipboard.title": "剪贴板",
   "nav.home": "家",
   "nav.car": "车",

@@ -1,7 +1,7 @@
 /** English: phones that are paired by KDE Connect. */
 export const phones = {
   "phones.title": "Phones",
-  "phones.what": "Phones and tablets with the app KDE Connect (Android, iPhone): how full they are, to make them ring, and one clipboard with them.",
+  "phones.what": "Phones and tablets with the app KDE Connect (Android, iPhone): how full they are, to make them ring, one clipboard with them, and calls and messages of your own (Android).",
   "phones.open": "Join phones",
   "phones.name": "How phones call it",
   "phones.home": "Home",
@@ -13,7 +13,7 @@ export const phones = {
   "phones.pair.which": "Pair: {name}",
   "phones.whose": "Whose it is",
   "phones.nobody": "Nobody's",
-  "phones.whose.mine": "What you copy on it is on your screens, and the other way round.",
+  "phones.whose.mine": "What you copy on it is on your screens, and the other way round; so are its calls and messages, for you alone.",
   "phones.whose.other": "It shares no clipboard: that is for its owner to say, on a screen of their own.",
   "phones.here": "here",
   "phones.away": "away",

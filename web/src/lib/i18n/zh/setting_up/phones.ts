@@ -1,7 +1,7 @@
 /** 中文：通过 KDE Connect 配对的手机。 */
 export const phones = {
   "phones.title": "手机",
-  "phones.what": "装有 KDE Connect 应用的手机和平板（安卓、iPhone）：查看电量，让它响铃，共用剪贴板。",
+  "phones.what": "装有 KDE Connect 应用的手机和平板（安卓、iPhone）：查看电量，让它响铃，共用剪贴板，以及您自己（安卓）手机的来电和短信。",
   "phones.open": "连接手机",
   "phones.name": "在手机上显示的名称",
   "phones.home": "家",
@@ -13,7 +13,7 @@ export const phones = {
   "phones.pair.which": "配对：{name}",
   "phones.whose": "属于谁",
   "phones.nobody": "不属于任何人",
-  "phones.whose.mine": "在它上面复制的内容会出现在您的屏幕上，反之亦然。",
+  "phones.whose.mine": "在它上面复制的内容会出现在您的屏幕上，反之亦然；它的来电和短信也只显示给您。",
   "phones.whose.other": "不共用剪贴板：这要由其主人在自己的屏幕上决定。",
   "phones.here": "在附近",
   "phones.away": "不在附近",
