@@ -14,6 +14,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
+from wayhome.hub.notifications import Answers, Heard, notifications
 from wayhome.hub.texts import Copied, texts
 from wayhome.hub.visit import Visit, visiting
 
@@ -194,6 +195,12 @@ class Instance:
     def texts(self, told: Callable[[Copied], None]) -> AbstractContextManager[None]:
         try:
             return texts(self._hub).watch(told)
+        except NotFound:
+            return nullcontext()
+
+    def notifications(self, answers: Answers) -> AbstractContextManager[Heard | None]:
+        try:
+            return notifications(self._hub).join(self.id, answers)
         except NotFound:
             return nullcontext()
 

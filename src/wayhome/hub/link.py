@@ -17,6 +17,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 
 if TYPE_CHECKING:
+    from wayhome.hub.notifications import Answers, Heard
     from wayhome.hub.texts import Copied
     from wayhome.hub.visit import Visit
 
@@ -95,6 +96,9 @@ class LinkHost(Protocol):
 
     def texts(self, told: Callable[[Copied], None]) -> AbstractContextManager[None]:
         """Meanwhile ``told`` gets what people of the household copy; it must neither raise nor block."""
+
+    def notifications(self, answers: Answers) -> AbstractContextManager[Heard | None]:
+        """Meanwhile this link tells what apps of its phones say, and answers them; None: nobody is interested."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""
