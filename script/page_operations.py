@@ -37,6 +37,8 @@ def operations() -> list[Operation]:
                 "files",
             ),
             *("links", "people", "keys", "sites", "demo", "upkeep"),
+            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files"),
+            *("notifications", "links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }
     return [operation for kind in own.values() for operation in kind.operations]

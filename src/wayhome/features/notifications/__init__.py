@@ -19,5 +19,5 @@ feature = Feature(
         answering.read_aloud,
     ),
     life=life,
-    panels=("notifications",),
+    panels=("notices",),
 )

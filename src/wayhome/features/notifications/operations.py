@@ -47,7 +47,8 @@ class ShownNotification(msgspec.Struct):
 class NotificationList(msgspec.Struct):
     """``ids``: all that stand, the newest first; ``changed``: those that are other than in the revision that was
     asked from. ``cut``: there are more than the driving state leaves to you now. ``guests``: somebody is aboard who
-    is a guest. ``speaks``: this hub can read aloud."""
+    is a guest. ``speaks``: this hub can read aloud. ``quick``: your answers by one tap; none: those that come with
+    it."""
 
     run: str
     revision: int
@@ -56,6 +57,7 @@ class NotificationList(msgspec.Struct):
     cut: bool
     guests: bool
     speaks: bool
+    quick: list[str]
 
 
 class OneNotification(msgspec.Struct, forbid_unknown_fields=True):
@@ -112,6 +114,7 @@ async def list_(session: Session, data: NotificationsSince) -> NotificationList:
         len(found) > len(most),
         guests,
         session.hub.ports.speech is not None and session.hub.ports.speech.ready,
+        list(it.choices.of(whose).quick),
     )
 
 

@@ -15,6 +15,7 @@ import { gallery } from "./setting_up/gallery";
 import { household } from "./setting_up/household";
 import { log } from "./setting_up/log";
 import { mqtt } from "./setting_up/mqtt";
+import { notifications } from "./setting_up/notifications";
 import { phones } from "./setting_up/phones";
 import { recordings } from "./setting_up/recordings";
 import { rights } from "./setting_up/rights";
@@ -40,6 +41,7 @@ export const settingUp = {
   ...household,
   ...log,
   ...mqtt,
+  ...notifications,
   ...phones,
   ...recordings,
   ...rights,
