@@ -104,7 +104,9 @@ async def on_the_road(home: World, speed: float = 50.0) -> Session:
     home.puppet.host.report([Fact("su7/Vehicle.Speed", speed), Fact("su7/Vehicle.LowVoltageSystemState", "ON")])
     wheel = Screen(home, "wheel")
     await wheel.come_in()
-    await home.hub.household.write("device", "wheel", {"kind": "browser", "seat": "driver", "car": "su7"}, home.context())
+    await home.hub.household.write(
+        "device", "wheel", {"kind": "browser", "seat": "driver", "car": "su7"}, home.context()
+    )
     home.hub.household.every_moment()
     return await home.session("anna", "owner", device="wheel", seat="driver", car="su7")
 
@@ -137,7 +139,7 @@ async def test_whoever_drives_gets_app_and_sender_and_answers_by_one_tap(
     said = await driver.call("notifications.read_aloud", {"id": one["id"]})
     assert (said.media_type, said.content.decode()) == ("audio/wav", "zh: Chat. Mei. Where are you? 你在哪")
     # What she carries is the driver's as well; what hangs at home is not. Parked the glass reads, too.
-    assert "text" not in (await shown(phone.session, phone))[0]
+    assert (await shown(phone.session, phone))[0]["text"] == ""
     assert (await shown(await at_home(home), phone))[0]["text"] == "Where are you? 你在哪"
     home.puppet.host.report([Fact("su7/Vehicle.Speed", 0.0), Fact("su7/Vehicle.LowVoltageSystemState", "OFF")])
     home.hub.household.every_moment()

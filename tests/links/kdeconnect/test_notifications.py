@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 import struct
-import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,15 +14,13 @@ from typing import Any
 import pytest
 
 from tests.links.kdeconnect.house import House, Memory, household, paired, soon, until
-from tests.links.kdeconnect.stranger import Stranger
+from tests.peers.android import TOLD, Android
 from tests.peers.kdeconnect import KdeConnect
 from tests.peers.places import Places
 from wayhome.core.value import Context
 from wayhome.features.notifications.desk import desk
 from wayhome.features.notifications.model import PER_PHONE
 from wayhome.hub.group.group import group
-from wayhome.links.kdeconnect import wire
-from wayhome.links.kdeconnect.notifications import ACTION, ASKED, REPLY, TOLD
 from wayhome.sealing import keys
 
 pytestmark = pytest.mark.anyio
@@ -101,50 +98,12 @@ async def test_an_icon_comes_along(phone: KdeConnect, tmp_path: Path) -> None:
         assert opened is not None and json.loads(opened)["text"] == "image/png"
 
 
-TAKES = frozenset({ASKED, REPLY, ACTION})
-
-
-class Android(Stranger):
-    """A phone that tells its notifications as the app for Android does. ``shows``: what stands on it, by id."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__("Pixel", incoming=TAKES, outgoing=frozenset({TOLD}), **more)
-        self.shows: dict[str, dict[str, Any]] = {}
-        self.answered: list[tuple[str, str]] = []
-        self.pressed: list[tuple[str, str]] = []
-        self.asked = 0
-        self.other = self._hears
-
-    def _hears(self, packet: wire.Packet) -> None:
-        body = packet.body
-        if packet.type == ASKED and body.get("request"):
-            self.asked += 1
-            for one in list(self.shows.values()):
-                self.say(TOLD, {**one, "silent": True})
-        elif packet.type == ASKED and "cancel" in body:
-            self.takes_away(body["cancel"])
-        elif packet.type == REPLY:
-            self.answered.append((body["requestReplyId"], body["message"]))
-        elif packet.type == ACTION:
-            self.pressed.append((body["key"], body["action"]))
-
-    def tells(self, id: str, title: str, text: str, **more: Any) -> None:
-        said = {"id": id, "appName": "Chat", "title": title, "text": text, "ticker": f"{title}: {text}",
-                "isClearable": True, "time": str(int(time.time() * 1000)), **more}  # fmt: skip
-        self.shows[id] = said
-        if self.line is not None:
-            self.say(TOLD, said)
-
-    def takes_away(self, id: str) -> None:
-        if self.shows.pop(id, None) is not None and self.line is not None:
-            self.say(TOLD, {"id": id, "isCancel": True})
-
-
 async def android(house: House, **owner: Any) -> Android:
     """One that is paired, by default as Ada's own, by her."""
     one = Android()
-    await one.comes(house)
-    one.say(wire.PAIR, {"pair": True, "timestamp": int(time.time())})
+    await one.comes()
+    await until(house, one.id, lambda is_: is_.online)
+    one.pairs()
     await until(house, one.id, lambda is_: is_.state == "asks")
     await house.call("confirm", one.id, **({"owner": "ada"} if not owner else owner))
     await soon(lambda: one.asked == 1 or owner)
@@ -187,13 +146,13 @@ async def test_after_a_gap_it_is_as_on_the_phone(places: Places, monkeypatch: py
             one.tells(f"n{n}", "Mei", f"text {n}")
         await has(house, "text 2", "text 1", "text 0")
         one.goes()
-        await soon(lambda: one.line is None)
+        await soon(lambda: not desk(house.session).link("car").there(one.id))
         # While it is away: one is put away here, one there, and one comes.
         [first] = [had for had in await listed(house) if had["text"] == "text 0"]
         await house.session.call("notifications.dismiss", {"ids": [first["id"]]})
         one.takes_away("n1")
         one.tells("n3", "Mei", "text 3")
-        await one.comes(house)
+        await one.comes()
         await has(house, "text 3", "text 2")
         await soon(lambda: set(one.shows) == {"n2", "n3"})
         one.goes()
@@ -201,7 +160,7 @@ async def test_after_a_gap_it_is_as_on_the_phone(places: Places, monkeypatch: py
     assert "text 2" not in str(memory.store.disk) and "Chat" not in str(memory.store.disk)
     async with household(memory) as house:
         await ready(house)
-        await one.comes(house)
+        await one.comes()
         found = await has(house, "text 3", "text 2")
         assert not any(had["announced"] for had in found)
 
@@ -231,12 +190,12 @@ async def test_the_same_of_two_phones_is_one(places: Places) -> None:
         await asyncio.sleep(0.2)
         assert len(desk(house.session).find("ada", shown["id"]).origins) == 2
         one.goes()  # the other one answers for it
-        await soon(lambda: one.line is None)
+        await soon(lambda: not desk(house.session).link("car").there(one.id))
         await house.session.call("notifications.reply", {"id": shown["id"], "text": "yes"})
         await soon(lambda: other.answered == [("r", "yes")])
         await house.session.call("notifications.dismiss", {"all": True})
         await soon(lambda: not other.shows)
-        await one.comes(house)
+        await one.comes()
         await soon(lambda: not one.shows)
 
 
@@ -246,7 +205,13 @@ async def test_storms_and_nonsense(places: Places) -> None:
         one = await android(house)
         for id in (None, "", "x" * 401, True, ["1"], {"a": 1}):
             one.say(TOLD, {"id": id, "appName": "Chat", "title": "no id", "text": "x"})
-        for body in ({}, {"title": "\u200b"}, {"title": 7, "text": None}, {"ticker": ["x"]}, {"conversation": [None, 3]}):
+        for body in (
+            {},
+            {"title": "\u200b"},
+            {"title": 7, "text": None},
+            {"ticker": ["x"]},
+            {"conversation": [None, 3]},
+        ):
             one.say(TOLD, {"id": "1", "appName": "Chat", **body})
         one.say(TOLD, {"id": f"0|org.kde.kdeconnect_tp|1", "title": "an echo", "text": "of ours"})
         one.say(TOLD, {"id": 12, "isClearable": "true", "isCancel": "false", "title": "t" * 9_000, "text": "x" * 9_000,
@@ -268,6 +233,7 @@ async def test_storms_and_nonsense(places: Places) -> None:
 
 def png(width: int, height: int) -> bytes:
     """A picture that every program reads."""
+
     def part(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

@@ -19,7 +19,7 @@ class Words(msgspec.Struct, omit_defaults=True):
     that is. ``picture``: it has an icon."""
 
     app: str
-    text: str = ""
+    text: str
     title: str = ""
     sender: str = ""
     level: Level = "all"
@@ -74,8 +74,8 @@ def words(one: Standing, level: Level, *, pictured: bool) -> Words:
     """As much of it as a screen may know now."""
     said = one.said
     if level == "app":
-        return Words(said.app, level=level, clears=said.clears)
+        return Words(said.app, "", level=level, clears=said.clears)
     if level == "sender":
-        return Words(said.app, sender=said.sender, level=level, clears=said.clears, replies=said.replies,
+        return Words(said.app, "", sender=said.sender, level=level, clears=said.clears, replies=said.replies,
                      picture=pictured)  # fmt: skip
     return Words(said.app, said.text, said.title, said.sender, level, said.clears, said.replies, said.actions, pictured)

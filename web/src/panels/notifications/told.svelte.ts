@@ -86,6 +86,7 @@ export class Notifications {
     });
     // What was there when the page came is no news, nor what a hub tells anew after its start; but for what has just come.
     const first = this.#run !== told.run;
+    const before = new Set(this.#known.keys());
     if (first || anew) this.#known.clear();
     const came: Told[] = [];
     await Promise.all(
@@ -94,7 +95,7 @@ export class Notifications {
         if (!("text" in opened)) return void this.#known.delete(id);
         const one: Told = { id, at, announced, news, ...(opened.said as Words) };
         this.#known.set(id, one);
-        if (announced && news && (first ? this.serverNow() - at < JUST_NOW : !anew)) came.push(one);
+        if (announced && news && (first || anew ? !before.has(id) && this.serverNow() - at < JUST_NOW : true)) came.push(one);
         if (one.picture) void this.#icon(one);
       }),
     );
