@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import struct
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +19,6 @@ from tests.peers.kdeconnect import places
 
 __all__ = ["places"]
 pytestmark = [pytest.mark.anyio, pytest.mark.real, pytest.mark.usefixtures("places")]
-MOVING = {"speed": 60}
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -49,11 +46,6 @@ async def paired(page: Page, hub: RunningHub) -> Android:
     return phone
 
 
-def car(hub: RunningHub, **orders: object) -> None:
-    with hub.api() as api:
-        assert api.post("/api/links/steer", json={"id": "simulation", "orders": orders}).is_success
-
-
 async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path: Path) -> None:
     async with screen(tmp_path / "tablet", hub, TABLET) as tablet, screen(tmp_path / "car", hub, CAR) as glass:
         await found(tablet, hub)
@@ -61,16 +53,82 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         await expect(tablet.get_by_role("button", name="Paste")).to_be_enabled(timeout=10_000)
         await come_in(glass, await invite(tablet, hub))
         phone = await paired(tablet, hub)
-        hub.cli("link", "add", "sim", "--set", "part=car", "--set", "delay=0")
-        with hub.api() as api:
-            links = api.get("/api/links/list").json()
-            print(links)
+        hub.cli("link", "add", "sim", "--set", "delay=0", "--set", "start=home")
+        ears = Ear(tablet), Ear(glass)
+        await _placed(hub)
+
+        # Parked: what comes is told on the glass, read and answered on the tablet.
         await go(glass, hub, "")
         await go(tablet, hub, "notices")
-        await glass.screenshot(path=tmp_path / "car-0.png")
+        await expect(glass.get_by_role("button", name=re.compile("Take these"))).to_be_visible(timeout=10_000)
         phone.tells("0|chat|1", "Mei", "When are you here? 你几点到", requestReplyId="r-1", actions=["Mark as read"])
         row = tablet.get_by_role("listitem").filter(has_text="When are you here?")
         await expect(row).to_be_visible(timeout=10_000)
-        await tablet.screenshot(path=tmp_path / "tablet-1.png")
-        await asyncio.sleep(1)
-        await glass.screenshot(path=tmp_path / "car-1.png")
+        await expect(glass.get_by_role("status").filter(has_text="Chat · Mei").first).to_be_visible()
+        await row.get_by_role("button", name="Answer Mei").click()
+        await row.get_by_label("Your answer to Mei").fill("At eight 八点")
+        await tablet.screenshot(path=tmp_path / "tablet.png")
+        await row.get_by_role("button", name="Send").click()
+        await row.get_by_role("button", name="Mark as read").click()
+        await until(lambda: phone.answered == [("r-1", "At eight 八点")] and phone.pressed)
+        await expect(row).to_contain_text("You answered: At eight")
+
+        # With a board the glass has a place for it.
+        await glass.get_by_role("button", name=re.compile("Take these")).click()
+        place = glass.locator(".place article")
+        phone.tells("2", "Anna K.", "Bread, please", requestReplyId="r-2")
+        await expect(place).to_contain_text("Bread, please", timeout=10_000)
+        await glass.screenshot(path=tmp_path / "parked.png")
+        await place.get_by_role("button", name="Put away: Anna K.").click()
+        await until(lambda: "2" not in phone.shows)
+        await expect(tablet.get_by_text("Bread, please")).to_have_count(0)
+        phone.takes_away("0|chat|1")
+        await expect(row).to_have_count(0)
+
+        # Moving: the app and who wrote, heard and answered by one tap.
+        hub.cli("link", "remove", "sim")
+        hub.cli("link", "add", "sim", "--set", "delay=0")
+        await expect(glass.locator(":root")).to_have_attribute("data-state", "moving", timeout=20_000)
+        heard = len(await ears[1].all())
+        phone.tells("3", "Mei", "not to be read on the road", requestReplyId="r-3")
+        await expect(place).to_contain_text("Mei", timeout=10_000)
+        await expect(tablet.get_by_text("not to be read on the road")).to_be_visible()
+        await expect(glass.get_by_text("not to be read")).to_have_count(0)
+        async with glass.expect_response(re.compile("read_aloud")) as spoken:
+            await place.get_by_role("button", name="Read aloud: Mei").click()
+        assert (await (await spoken.value).body())[:4] == b"RIFF"
+        await place.get_by_role("button", name="Answer Mei").click()
+        await glass.screenshot(path=tmp_path / "moving.png")
+        await place.get_by_role("button", name="On my way").click()
+        await until(lambda: phone.answered[-1] == ("r-3", "On my way"))
+        assert len(await ears[1].all()) > heard
+        for ear in ears:  # nothing of it goes in the clear
+            assert "not to be read" not in await ear.all() and "Bread, please" not in await ear.all()
+        await _looks(glass, tablet, hub, tmp_path)
+
+
+async def _placed(hub: RunningHub) -> None:
+    """The tablet is in the kitchen, the other screen at the wheel."""
+    with hub.api() as api:
+        for one in api.get("/api/people/devices").json()["devices"]:
+            at_the_wheel = {"seat": "driver", "car": "car"} if one["kind"] == "browser" else {"seat": "elsewhere"}
+            said = {"device": one["id"], **at_the_wheel}
+            assert api.post("/api/people/device_change", json=said).is_success
+
+
+async def _looks(glass: Page, tablet: Page, hub: RunningHub, tmp_path: Path) -> None:
+    """Nothing is wider than its screen, in both languages."""
+    await go(glass, hub, "notices")
+    await expect(glass.get_by_role("button", name="Answer Mei")).to_be_visible()
+    await glass.screenshot(path=tmp_path / "moving-list.png")
+    for language, size in (("en", PHONE), ("zh", PHONE), ("zh", CAR)):
+        look = "JSON.stringify({ language: '%s', theme: '%s' })" % (language, "day" if size == PHONE else "night")
+        await tablet.evaluate(f"localStorage['wayhome.look'] = {look}")
+        await tablet.set_viewport_size({"width": size[0], "height": size[1]})
+        for at in ("notices", "settings/notifications"):
+            await go(tablet, hub, at)
+            await tablet.reload()
+            shown = tablet.get_by_text("not to be read on the road") if at == "notices" else tablet.get_by_text("Chat")
+            await expect(shown.first).to_be_visible(timeout=10_000)
+            assert await tablet.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            await tablet.screenshot(path=tmp_path / f"{language}-{size[0]}-{at.replace('/', '-')}.png", full_page=True)

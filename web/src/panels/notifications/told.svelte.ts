@@ -125,7 +125,7 @@ export class Notifications {
 
   /** It was told, or waits no longer. */
   tellNoMore(id: string): void {
-    this.came = this.came.filter((one) => one.id !== id);
+    if (this.came.some((one) => one.id === id)) this.came = this.came.filter((one) => one.id !== id);
   }
 
   /** Put some away: gone here at once. Throws ApiError. */
