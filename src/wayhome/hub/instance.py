@@ -14,6 +14,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
+from wayhome.hub.notices import Told, notices
 from wayhome.hub.notifications import Answers, Heard, notifications
 from wayhome.hub.texts import Copied, texts
 from wayhome.hub.visit import Visit, visiting
@@ -203,6 +204,15 @@ class Instance:
             return notifications(self._hub).join(self.id, answers)
         except NotFound:
             return nullcontext()
+
+    def notices(self, told: Told) -> AbstractContextManager[None]:
+        try:
+            return notices(self._hub).watch(told)
+        except NotFound:
+            return nullcontext()
+
+    async def notice_seen(self, person: str, id: str) -> None:
+        await notices(self._hub).seen(person, id)
 
     def now(self) -> float:
         return self._hub.household.clock.now()

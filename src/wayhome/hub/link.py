@@ -17,6 +17,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 
 if TYPE_CHECKING:
+    from wayhome.hub.notices import Told
     from wayhome.hub.notifications import Answers, Heard
     from wayhome.hub.texts import Copied
     from wayhome.hub.visit import Visit
@@ -99,6 +100,12 @@ class LinkHost(Protocol):
 
     def notifications(self, answers: Answers) -> AbstractContextManager[Heard | None]:
         """Meanwhile this link tells what apps of its phones say, and answers them; None: nobody is interested."""
+
+    def notices(self, told: Told) -> AbstractContextManager[None]:
+        """Meanwhile ``told`` gets the household's notices for people who want them on their phones."""
+
+    async def notice_seen(self, person: str, id: str) -> None:
+        """A person has put a notice away on a phone of this link. Raises HubError."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""

@@ -16,6 +16,7 @@ from wayhome.features.clipboard import feature as clipboard
 from wayhome.features.home import feature as home
 from wayhome.features.keys import feature as keys
 from wayhome.features.links import feature as links
+from wayhome.features.notices import feature as notices
 from wayhome.features.notifications import feature as notifications
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
@@ -67,7 +68,8 @@ async def household(memory: Memory | None = None, **settings: Value) -> AsyncIte
     clock = SystemClock()
     ids = RandomIds(clock)
     ports = Ports(memory.store, memory.blobs, memory.vault, clock, ids)
-    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "notifications": notifications}
+    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "notices": notices,
+                "notifications": notifications}  # fmt: skip
     async with Hub(load_catalog(), ports, features, {"kdeconnect": kdeconnect}) as hub:
         context = Context(ids.ulid(), "test")
         if "ada" not in hub.household.records("person"):

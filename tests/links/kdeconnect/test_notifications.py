@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from tests.peers.android import TOLD, Android
 from tests.peers.kdeconnect import KdeConnect
 from tests.peers.places import Places
 from wayhome.core.value import Context
+from wayhome.features.notices.conditions import Condition
 from wayhome.features.notifications.desk import desk
 from wayhome.features.notifications.model import PER_PHONE
 from wayhome.hub.group.group import group
@@ -213,7 +214,7 @@ async def test_storms_and_nonsense(places: Places) -> None:
             {"conversation": [None, 3]},
         ):
             one.say(TOLD, {"id": "1", "appName": "Chat", **body})
-        one.say(TOLD, {"id": f"0|org.kde.kdeconnect_tp|1", "title": "an echo", "text": "of ours"})
+        one.say(TOLD, {"id": "0|org.kde.kdeconnect_tp|1", "title": "an echo", "text": "of ours"})
         one.say(TOLD, {"id": 12, "isClearable": "true", "isCancel": "false", "title": "t" * 9_000, "text": "x" * 9_000,
                        "actions": ["a" * 900, 5, "", *"bcdefgh"], "time": "later", "appName": "y" * 900,
                        "conversation": "no list", "payloadHash": {"x": 1}})  # fmt: skip
@@ -229,6 +230,35 @@ async def test_storms_and_nonsense(places: Places) -> None:
             one.tells(f"s{n}", "Storm", f"{n}")
         await soon(lambda: any(had.said.text == f"{PER_PHONE + 19}" for had in desk(house.session).of("ada")))
         assert len(desk(house.session).of("ada")) == PER_PHONE
+
+
+async def test_the_households_notices_are_on_the_phone_and_put_away_on_either(phone: KdeConnect) -> None:
+    async with household() as house:
+        await ready(house)
+        await tells(house, phone)
+        shelf, me = house.hub.extra["notices"].shelf, house.identity  # type: ignore[attr-defined]
+        condition = Condition("alarm", "attic", "", "hub/hub.info", True, {"name": "Attic"})
+        shelf.begin(condition)
+        await asyncio.sleep(1.2)
+        assert shows(phone, me) == []  # nobody wants that before they said so
+        await house.session.call("notices.choose", {"phones": "zh"})
+        await soon(lambda: len(shows(phone, me)) == 1)
+        shown = f"/modules/kdeconnect/devices/{me}/notifications/{shows(phone, me)[0]}"
+        of = "org.kde.kdeconnect.device.notifications.notification"
+        assert phone._property(shown, of, "title") == "安防警报" and phone._property(shown, of, "text") == "Attic"
+        # What is put away there was seen; what is seen here is gone there.
+        phone._call(shown, f"{of}.dismiss")
+        await soon(lambda: "ada" in shelf.all()[0].seen)
+        second = shelf.begin(Condition("alarm", "cellar", "", "hub/hub.info", True, {"name": "Cellar"}))
+        await soon(lambda: len(shows(phone, me)) == 1)
+        await house.session.call("notices.seen", {"ids": [second.id]})
+        await soon(lambda: shows(phone, me) == [])
+        assert await listed(house) == [], "what came from here does not come back"
+
+
+def shows(phone: KdeConnect, me: str) -> list[str]:
+    """What of ours it shows, by its own ids."""
+    return re.findall(r"'([^']+)'", phone.plugin(me, "notifications", "activeNotifications"))
 
 
 def png(width: int, height: int) -> bytes:

@@ -20,6 +20,7 @@ from wayhome.links.kdeconnect.basics import Basics
 from wayhome.links.kdeconnect.clipboard import Clipboards
 from wayhome.links.kdeconnect.discovery import near as is_near
 from wayhome.links.kdeconnect.identity import Own
+from wayhome.links.kdeconnect.notices import Notices
 from wayhome.links.kdeconnect.notifications import Notifications
 from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
@@ -28,7 +29,7 @@ from wayhome.links.kdeconnect.presence import Device, Presence
 from wayhome.links.kdeconnect.settings import Settings, address_of
 from wayhome.links.kdeconnect.wire import Identity, Packet
 
-PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (Basics, Clipboards, Notifications)
+PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (Basics, Clipboards, Notifications, Notices)
 """What is spoken of with phones."""
 _OWN, _PHONES = "identity", "phones"
 ENDED_FOR = 60.0
