@@ -1,5 +1,5 @@
-"""What an app of the phone says, on the car's glass and on a tablet: read and answered while parked, heard and answered by
-one tap on the road, and put away everywhere at once. A real hub, real browsers, a real line to the phone."""
+"""What an app of the phone says, on the car's glass and on a tablet: read and answered while parked, heard and answered
+by one tap on the road, and put away everywhere at once. A real hub, real browsers, a real line to the phone."""
 
 from __future__ import annotations
 
@@ -122,8 +122,8 @@ async def _looks(glass: Page, tablet: Page, hub: RunningHub, tmp_path: Path) -> 
     await expect(glass.get_by_role("button", name="Answer Mei")).to_be_visible()
     await glass.screenshot(path=tmp_path / "moving-list.png")
     for language, size in (("en", PHONE), ("zh", PHONE), ("zh", CAR)):
-        look = "JSON.stringify({ language: '%s', theme: '%s' })" % (language, "day" if size == PHONE else "night")
-        await tablet.evaluate(f"localStorage['wayhome.look'] = {look}")
+        look = {"language": language, "theme": "day" if size == PHONE else "night"}
+        await tablet.evaluate("(look) => (localStorage['wayhome.look'] = JSON.stringify(look))", look)
         await tablet.set_viewport_size({"width": size[0], "height": size[1]})
         for at in ("notices", "settings/notifications"):
             await go(tablet, hub, at)

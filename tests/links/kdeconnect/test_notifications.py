@@ -106,7 +106,7 @@ async def android(house: House, **owner: Any) -> Android:
     await until(house, one.id, lambda is_: is_.online)
     one.pairs()
     await until(house, one.id, lambda is_: is_.state == "asks")
-    await house.call("confirm", one.id, **({"owner": "ada"} if not owner else owner))
+    await house.call("confirm", one.id, **(owner or {"owner": "ada"}))
     await soon(lambda: one.asked == 1 or owner)
     return one
 

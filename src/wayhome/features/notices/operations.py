@@ -99,8 +99,8 @@ class DeviceChoice(msgspec.Struct):
 class PushChoice(msgspec.Struct):
     """What you have chosen. ``device``: null where push is off on this device. ``devices``: on how many of yours it is
     on. ``you``: by this mark notices say at ``@now/…`` that you have seen them. ``contact``: whom push services may
-    write to (owners only). ``contact_missing``: this device's service delivers only for a hub that names somebody. ``phones``: in which language they
-    are sent to your phones by KDE Connect; null: they are not."""
+    write to (owners only). ``contact_missing``: this device's service delivers only for a hub that names somebody.
+    ``phones``: in which language they are sent to your phones by KDE Connect; null: they are not."""
 
     kinds: list[Kind]
     quiet: Quiet | None

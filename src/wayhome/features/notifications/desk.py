@@ -176,9 +176,9 @@ class Desk:
     def _same(self, person: str, origin: Origin, said: Said) -> Standing | None:
         """What another phone of this person tells already, or this one by another link."""
         for one in self._standing.values():
-            if one.person == person and one.mark == model.mark(said):
-                if all(other[:2] != origin[:2] for other in one.origins):
-                    return one
+            same = one.person == person and one.mark == model.mark(said)
+            if same and all(other[:2] != origin[:2] for other in one.origins):
+                return one
         return None
 
     def _make_room(self, origin: Origin) -> None:
