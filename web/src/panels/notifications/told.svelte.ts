@@ -1,5 +1,6 @@
 /** What the apps on this person's phones say, as this screen can read it. */
 
+import type { Component } from "svelte";
 import * as api from "../../lib/api/notifications";
 import { bytesOf } from "../../lib/sealing/bytes";
 import type { Group } from "../../lib/sealing/group.svelte";
@@ -60,6 +61,8 @@ export class Notifications {
     readonly person: string,
     /** The hub's time, s since 1970. */
     readonly serverNow: () => number,
+    /** What shows one on the car's home. */
+    readonly place: Component<{ one: Told }>,
   ) {}
 
   /** Ask for what has changed; `anew`: for all, as it may be shown otherwise now. One at a time. Throws ApiError. */
