@@ -36,8 +36,6 @@ def operations() -> list[Operation]:
                 "throws",
                 "files",
             ),
-            *("links", "people", "keys", "sites", "demo", "upkeep"),
-            *("home", "scenes", "charging", "notices", "drives", "recordings", "destinations", "clipboard", "files"),
             *("notifications", "links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }

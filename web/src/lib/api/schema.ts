@@ -4677,6 +4677,7 @@ export interface components {
             device: components["schemas"]["DeviceChoice"] | null;
             devices: number;
             kinds: ("doorbell" | "motion" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped" | "file" | "text")[];
+            phones?: ("en" | "zh") | null;
             quiet: components["schemas"]["Quiet"] | null;
             you: string;
         };
@@ -5318,6 +5319,7 @@ export interface components {
         Wishes: {
             device?: components["schemas"]["ThisDevice"];
             kinds?: ("doorbell" | "motion" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped" | "file" | "text")[];
+            phones?: ("en" | "zh") | null;
             quiet?: components["schemas"]["Quiet"] | null;
         };
         /** Change */
