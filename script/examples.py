@@ -221,6 +221,14 @@ EXAMPLES: dict[str, Example] = {
     "messages.call": _refused({"id": "mei:01kb0000000000000000000000", "frame": "AQ"}, 403, "not_allowed"),
     "messages.mute": _refused({"call": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "messages.seen": _refused({"call": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "notifications.list": _refused({}, 403, "not_allowed"),
+    "notifications.icon": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "notifications.rules": _refused({}, 403, "not_allowed"),
+    "notifications.choose": _refused({"apps": {"Chat": "sender"}}, 403, "not_allowed"),
+    "notifications.dismiss": _refused({"ids": ["mei:01kb0000000000000000000000"]}, 403, "not_allowed"),
+    "notifications.reply": _refused({"id": "mei:01kb0000000000000000000000", "text": "On my way"}, 403, "not_allowed"),
+    "notifications.act": _refused({"id": "mei:01kb0000000000000000000000", "action": "Mute"}, 403, "not_allowed"),
+    "notifications.read_aloud": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}

@@ -37,7 +37,7 @@ def operations() -> list[Operation]:
                 "files",
                 "messages",
             ),
-            *("media", "links", "people", "keys", "sites", "demo", "upkeep"),
+            *("notifications", "media", "links", "people", "keys", "sites", "demo", "upkeep"),
         )
     }
     return [operation for kind in own.values() for operation in kind.operations]

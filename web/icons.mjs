@@ -138,6 +138,8 @@ const names = {
   seatHeat: "seat-heat-left-rounded",
   seatHeatRight: "seat-heat-right-rounded",
   select: "list-rounded",
+  reply: "reply-rounded",
+  chat: "chat-outline-rounded",
   send: "send-outline-rounded",
   sensor: "sensors-rounded",
   settings: "settings-outline-rounded",

@@ -16,6 +16,7 @@ from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.footage_disk import DiskFootage
 from wayhome.adapters.ids_random import RandomIds
+from wayhome.adapters.speech_espeak import EspeakSpeech
 from wayhome.adapters.sqlite.site_name import site_name
 from wayhome.adapters.sqlite.store import SqliteStore
 from wayhome.adapters.vault_key import vault_key
@@ -77,6 +78,7 @@ class Assembled:
                     Archives(self.folder, store, clock),
                     DiskFootage(self.folder.recordings),
                     DiskFootage(self.folder.files, "file"),
+                    EspeakSpeech(),
                 ),
                 feature.features(),
                 feature.links(),

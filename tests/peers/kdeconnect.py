@@ -59,6 +59,13 @@ class Display(Program):
         return "-" if "open display" in done.stderr else done.stdout
 
 
+class Desktop(Program):
+    """What shows notifications on a computer: dunst, on the display and bus of a device."""
+
+    def __init__(self, folder: Path, before: list[str], env: dict[str, str]) -> None:
+        super().__init__("dunst", [*before, find("dunst")], folder, env)
+
+
 class KdeConnect:
     """As ``with KdeConnect(folder, places, "pocket", "Phone") as phone``."""
 
@@ -85,6 +92,7 @@ class KdeConnect:
         self._display = Display(folder, places.at(place)) if display else None
         if self._display is not None:
             env |= {"QT_QPA_PLATFORM": "xcb", "DISPLAY": self._display.display}
+        self.desktop = Desktop(folder, places.at(place), env) if display else None
         self.daemon = Program("kdeconnectd", [*places.at(place), find("kdeconnectd")], folder, env)
         self._env = {**os.environ, **env}
 
@@ -105,10 +113,26 @@ class KdeConnect:
 
     def down(self) -> None:
         self.daemon.kill()
+        if self.desktop is not None:
+            self.desktop.kill()
         self.bus.kill()
         if self._display is not None:
             self._display.kill()
         shutil.rmtree(self.folder / "run", ignore_errors=True)
+
+    def notifies(self, app: str, title: str, text: str, *more: str) -> None:
+        """As an app on it tells something; it needs a display. ``more``: further words for notify-send."""
+        assert self.desktop is not None
+        if not self.desktop.running:
+            self.desktop.start(lambda: "dunst" in self._shows("GetServerInformation"), 20)
+        command = [*self.places.at(self.place), find("notify-send"), "-a", app, *more, title, text]
+        subprocess.run(command, env=self._env, check=True, timeout=10)
+
+    def _shows(self, method: str) -> str:
+        name = "org.freedesktop.Notifications"
+        command = [find("gdbus"), "call", "--address", self._bus, "--dest", name, "--object-path",
+                   "/org/freedesktop/Notifications", "--timeout", "2", "--method", f"{name}.{method}"]  # fmt: skip
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
     def restart(self) -> None:
         """As the app is ended and opened again."""

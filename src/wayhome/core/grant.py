@@ -288,6 +288,7 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "act @op/files.*",
         "act @op/throws.*",
         "act @op/messages.*",
+        "act @op/notifications.*",
         *(f"act @op/keys.{name}" for name in ("list", "chain", "say", "give")),
         "act @op/links.list",
         "act @op/upkeep.about",
@@ -334,7 +335,7 @@ def of_person(person: str) -> tuple[str, ...]:
     person's id can hold, so nobody else's fits."""
     if not is_slug(person):
         return ()
-    news = (f"read @clip_news/{person}", f"read @file_news/{person}")
+    news = tuple(f"read @{kind}_news/{person}" for kind in ("clip", "file", "notification"))
     came = (f"read @came/{person}:*", f"read @came_text/{person}:*", f"read @throw/{person}:*")
     phone = (f"read @message_news/{person}", f"read {CALL}{person}:*")
     own = (f"{verb} {person}_*/**" for verb in ("read", "act", "share"))

@@ -16,6 +16,8 @@ from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
 from wayhome.hub.playing import addresses
 from wayhome.hub.telephony import Telephony, telephony
+from wayhome.hub.notices import Told, notices
+from wayhome.hub.notifications import Answers, Heard, notifications
 from wayhome.hub.texts import Copied, texts
 from wayhome.hub.visit import Visit, acting, visiting
 
@@ -213,6 +215,21 @@ class Instance:
             return telephony(self._hub)
         except NotFound:
             return None
+
+    def notifications(self, answers: Answers) -> AbstractContextManager[Heard | None]:
+        try:
+            return notifications(self._hub).join(self.id, answers)
+        except NotFound:
+            return nullcontext()
+
+    def notices(self, told: Told) -> AbstractContextManager[None]:
+        try:
+            return notices(self._hub).watch(told)
+        except NotFound:
+            return nullcontext()
+
+    async def notice_seen(self, person: str, id: str) -> None:
+        await notices(self._hub).seen(person, id)
 
     def now(self) -> float:
         return self._hub.household.clock.now()

@@ -18,6 +18,8 @@ from wayhome.core.value import Fact, Value
 
 if TYPE_CHECKING:
     from wayhome.hub.telephony import Telephony
+    from wayhome.hub.notices import Told
+    from wayhome.hub.notifications import Answers, Heard
     from wayhome.hub.texts import Copied
     from wayhome.hub.visit import Visit
 
@@ -110,6 +112,15 @@ class LinkHost(Protocol):
 
     def telephony(self) -> Telephony | None:
         """What shows people the calls and messages of their own phones; None: nothing does here."""
+
+    def notifications(self, answers: Answers) -> AbstractContextManager[Heard | None]:
+        """Meanwhile this link tells what apps of its phones say, and answers them; None: nobody is interested."""
+
+    def notices(self, told: Told) -> AbstractContextManager[None]:
+        """Meanwhile ``told`` gets the household's notices for people who want them on their phones."""
+
+    async def notice_seen(self, person: str, id: str) -> None:
+        """A person has put a notice away on a phone of this link. Raises HubError."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""

@@ -32,6 +32,7 @@ from wayhome.hub.sessions import Sessions
 from wayhome.hub.sites.fetching import SharedBlobs
 from wayhome.hub.sites.secrets import SharedVault
 from wayhome.hub.sites.sites import Sites
+from wayhome.hub.speech import Speech
 from wayhome.hub.supervisor import Supervisor
 from wayhome.hub.twins import Twins
 
@@ -52,6 +53,7 @@ class Ports:
         archive: Archive | None = None,
         footage: Footage | None = None,
         files: Footage | None = None,
+        speech: Speech | None = None,
     ) -> None:
         self.store = store
         self.blobs = blobs
@@ -61,6 +63,7 @@ class Ports:
         self.archive = archive
         self.footage = footage
         self.files = files
+        self.speech = speech
 
 
 class Hub:

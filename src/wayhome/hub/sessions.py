@@ -95,6 +95,10 @@ class Sessions:
         for session in [s for s in self._open.values() if s.identity.device == device]:
             self.close(session, why)
 
+    def all(self) -> list[Session]:
+        """Everybody who is there now."""
+        return list(self._open.values())
+
     def of(self, session_id: str) -> Session | None:
         return self._open.get(session_id)
 

@@ -21,6 +21,8 @@ from wayhome.features.links import feature as links
 from wayhome.features.media import feature as media
 from wayhome.features.messages import feature as messages
 from wayhome.features.scenes import feature as scenes
+from wayhome.features.notices import feature as notices
+from wayhome.features.notifications import feature as notifications
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
 from wayhome.links.homeassistant import link as homeassistant
@@ -94,8 +96,8 @@ async def household(memory: Memory | None = None, **settings: Value) -> AsyncIte
     clock = SystemClock()
     ids = RandomIds(clock)
     ports = Ports(memory.store, memory.blobs, memory.vault, clock, ids)
-    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "scenes": scenes, "media": media}
-    features["messages"] = messages
+    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "scenes": scenes, "media": media,
+                "messages": messages, "notices": notices, "notifications": notifications}  # fmt: skip
     async with Hub(
         load_catalog(), ports, features, {"kdeconnect": kdeconnect, "sim": sim, "homeassistant": homeassistant}
     ) as hub:

@@ -17,6 +17,7 @@ import { Units } from "./look/units";
 import type { Update } from "./look/update.svelte";
 import type { Here } from "./here.svelte";
 import type { Group } from "./sealing/group.svelte";
+import type { Notifications } from "../panels/notifications/told.svelte";
 import { Board } from "./things/board.svelte";
 import { driverRight, driving, limits, STRICT, type Limits } from "./things/car";
 import { House, type ThingView } from "./things/house";
@@ -61,6 +62,8 @@ export class Way {
   joining = $state.raw<{ id: string; toast: number } | undefined>();
   /** The group of devices that open what is private; none for children and guests, and until this screen has asked. */
   group = $state.raw<Group | undefined>();
+  /** What the apps on this person's phones say; none until one has said something. */
+  notifications = $state.raw<Notifications | undefined>();
   words = $state.raw<Words>(undefined as unknown as Words);
   #meetings = 0;
 

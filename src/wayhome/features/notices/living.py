@@ -15,6 +15,7 @@ from wayhome.core.record import Record
 from wayhome.features.notices import model
 from wayhome.features.notices.arriving import Arriving
 from wayhome.features.notices.model import Kind
+from wayhome.features.notices.phones import Phones
 from wayhome.features.notices.push.sender import FIRST, Reach, Sender
 from wayhome.features.notices.push.subscriptions import Subscriptions
 from wayhome.features.notices.push.vapid import Vapid, vapid
@@ -22,6 +23,7 @@ from wayhome.features.notices.shelf import Shelf
 from wayhome.features.notices.slots import PACE, Pace
 from wayhome.features.notices.telling import Teller
 from wayhome.features.notices.watch import Watch
+from wayhome.hub.notices import NAME as WORDS
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 
@@ -118,9 +120,10 @@ async def living(
     notices = Notices(hub, shelf, sign, subscriptions, teller, sender, reach)
     hub.extra[NAME] = notices
     arriving = Arriving(hub)
+    phones = hub.extra[WORDS] = Phones(hub, shelf, subscriptions)
     hub.household.watchers += [watch, notices, arriving]
     teller.go_on()
-    seconds = asyncio.create_task(_seconds(watch, arriving, shelf))
+    seconds = asyncio.create_task(_seconds(watch, arriving, phones, shelf))
     try:
         yield
     finally:
@@ -132,7 +135,7 @@ async def living(
         await sender.close()
 
 
-async def _seconds(watch: Watch, arriving: Arriving, shelf: Shelf) -> None:
+async def _seconds(watch: Watch, arriving: Arriving, phones: Phones, shelf: Shelf) -> None:
     """What time alone brings."""
     count = 0
     while True:
@@ -140,6 +143,7 @@ async def _seconds(watch: Watch, arriving: Arriving, shelf: Shelf) -> None:
         try:
             watch.judge()
             arriving.judge()
+            phones.look()
             if count % HOUR == 0:
                 await shelf.let_go()
         except Exception:

@@ -100,6 +100,8 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
 
     kinds: tuple[Kind, ...] | None = None
     quiet: tuple[int, int] | None = None
+    phones: Literal["en", "zh"] | None = None
+    """In which language they are sent to their phones, where they are."""
 
     @property
     def wanted(self) -> tuple[Kind, ...]:

@@ -79,10 +79,12 @@ class ThisDevice(msgspec.Struct, forbid_unknown_fields=True):
 
 class Wishes(msgspec.Struct, forbid_unknown_fields=True):
     """What you want to be told by push, on all your devices, and what of it on this one. What is left out stays as it
-    is; ``quiet`` null: no quiet hours."""
+    is; ``quiet`` null: no quiet hours. ``phones``: in which language they are also sent to your phones by KDE Connect;
+    null: they are not."""
 
     kinds: list[Kind] | UnsetType = UNSET
     quiet: Quiet | UnsetType | None = UNSET
+    phones: Language | UnsetType | None = UNSET
     device: ThisDevice | UnsetType = UNSET
 
 
@@ -97,7 +99,8 @@ class DeviceChoice(msgspec.Struct):
 class PushChoice(msgspec.Struct):
     """What you have chosen. ``device``: null where push is off on this device. ``devices``: on how many of yours it is
     on. ``you``: by this mark notices say at ``@now/…`` that you have seen them. ``contact``: whom push services may
-    write to (owners only). ``contact_missing``: this device's service delivers only for a hub that names somebody."""
+    write to (owners only). ``contact_missing``: this device's service delivers only for a hub that names somebody.
+    ``phones``: in which language they are sent to your phones by KDE Connect; null: they are not."""
 
     kinds: list[Kind]
     quiet: Quiet | None
@@ -106,6 +109,7 @@ class PushChoice(msgspec.Struct):
     you: str
     contact: str | None = None
     contact_missing: bool = False
+    phones: Language | None = None
 
 
 class PushKey(msgspec.Struct):
@@ -179,6 +183,7 @@ async def chosen(session: Session, data: Nothing) -> PushChoice:
         notices.shelf.mark(person),
         contact if session.identity.role == "owner" else None,
         not contact and on is not None and contacts.wanted(on.endpoint),
+        kept.phones,
     )
 
 
@@ -198,6 +203,8 @@ async def choose(session: Session, data: Wishes) -> PushChoice:
         fields["kinds"] = [kind for kind in model.KINDS if kind in data.kinds]
     if data.quiet is not UNSET:
         fields["quiet"] = None if data.quiet is None else [data.quiet.start, data.quiet.end]
+    if data.phones is not UNSET:
+        fields["phones"] = data.phones
     if fields:
         await session.hub.household.write(model.CHOICE, person, fields, session.context())
     if data.device is not UNSET and on is not None:

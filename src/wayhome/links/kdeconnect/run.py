@@ -26,6 +26,8 @@ from wayhome.links.kdeconnect.identity import Own
 from wayhome.links.kdeconnect.media import Media
 from wayhome.links.kdeconnect.messages import Messages
 from wayhome.links.kdeconnect.offered import Offered
+from wayhome.links.kdeconnect.notices import Notices
+from wayhome.links.kdeconnect.notifications import Notifications
 from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach, Send
@@ -35,7 +37,7 @@ from wayhome.links.kdeconnect.volume import Volume
 from wayhome.links.kdeconnect.wire import Identity, Packet
 
 PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (
-    *(Basics, Clipboards, Calls, Messages, Contacts),
+    *(Basics, Clipboards, Notifications, Notices, Calls, Messages, Contacts),
     *(Media, Offered, Volume, Commands),
 )
 """What is spoken of with phones."""

@@ -222,8 +222,8 @@ export class Group {
     return base64url(await seal(header, utf8(JSON.stringify(said)), key, box.sign.privateKey));
   }
 
-  /** Open what stands in a record. */
-  async open(kind: string, record: string, frame: string): Promise<Opened> {
+  /** Open what stands in a record. `fleeting`: it stands nowhere for long, and what was seen of it is not remembered. */
+  async open(kind: string, record: string, frame: string, fleeting = false): Promise<Opened> {
     const raw = bytesOf(frame);
     const chain = this.#chain;
     if (raw === undefined) return { why: "unsound" };
@@ -232,7 +232,7 @@ export class Group {
     if (typeof header === "string") return { why: header };
     const clear = await content(raw, await this.key(header.epoch));
     if (typeof clear === "string") return { why: clear };
-    const before = this.#box?.seen[record] ?? 0;
+    const before = fleeting ? header.counter : (this.#box?.seen[record] ?? 0);
     if (header.counter < before) return { why: "replayed" };
     if (header.counter > before) this.#box = await change((box) => box && { ...box, seen: { ...box.seen, [record]: header.counter } });
     try {

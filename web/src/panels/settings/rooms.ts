@@ -48,5 +48,6 @@ export const ROOMS: readonly Room[] = [
   { at: "media", path: "media", icon: "music", key: "media.title", what: "media.what", group: "you", whose: ALL },
   { at: "look", icon: "sun", key: "settings.look", what: "settings.look.what", group: "you", whose: ALL, load: () => import("./Look.svelte") },
   { at: "notices", icon: "bell", key: "settings.notices", what: "settings.notices.what", group: "you", whose: ALL, load: () => import("./NoticesRoom.svelte") },
+  { at: "notifications", icon: "phone", key: "settings.notifications", what: "settings.notifications.what", group: "you", whose: GROWN, load: () => import("./NotificationsRoom.svelte") },
   { at: "me", icon: "key", key: "settings.me", what: "settings.me.what", group: "you", whose: ALL, load: () => import("./me/Me.svelte") },
 ];

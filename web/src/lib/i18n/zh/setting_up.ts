@@ -17,6 +17,7 @@ import { log } from "./setting_up/log";
 import { media } from "./setting_up/media";
 import { messages } from "./setting_up/messages";
 import { mqtt } from "./setting_up/mqtt";
+import { notifications } from "./setting_up/notifications";
 import { phones } from "./setting_up/phones";
 import { recordings } from "./setting_up/recordings";
 import { rights } from "./setting_up/rights";
@@ -45,6 +46,7 @@ export const settingUp: LaterMessages = {
   ...media,
   ...messages,
   ...mqtt,
+  ...notifications,
   ...phones,
   ...recordings,
   ...rights,

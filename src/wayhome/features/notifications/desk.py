@@ -1,0 +1,316 @@
+"""What stands now, of each person: in the hub's memory alone. Phones tell it anew after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+import msgspec
+
+from wayhome import log
+from wayhome.errors import HubError, NotFound
+from wayhome.features.notifications import model
+from wayhome.features.notifications.choices import Choices
+from wayhome.features.notifications.guests import aboard
+from wayhome.features.notifications.model import NAME, NEWS, Origin, Standing
+from wayhome.features.notifications.pictures import Pictures
+from wayhome.features.notifications.sealing import Sealing
+from wayhome.hub.group.wanted import GROWN
+from wayhome.hub.notifications import Answers, Said
+from wayhome.hub.running import Hub
+from wayhome.hub.session import Session
+
+EVERY = 0.1
+"""Between two words to a person's screens that something has changed, in s: many at once are one."""
+TELLS_WITHIN = 10.0
+"""A phone that is asked tells all that stands there within so many s."""
+PUT_AWAY = 500
+"""What was put away here while its phone was not there, is remembered for so many."""
+
+
+class Desk:
+    """``Notifications`` of a running hub."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.run = hub.ids.ulid()
+        """Of this start of the hub: revisions begin anew with it."""
+        self.pictures = Pictures()
+        self.choices = Choices(hub)
+        self.sealing = Sealing(hub)
+        self._links: dict[str, Answers] = {}
+        self._standing: dict[str, Standing] = {}
+        self._of: dict[Origin, Standing] = {}
+        self._put_away: dict[Origin, tuple[str, str, str]] = {}
+        self._revision = 0
+        self._told: dict[str, float] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._aboard: frozenset[str] = frozenset()
+
+    # What is there
+
+    @property
+    def revision(self) -> int:
+        return self._revision
+
+    def of(self, person: str) -> list[Standing]:
+        """A person's, the newest first."""
+        found = [one for one in self._standing.values() if one.person == person]
+        return sorted(found, key=lambda one: (one.said.at, one.id), reverse=True)
+
+    def find(self, person: str, id: str) -> Standing:
+        """Raises NotFound, also for what is not theirs."""
+        found = self._standing.get(id)
+        if found is None or found.person != person:
+            raise NotFound("this notification is not there any more")
+        return found
+
+    def link(self, link: str) -> Answers | None:
+        return self._links.get(link)
+
+    # What links tell
+
+    @contextmanager
+    def join(self, link: str, answers: Answers) -> Iterator[Hearing]:
+        """See Notifications."""
+        self._links[link] = answers
+        try:
+            yield Hearing(self, link)
+        finally:
+            del self._links[link]
+            self.drop(lambda origin: origin[0] == link)
+
+    def said(self, person: str, origin: Origin, said: Said) -> None:
+        """See Heard."""
+        record = self._hub.household.records("person").get(person)
+        if record is None or record.values().get("role") not in GROWN:
+            return
+        now = self._hub.household.clock.now()
+        before = self._of.get(origin)
+        if before is not None and before.person != person:
+            self.over(origin)  # its phone is somebody else's now
+            before = None
+        if self._put_away.get(origin) == model.mark(said):
+            self._dismiss_there(origin)
+            return
+        self._put_away.pop(origin, None)
+        if before is None:
+            before = self._same(person, origin, said)
+            if before is not None:
+                self._of[origin] = before
+                before.origins.append(origin)
+                before.heard = now
+                return
+            self._make_room(origin)
+            before = Standing(f"{person}:{self._hub.ids.ulid().lower()}", person, said, [origin], now)
+            self._standing[before.id] = self._of[origin] = before
+        else:
+            before.heard = now
+            if _anew(before.said, said):
+                return
+            before.news = before.mark != model.mark(said)
+            before.said = said
+        self._changed(before)
+
+    def over(self, origin: Origin) -> None:
+        """See Heard."""
+        self._put_away.pop(origin, None)
+        one = self._of.pop(origin, None)
+        if one is not None:
+            one.origins.remove(origin)
+            if not one.origins:
+                self._remove(one)
+
+    def drop(self, which: object) -> None:
+        """Those of some origins are gone."""
+        assert callable(which)
+        for origin in [origin for origin in self._of if which(origin)]:
+            self.over(origin)
+
+    def came(self, link: str, phone: str, *, tells_all: bool) -> None:
+        """See Heard."""
+        if not tells_all:
+            return
+        began = self._hub.household.clock.now()
+
+        def settle() -> None:
+            self._timers.pop(name, None)
+            mine = {origin: one for origin, one in self._of.items() if origin[:2] == (link, phone)}
+            for origin, one in mine.items():
+                if one.heard < began:
+                    self.over(origin)
+
+        name = f"{link}/{phone}"
+        self._later(name, TELLS_WITHIN, settle)
+
+    def pictured(self, picture: str, content: bytes) -> None:
+        """See Heard."""
+        if self.pictures.put(picture, content):
+            for one in self._standing.values():
+                if one.said.picture == picture:
+                    self._changed(one, news=False)
+
+    # What people do
+
+    def put_away(self, one: Standing) -> None:
+        """It is gone from all of its person's screens at once, and from their phones; from one that is not there, when
+        it comes."""
+        for origin in one.origins:
+            if len(self._put_away) >= PUT_AWAY:
+                self._put_away.pop(next(iter(self._put_away)))
+            self._put_away[origin] = one.mark
+            self._of.pop(origin, None)
+            if one.said.clears:
+                self._dismiss_there(origin)
+        self._remove(one)
+
+    def _dismiss_there(self, origin: Origin) -> None:
+        link, phone, id = origin
+        answers = self._links.get(link)
+        if answers is not None:
+            self._hub.soon_run(_quietly(answers, phone, id))
+
+    # Inside
+
+    def _same(self, person: str, origin: Origin, said: Said) -> Standing | None:
+        """What another phone of this person tells already, or this one by another link."""
+        for one in self._standing.values():
+            same = one.person == person and one.mark == model.mark(said)
+            if same and all(other[:2] != origin[:2] for other in one.origins):
+                return one
+        return None
+
+    def _make_room(self, origin: Origin) -> None:
+        mine = [one for other, one in self._of.items() if other[:2] == origin[:2]]
+        if len(mine) >= model.PER_PHONE:
+            oldest = min(mine, key=lambda one: one.heard)
+            for other in list(oldest.origins):
+                self.over(other)
+
+    def _remove(self, one: Standing) -> None:
+        self._standing.pop(one.id, None)
+        self.sealing.forget(one.id)
+        self._revision += 1
+        self._news(one.person)
+
+    def _changed(self, one: Standing, *, news: bool | None = None) -> None:
+        self._revision += 1
+        one.revision = self._revision
+        if news is not None:
+            one.news = news
+        self.sealing.forget(one.id)
+        self._news(one.person)
+
+    def look_again(self, person: str | None = None) -> None:
+        """What may be shown of them has changed: for one person, or for all."""
+        for one in self._standing.values():
+            if person in (None, one.person):
+                self._changed(one, news=False)
+        if person is not None:
+            self._news(person)
+
+    def _news(self, person: str) -> None:
+        steady = self._hub.household.clock.steady()
+        left = self._told.get(person, -EVERY) + EVERY - steady
+        if left <= 0:
+            self._tell(person)
+        elif f"@{person}" not in self._timers:
+            self._later(f"@{person}", left, lambda: self._tell(person))
+
+    def _tell(self, person: str) -> None:
+        timer = self._timers.pop(f"@{person}", None)
+        if timer is not None:
+            timer.cancel()
+        self._told[person] = self._hub.household.clock.steady()
+        self._hub.household.own(NEWS + person, [self.run, self._revision])
+
+    def _later(self, name: str, seconds: float, then: object) -> None:
+        assert callable(then)
+        before = self._timers.pop(name, None)
+        if before is not None:
+            before.cancel()
+        self._timers[name] = asyncio.get_running_loop().call_later(seconds, then)
+
+    def tick(self) -> None:
+        """What time alone brings, and who came aboard. To be called about once a second."""
+        if not self._standing:
+            return
+        now = self._hub.household.clock.now()
+        for one in [one for one in self._standing.values() if now - one.heard > model.LASTS]:
+            for origin in list(one.origins):
+                self.over(origin)
+        cars = aboard(self._hub)
+        if cars != self._aboard:
+            self._aboard = cars
+            self.look_again()
+
+    async def seconds(self) -> None:
+        """Tick, until cancelled."""
+        while True:
+            await asyncio.sleep(1)
+            try:
+                self.tick()
+            except Exception:
+                log.get(NAME).exception("what is done over and over failed")
+
+    def close(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+
+
+class Hearing:
+    """``Heard`` of one link."""
+
+    def __init__(self, desk: Desk, link: str) -> None:
+        self._desk, self._link = desk, link
+
+    def said(self, person: str, phone: str, said: Said) -> None:
+        self._desk.said(person, (self._link, phone, said.id), said)
+
+    def over(self, phone: str, id: str) -> None:
+        self._desk.over((self._link, phone, id))
+
+    def came(self, phone: str, tells_all: bool) -> None:
+        self._desk.came(self._link, phone, tells_all=tells_all)
+
+    def wants(self, picture: str) -> bool:
+        return self._desk.pictures.wants(picture)
+
+    def pictured(self, picture: str, content: bytes) -> None:
+        self._desk.pictured(picture, content)
+
+    def parted(self, phone: str) -> None:
+        self._desk.drop(lambda origin: origin[:2] == (self._link, phone))
+
+
+def _anew(before: Said, now: Said) -> bool:
+    """Whether it was only told once more."""
+    return msgspec.structs.replace(before, at=now.at, silent=now.silent) == now
+
+
+async def _quietly(answers: Answers, phone: str, id: str) -> None:
+    with suppress(HubError):  # it is told again when it comes
+        await answers.dismiss(phone, id)
+
+
+def desk(session: Session) -> Desk:
+    """The feature of the hub that the session is on."""
+    found = session.hub.extra[NAME]
+    assert isinstance(found, Desk)
+    return found
+
+
+@asynccontextmanager
+async def life(hub: Hub) -> AsyncIterator[None]:
+    """Show notifications as long as the hub runs."""
+    it = hub.extra[NAME] = Desk(hub)
+    hub.household.watchers.append(it.choices)
+    it.choices.changed = it.look_again
+    hub.soon_run(it.seconds())
+    try:
+        yield
+    finally:
+        hub.household.watchers.remove(it.choices)
+        it.close()

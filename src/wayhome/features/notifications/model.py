@@ -1,0 +1,44 @@
+"""The notifications that stand now, and how they are called."""
+
+from __future__ import annotations
+
+import msgspec
+
+from wayhome.hub.notifications import Said
+
+NAME = "notifications"
+KIND = "notification"
+"""The kind of their frames."""
+CHOICE = "notification_rules"
+"""Records of what each person chose, sealed, under the person's id."""
+NEWS = "@notification_news/"
+PER_PHONE = 100
+"""So many of one phone; a further one takes the place of the oldest."""
+LASTS = 86_400.0
+"""What a phone does not tell again is gone after so many s."""
+
+type Origin = tuple[str, str, str]
+"""A link, a phone by its id there, and the phone's own id for a notification."""
+
+
+class Standing(msgspec.Struct):
+    """One that stands. ``id``: PERSON:ULID. ``origins``: where it is told; the same from two phones, or from
+    one by two links, is one. ``revision``: it rises with each change of anything of that person's. ``news``: it says
+    something that was not said before."""
+
+    id: str
+    person: str
+    said: Said
+    origins: list[Origin]
+    heard: float
+    revision: int = 0
+    news: bool = True
+
+    @property
+    def mark(self) -> tuple[str, str, str]:
+        return mark(self.said)
+
+
+def mark(said: Said) -> tuple[str, str, str]:
+    """By what two phones' notifications are the same."""
+    return said.app, said.title, said.text
