@@ -4,7 +4,7 @@ import { ApiError } from "../../lib/api/call";
 import * as api from "../../lib/api/files";
 import { base64url, bytesOf, hex, type Bytes } from "../../lib/sealing/bytes";
 import type { Group } from "../../lib/sealing/group.svelte";
-import { keysOf, PIECE, seal, whole, type Keys, type Said, type Sealed } from "./pieces";
+import { Bench, keysOf, PIECE, seal, whole, type Keys, type Said, type Sealed } from "./pieces";
 
 export const KIND = "file";
 /** After a trouble it goes on by itself, so many ms later: the first times soon. */
@@ -12,6 +12,8 @@ const WAITS = [1_000, 2_000, 5_000, 10_000, 20_000];
 const DIGEST = 32;
 /** So many pieces are on their way at once. */
 const FLYING = 2;
+/** A bar that moves without end takes its time from what it tells of: it moves every so many ms. */
+export const SHOWN = 500;
 /** What no waiting mends. */
 const FINAL = ["bad_input", "conflict", "not_allowed", "not_found", "too_large", "sign_in_needed"];
 
@@ -31,6 +33,8 @@ export class Sending {
   error = $state.raw<ApiError | Trouble | undefined>();
   #stop = new AbortController();
   #woken: (() => void) | undefined;
+  #bench: Bench | undefined;
+  #shown = 0;
   #inner: Bytes[] = [];
   #outer: Bytes[] = [];
   #frames: { offer?: string; finish?: string } = {};
@@ -59,6 +63,7 @@ export class Sending {
         await this.#sealed("finish", (frame) => api.finish(this.id, frame, root), { ...this.said, hash });
         this.share = 1;
         this.state = "whole";
+        this.#bench = undefined;
       } catch (error) {
         if (this.#stopped()) return;
         this.error = error instanceof ApiError || error instanceof Trouble ? error : new ApiError(0, "internal", String(error));
@@ -106,7 +111,7 @@ export class Sending {
       const have = await flying.shift()!;
       this.state = "sends";
       this.error = undefined;
-      this.share = Math.min(1, (have * PIECE) / size);
+      this.#show((have * PIECE) / size);
     };
     try {
       let next = first < count ? this.#read(keys, first) : undefined;
@@ -118,7 +123,7 @@ export class Sending {
         next?.catch(() => undefined);
         if (index < kept.have) {
           if (!same(digest, there, index)) throw new Trouble("other");
-          this.share = Math.min(1, ((index + 1) * PIECE) / size);
+          this.#show(((index + 1) * PIECE) / size);
         } else {
           const put = api.put(this.id, index, piece, hex(digest), signal);
           put.catch(() => undefined);
@@ -136,12 +141,18 @@ export class Sending {
     }
   }
 
+  #show(share: number): void {
+    if (Date.now() - this.#shown < SHOWN) return;
+    this.#shown = Date.now();
+    this.share = Math.min(1, share);
+  }
+
   async #read(keys: Keys, index: number): Promise<Sealed> {
     const { size } = this.said;
     const content = await this.file.slice(index * PIECE, Math.min(size, (index + 1) * PIECE)).arrayBuffer().catch(() => {
       throw new Trouble("unread");
     });
-    return seal(keys, this.id, index, size, new Uint8Array(content));
+    return seal(keys, this.id, index, size, new Uint8Array(content), (this.#bench ??= new Bench()));
   }
 
   /** Say something sealed: the same where an answer was lost, anew where somebody was put out of the group meanwhile. */
