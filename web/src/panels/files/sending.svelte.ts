@@ -35,6 +35,7 @@ export class Sending {
   #woken: (() => void) | undefined;
   #bench: Bench | undefined;
   #shown = 0;
+  #reached = 0;
   #inner: Bytes[] = [];
   #outer: Bytes[] = [];
   #frames: { offer?: string; finish?: string } = {};
@@ -66,6 +67,7 @@ export class Sending {
         this.#bench = undefined;
       } catch (error) {
         if (this.#stopped()) return;
+        this.share = this.#reached;
         this.error = error instanceof ApiError || error instanceof Trouble ? error : new ApiError(0, "internal", String(error));
         if (this.error instanceof Trouble || FINAL.includes(this.error.code)) return void (this.state = "failed");
         this.state = "waits";
@@ -142,9 +144,10 @@ export class Sending {
   }
 
   #show(share: number): void {
+    this.#reached = Math.min(1, share);
     if (Date.now() - this.#shown < SHOWN) return;
     this.#shown = Date.now();
-    this.share = Math.min(1, share);
+    this.share = this.#reached;
   }
 
   async #read(keys: Keys, index: number): Promise<Sealed> {
