@@ -26,6 +26,13 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
     running.stop()
 
 
+PASTE = """(name) => {
+  const data = new DataTransfer();
+  data.items.add(new File(["a picture"], name, { type: "image/png" }));
+  window.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
 class Slow:
     """A screen's network, as slow as a test says; bytes a second, -1: as fast as it is."""
 
@@ -52,6 +59,13 @@ async def test_what_is_on_its_way_is_saved_as_it_comes(hub: RunningHub, tmp_path
         await go(phone, hub, "files")
         await go(glass, hub, "files")
         await expect(glass.get_by_role("button", name="Choose files")).to_be_enabled(timeout=10_000)
+        # A picture that was copied elsewhere, to one screen by one tap.
+        await phone.evaluate(PASTE, "picture.png")
+        await expect(phone.get_by_text("picture.png (9 bytes)")).to_be_visible()
+        await phone.get_by_role("button", name="Send to Chrome, Linux").click()
+        await expect(glass.get_by_role("button", name="Save picture.png")).to_be_visible(timeout=10_000)
+        await expect(phone.get_by_text("for Chrome, Linux")).to_be_visible()
+
         way = await Slow.of(phone)
         await way.sends(5 * MB)
         await choose(phone, film)
@@ -82,3 +96,23 @@ async def test_what_is_on_its_way_is_saved_as_it_comes(hub: RunningHub, tmp_path
         assert await download.failure() is not None
         await expect(glass.get_by_text("It was taken away before all of it had come")).to_be_visible(timeout=5_000)
 
+        # The browser ends its service worker in the midst of it: no whole file, and it is offered to save it anew.
+        await way.sends(5 * MB)
+        await choose(phone, third := made(tmp_path / "third.mp4", 22 * MB))
+        save = glass.get_by_role("button", name="Save third.mp4")
+        await expect(save).to_be_visible(timeout=10_000)
+        await expect(glass.get_by_role("progressbar")).to_have_attribute("aria-valuetext", SOME, timeout=15_000)
+        await way.sends(MB // 10)
+        async with glass.expect_download(timeout=20_000) as coming:
+            await save.click()
+        download = await coming.value
+        ends = await glass.context.new_cdp_session(glass)
+        await ends.send("ServiceWorker.enable")
+        await ends.send("ServiceWorker.stopAllWorkers")
+        assert await download.failure() is not None
+        await expect(glass.get_by_text("Saving broke off: nothing was saved.")).to_be_visible(timeout=15_000)
+        await way.sends(-1)
+        async with glass.expect_download(timeout=20_000) as coming:
+            await save.click()
+        await (await coming.value).save_as(tmp_path / "third.got")
+        assert digest(tmp_path / "third.got") == digest(third)

@@ -15,7 +15,7 @@ self.addEventListener("message", (event) => {
   const { save, alive } = event.data || {};
   // While a file is on its way its page says so now and then: a worker that hears nothing is ended. The answer tells
   // the page that this one has not been ended all the same: the next one knows of nothing.
-  if (alive) return void (saving.get(alive) || saves.get(alive))?.port.postMessage({ here: true });
+  if (alive) return void event.ports[0]?.postMessage({ here: saving.has(alive) || saves.has(alive) });
   if (!save) return;
   saves.set(save.at, { ...save, port: event.ports[0] });
   event.ports[0].postMessage({ ready: true, answers: true });

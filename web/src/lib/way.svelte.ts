@@ -58,6 +58,8 @@ export class Way {
   /** The group of devices that open what is private; none for children and guests, and until this screen has asked. */
   group = $state.raw<Group | undefined>();
   words = $state.raw<Words>(undefined as unknown as Words);
+  /** Files that were dropped on the page, until they are sent or not. */
+  dropped = $state.raw<readonly File[]>([]);
   #meetings = 0;
 
   constructor(

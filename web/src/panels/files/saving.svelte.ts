@@ -19,12 +19,10 @@ const PATIENCE = 2_500;
 const STALLED = 3 * 60_000;
 
 export type Why = "damaged" | "other" | "broke" | "stopped" | "large" | "stalled" | "gone" | "old";
-/** `answers`: it says whether it is still there, and saves what is still on its way; older ones do neither. `here`: it is.
- *  `asks`: for the hash of what is now whole. */
+/** `answers`: it says whether it is still there, and saves what is still on its way; older ones do neither. `asks`: for the hash of what is now whole. */
 interface Word {
   readonly ready?: true;
   readonly answers?: true;
-  readonly here?: true;
   readonly asks?: true;
   readonly done?: number;
   readonly whole?: true;
@@ -127,9 +125,11 @@ export class Saving {
         if (data.ready) {
           if (this.said.hash === undefined && !data.answers) return fail("old");
           alive = setInterval(() => {
-            // One that was ended by the browser says nothing of it, and what it was to save never comes to an end.
+            // One that the browser has ended says nothing of it, and the next one knows of nothing.
+            const { port1: ear, port2: mouth } = new MessageChannel();
+            ear.onmessage = ({ data: { here } }: MessageEvent<{ here: boolean }>) => (here ? (silent = 0) : fail("broke"));
             if (data.answers && silent++ >= SILENT) return fail("broke");
-            worker.postMessage({ alive: name });
+            worker.postMessage({ alive: name }, [mouth]);
           }, ALIVE);
           frame.src = `saved/${name}`;
           document.body.append(frame);
