@@ -11,7 +11,9 @@ export const KIND = "file";
 const WAITS = [1_000, 2_000, 5_000, 10_000, 20_000];
 const DIGEST = 32;
 /** So many pieces are on their way at once. */
-const FLYING = 2;
+const FLYING = 3;
+/** So many are made ready at once: to hash and seal one leaves the machine's other cores idle. */
+const READY = 2;
 /** A bar that moves without end takes its time from what it tells of: it moves every so many ms. */
 export const SHOWN = 500;
 /** What no waiting mends. */
@@ -116,13 +118,15 @@ export class Sending {
       this.#show((have * PIECE) / size);
     };
     try {
-      let next = first < count ? this.#read(keys, first) : undefined;
-      for (let index = first; index < count; index++) {
-        const { piece, digest, inner } = await next!;
+      const ready: Promise<Sealed>[] = [];
+      for (let index = first, asked = first; index < count; index++) {
+        // While some are on their way the next are made ready, and while the hub writes one another comes.
+        for (; asked < Math.min(count, index + READY); asked++) {
+          ready.push(this.#read(keys, asked));
+          ready.at(-1)!.catch(() => undefined);
+        }
+        const { piece, digest, inner } = await ready.shift()!;
         if (this.#stopped()) throw new ApiError(0, "stopped", "");
-        // While one is on its way the next is made ready, and while the hub writes one another comes.
-        next = index + 1 < count ? this.#read(keys, index + 1) : undefined;
-        next?.catch(() => undefined);
         if (index < kept.have) {
           if (!same(digest, there, index)) throw new Trouble("other");
           this.#show(((index + 1) * PIECE) / size);
