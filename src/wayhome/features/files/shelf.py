@@ -82,7 +82,9 @@ class Shelf:
         if stored.have < index <= stored.have + AHEAD:
             await stored.until(lambda: stored.have >= index, PATIENCE)
         # Whoever sent it may be gone meanwhile: what was begun is written to its end before another one writes.
-        return await asyncio.shield(asyncio.ensure_future(self._take(stored, offer, index, piece, digest)))
+        taking = asyncio.ensure_future(self._take(stored, offer, index, piece, digest))
+        taking.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be there to hear it
+        return await asyncio.shield(taking)
 
     async def _take(self, stored: _Stored, offer: Offer, index: int, piece: bytes | bytearray, digest: bytes) -> int:
         async with stored.turn:
