@@ -214,8 +214,8 @@ def main() -> None:
         about=(
             "A file of random bytes from one Chromium to another, on loopback, all on one machine with two cores:"
             " sealed, sent in pieces of 4 MB that are each on the disk before the next but two, fetched, opened, held"
-            " to its hash and saved as a download by a service worker, while it still goes out (there), and once more when"
-            " it is whole (in). Beside it the same two browsers and"
+            " to its hash and saved as a download by a service worker, while it still goes out (there), and once more"
+            " when it is whole (in). Beside it the same two browsers and"
             " a bare uvicorn that puts one body into a file, syncs it once, and gives it back: nothing is sealed,"
             f" hashed or remembered. Medians of {rounds} runs of 100 MB; larger ones once."
         ),
