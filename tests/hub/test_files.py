@@ -323,7 +323,7 @@ async def test_a_file_of_the_other_site_is_fetched_over_the_sites_road(tmp_path:
         assert await there.shelf.disk.names() == {}, "it is passed on, not kept"
         for bad in ("", "x", f"{shown.id} 0", f"{shown.id} 0 -1", f"{shown.id} 99 0", f"{shown.id} 0 0 0"):
             with pytest.raises(NotFound):
-                await here.part(bad)
+                await here.handing.part(bad)
         # A hub whose clock is wrong lets no file of another one go.
         two.car.clock.at += 2 * model.LASTS
         await there.sweep()

@@ -175,6 +175,9 @@ async def test_what_is_dropped_and_shared_and_what_names_try(hub: RunningHub, tm
         await found(page, hub)
         await go(page, hub, "files")
         await expect(page.get_by_role("button", name="Choose files")).to_be_enabled(timeout=10_000)
+        # Dropped on any page, and for whom is asked on that of files.
+        await go(page, hub, "notices")
+        await expect(page.get_by_role("link", name="Notices")).to_have_attribute("aria-current", "page")
         await page.evaluate(DROP, [HOSTILE, 3 * MB])
         await page.get_by_role("button", name="Send", exact=True).click()
         harmless = "___.._.._etc_passwd _gpj.exe"

@@ -5,16 +5,20 @@ const PURPOSE = "wayhome file 1\n";
 /* So many pieces are asked for ahead. */
 const AHEAD = 4;
 const SHARED = "shared";
-/* What is about to be saved, by the name that stands in its address. */
+/* So long, in ms, nothing may come of a file that is still on its way. */
+const STALLED = 3 * 60_000;
+/* What is about to be saved, by the name that stands in its address, and what is being saved. */
 const saves = new Map();
+const saving = new Map();
 
 self.addEventListener("message", (event) => {
   const { save, alive } = event.data || {};
-  // While a file is on its way its page says so now and then: a worker that hears nothing is ended.
-  if (alive) return;
+  // While a file is on its way its page says so now and then: a worker that hears nothing is ended. The answer tells
+  // the page that this one has not been ended all the same: the next one knows of nothing.
+  if (alive) return void event.ports[0]?.postMessage({ here: saving.has(alive) || saves.has(alive) });
   if (!save) return;
   saves.set(save.at, { ...save, port: event.ports[0] });
-  event.ports[0].postMessage({ ready: true });
+  event.ports[0].postMessage({ ready: true, answers: true });
 });
 
 self.addEventListener("fetch", (event) => {
@@ -42,22 +46,42 @@ async function opener({ key }) {
 async function piece(save, key, index, signal) {
   const answer = await fetch(`${save.base}api/files/piece/${encodeURIComponent(save.id)}/${index}`, { ...save.init, signal });
   if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status, said: await answer.text().catch(() => "") });
+  const there = Number(answer.headers.get("X-Pieces-There"));
   const sealed = new Uint8Array(await answer.arrayBuffer());
   const bound = utf8(`${PURPOSE}${save.id}\n${index}\n${save.size}`);
-  return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.subarray(0, 12), additionalData: bound }, key, sealed.subarray(12)));
+  const content = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.subarray(0, 12), additionalData: bound }, key, sealed.subarray(12));
+  return { content: new Uint8Array(content), digest: new Uint8Array(await crypto.subtle.digest("SHA-256", content)), there };
 }
 
-/* A piece, also where the hub is away for a moment. */
+/* A piece, also where the hub is away for a moment, or it has not come yet. */
 async function surely(save, key, index, signal) {
+  const begun = Date.now();
   for (let tries = 0; ; tries++) {
     try {
       return await piece(save, key, index, signal);
     } catch (error) {
+      if (error.status === 423 && !signal.aborted) {
+        if (Date.now() - begun > STALLED) throw Object.assign(error, { why: "stalled", status: 0 });
+        tries = 0;
+        continue;
+      }
       const lasting = error.name === "OperationError" || (error.status && (error.status < 500 || error.status === 507) && error.status !== 429);
       if (signal.aborted || lasting || tries >= 20) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.min(5000, 500 * 2 ** tries)));
     }
   }
+}
+
+/* The hash of the whole. Of a file that is still on its way its page asks for it when the last piece has come. */
+function hashOf(save, signal) {
+  if (save.hash) return save.hash;
+  save.port.postMessage({ asks: true });
+  return new Promise((resolve, reject) => {
+    save.hashed = resolve;
+    const ends = () => reject(Object.assign(new Error("unsaid"), { why: "stalled" }));
+    setTimeout(ends, STALLED);
+    signal.addEventListener("abort", ends);
+  });
 }
 
 /* The file as a stream. Its last piece is given only when all of it has the hash that its sender sealed: what is not
@@ -68,12 +92,25 @@ function saved(save) {
   const stop = new AbortController();
   const digests = new Uint8Array(32 * count);
   const coming = [];
+  let there = save.there ?? count;
   let key;
   let at = 0;
-  port.onmessage = ({ data }) => data.stop && stop.abort();
-  const ask = (index) => coming.push(surely(save, key, index, stop.signal).then((content) => ({ content }), (error) => ({ error })));
+  saving.set(save.at, save);
+  const end = (word) => {
+    if (saving.get(save.at) === save) saving.delete(save.at);
+    port.postMessage(word);
+  };
+  port.onmessage = ({ data }) => {
+    if (data.stop) stop.abort();
+    if (data.hash) save.hashed?.((save.hash = data.hash));
+    if (data.failed) {
+      save.failed = data.failed;
+      stop.abort();
+    }
+  };
+  const ask = (index) => coming.push(surely(save, key, index, stop.signal).then((found) => ((there = Math.max(there, index + 1, found.there || 0)), found), (error) => ({ error })));
   const check = async () => {
-    if (hex(await crypto.subtle.digest("SHA-256", digests)) !== save.hash) throw Object.assign(new Error("other"), { why: "other" });
+    if (hex(await crypto.subtle.digest("SHA-256", digests)) !== (await hashOf(save, stop.signal))) throw Object.assign(new Error("other"), { why: "other" });
   };
   const body = new ReadableStream(
     {
@@ -82,27 +119,28 @@ function saved(save) {
       },
       async pull(controller) {
         try {
-          while (coming.length <= AHEAD && at + coming.length < count) ask(at + coming.length);
+          // Of what has not come yet one piece is asked for: each request that waits keeps others of this browser waiting.
+          while (coming.length <= AHEAD && at + coming.length < Math.min(count, there + 1)) ask(at + coming.length);
           if (at < count) {
-            const { content, error } = await coming.shift();
+            const { content, digest, error } = await coming.shift();
             if (error) throw error;
-            digests.set(new Uint8Array(await crypto.subtle.digest("SHA-256", content)), 32 * at);
+            digests.set(digest, 32 * at);
             at++;
             if (at === count) await check();
             controller.enqueue(content);
           } else await check();
           if (at < count) return void port.postMessage({ done: at / count });
           controller.close();
-          port.postMessage({ whole: true });
+          end({ whole: true });
         } catch (error) {
           stop.abort();
           controller.error(error);
-          port.postMessage({ failed: error.why || (error.name === "OperationError" ? "damaged" : "broke"), status: error.status, said: error.said });
+          end({ failed: save.failed || error.why || (error.name === "OperationError" ? "damaged" : "broke"), status: error.status, said: error.said });
         }
       },
       cancel() {
         stop.abort();
-        port.postMessage({ failed: "stopped" });
+        end({ failed: "stopped" });
       },
     },
     { highWaterMark: 1 },

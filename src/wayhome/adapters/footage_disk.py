@@ -76,10 +76,11 @@ class DiskFootage:
 
         await self._with(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, write)
 
-    async def patch(self, name: str, at: int, piece: bytes) -> None:
+    async def patch(self, name: str, at: int, *pieces: bytes | bytearray) -> None:
         def write(handle: int) -> None:
             os.lseek(handle, at, os.SEEK_SET)
-            _all(handle, piece)
+            for piece in pieces:
+                _all(handle, piece)
             os.fdatasync(handle)
 
         await self._with(name, os.O_WRONLY, write)
@@ -149,7 +150,7 @@ class DiskFootage:
         return self._folder / name
 
 
-def _all(handle: int, piece: bytes) -> None:
+def _all(handle: int, piece: bytes | bytearray) -> None:
     left = memoryview(piece)
     while left:
         left = left[os.write(handle, left) :]

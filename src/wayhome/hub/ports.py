@@ -214,8 +214,9 @@ class Footage(Protocol):
     async def append(self, name: str, piece: bytes) -> None:
         """Write at the end of a file, which is made if it is not there. On the disk when this returns."""
 
-    async def patch(self, name: str, at: int, piece: bytes) -> None:
-        """Write over a part of a file. On the disk when this returns."""
+    async def patch(self, name: str, at: int, *pieces: bytes | bytearray) -> None:
+        """Write at a place of a file that is there, one after the other. On the disk when this returns. Raises
+        NotFound."""
 
     async def cut(self, name: str, size: int) -> None:
         """Let a file end at ``size`` bytes."""

@@ -44,7 +44,7 @@ def headers(scope: Scope, reach: Reach) -> Headers:
     origin = who.origin.encode("latin-1")
     return [
         (b"access-control-allow-origin", origin),
-        (b"access-control-expose-headers", b"content-disposition, wayhome-at"),
+        (b"access-control-expose-headers", b"content-disposition, wayhome-at, x-pieces-there"),
         (b"vary", b"origin"),
     ]
 

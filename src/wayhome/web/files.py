@@ -6,26 +6,30 @@ A piece is acknowledged when it is on the disk. It is sealed: nothing here can b
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, put
+from litestar.background_tasks import BackgroundTask
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
-from wayhome.errors import BadInput, HubError, TooLarge, TooMany
+from wayhome.errors import BadInput, HubError, TooLarge
 from wayhome.features.files.keeper import Keeper, whose
 from wayhome.features.files.model import OVER, PIECE, Offer
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 from wayhome.web.api import session_of
 from wayhome.web.entry import Doorkeeper
+from wayhome.web.places import Places
 
-AT_ONCE = 8
-"""So many pieces are on their way in at once; each takes its room in memory."""
+IN, OUT, POLLS = (8, 6, 3, 4), (16, 12, 6, 8), (200, 30, 8, 2)
+"""So many pieces come in at once, of one person, of one device, and so many of a device wait until they may: each takes
+its room in memory; so many go out; and so many requests wait for a piece that has not come yet."""
 WITHIN = 120.0
 """So long, in s, a piece may be on its way: some 40 kB/s."""
-DIGEST = "x-piece-sha256"
+DIGEST, THERE = "x-piece-sha256", "X-Pieces-There"
 
 
 class PieceCame(msgspec.Struct):
@@ -39,23 +43,30 @@ async def _body(request: Request[Any, Any, Any], length: int) -> bytearray:
     said = request.headers.get("content-length")
     if said is not None and said != str(length):
         raise BadInput("this is no piece of that file")
-    body = bytearray()
+    body, at = bytearray(length), 0
     async for part in request.stream():
-        body += part
-        if len(body) > length:
+        if at + len(part) > length:
             raise TooLarge("this is no piece of that file")
+        body[at : at + len(part)] = part
+        at += len(part)
+    if at < length:
+        raise BadInput("this is no piece of that file")
     return body
 
 
 def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
     """The routes of files' pieces."""
-    coming: set[object] = set()
+    coming, going, polls = Places(*IN), Places(*OUT), Places(*POLLS)
 
     def found(session: Session, operation: str, id: str) -> tuple[Keeper, Offer]:
         """A file that this session may have now. Raises NotFound, NotAllowed, NotWhileDriving, SignInNeeded."""
         session.recheck(session.hub.operations.find(operation))
         keeper, person, device = whose(session)
         return keeper, keeper.find(person, device, id)
+
+    def one_of(places: Places, session: Session) -> AbstractAsyncContextManager[None]:
+        _, person, device = whose(session)
+        return places.place(person, device)
 
     @put(
         "/api/files/piece/{id:str}/{index:int}",
@@ -77,30 +88,39 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         keeper.here(offer)
         if not 0 <= index < offer.pieces:
             raise BadInput("this is no piece of that file")
-        if len(coming) >= AT_ONCE:
-            raise TooMany("too many pieces are on their way at once")
-        mark = object()
-        coming.add(mark)
-        try:
-            async with asyncio.timeout(WITHIN):
-                body = await _body(request, offer.length(index))
+        async with one_of(coming, session):
+            try:
+                async with asyncio.timeout(WITHIN):
+                    body = await _body(request, offer.length(index))
+            except TimeoutError:
+                raise HubError("the piece did not come in time", advice="Send it again.") from None
             # Somebody may have driven off, or removed it, while the piece was on its way.
             keeper, offer = found(session, "files.offer", id)
             return PieceCame(await keeper.put(offer, index, body, request.headers.get(DIGEST, "")))
-        except TimeoutError:
-            raise HubError("the piece did not come in time", advice="Send it again.") from None
-        finally:
-            coming.discard(mark)
 
     @get("/api/files/piece/{id:str}/{index:int}", operation_id="files.piece", tags=["files"])
     async def piece(request: Request[Any, Any, Any], id: FromPath[str], index: FromPath[int]) -> Response[bytes]:
-        """A sealed piece of a file that is whole."""
+        """A sealed piece of a file that is whole, or of one that is still on its way here.
+
+        A piece that has not come yet is waited for: 423 says that it is to be asked for again. The last one comes only
+        when the file is whole. ``X-Pieces-There``: how many have come.
+        """
         session = session_of(hub, doors, request)
         session.spend()
         keeper, offer = found(session, "files.list", id)
-        content = await keeper.piece(offer, index)
-        found(session, "files.list", id)
-        headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment"}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        if offer.state == "coming":
+            async with one_of(polls, session):
+                await keeper.handing.comes(offer, index)
+        async with AsyncExitStack() as going_out:
+            await going_out.enter_async_context(one_of(going, session))
+            keeper, offer = found(session, "files.list", id)
+            content = await keeper.handing.arriving(offer, index)
+            # Somebody may have driven off, or removed it, while it was read.
+            keeper, offer = found(session, "files.list", id)
+            there = offer.pieces if offer.state == "whole" else await keeper.shelf.have(offer)
+            headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment", THERE: str(there)}
+            # Its place is free when it has gone out: until then it lies in memory.
+            gone = BackgroundTask(going_out.pop_all().aclose)
+        return Response(content, media_type="application/octet-stream", headers=headers, background=gone)
 
     return [put_piece, piece]

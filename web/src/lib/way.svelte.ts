@@ -65,6 +65,8 @@ export class Way {
   /** What the apps on this person's phones say; none until one has said something. */
   notifications = $state.raw<Notifications | undefined>();
   words = $state.raw<Words>(undefined as unknown as Words);
+  /** Files that were dropped on the page, until they are sent or not. */
+  dropped = $state.raw<readonly File[]>([]);
   #meetings = 0;
 
   constructor(

@@ -17,9 +17,11 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
-from wayhome.errors import BadInput, Conflict, HubError, Moved, NotAllowed, NotFound, StoreError, TooLarge, TooMany
+from wayhome.errors import BadInput, Conflict, HubError, Moved, NotAllowed, NotFound, TooLarge, TooMany
 from wayhome.features.files import model
+from wayhome.features.files.handing import Handing
 from wayhome.features.files.model import COLLECTION, GOT, NAME, Offer
+from wayhome.features.files.room import Room
 from wayhome.features.files.shelf import Shelf
 from wayhome.features.files.telling import Telling, screens_of
 from wayhome.hub.group.group import group
@@ -31,8 +33,6 @@ from wayhome.sealing.frame import Header
 from wayhome.sealing.keys import data
 
 SWEEP = 15.0
-PART = 1024 * 1024
-"""Pieces go to another site in parts of so many bytes."""
 WHY = {
     "unsound": "this is no sealed file",
     "other": "this was sealed for another file",
@@ -48,15 +48,20 @@ class Keeper:
         self.shelf = shelf
         self._hub = hub
         self.telling = Telling(hub, self.all)
+        self.handing = Handing(hub, shelf, self._now)
+        self.room = Room(shelf, hub.household.clock, self.all, self._senders)
         self._beginning: set[str] = set()
         """What is on the disk already and in no record yet."""
         self._offering = asyncio.Lock()
+        self._removing = asyncio.Lock()
+        self._said: dict[str, Offer] = {}
+        """Files of which something newer is on its way to the disk, as they stand there: nobody is told before that."""
 
     # Finding
 
     def all(self) -> list[Offer]:
         found = (model.read(record) for record in self._hub.household.records(COLLECTION).values())
-        return [one for one in found if one is not None]
+        return [self._said.get(one.id, one) for one in found if one is not None]
 
     def of(self, person: str, device: str | None) -> list[Offer]:
         """What somebody may have, newest first."""
@@ -65,8 +70,7 @@ class Keeper:
 
     def find(self, person: str, device: str | None, id: str) -> Offer:
         """Raises NotFound, also for what is not theirs."""
-        record = self._hub.household.house.record(COLLECTION, id)
-        offer = model.read(record) if record is not None and not record.gone else None
+        offer = self._now(id)
         if offer is None or not model.sees(offer, person, device):
             raise NotFound("this file is not there any more")
         return offer
@@ -100,7 +104,7 @@ class Keeper:
         self._judge(offer.id, offer.by, offer.frame)
         if sum(one.person == offer.person for one in self.all()) >= model.PER_PERSON:
             raise TooMany(f"at most {model.PER_PERSON} files of one person lie here", advice="Remove some first.")
-        await self._room(offer)
+        await self.room.find(offer)
         values: dict[str, Value] = {
             "frame": offer.frame, "by": offer.by, "at": offer.at, "size": offer.size, "site": offer.site,
             "to": [*offer.to], "everybody": offer.everybody, "state": "coming",
@@ -108,6 +112,7 @@ class Keeper:
         self._beginning.add(offer.file)
         try:
             await self.shelf.begin(offer)
+            self.room.came(offer)
             await self._hub.household.write(COLLECTION, offer.id, values, context)
         finally:
             self._beginning.discard(offer.file)
@@ -119,7 +124,10 @@ class Keeper:
             raise NotFound("this file is not there any more")
         if offer.state == "whole":
             raise Conflict("nothing more comes of this file")
+        if self.room.lapsed(offer):
+            await self.room.find(offer)
         have = await self.shelf.put(offer, index, piece, said)
+        self.room.came(offer)
         self.telling.came(offer)
         return have
 
@@ -142,7 +150,11 @@ class Keeper:
         if sha256(await self.shelf.digests(offer)).hexdigest() != root:
             raise BadInput("what came is not what was sent", advice="Send the file once more.")
         values: dict[str, Value] = {"frame": sealed, "state": "whole", "at": self._hub.household.clock.now()}
-        await self._hub.household.write(COLLECTION, offer.id, values, context)
+        self._said[offer.id] = offer
+        try:
+            await self._hub.household.write(COLLECTION, offer.id, values, context)
+        finally:
+            self._said.pop(offer.id, None)
         return self.find(offer.person, device, offer.id)
 
     def here(self, offer: Offer) -> None:
@@ -153,33 +165,9 @@ class Keeper:
     # Having, removing
 
     async def piece(self, offer: Offer, index: int) -> bytes:
-        """A sealed piece of a whole file, wherever it lies. Raises NotFound, StoreError, Unreachable, and what the
-        other hub says."""
-        if offer.state != "whole" or offer.removed is not None or not 0 <= index < offer.pieces:
-            raise NotFound("this file is not there, or not whole yet")
-        if offer.site == self._hub.household.house.site:
-            return await self.shelf.piece(offer, index)
-        piece = bytearray()
-        while len(piece) < offer.length(index):
-            part = await self._hub.sites.fetching.file_part(offer.site, f"{offer.id} {index} {len(piece)}")
-            if not part:
-                raise NotFound("this file is not there any more")
-            piece += part
-        return bytes(piece)
-
-    async def part(self, about: str) -> bytes:
-        """A part of a piece, for another site's hub, which has seen to it that whoever wants it may have it. Raises
-        NotFound, StoreError."""
-        id, _, rest = about.partition(" ")
-        numbers = rest.split(" ")
-        record = self._hub.household.house.record(COLLECTION, id)
-        offer = model.read(record) if record is not None and not record.gone else None
-        if offer is None or offer.state != "whole" or offer.removed is not None:
-            raise NotFound("this file is not there any more")
-        if len(numbers) != 2 or not all(one.isdecimal() and len(one) < 12 for one in numbers):
-            raise NotFound("this file has no such part")
-        index, start = map(int, numbers)
-        return (await self.shelf.piece(offer, index))[start : start + PART]
+        """A sealed piece of a whole file, wherever it lies. Raises NotFound, StoreError, Unreachable, Refused, and what
+        the other hub says."""
+        return await self.handing.piece(offer, index)
 
     async def got(self, offer: Offer, device: str, context: Context) -> None:
         """A screen has all of it. Raises StoreError."""
@@ -193,26 +181,29 @@ class Keeper:
         await self._hub.household.write(COLLECTION, offer.id, {"removed": self._hub.household.clock.now()}, context)
 
     async def put_back(self, offer: Offer, context: Context) -> None:
-        """Raises StoreError."""
-        await self._hub.household.write(COLLECTION, offer.id, {"removed": None}, context)
+        """Raises NotFound where it is gone by now, StoreError."""
+        async with self._removing:
+            if self._now(offer.id) is None:
+                raise NotFound("this file is not there any more")
+            await self._hub.household.write(COLLECTION, offer.id, {"removed": None}, context)
 
     async def sweep(self) -> None:
         """Let go what is over its time, was removed, or whose person is gone; and what lies on the disk for nobody.
         Raises StoreError."""
-        now, site = self._hub.household.clock.now(), self._hub.household.house.site
-        people = self._hub.household.records("person")
         for one in self.all():
-            if one.site != site and one.site in self._hub.sites.all():
-                continue  # its own hub sees to it, by the clock that it was kept by: clocks in cars are wrong
-            over = now >= one.until or one.person not in people
-            if over or (one.removed is not None and not 0 <= now - one.removed < model.UNDO):
-                with suppress(NotFound):
-                    await self._hub.household.delete(COLLECTION, one.id, self._hub.context("hub:files"))
+            if not self._over(one):
+                continue
+            async with self._removing:
+                last = self._now(one.id)
+                if last is not None and self._over(last):  # it may have been put back meanwhile
+                    with suppress(NotFound):
+                        await self._hub.household.delete(COLLECTION, one.id, self._hub.context("hub:files"))
         names = await self.shelf.disk.names()
         kept = self._kept()
         for name in names:
             if name not in self._beginning and name not in kept:
                 await self.shelf.forget(name)
+                self.room.forget(name)
                 kept = self._kept()  # another may have been begun meanwhile
 
     async def run(self) -> None:
@@ -236,7 +227,11 @@ class Keeper:
         if record.collection in ("device", "person"):
             self.telling.tell()
         elif record.collection == COLLECTION:
-            self.telling.changed(record.id, model.read(record) if not record.gone else None)
+            offer = model.read(record) if not record.gone else None
+            if offer is None or offer.state == "whole":
+                self._said.pop(record.id, None)
+            self.shelf.stir(model.file_of(record.id))
+            self.telling.changed(record.id, offer)
 
     def happened(self, event: Event) -> None:
         return
@@ -262,22 +257,28 @@ class Keeper:
             raise Conflict("this was sealed for another epoch", advice="Seal it anew with the newest key.")
         return header
 
+    def _now(self, id: str) -> Offer | None:
+        """A file as it stands on the disk."""
+        record = self._hub.household.house.record(COLLECTION, id)
+        offer = model.read(record) if record is not None and not record.gone else None
+        return self._said.get(id, offer) if offer is not None else None
+
+    def _over(self, offer: Offer) -> bool:
+        """Whether a file is to go."""
+        now, household = self._hub.household.clock.now(), self._hub.household
+        if offer.site != household.house.site and offer.site in self._hub.sites.all():
+            return False  # its own hub sees to it, by the clock that it was kept by: clocks in cars are wrong
+        if now >= offer.until or offer.person not in household.records("person"):
+            return True
+        return offer.removed is not None and not 0 <= now - offer.removed < model.UNDO
+
+    def _senders(self) -> int:
+        """How many people may send files."""
+        return sum(one.values().get("role") in GROWN for one in self._hub.household.records("person").values())
+
     def _kept(self) -> set[str]:
         """What lies on this hub's disk for somebody."""
         return {one.file for one in self.all() if one.site == self._hub.household.house.site}
-
-    async def _room(self, offer: Offer) -> None:
-        """Whether all of it will have room, beside what else is on its way. Raises StoreError."""
-        disk = await asyncio.to_thread(self.shelf.disk.disk)
-        mine = [one for one in self.all() if one.site == offer.site]
-        there = await self.shelf.disk.names()
-        coming = sum(max(0, one.stored - there.get(one.file, 0)) for one in mine)
-        if model.taken(mine, offer.site) + offer.stored > disk.size * model.SHARE // 100:
-            raise StoreError(f"files take at most {model.SHARE} % of the hub's disk", advice="Remove some files first.")
-        if disk.free - coming - offer.stored < model.floor_of(disk.size):
-            raise StoreError(
-                "there is no room for this file on the hub's disk", advice="Free disk space on the hub's machine."
-            )
 
 
 def keeper(hub: Hub) -> Keeper:
@@ -304,7 +305,7 @@ async def life(hub: Hub) -> AsyncIterator[None]:
         return
     it = hub.extra[NAME] = Keeper(hub, Shelf(hub.ports.files))
     hub.household.watchers.append(it)
-    hub.sites.fetching.part = it.part
+    hub.sites.fetching.part = it.handing.part
     it.telling.tell()
     hub.soon_run(it.run())
     yield

@@ -4,7 +4,7 @@ their frame, which only screens open."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Literal
 
@@ -36,6 +36,8 @@ WAITS = 2 * 86_400.0
 UNDO = 60.0
 SHARE = 30
 """Percent of the disk that files take at most."""
+EACH = 2 / 3
+"""Of that one person's files take at most so much, where others may send files, too."""
 FLOOR, FLOOR_SHARE = 1024**3, 0.05
 """Of the disk so many bytes stay free, or this part of it where that is less: the household's own data comes first."""
 GOT = "got_"
@@ -69,9 +71,7 @@ class Offer(msgspec.Struct, frozen=True):
 
     @property
     def file(self) -> str:
-        """What it is called on the disk: nothing that anybody has typed, and of all of its id. Who sends chooses the
-        ULID: by that alone anybody's file would take the place of one that they were sent."""
-        return f"{sha256(self.id.encode()).hexdigest()[:40]}.file"
+        return file_of(self.id)
 
     @property
     def until(self) -> float:
@@ -85,6 +85,12 @@ class Offer(msgspec.Struct, frozen=True):
     def stored(self) -> int:
         """What all of it takes on the disk, in bytes."""
         return self.size + self.pieces * (OVER + DIGEST)
+
+
+def file_of(id: str) -> str:
+    """What a file is called on the disk: nothing that anybody has typed, and of all of its id. Who sends chooses the
+    ULID: by that alone anybody's file would take the place of one that they were sent."""
+    return f"{sha256(id.encode()).hexdigest()[:40]}.file"
 
 
 def read(record: Record) -> Offer | None:
@@ -112,11 +118,6 @@ def audience(offer: Offer, screens: Mapping[str, str]) -> dict[str, list[str]]:
         if named and device != offer.by:
             found.setdefault(person, []).append(device)
     return found
-
-
-def taken(offers: Iterable[Offer], site: str) -> int:
-    """What the files at a site take or will take of its disk, in bytes."""
-    return sum(one.stored for one in offers if one.site == site)
 
 
 def floor_of(size: int) -> float:

@@ -7,6 +7,7 @@ the hub: it is cut away before the next one comes.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 
@@ -26,11 +27,26 @@ class _Stored:
 
     def __init__(self, digests: bytes) -> None:
         self.digests = digests
-        self.turn = asyncio.Condition()
+        self.turn = asyncio.Lock()
+        """Held by who writes to it or deletes it."""
+        self._pulse = asyncio.Event()
 
     @property
     def have(self) -> int:
         return len(self.digests) // DIGEST
+
+    def stir(self) -> None:
+        """Something has changed: who waits looks again."""
+        self._pulse.set()
+        self._pulse = asyncio.Event()
+
+    async def until(self, so: Callable[[], bool], within: float) -> bool:
+        """Wait until something is so, at most ``within`` s; whether it is."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not so():
+                    await self._pulse.wait()
+        return so()
 
 
 class Shelf:
@@ -63,11 +79,15 @@ class Shelf:
         digest = await asyncio.to_thread(lambda: sha256(piece).digest())
         if digest.hex() != said:
             raise BadInput("the piece was changed on its way", advice="Send it again.")
+        if stored.have < index <= stored.have + AHEAD:
+            await stored.until(lambda: stored.have >= index, PATIENCE)
+        # Whoever sent it may be gone meanwhile: what was begun is written to its end before another one writes.
+        taking = asyncio.ensure_future(self._take(stored, offer, index, piece, digest))
+        taking.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be there to hear it
+        return await asyncio.shield(taking)
+
+    async def _take(self, stored: _Stored, offer: Offer, index: int, piece: bytes | bytearray, digest: bytes) -> int:
         async with stored.turn:
-            if stored.have < index <= stored.have + AHEAD:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(PATIENCE):
-                        await stored.turn.wait_for(lambda: stored.have >= index)
             if self._stored.get(offer.file) is not stored:
                 raise NotFound("this file is not there any more")
             if index < stored.have:
@@ -79,21 +99,41 @@ class Shelf:
             disk = await asyncio.to_thread(self.disk.disk)
             if disk.free - len(piece) < model.floor_of(disk.size):
                 raise StoreError("the disk is full", advice="Free disk space on the hub's machine; then it goes on.")
-            await self.disk.append(offer.file, digest + piece)
+            # At its own place: whatever lies behind the last piece that counts moves no other.
+            try:
+                await self.disk.patch(offer.file, stored.have * STRIDE, digest, piece)
+            except StoreError:
+                with suppress(StoreError, NotFound):
+                    await self.disk.cut(offer.file, stored.have * STRIDE)
+                raise
             stored.digests += digest
-            stored.turn.notify_all()
+            stored.stir()
             return stored.have
+
+    async def comes(self, offer: Offer, so: Callable[[int], bool], within: float) -> bool:
+        """Wait until so many pieces are there that it is ``so``, or until that is asked anew by ``stir``; whether it
+        is. Raises NotFound, StoreError."""
+        stored = await self._find(offer)
+        return await stored.until(lambda: so(stored.have), within)
+
+    def stir(self, file: str) -> None:
+        """Who waits for a file looks again: it is whole, or gone."""
+        stored = self._stored.get(file)
+        if stored is not None:
+            stored.stir()
 
     async def piece(self, offer: Offer, index: int) -> bytes:
         """A sealed piece. Raises NotFound, StoreError: also where the disk gives back another one than it was given."""
         if not 0 <= index < offer.pieces:
             raise NotFound("this file has no such piece")
-        read = await self.disk.read(offer.file, index * STRIDE, DIGEST + offer.length(index))
-        if len(read) != DIGEST + offer.length(index):
+        stored = await self._find(offer)
+        said = stored.digests[index * DIGEST : (index + 1) * DIGEST]
+        read = await self.disk.read(offer.file, index * STRIDE + DIGEST, offer.length(index)) if said else b""
+        if len(read) != offer.length(index):
             raise NotFound("this piece is not there yet")
-        if await asyncio.to_thread(lambda: sha256(memoryview(read)[DIGEST:]).digest()) != read[:DIGEST]:
+        if await asyncio.to_thread(lambda: sha256(read).digest()) != said:
             raise StoreError("a piece of the file is damaged", advice="Look at the hub's disk, and send it anew.")
-        return read[DIGEST:]
+        return read
 
     async def forget(self, file: str) -> None:
         """Delete what there is of a file. Raises StoreError."""
@@ -101,6 +141,7 @@ class Shelf:
         if stored is None:
             await self.disk.delete(file)
             return
+        stored.stir()
         async with stored.turn:
             await self.disk.delete(file)
 
@@ -119,10 +160,9 @@ class Shelf:
         have = offer.pieces if size >= offer.stored else size // STRIDE
         digests = b"".join([await self.disk.read(offer.file, n * STRIDE, DIGEST) for n in range(have)])
         if have > 0 and offer.state == "coming":
-            try:
-                await self.piece(offer, have - 1)
-            except (StoreError, NotFound):  # the last one was on its way to the disk when the power went
-                have, digests = have - 1, digests[:-DIGEST]
+            last = await self.disk.read(offer.file, (have - 1) * STRIDE + DIGEST, offer.length(have - 1))
+            if await asyncio.to_thread(lambda: sha256(last).digest()) != digests[-DIGEST:]:
+                have, digests = have - 1, digests[:-DIGEST]  # it was on its way to the disk when the power went
         if have < offer.pieces and size > have * STRIDE:
             await self.disk.cut(offer.file, have * STRIDE)
         return _Stored(digests)

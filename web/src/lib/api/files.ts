@@ -1,7 +1,6 @@
 /** Files that go from screen to screen. Their pieces are sealed here and opened here. */
 
 import { request } from "../live/at";
-import type { Bytes } from "../sealing/bytes";
 import { act, ApiError, problem, read } from "./call";
 import type { components } from "./schema";
 
@@ -27,12 +26,12 @@ export const remove = (id: string) => act("files/remove", { id });
 export const putBack = (id: string) => act("files/put_back", { id });
 
 /** Send a piece; how many are on the hub's disk then. Throws ApiError. */
-export async function put(id: string, index: number, piece: Bytes, digest: string, signal: AbortSignal): Promise<number> {
+export async function put(id: string, index: number, piece: Blob, digest: string, signal: AbortSignal): Promise<number> {
   let response: Response;
   let text: string;
   try {
     const headers = { "Content-Type": "application/octet-stream", "X-Piece-SHA256": digest };
-    response = await request(`api/files/piece/${encodeURIComponent(id)}/${index}`, { method: "PUT", headers, body: new Blob([piece]), signal });
+    response = await request(`api/files/piece/${encodeURIComponent(id)}/${index}`, { method: "PUT", headers, body: piece, signal });
     text = await response.text();
   } catch {
     throw new ApiError(0, signal.aborted ? "stopped" : "offline", "");

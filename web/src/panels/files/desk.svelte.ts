@@ -87,8 +87,9 @@ export class Desk {
   }
 
   async save(one: Shown): Promise<Saving | undefined> {
-    if (one.said?.hash === undefined) return undefined;
-    const saving = new Saving(one.id, one.said, this.win);
+    if (one.said === undefined || (one.state === "whole" && one.said.hash === undefined)) return undefined;
+    const now = () => this.load().then(() => this.files?.find(({ id, removed }) => id === one.id && removed === null)?.said);
+    const saving = new Saving(one.id, one.said, this.win, now, one.state === "coming" ? (one.have ?? 0) : undefined);
     this.savings = [...this.savings.filter((other) => other.id !== one.id), saving];
     await saving.run();
     return saving;

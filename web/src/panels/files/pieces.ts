@@ -6,6 +6,7 @@ import { base64url, bytesOf, hex, joined, sha256, utf8, type Bytes } from "../..
 export const PIECE = 4 * 1024 * 1024;
 const PURPOSE = "wayhome file 1\n";
 const NONCE = 12;
+const TAG = 16;
 
 /** What stands in a file's frame. `hash`: in hex; it comes with the last piece. */
 export interface Said {
@@ -44,21 +45,35 @@ export async function keysOf(key: string): Promise<Keys> {
 const bound = (id: string, index: number, size: number): Bytes => utf8(`${PURPOSE}${id}\n${index}\n${size}`);
 
 export interface Sealed {
-  readonly piece: Bytes;
+  readonly piece: Blob;
   /** SHA-256 of the piece as it is sent, and of what is in it. */
   readonly digest: Bytes;
   readonly inner: Bytes;
 }
 
+/** Where pieces are put together, one after the other: fresh memory for each costs more than to seal it. */
+export class Bench {
+  readonly #room = new Uint8Array(NONCE + PIECE + TAG);
+
+  /** A nonce and what it sealed, side by side, until the next one. */
+  put(iv: Bytes, sealed: Bytes): Bytes {
+    this.#room.set(iv);
+    this.#room.set(sealed, iv.length);
+    return this.#room.subarray(0, iv.length + sealed.length);
+  }
+}
+
 /** Seal a piece. The nonce is made of what is in it: another content, as of a file that was changed meanwhile, has
  *  another one, and the same piece sealed once more is the same. */
-export async function seal(keys: Keys, id: string, index: number, size: number, content: Bytes): Promise<Sealed> {
+export async function seal(keys: Keys, id: string, index: number, size: number, content: Bytes, bench: Bench): Promise<Sealed> {
   const inner = new Uint8Array(await sha256(content));
   const made = await crypto.subtle.sign("HMAC", keys.nonce, joined(utf8(`${index}\n`), inner));
   const iv = new Uint8Array(made).slice(0, NONCE);
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound(id, index, size) }, keys.seal, content);
-  const piece = joined(iv, new Uint8Array(sealed));
-  return { piece, digest: new Uint8Array(await sha256(piece)), inner };
+  // Both take a copy of it at once: after that the next one may lie there.
+  const laid = bench.put(iv, new Uint8Array(sealed));
+  const [piece, digest] = [new Blob([laid]), sha256(laid)];
+  return { piece, digest: new Uint8Array(await digest), inner };
 }
 
 /** What is in a piece. Throws where it was changed, or belongs elsewhere. */

@@ -4,14 +4,18 @@ import { ApiError } from "../../lib/api/call";
 import * as api from "../../lib/api/files";
 import { base64url, bytesOf, hex, type Bytes } from "../../lib/sealing/bytes";
 import type { Group } from "../../lib/sealing/group.svelte";
-import { keysOf, PIECE, seal, whole, type Keys, type Said, type Sealed } from "./pieces";
+import { Bench, keysOf, PIECE, seal, whole, type Keys, type Said, type Sealed } from "./pieces";
 
 export const KIND = "file";
 /** After a trouble it goes on by itself, so many ms later: the first times soon. */
 const WAITS = [1_000, 2_000, 5_000, 10_000, 20_000];
 const DIGEST = 32;
 /** So many pieces are on their way at once. */
-const FLYING = 2;
+const FLYING = 3;
+/** So many are made ready at once: to hash and seal one leaves the machine's other cores idle. */
+const READY = 2;
+/** A bar that moves without end takes its time from what it tells of: it moves every so many ms. */
+export const SHOWN = 500;
 /** What no waiting mends. */
 const FINAL = ["bad_input", "conflict", "not_allowed", "not_found", "too_large", "sign_in_needed"];
 
@@ -31,6 +35,9 @@ export class Sending {
   error = $state.raw<ApiError | Trouble | undefined>();
   #stop = new AbortController();
   #woken: (() => void) | undefined;
+  #bench: Bench | undefined;
+  #shown = 0;
+  #reached = 0;
   #inner: Bytes[] = [];
   #outer: Bytes[] = [];
   #frames: { offer?: string; finish?: string } = {};
@@ -59,8 +66,10 @@ export class Sending {
         await this.#sealed("finish", (frame) => api.finish(this.id, frame, root), { ...this.said, hash });
         this.share = 1;
         this.state = "whole";
+        this.#bench = undefined;
       } catch (error) {
         if (this.#stopped()) return;
+        this.share = this.#reached;
         this.error = error instanceof ApiError || error instanceof Trouble ? error : new ApiError(0, "internal", String(error));
         if (this.error instanceof Trouble || FINAL.includes(this.error.code)) return void (this.state = "failed");
         this.state = "waits";
@@ -106,19 +115,21 @@ export class Sending {
       const have = await flying.shift()!;
       this.state = "sends";
       this.error = undefined;
-      this.share = Math.min(1, (have * PIECE) / size);
+      this.#show((have * PIECE) / size);
     };
     try {
-      let next = first < count ? this.#read(keys, first) : undefined;
-      for (let index = first; index < count; index++) {
-        const { piece, digest, inner } = await next!;
+      const ready: Promise<Sealed>[] = [];
+      for (let index = first, asked = first; index < count; index++) {
+        // While some are on their way the next are made ready, and while the hub writes one another comes.
+        for (; asked < Math.min(count, index + READY); asked++) {
+          ready.push(this.#read(keys, asked));
+          ready.at(-1)!.catch(() => undefined);
+        }
+        const { piece, digest, inner } = await ready.shift()!;
         if (this.#stopped()) throw new ApiError(0, "stopped", "");
-        // While one is on its way the next is made ready, and while the hub writes one another comes.
-        next = index + 1 < count ? this.#read(keys, index + 1) : undefined;
-        next?.catch(() => undefined);
         if (index < kept.have) {
           if (!same(digest, there, index)) throw new Trouble("other");
-          this.share = Math.min(1, ((index + 1) * PIECE) / size);
+          this.#show(((index + 1) * PIECE) / size);
         } else {
           const put = api.put(this.id, index, piece, hex(digest), signal);
           put.catch(() => undefined);
@@ -136,12 +147,19 @@ export class Sending {
     }
   }
 
+  #show(share: number): void {
+    this.#reached = Math.min(1, share);
+    if (Date.now() - this.#shown < SHOWN) return;
+    this.#shown = Date.now();
+    this.share = this.#reached;
+  }
+
   async #read(keys: Keys, index: number): Promise<Sealed> {
     const { size } = this.said;
     const content = await this.file.slice(index * PIECE, Math.min(size, (index + 1) * PIECE)).arrayBuffer().catch(() => {
       throw new Trouble("unread");
     });
-    return seal(keys, this.id, index, size, new Uint8Array(content));
+    return seal(keys, this.id, index, size, new Uint8Array(content), (this.#bench ??= new Bench()));
   }
 
   /** Say something sealed: the same where an answer was lost, anew where somebody was put out of the group meanwhile. */
