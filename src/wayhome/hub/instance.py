@@ -14,10 +14,10 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
-from wayhome.hub.playing import addresses
-from wayhome.hub.telephony import Telephony, telephony
 from wayhome.hub.notices import Told, notices
 from wayhome.hub.notifications import Answers, Heard, notifications
+from wayhome.hub.playing import addresses
+from wayhome.hub.telephony import Telephony, telephony
 from wayhome.hub.texts import Copied, texts
 from wayhome.hub.visit import Visit, acting, visiting
 

@@ -17,9 +17,9 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 
 if TYPE_CHECKING:
-    from wayhome.hub.telephony import Telephony
     from wayhome.hub.notices import Told
     from wayhome.hub.notifications import Answers, Heard
+    from wayhome.hub.telephony import Telephony
     from wayhome.hub.texts import Copied
     from wayhome.hub.visit import Visit
 

@@ -20,9 +20,9 @@ from wayhome.features.keys import feature as keys
 from wayhome.features.links import feature as links
 from wayhome.features.media import feature as media
 from wayhome.features.messages import feature as messages
-from wayhome.features.scenes import feature as scenes
 from wayhome.features.notices import feature as notices
 from wayhome.features.notifications import feature as notifications
+from wayhome.features.scenes import feature as scenes
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
 from wayhome.links.homeassistant import link as homeassistant

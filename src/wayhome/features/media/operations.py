@@ -24,7 +24,7 @@ class HandOver(msgspec.Struct, forbid_unknown_fields=True):
     key: Annotated[str, Meta(min_length=8, max_length=60)] | None = None
 
 
-class HandedOver(msgspec.Struct):
+class MediaHandedOver(msgspec.Struct):
     """What came of it, by the players' own reports. ``state``: ``done``, it plays there and no more here; ``kept``, it
     goes on here as before; ``both``, it plays there, and here as well, for this player did not pause. ``position``:
     where it goes on there, in s; null: it has no length, as a station. ``code``, ``why``: the reason where not all was
@@ -37,7 +37,7 @@ class HandedOver(msgspec.Struct):
 
 
 @operation("media.hand_over")
-async def hand_over(session: Session, data: HandOver) -> HandedOver:
+async def hand_over(session: Session, data: HandOver) -> MediaHandedOver:
     """Let what one player plays go on at another, at the same place.
 
     The other is given the piece's address and sent to the place; only when it says that it plays there is the first one
@@ -47,4 +47,4 @@ async def hand_over(session: Session, data: HandOver) -> HandedOver:
     if data.player == data.to:
         raise BadInput("it plays there already")
     state, position, failed = await handing.hand_over(session, data.player, data.to, data.key)
-    return HandedOver(state, position, *(failed or (None, None)))
+    return MediaHandedOver(state, position, *(failed or (None, None)))

@@ -25,9 +25,9 @@ from wayhome.links.kdeconnect.discovery import near as is_near
 from wayhome.links.kdeconnect.identity import Own
 from wayhome.links.kdeconnect.media import Media
 from wayhome.links.kdeconnect.messages import Messages
-from wayhome.links.kdeconnect.offered import Offered
 from wayhome.links.kdeconnect.notices import Notices
 from wayhome.links.kdeconnect.notifications import Notifications
+from wayhome.links.kdeconnect.offered import Offered
 from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach, Send

@@ -1245,6 +1245,7 @@ export interface paths {
          * @description Found the group anew at this hub: its keys are lost and there is no code on paper, or somebody has them.
          *
          *     What was sealed until now can't be opened any more. Screens are signed out and in again, other hubs invited anew.
+         *     One owner's screen comes in by itself, and lets the others in.
          */
         post: operations["keys.begin_anew"];
         delete?: never;
@@ -1315,6 +1316,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the public keys of a code on paper that an owner's screen has made. An owner's.
+         * @description Take the public keys of a code on paper that an owner's screen has made. An owner's.
+         *
+         *     The code counts, and the one of before is void, once an owner's screen lets it in.
+         */
+        post: operations["keys.paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keys/print": {
         parameters: {
             query?: never;
@@ -1325,10 +1348,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a code on paper, which lets a hub in that has lost its keys. The one of before is void.
-         * @description Make a code on paper, which lets a hub in that has lost its keys. The one of before is void.
+         * Make a code on paper at this hub, which lets a hub in that has lost its keys. For who has no owner's screen.
+         * @description Make a code on paper at this hub, which lets a hub in that has lost its keys. For who has no owner's screen.
          *
          *     Where an owner's screen belongs to the group, the code counts, and the one of before is void, once one lets it in.
+         *     An owner's screen makes one itself, of which the hub knows nothing but the public keys (keys.paper).
          */
         post: operations["keys.print"];
         delete?: never;
@@ -1347,10 +1371,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let this hub into the group by the code on paper, or the next owner's screen where none is left.
-         * @description Let this hub into the group by the code on paper, or the next owner's screen where none is left.
+         * Let this hub into the group by the code on paper, and one owner's screen where none is left.
+         * @description Let this hub into the group by the code on paper, and one owner's screen where none is left.
          *
-         *     The code is void then: print another one.
+         *     The code is void then: print another one. Whoever else waits is let in by that screen.
          */
         post: operations["keys.recover"];
         delete?: never;
@@ -1837,6 +1861,30 @@ export interface paths {
          * @description Steer a simulated link: drive, plug in, break things. Only in a demo household.
          */
         post: operations["links.steer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/hand_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let what one player plays go on at another, at the same place.
+         * @description Let what one player plays go on at another, at the same place.
+         *
+         *     The other is given the piece's address and sent to the place; only when it says that it plays there is the first one
+         *     paused. Answered when that is so, or after at most half a minute. It works where the first one tells an address that
+         *     others can fetch, and the other one takes such and can be sent to a place.
+         */
+        post: operations["media.hand_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2449,7 +2497,8 @@ export interface paths {
          * Change a person: their name, role, language, color, tracker.
          * @description Change a person: their name, role, language, color, tracker.
          *
-         *     Everybody may change their own name, language and color; an owner the rest.
+         *     Everybody may change their own name, language and color; an owner the rest. Where the last owner's screen becomes
+         *     none by it and there is no code on paper, it is asked for once more (``sure``).
          */
         post: operations["people.change"];
         delete?: never;
@@ -2828,6 +2877,8 @@ export interface paths {
         /**
          * Take a person out of the household: their devices are signed out, their grants end.
          * @description Take a person out of the household: their devices are signed out, their grants end.
+         *
+         *     Where the last owner's screen goes with them and there is no code on paper, it is asked for once more (``sure``).
          */
         post: operations["people.remove"];
         delete?: never;
@@ -2848,6 +2899,9 @@ export interface paths {
         /**
          * Sign a device out, at once.
          * @description Sign a device out, at once.
+         *
+         *     The last owner's screen, where there is no code on paper, is asked for once more (``sure``): nobody could be let in
+         *     then to open what is private.
          */
         post: operations["people.revoke"];
         delete?: never;
@@ -3990,6 +4044,8 @@ export interface components {
             name?: string;
             person: string;
             role?: "owner" | "member" | "child" | "guest";
+            /** @default false */
+            sure: boolean;
             tracker?: string | null;
         };
         /** Check */
@@ -4326,6 +4382,18 @@ export interface components {
         Go: {
             url: string;
         };
+        /** GoneDevice */
+        GoneDevice: {
+            device: string;
+            /** @default false */
+            sure: boolean;
+        };
+        /** GonePerson */
+        GonePerson: {
+            person: string;
+            /** @default false */
+            sure: boolean;
+        };
         /** Grants */
         Grants: {
             grants: components["schemas"]["ShownGrant"][];
@@ -4364,6 +4432,11 @@ export interface components {
             head: string;
             /** @default  */
             keeper: string;
+            /**
+             * @default all
+             * @enum {string}
+             */
+            letting: "all" | "one" | "vouched";
             member: string;
             /** @enum {string} */
             state: "none" | "in" | "out" | "waiting" | "behind";
@@ -4378,9 +4451,11 @@ export interface components {
             head: string;
             waiting: components["schemas"]["WaitingMember"][];
         };
-        /** HandedOver */
-        HandedOver: {
-            phone: string;
+        /** HandOver */
+        HandOver: {
+            key?: string | null;
+            player: string;
+            to: string;
         };
         /** Health */
         Health: {
@@ -4714,10 +4789,6 @@ export interface components {
         OneCopy: {
             file: string;
         };
-        /** OneDevice */
-        OneDevice: {
-            device: string;
-        };
         /** OneEntry */
         OneEntry: {
             id: string;
@@ -4733,10 +4804,6 @@ export interface components {
         /** OnePasskey */
         OnePasskey: {
             passkey: string;
-        };
-        /** OnePerson */
-        OnePerson: {
-            person: string;
         };
         /** OneSite */
         OneSite: {
@@ -4778,6 +4845,12 @@ export interface components {
             open: string;
             qr: string;
             sign: string;
+        };
+        /** PaperMade */
+        PaperMade: {
+            open: string;
+            sign: string;
+            signature: string;
         };
         /** Part */
         Part: {
@@ -4992,6 +5065,7 @@ export interface components {
         /** RecoveryCode */
         RecoveryCode: {
             code: string;
+            screen?: string | null;
         };
         /** Refused */
         Refused: {
@@ -5605,6 +5679,18 @@ export interface components {
             key?: string | null;
             owner?: string | null;
         };
+        /** HandedOver */
+        media_operations_HandedOver: {
+            code?: string | null;
+            position?: number | null;
+            /** @enum {string} */
+            state: "done" | "kept" | "both";
+            why?: string | null;
+        };
+        /** HandedOver */
+        messages_operations_HandedOver: {
+            phone: string;
+        };
         /** Nothing */
         notices_operations_Nothing: Record<string, never>;
         /** Seen */
@@ -5709,6 +5795,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -5893,6 +5981,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6073,6 +6163,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -6257,6 +6349,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6440,6 +6534,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6620,6 +6716,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -6804,6 +6902,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -6982,6 +7082,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -7166,6 +7268,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7348,6 +7452,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -7532,6 +7638,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7715,6 +7823,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -7895,6 +8005,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -8079,6 +8191,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8259,6 +8373,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -8443,6 +8559,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8625,6 +8743,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -8809,6 +8929,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -8988,6 +9110,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9166,6 +9290,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -9350,6 +9476,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9533,6 +9661,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -9711,6 +9841,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -9895,6 +10027,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -10077,6 +10211,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10261,6 +10397,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -10443,6 +10581,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10627,6 +10767,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -10805,6 +10947,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -10987,6 +11131,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11165,6 +11311,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -11349,6 +11497,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11531,6 +11681,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -11715,6 +11867,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -11893,6 +12047,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -12077,6 +12233,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12257,6 +12415,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -12441,6 +12601,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12621,6 +12783,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -12805,6 +12969,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -12987,6 +13153,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -13171,6 +13339,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13352,6 +13522,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -13536,6 +13708,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13719,6 +13893,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -13900,6 +14076,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14078,6 +14256,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -14262,6 +14442,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14444,6 +14626,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14625,6 +14809,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -14809,6 +14995,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -14992,6 +15180,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -15170,6 +15360,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15355,6 +15547,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -15533,6 +15727,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15714,6 +15910,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -15899,6 +16097,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16082,6 +16282,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16262,6 +16464,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -16446,6 +16650,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16624,6 +16830,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -16808,6 +17016,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -16991,6 +17201,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17169,6 +17381,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -17353,6 +17567,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17533,6 +17749,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -17717,6 +17935,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -17897,6 +18117,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -18081,6 +18303,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -18259,6 +18483,193 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keys.paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperMade"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysDone"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -18443,6 +18854,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -18625,6 +19038,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -18809,6 +19224,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -18991,6 +19408,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -19175,6 +19594,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19353,6 +19774,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -19537,6 +19960,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19720,6 +20145,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -19898,6 +20325,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -20082,6 +20511,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20262,6 +20693,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -20446,6 +20879,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20628,6 +21063,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -20812,6 +21249,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -20990,6 +21429,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -21174,6 +21615,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21357,6 +21800,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21537,6 +21982,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -21721,6 +22168,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -21903,6 +22352,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -22087,6 +22538,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -22269,6 +22722,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -22453,6 +22908,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -22633,6 +23090,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -22817,6 +23276,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23000,6 +23461,193 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "media.hand_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["media_operations_HandedOver"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23126,7 +23774,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandedOver"];
+                    "application/json": components["schemas"]["messages_operations_HandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -23182,6 +23830,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -23362,6 +24012,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23488,7 +24140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandedOver"];
+                    "application/json": components["schemas"]["messages_operations_HandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -23544,6 +24196,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -23728,6 +24382,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -23854,7 +24510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandedOver"];
+                    "application/json": components["schemas"]["messages_operations_HandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -23910,6 +24566,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -24094,6 +24752,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24277,6 +24937,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24403,7 +25065,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandedOver"];
+                    "application/json": components["schemas"]["messages_operations_HandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -24459,6 +25121,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -24643,6 +25307,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -24821,6 +25487,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -25005,6 +25673,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25183,6 +25853,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -25367,6 +26039,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25550,6 +26224,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25729,6 +26405,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -25907,6 +26585,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -26091,6 +26771,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26273,6 +26955,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -26457,6 +27141,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -26639,6 +27325,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -26823,6 +27511,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27005,6 +27695,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -27189,6 +27881,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27369,6 +28063,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -27552,6 +28248,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -27732,6 +28430,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -27916,6 +28616,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -28094,6 +28796,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -28278,6 +28982,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -28460,6 +29166,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -28644,6 +29352,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -28827,6 +29537,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29005,6 +29717,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -29189,6 +29903,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29372,6 +30088,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29551,6 +30269,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -29729,6 +30449,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -29913,6 +30635,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -30092,6 +30816,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -30270,6 +30996,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -30454,6 +31182,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -30636,6 +31366,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -30820,6 +31552,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31002,6 +31736,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31186,6 +31922,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31368,6 +32106,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31552,6 +32292,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -31668,7 +32410,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OnePerson"];
+                "application/json": components["schemas"]["GonePerson"];
             };
         };
         responses: {
@@ -31734,6 +32476,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -31851,7 +32595,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OneDevice"];
+                "application/json": components["schemas"]["GoneDevice"];
             };
         };
         responses: {
@@ -31917,6 +32661,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -32101,6 +32847,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -32281,6 +33029,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -32465,6 +33215,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -32645,6 +33397,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -32829,6 +33583,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -33011,6 +33767,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -33195,6 +33953,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -33375,6 +34135,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -33559,6 +34321,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -33739,6 +34503,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -33921,6 +34687,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -34105,6 +34873,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -34288,6 +35058,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -34466,6 +35238,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -34650,6 +35424,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -34830,6 +35606,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -35014,6 +35792,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35194,6 +35974,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -35378,6 +36160,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35560,6 +36344,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -35744,6 +36530,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -35922,6 +36710,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -36106,6 +36896,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -36284,6 +37076,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -36468,6 +37262,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -36650,6 +37446,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -36834,6 +37632,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -37017,6 +37817,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -37193,6 +37995,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -37375,6 +38179,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -37553,6 +38359,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -37733,6 +38541,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -37912,6 +38722,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -38090,6 +38902,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -38274,6 +39088,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -38457,6 +39273,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -38635,6 +39453,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -38819,6 +39639,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -39001,6 +39823,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -39185,6 +40009,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -39368,6 +40194,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -39546,6 +40374,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -39730,6 +40560,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -39908,6 +40740,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
@@ -40092,6 +40926,8 @@ export interface operations {
             /**
              * @description `conflict`: This contradicts something that already stands.
              *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
              *     `moved`: It is at another hub of the household by now.
              *
              *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
@@ -40270,6 +41106,8 @@ export interface operations {
             };
             /**
              * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
              *
              *     `moved`: It is at another hub of the household by now.
              *
