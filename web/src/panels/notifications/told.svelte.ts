@@ -62,7 +62,7 @@ export class Notifications {
     /** The hub's time, s since 1970. */
     readonly serverNow: () => number,
     /** What shows one on the car's home. */
-    readonly place: Component<{ one: Told }>,
+    readonly place: Component,
   ) {}
 
   /** Ask for what has changed; `anew`: for all, as it may be shown otherwise now. One at a time. Throws ApiError. */
