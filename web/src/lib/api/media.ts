@@ -3,4 +3,4 @@
 import { act } from "./call";
 import type { components } from "./schema";
 
-export const handOver = (player: string, to: string): Promise<components["schemas"]["HandedOver"]> => act("media/hand_over", { player, to });
+export const handOver = (player: string, to: string): Promise<components["schemas"]["MediaHandedOver"]> => act("media/hand_over", { player, to });

@@ -4457,6 +4457,10 @@ export interface components {
             player: string;
             to: string;
         };
+        /** HandedOver */
+        HandedOver: {
+            phone: string;
+        };
         /** Health */
         Health: {
             findings: components["schemas"]["Finding"][];
@@ -4609,6 +4613,14 @@ export interface components {
             role: "owner" | "member" | "child" | "guest";
             /** @enum {string} */
             seat: "driver" | "passenger" | "elsewhere";
+        };
+        /** MediaHandedOver */
+        MediaHandedOver: {
+            code?: string | null;
+            position?: number | null;
+            /** @enum {string} */
+            state: "done" | "kept" | "both";
+            why?: string | null;
         };
         /** Move */
         Move: {
@@ -5678,18 +5690,6 @@ export interface components {
             id: string;
             key?: string | null;
             owner?: string | null;
-        };
-        /** HandedOver */
-        media_operations_HandedOver: {
-            code?: string | null;
-            position?: number | null;
-            /** @enum {string} */
-            state: "done" | "kept" | "both";
-            why?: string | null;
-        };
-        /** HandedOver */
-        messages_operations_HandedOver: {
-            phone: string;
         };
         /** Nothing */
         notices_operations_Nothing: Record<string, never>;
@@ -23589,7 +23589,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["media_operations_HandedOver"];
+                    "application/json": components["schemas"]["MediaHandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -23774,7 +23774,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["messages_operations_HandedOver"];
+                    "application/json": components["schemas"]["HandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -24140,7 +24140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["messages_operations_HandedOver"];
+                    "application/json": components["schemas"]["HandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -24510,7 +24510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["messages_operations_HandedOver"];
+                    "application/json": components["schemas"]["HandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -25065,7 +25065,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["messages_operations_HandedOver"];
+                    "application/json": components["schemas"]["HandedOver"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
