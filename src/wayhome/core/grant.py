@@ -113,6 +113,7 @@ class Allowed:
         )
         self.key = frozenset((verb, path) for verb, paths in by_verb.items() for path in paths)
         self._key_of_things = frozenset(one for one in self.key if one[0] != "read" or not one[1].startswith("@"))
+        self._key_of_others = frozenset(one for one in self._key_of_things if whose_own(one[1]) is None)
         self._tests: dict[str, Callable[[str], bool]] = {verb: _any(sorted(paths)) for verb, paths in by_verb.items()}
         # A right to every thing is none to what is one person's own: only one that names it.
         self._own: dict[str, Callable[[str], bool]] = {
@@ -121,9 +122,13 @@ class Allowed:
         self._cache: dict[tuple[str, str], bool] = {}
 
     def key_for(self, wanted: Iterable[str]) -> frozenset[tuple[str, str]]:
-        """The rights that matter to who looks at these globs. Everybody has records of their own; those who look at
-        things alone have equal rights all the same."""
-        return self.key if any(text.startswith("@") for text in wanted) else self._key_of_things
+        """The rights that matter to who looks at these globs. Everybody has records and things of their own; those who
+        look at other things alone have equal rights all the same."""
+        looks = [*wanted]
+        if any(text.startswith("@") for text in looks):
+            return self.key
+        some = any("*" in text.partition("/")[0] or whose_own(text) is not None for text in looks)
+        return self._key_of_things if some else self._key_of_others
 
     def may(self, verb: Verb, path: str) -> bool:
         """Whether the path may be read, acted on, provided or shared."""
