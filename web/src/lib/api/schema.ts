@@ -3438,6 +3438,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/throws/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Wait no longer; what was thrown is gone from the hub.
+         * @description Wait no longer; what was thrown is gone from the hub.
+         */
+        post: operations["throws.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/throws/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let whoever scans this screen's code throw one thing at it, once, for five minutes. A code of before is void.
+         * @description Let whoever scans this screen's code throw one thing at it, once, for five minutes. A code of before is void.
+         */
+        post: operations["throws.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/throws/thrown": {
         parameters: {
             query?: never;
@@ -4781,6 +4821,18 @@ export interface components {
         OneSite: {
             site: string;
         };
+        /** OneThrow */
+        OneThrow: {
+            id: string;
+        };
+        /** Opened */
+        Opened: {
+            address: string;
+            id: string;
+            lasts: number;
+            most: number;
+            token: string;
+        };
         /** Orders */
         Orders: {
             id: string;
@@ -5432,6 +5484,13 @@ export interface components {
             kinds?: ("doorbell" | "motion" | "left_open" | "charged" | "charge_stopped" | "alarm" | "smoke" | "gas" | "water" | "jammed" | "tyre_low" | "sign_in" | "recording_stopped" | "file" | "text")[] | null;
             language?: "en" | "zh";
         };
+        /** ThrowDone */
+        ThrowDone: {
+            /** @default true */
+            done: boolean;
+        };
+        /** ThrowNothing */
+        ThrowNothing: Record<string, never>;
         /** ThrowWaits */
         ThrowWaits: {
             left: number;
@@ -37332,6 +37391,376 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelayStatus"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "throws.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneThrow"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThrowDone"];
+                };
+            };
+            /** @description `bad_input`: What was sent does not make sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_needed`: Nobody is signed in here. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan_needed`: The household's plan does not hold this. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `fresh_sign_in_needed`: This needs a sign-in of the last few minutes.
+             *
+             *     `not_allowed`: This is not allowed for you.
+             *
+             *     `not_while_driving`: This is not for the driver while the car moves.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: This contradicts something that already stands.
+             *
+             *     `last_owners_screen`: After this nobody could be let in to open what is private.
+             *
+             *     `moved`: It is at another hub of the household by now.
+             *
+             *     `resting`: It stopped by itself: its road may cost, and nobody has touched the screen for a while.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: That is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `misdirected`: The hub is not called that. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `locked`: Somebody else holds this at the moment. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many`: Too much at once. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the hub. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth_needed`: The other side no longer accepts our sign-in.
+             *
+             *     `link_failed`: The other side of a link did not do it.
+             *
+             *     `refused`: The device or service said no.
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `asleep`: The device sleeps to save its battery. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `expired`: The wish was not fulfilled in time and was dropped.
+             *
+             *     `unreachable`: The device or service does not answer.
+             *
+             *     `unreachable`: The push service is busy, and may say how long it wants to be left alone (s).
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_failed`: The household's data could not be written. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "throws.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThrowNothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
