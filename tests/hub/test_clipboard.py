@@ -174,6 +174,17 @@ async def test_what_is_for_a_minute_is_gone_then_and_is_kept_by_nobody(home: Wor
     assert home.hub.household.house.record("clip", code.id).gone  # type: ignore[union-attr]
 
 
+async def test_a_minute_is_over_also_where_the_clock_is_set_back(home: World, phone: Screen) -> None:
+    await phone.session.call("clipboard.put", {**phone.sealed("4711"), "brief": True})
+    await phone.put("stays")
+    home.clock.at -= 20  # a clock that is put right
+    assert len(await phone.opened()) == 2
+    home.clock.at -= 86_400
+    assert await phone.opened() == ["stays"]
+    await keeper(home.hub).sweep()
+    assert len(home.hub.household.records("clip")) == 1
+
+
 async def test_each_chooses_how_long_theirs_lasts(home: World, phone: Screen) -> None:
     mei = Screen(home, "meis-phone", "mei")
     await mei.let_in(phone, "member")

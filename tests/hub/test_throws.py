@@ -9,10 +9,11 @@ import pytest
 
 from tests.world import World, car
 from wayhome.core.value import Fact
-from wayhome.errors import Conflict, NotAllowed, NotFound, NotWhileDriving, TooLarge, TooMany
+from wayhome.errors import Conflict, Locked, NotAllowed, NotFound, NotWhileDriving, TooLarge, TooMany
 from wayhome.features.throws import feature
 from wayhome.features.throws.keeper import Keeper, keeper
 from wayhome.features.throws.model import HELD, LASTS, MOST, OPEN, Opened
+from wayhome.hub.ports import Served
 from wayhome.hub.session import Session
 
 pytestmark = pytest.mark.anyio
@@ -124,7 +125,7 @@ async def test_what_breaks_off_may_be_thrown_once_more_and_two_at_once_may_not(h
     opened = await (await screen(home)).call("throws.open")
     session = guest(home, opened)
     with pytest.raises(TimeoutError), it(home).taking(session):
-        with pytest.raises(Conflict), it(home).taking(guest(home, opened)):
+        with pytest.raises(Locked), it(home).taking(guest(home, opened)):
             raise AssertionError
         raise TimeoutError
     for bad in (b"", b"x" * 27, b"x" * (MOST + 1)):
@@ -182,3 +183,11 @@ async def test_only_grown_up_people_s_screens_take_throws_and_only_as_long_as_th
     await home.hub.household.delete("device", GLASS, home.context())
     with pytest.raises(NotFound):
         it(home).thrown(GLASS, again.id)
+
+
+async def test_a_code_leads_nowhere_that_only_the_hub_s_machine_finds(home: World) -> None:
+    glass = await screen(home)
+    for house, address in ((True, "https://wayhome.local:8300"), (False, "")):
+        served = Served("https://wayhome.local:8300", house, False, True, True, [])
+        home.hub.served = lambda served=served: served  # type: ignore[misc]
+        assert (await glass.call("throws.open")).address == address

@@ -4,10 +4,12 @@ called on the phone. Real browsers, a real hub, a real reader of QR codes."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.hmi.matrix import rules
 from tests.journeys.screens import CAR, PHONE, TABLET, found, go, screen
@@ -16,6 +18,17 @@ from tests.journeys.test_second_device import scanned
 from tests.peers.hub import RunningHub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[RunningHub]:
+    """A fresh hub that the whole house reaches: a guest's phone is no part of its machine."""
+    running = RunningHub(tmp_path / "hub", listen="0.0.0.0")
+    running.start()
+    yield running
+    running.stop()
+
+
 TEXT = "canary-guest-lindenwood https://example.org/way"
 FILE = b"canary-guest-file " * 40_000
 
@@ -33,7 +46,8 @@ async def clean(page: Page) -> None:
     assert report.broken == []
 
 
-async def test_a_guest_throws_at_the_glass(hub: RunningHub, tmp_path: Path) -> None:
+async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) -> None:
+    hub = house
     async with (
         screen(tmp_path / "glass", hub, CAR) as glass,
         screen(tmp_path / "guest", hub, PHONE, locale="zh-CN") as guest,
@@ -55,12 +69,18 @@ async def test_a_guest_throws_at_the_glass(hub: RunningHub, tmp_path: Path) -> N
         await expect(guest.get_by_text("已送达")).to_be_visible()
         sheet = glass.get_by_role("dialog")
         await expect(sheet.get_by_text("canary-guest-lindenwood")).to_be_visible(timeout=5_000)
-        await expect(sheet.get_by_role("link", name="Open")).to_have_attribute("href", "https://example.org/way")
+        leads = sheet.get_by_role("link", name="Open")
+        await expect(leads).to_have_attribute("href", "https://example.org/way")
+        await expect(leads).to_contain_text("example.org")
         assert len(glass.context.pages) == 1 + glass.context.pages.index(glass), "nothing opens by itself"
         await clean(glass)
         # Once: nobody throws a second thing by it.
         await guest.reload()
         await expect(guest.get_by_text("二维码已失效")).to_be_visible()
+        # A tap beside the sheet loses nothing: the guest has read that it is there.
+        await glass.mouse.click(800, 700)
+        await expect(sheet).to_have_count(0)
+        await glass.get_by_role("button", name="From a guest's phone").click()
         await sheet.get_by_role("button", name="Into my clipboard").click()
         row = glass.get_by_role("listitem").filter(has_text="canary-guest-lindenwood")
         await expect(row).to_be_visible()
@@ -81,6 +101,26 @@ async def test_a_guest_throws_at_the_glass(hub: RunningHub, tmp_path: Path) -> N
         await guest.goto(link)
         await expect(guest.get_by_text("二维码已失效")).to_be_visible()
 
+        # The hub was away when the page came: it says so, and goes on when it is there.
+        link = await code(glass)
+        await guest.route("**/api/throws/waits", lambda route: route.abort())
+        await guest.goto(link)
+        await expect(guest.get_by_text("没有送达")).to_be_visible()
+        await expect(guest.get_by_label("文字或链接")).to_be_hidden()
+        await clean(guest)
+        await guest.unroute("**/api/throws/waits")
+        await guest.get_by_role("button", name="重试").click()
+        await expect(guest.get_by_label("文字或链接")).to_be_visible()
+
+        # Something else is on its way by this code: the page waits for that.
+        refuse = partial(Route.fulfill, status=423)
+        await guest.route("**/api/throws/thrown", refuse, times=1)
+        await guest.get_by_label("文字或链接").fill("canary-guest-later")
+        await guest.get_by_role("button", name="发送", exact=True).click()
+        await expect(guest.get_by_text("这个二维码正在传送内容")).to_be_visible()
+        await expect(guest.get_by_text("已送达")).to_be_visible()
+        await sheet.get_by_role("button", name="Remove").click()
+
         # The other way: a text leaves as a code, without a network.
         await row.get_by_role("button", name="More of this entry").click()
         await glass.get_by_role("menuitem", name="Show as a QR code").click()
@@ -94,6 +134,17 @@ async def test_a_guest_throws_at_the_glass(hub: RunningHub, tmp_path: Path) -> N
             assert canary not in heard, canary
             where = [path for path in tmp_path.joinpath("hub").rglob("*") if path.is_file()]
             assert not [path for path in where if canary.encode() in path.read_bytes()], canary
+
+
+async def test_a_hub_that_nobody_else_reaches_shows_no_code(hub: RunningHub, tmp_path: Path) -> None:
+    async with screen(tmp_path / "desk", hub, TABLET) as desk:
+        await found(desk, hub)
+        await go(desk, hub, "clipboard")
+        await desk.get_by_role("button", name="From a guest's phone").click()
+        await expect(desk.get_by_text("Open this hub to the house first")).to_be_visible()
+        await clean(desk)
+        await desk.get_by_role("button", name="To that setting").click()
+        await expect(desk).to_have_url(re.compile("#/settings/household"))
 
 
 async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_path: Path) -> None:

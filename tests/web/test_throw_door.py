@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -93,7 +94,34 @@ async def test_whoever_guesses_waits(at: Served, client: httpx.AsyncClient) -> N
         for n in range(12)
     ]
     assert answers == [404] * 10 + [429] * 2
-    # From there also who has the right one.
-    assert (await client.get("/api/throws/waits", headers=guest)).status_code == 429
-    at.world.clock.move(61)
+    # Who has the right one comes from the same address, as all do who come through a relay.
     assert (await client.get("/api/throws/waits", headers=guest)).status_code == 200
+    assert (await client.put("/api/throws/thrown", content=THING, headers=guest)).status_code == 204
+    at.world.clock.move(61)
+    assert (await client.get("/api/throws/waits", headers={"Authorization": "Bearer x"})).status_code == 404
+
+
+async def test_what_is_on_its_way_is_told_apart_from_what_has_come(client: httpx.AsyncClient) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def dripping() -> AsyncIterator[bytes]:
+        yield b"x" * 1024
+        begun.set()
+        await go_on.wait()
+        raise ConnectionResetError
+
+    _, guest = await opened(client)
+    broken = asyncio.create_task(client.put("/api/throws/thrown", content=dripping(), headers=guest))
+    await begun.wait()
+    async with asyncio.timeout(10):
+        while (await client.get("/api/throws/waits", headers=guest)).status_code != 423:
+            await asyncio.sleep(0.01)
+    answer = await client.put("/api/throws/thrown", content=THING, headers=guest)
+    assert (answer.status_code, answer.json()["code"]) == (423, "locked")
+    go_on.set()
+    with pytest.raises((ConnectionResetError, httpx.HTTPError)):
+        await broken
+    async with asyncio.timeout(10):
+        while (await client.put("/api/throws/thrown", content=THING, headers=guest)).status_code == 423:
+            await asyncio.sleep(0.01)
+    assert (await client.get("/api/throws/waits", headers=guest)).status_code == 409

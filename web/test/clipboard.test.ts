@@ -15,6 +15,12 @@ describe("what a text leads to", () => {
 
   it.each(["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://bank.example@evil.example/", "intent://x#Intent;end", "http://", "https://%", "just words"])("%s leads nowhere", (text) => expect(leads(text)).toEqual({}));
 
+  it("of many signs leads nowhere, at once", () => {
+    expect(leads(`https://${".".repeat(2_000_000)}x`)).toEqual({});
+    expect(leads(`https://example.org/${".".repeat(1_000)}x`)).toHaveProperty("link");
+    expect(leads(`https://example.org/a${".".repeat(1_000)}`)).toEqual({ link: "https://example.org/a" });
+  });
+
   it.each([
     ["+41 79 123 45 67", "+41791234567"],
     ["tel:+49-30-1234567", "+49301234567"],

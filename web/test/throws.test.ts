@@ -2,7 +2,7 @@
 
 import { createCipheriv } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { freshKey, linkOf, open } from "../src/panels/throws/thrown";
+import { doorOf, freshKey, linkOf, open } from "../src/panels/throws/thrown";
 // @ts-expect-error It is a plain script of the guest's page, without types.
 import { parts, seal } from "../src/throw/throw_seal.js";
 
@@ -39,6 +39,25 @@ describe("a throw", () => {
     await expect(open(freshKey(), await seal(mine, { kind: "text" }, bytes("x")))).rejects.toThrow();
     for (const about of [{}, { kind: "page" }, { kind: "file" }, { kind: "file", name: 7, type: "" }, null, 7]) await expect(open(key, await seal(mine, about, bytes("x")))).rejects.toThrow();
     await expect(open(key, await seal(mine, { kind: "text" }, Uint8Array.from([0xff, 0xfe])))).rejects.toThrow();
+    // Longer than the guest's page would send it, which a stranger need not use.
+    await expect(open(key, await seal(mine, { kind: "text" }, bytes("x".repeat(10_001))))).rejects.toThrow();
+    await expect(open(key, await seal(mine, { kind: "text" }, bytes("x".repeat(8_000_000))))).rejects.toThrow();
+    await expect(open(key, await seal(mine, { kind: "file", name: "x".repeat(2_048), type: "" }, bytes("x")))).rejects.toThrow();
+    expect(await open(key, await seal(mine, { kind: "text" }, bytes("x".repeat(10_000))))).toHaveProperty("text.length", 10_000);
     for (const hash of ["", "#", `#${TOKEN}`, `#${TOKEN}.x`, `#${TOKEN}.${key}x`, `#/${TOKEN}.${key}`]) expect(parts(hash)).toBeUndefined();
   });
+
+  it("says nothing that is not seen", async () => {
+    const key = freshKey();
+    const said = "https://bank\u200b.example/\u202egpj.exe\u2066 \r\n👩‍🚀";
+    expect(await open(key, await seal(parts(`#${TOKEN}.${key}`).key, { kind: "text" }, bytes(said)))).toEqual({ text: "https://bank.example/gpj.exe \n👩‍🚀" });
+  });
+
+  it.each([
+    ["https://192.168.1.5:8443", "https://wayhome.local:8443", "https://192.168.1.5:8443"],
+    ["https://home.example", "", "https://home.example"],
+    ["http://localhost:8300", "https://wayhome.local:8443", "https://wayhome.local:8443"],
+    ["http://127.0.0.1:8300", "", ""],
+    ["http://[::1]:8300", "", ""],
+  ])("at %s, of a hub that says %j, leads to %j", (here, said, door) => expect(doorOf(here, said)).toBe(door));
 });

@@ -50,11 +50,12 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         who = caller(str(scope["scheme"]), scope["headers"], scope["client"])
         visitor = visitor_of(request)
         address, now = address_key(visitor.address), hub.household.clock.steady()
-        if wrong.wait(address, now) > 0:
-            raise TooMany("too many codes from this address were wrong", advice="Wait a minute.")
         it = keeper(hub)
         identity = it.identify(who.bearer) if who.bearer is not None else None
+        # Only who brings a wrong one waits: neighbours, and all who come through a relay, share an address.
         if identity is None:
+            if wrong.wait(address, now) > 0:
+                raise TooMany("too many codes from this address were wrong", advice="Wait a minute.")
             wrong.begin(address, now)
             raise over()
         session = hub.open_session(identity)
@@ -65,7 +66,7 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
 
     @get("/api/throws/waits", operation_id="throws.waits", tags=["throws"])
     async def waits(request: Request[Any, Any, Any]) -> ThrowWaits:
-        """Whether a screen still waits for what this code (a bearer token) is for."""
+        """Whether a screen still waits for what this code (a bearer token) is for. 423: something is on its way."""
         with guest(request) as (it, session):
             return ThrowWaits(it.waits(session), MOST)
 
@@ -77,7 +78,10 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         request_max_body_size=MOST,
     )
     async def throw(request: Request[Any, Any, Any]) -> None:
-        """Throw one thing, sealed for the screen that showed the code (a bearer token). Once: then the code is void."""
+        """Throw one thing, sealed for the screen that showed the code (a bearer token). Once: then the code is void.
+
+        423: something is on its way by this code; what breaks off leaves it free within two minutes.
+        """
         with guest(request) as (it, session), it.taking(session) as one:
             said = request.headers.get("content-length", "")
             if said.isdecimal() and int(said) > MOST:

@@ -14,6 +14,8 @@ const WORDS = {
     unsafe: "This address is not a secured one", unsafeWhat: "Open it with https, as the code says.",
     lost: "It did not get there", lostWhat: "Is this phone in the same network as the screen? Try again.",
     busy: "Too much at once", busyWhat: "Wait a moment, then try again.",
+    coming: "Something is on its way with this code", comingWhat: "If it broke off, this code is free again within two minutes. This page waits for that.",
+    again: "Try again",
   },
   zh: {
     title: "向这个屏幕发送",
@@ -26,11 +28,17 @@ const WORDS = {
     unsafe: "这个地址不安全", unsafeWhat: "请按二维码中的 https 地址打开。",
     lost: "没有送达", lostWhat: "手机和屏幕在同一个网络中吗？请重试。",
     busy: "请求过多", busyWhat: "请稍等片刻再试。",
+    coming: "这个二维码正在传送内容", comingWhat: "如果传送中断，二维码会在两分钟内恢复可用，本页面会等待。",
+    again: "重试",
   },
 };
 const words = WORDS[navigator.language.startsWith("zh") ? "zh" : "en"];
 /** What the hub's answers mean to whoever stands there. */
-const WHY = { 404: "over", 409: "over", 413: "large", 429: "busy", 403: "driving" };
+const WHY = { 404: "over", 409: "over", 413: "large", 429: "busy", 403: "driving", 423: "coming" };
+/** What is told may be otherwise in a moment. */
+const PASSES = ["lost", "busy", "driving"];
+/** How long to wait, in ms, until it is asked again whether what was on its way has broken off. */
+const PAUSE = 3_000;
 /** So many bytes are left for what stands before the content. */
 const ROOM = 2_048;
 const find = (id) => document.getElementById(id);
@@ -47,14 +55,22 @@ function say(what, ended) {
   find("more").textContent = words[`${what}What`] ?? "";
   find("say").hidden = false;
   find("say").className = ended ? what : "";
-  find("form").hidden = ended && what !== "lost" && what !== "large" && what !== "busy";
-  for (const one of document.querySelectorAll("button, textarea, input")) one.disabled = what === "doing";
+  // Nothing is thrown before it is known how much may be.
+  find("form").hidden = most === 0 || (ended && !["lost", "large", "busy"].includes(what));
+  find("again").hidden = !find("form").hidden || !PASSES.includes(what);
+  for (const one of document.querySelectorAll("button, textarea, input")) one.disabled = what === "doing" || what === "coming";
 }
+
+const later = () => new Promise((done) => setTimeout(done, PAUSE));
 
 async function ask(path, init) {
   const answer = await fetch(new URL(`api/throws/${path}`, location.href), { ...init, cache: "no-store", credentials: "omit", headers: { Authorization: `Bearer ${given.token}` } });
   if (answer.ok) return answer;
-  throw new Error(WHY[answer.status] ?? "lost");
+  const why = WHY[answer.status] ?? "lost";
+  if (why !== "coming") throw new Error(why);
+  say("coming", true);
+  await later();
+  return ask(path, init);
 }
 
 async function begin() {
@@ -62,7 +78,9 @@ async function begin() {
   if (given === undefined) return say("over", true);
   try {
     ({ most } = await (await ask("waits")).json());
+    find("say").hidden = true;
     find("form").hidden = false;
+    for (const one of document.querySelectorAll("button, textarea, input")) one.disabled = false;
   } catch (error) {
     say(error.message in words ? error.message : "lost", true);
   }
@@ -96,6 +114,7 @@ for (const id of ["file", "photo"]) {
   find(`${id}-button`).addEventListener("click", () => find(id).click());
   find(id).addEventListener("change", (event) => void sendFile(event.target));
 }
+find("again").addEventListener("click", () => void begin());
 // Another code, scanned while this page was open.
 window.addEventListener("hashchange", () => location.reload());
 void begin();

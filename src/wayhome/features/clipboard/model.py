@@ -26,6 +26,8 @@ BRIEF = 60.0
 """So long, in s, lasts what is not to be kept: a code, a password."""
 LASTS = 86_400.0
 """An entry that is not pinned goes after so many s, where nobody has chosen otherwise."""
+AHEAD = 30.0
+"""So far, in s, another site's clock may be ahead."""
 CHOICES = (3_600.0, LASTS, 7 * 86_400.0)
 MOST, PINNED = 50, 20
 """So many entries of each person, and so many of them pinned; a further one takes the place of the oldest."""
@@ -74,7 +76,9 @@ class Entry(msgspec.Struct, frozen=True):
         return self.lasts <= BRIEF
 
     def over(self, now: float) -> bool:
-        """Whether its time is over."""
+        """Whether its time is over. A clock that was set back lengthens no minute."""
+        if self.brief and self.at > now + AHEAD:
+            return True
         return now >= self.at + COMING if self.coming else not self.pinned and now >= self.until
 
 

@@ -19,7 +19,7 @@ from wayhome.core.event import Event
 from wayhome.core.grant import Grant
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
-from wayhome.errors import Conflict, NotFound, NotWhileDriving, TooLarge, TooMany
+from wayhome.errors import Conflict, Locked, NotFound, NotWhileDriving, TooLarge, TooMany
 from wayhome.features.throws import model
 from wayhome.features.throws.model import AT, HELD, LASTS, NAME, OPEN, Opened, Throw
 from wayhome.hub.group.wanted import GROWN
@@ -57,7 +57,9 @@ class Keeper:
         self._throws[made.id] = made
         self._show(made)
         served = self._hub.served() if self._hub.served is not None else None
-        return Opened(made.id, token, served.url if served is not None else "", LASTS, model.MOST)
+        # What only the hub's own machine finds is nothing for somebody's phone.
+        address = served.url if served is not None and served.house else ""
+        return Opened(made.id, token, address, LASTS, model.MOST)
 
     def close(self, device: str, id: str) -> None:
         """It has what was thrown, or waits no longer."""
@@ -93,13 +95,13 @@ class Keeper:
         return [grants.parse(f"provide {AT}{id}", id=f"throw-{id}", to=f"{ACTOR}:{id}")]
 
     def waits(self, session: Session) -> float:
-        """How long a throw is still waited for, in s. Raises NotFound, NotWhileDriving, Conflict."""
+        """How long a throw is still waited for, in s. Raises NotFound, NotWhileDriving, Conflict, Locked."""
         return max(0.0, self._find(session).until - self._steady)
 
     @contextmanager
     def taking(self, session: Session) -> Iterator[Throw]:
         """Something is on its way; only one may be. What breaks off may be thrown once more. Raises NotFound, Conflict,
-        TooMany, NotWhileDriving."""
+        Locked, TooMany, NotWhileDriving."""
         one = self._find(session)
         if sum(other.state == "coming" for other in self._throws.values()) >= model.AT_ONCE:
             raise TooMany("too many throws are on their way at once")
@@ -163,6 +165,9 @@ class Keeper:
         one = self._throws.get(session.identity.actor.removeprefix(f"{ACTOR}:"))
         if one is None or not session.may("provide", f"{AT}{one.id}"):
             raise over()
+        if one.state == "coming":
+            # It may have broken off without a word: then the hub hears of that later than who throws.
+            raise Locked("something is on its way with this code", advice="Try again in a moment.")
         if one.state != "open":
             raise Conflict("something was thrown with this code already", advice="Ask for a new one on the screen.")
         self._not_driving(one)

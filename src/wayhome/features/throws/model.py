@@ -54,7 +54,8 @@ class Throw:
 
 class Opened(msgspec.Struct):
     """A code to show. ``token``: the secret that the guest's phone brings, told once. ``address``: under which other
-    devices find this hub. ``lasts``: so long it counts, in s; ``most``: bytes of what may be thrown, sealed."""
+    devices find this hub; empty where only its own machine does. ``lasts``: so long it counts, in s; ``most``: bytes of
+    what may be thrown, sealed."""
 
     id: str
     token: str

@@ -9,7 +9,7 @@ export interface Leads {
 
 const LINK = /\bhttps?:\/\/[^\s<>"'`\p{Cc}]+/u;
 /** What closes a sentence, or the brackets around an address, is none of it. */
-const END = /[.,;:!?)\]}'’”。，；：！？）」]+$/u;
+const END = ".,;:!?)]}'’”。，；：！？）」";
 /** With at least 5 digits, and what people put between them. */
 const PHONE = /^(?:tel:)?(\+?[\d\s().\-/\u2010-\u2015]{5,32})$/;
 const LONGEST = 2_048;
@@ -18,15 +18,21 @@ export function leads(text: string): Leads {
   const said = text.trim();
   const phone = number(said);
   if (phone !== undefined) return { phone };
-  const found = LINK.exec(said)?.[0].replace(END, "");
+  const found = LINK.exec(said)?.[0];
   if (found === undefined || found.length > LONGEST) return {};
   try {
-    const url = new URL(found);
+    const url = new URL(bare(found));
     // An address with a name in it looks like another place than the one it leads to.
     return url.username === "" && url.password === "" ? { link: url.href } : {};
   } catch {
     return {};
   }
+}
+
+function bare(found: string): string {
+  let end = found.length;
+  while (END.includes(found[end - 1] ?? " ")) end--;
+  return found.slice(0, end);
 }
 
 function number(said: string): string | undefined {

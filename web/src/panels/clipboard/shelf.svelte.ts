@@ -12,6 +12,8 @@ export const KIND = "clip";
 export const LETTERS = 10_000;
 
 export type Entry = api.ShownEntry & Opened & { readonly picture?: Picture };
+/** So long, in ms, this page shows what is there for a minute, whatever the clocks say. */
+const BRIEF = 60_000;
 /** `brief`: for a minute only. */
 export interface How {
   readonly everybody?: boolean;
@@ -27,6 +29,8 @@ export class Shelf {
   #opened = new Map<string, Opened>();
   #images = new Map<string, Promise<Blob>>();
   #seen = new Set<string>();
+  /** When what is there for a minute was first listed here, by a clock that nobody sets. */
+  #since = new Map<string, number>();
   #round = 0;
 
   constructor(
@@ -39,17 +43,22 @@ export class Shelf {
     const mine = ++this.#round;
     const { entries, part, lasts } = await api.entries();
     const found: Entry[] = [];
+    // What is no longer listed stays nowhere: not even the page's memory has its clear text.
+    const kept = new Map<string, Opened>();
     for (const one of entries) {
       const name = `${one.id} ${one.frame} ${this.group.version} ${this.group.standing}`;
       const opened = this.#opened.get(name) ?? (await this.group.open(KIND, one.id, one.frame));
-      this.#opened.set(name, opened);
+      kept.set(name, opened);
       found.push({ ...one, ...opened, picture: "said" in opened && one.image > 0 ? picture(opened.said) : undefined });
     }
     if (mine !== this.#round) return;
+    this.#opened = kept;
     this.entries = found;
     [this.part, this.lasts] = [part, lasts];
     const there = new Set(entries.map((one) => one.id));
-    for (const id of this.#images.keys()) if (!there.has(id)) this.#images.delete(id);
+    for (const map of [this.#images, this.#since]) for (const id of map.keys()) if (!there.has(id)) map.delete(id);
+    for (const one of found) if (one.brief && !this.#since.has(one.id)) this.#since.set(one.id, performance.now());
+    this.#letGo((one) => this.#past(one));
     if (part) await this.group.prune(there);
   }
 
@@ -123,7 +132,21 @@ export class Shelf {
 
   /** What is over its time goes from the screen, also where the hub is not heard. */
   drop(now: number): void {
-    if (this.entries?.some((one) => one.brief && one.until! <= now)) this.entries = this.entries.filter((one) => !(one.brief && one.until! <= now));
+    this.#letGo((one) => this.#past(one) || (one.brief && one.until! <= now));
+  }
+
+  #past(one: Entry): boolean {
+    return performance.now() - (this.#since.get(one.id) ?? Infinity) >= BRIEF;
+  }
+
+  #letGo(over: (one: Entry) => boolean): void {
+    const gone = this.entries?.filter(over) ?? [];
+    if (gone.length === 0) return;
+    this.entries = this.entries!.filter((one) => !gone.includes(one));
+    for (const one of gone) {
+      this.#images.delete(one.id);
+      for (const name of this.#opened.keys()) if (name.startsWith(`${one.id} `)) this.#opened.delete(name);
+    }
   }
 
   async choose(choice: api.Choice): Promise<void> {
