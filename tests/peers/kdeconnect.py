@@ -74,6 +74,9 @@ class KdeConnect:
         config = folder / "config" / "kdeconnect"
         config.mkdir(parents=True, exist_ok=True)
         (folder / "run").mkdir(mode=0o700, exist_ok=True)
+        self.downloads = folder / "Downloads"
+        """Where it puts files that it gets."""
+        self.downloads.mkdir(exist_ok=True)
         (config / "config").write_text(f"[General]\nname={name}\n")
         self.battery(64, charging=False)
         self.bus_address = f"unix:path={folder / 'bus'}"
