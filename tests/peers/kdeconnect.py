@@ -159,11 +159,6 @@ class KdeConnect:
         return self._display.text("clipboard")
 
     @property
-    def bus_address(self) -> str:
-        """Where programs on its desktop hear it."""
-        return self._bus
-
-    @property
     def id(self) -> str:
         """Its device id; empty: it does not answer yet."""
         found = re.search(r"'([^']*)'", self._call(DAEMON, f"{NAME}.daemon.selfId", check=False))
