@@ -206,6 +206,9 @@ EXAMPLES: dict[str, Example] = {
     "files.got": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "files.remove": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
     "files.put_back": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "files.hand": _refused(
+        {"id": "mei:01kb0000000000000000000000", "screen": "thing_0123456789abcdef01234567"}, 403, "not_allowed"
+    ),
     "media.hand_over": _refused({"player": "living-tv", "to": "kitchen-radio"}, 404, "not_found"),
     "messages.conversations": _refused({}, 403, "not_allowed"),
     "messages.read": _refused({"phone": "meis-phone", "conversation": 7}, 403, "not_allowed"),

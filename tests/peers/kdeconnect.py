@@ -74,6 +74,9 @@ class KdeConnect:
         config = folder / "config" / "kdeconnect"
         config.mkdir(parents=True, exist_ok=True)
         (folder / "run").mkdir(mode=0o700, exist_ok=True)
+        self.downloads = folder / "Downloads"
+        """Where it puts files that it gets."""
+        self.downloads.mkdir(exist_ok=True)
         (config / "config").write_text(f"[General]\nname={name}\n")
         self.battery(64, charging=False)
         self.bus_address = f"unix:path={folder / 'bus'}"
@@ -154,11 +157,6 @@ class KdeConnect:
         """What would be pasted on it."""
         assert self._display is not None
         return self._display.text("clipboard")
-
-    @property
-    def bus_address(self) -> str:
-        """Where programs on its desktop hear it."""
-        return self._bus
 
     @property
     def id(self) -> str:

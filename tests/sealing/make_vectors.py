@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from tests.sealing.groups import HUB, Group, listed
-from wayhome.sealing import frame, keys, paper, signs
+from wayhome.sealing import frame, keys, paper, pieces, signs
 from wayhome.sealing.device_list import PURPOSE, Signed, Vouch, sign
 from wayhome.sealing.frame import Header
 
@@ -48,6 +48,24 @@ def rewritten(group: Group, hub: keys.Keys, name: str, number: str) -> Signed:
     escaped = f"\\u{ord(name[0]):04x}{name[1:]}"
     text = f'{found[:-1]},"{escaped}":{number.format(int(body[name]))}}}'
     return Signed(text, keys.text(hub.signed(PURPOSE + text.encode())))
+
+
+def file() -> dict[str, Any]:
+    """Pieces of a file; the same content is sealed alike by everybody."""
+    key, id, contents = keys.text(bytes(range(32))), "mei:01k2", [TEXT, "", "a" * 1000]
+    size = sum(len(one.encode()) for one in contents)
+    all = [pieces.seal(pieces.Keys(key), id, index, size, one.encode()) for index, one in enumerate(contents)]
+    return {
+        "key": key,
+        "id": id,
+        "size": size,
+        "pieces": [
+            {"content": content, "piece": base64.b64encode(one.piece).decode()}
+            for content, one in zip(contents, all, strict=True)
+        ],
+        "hash": pieces.whole(one.inner for one in all),
+        "root": pieces.whole(one.digest for one in all),
+    }
 
 
 def vouched() -> dict[str, Any]:
@@ -216,6 +234,7 @@ def made() -> dict[str, Any]:
         "paper": {"secret": bytes(range(20)).hex(), "code": paper.code(bytes(range(20)))},
         "vouched": vouched(),
         "anew": anew(),
+        "file": file(),
     }
 
 

@@ -1,4 +1,5 @@
 import { createDecipheriv, createHash, createHmac, hkdfSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { safe } from "../src/panels/files/names";
 import { Bench, freshKey, keysOf, open, seal as sealed, told, whole, type Keys } from "../src/panels/files/pieces";
@@ -27,6 +28,20 @@ describe("pieces of a file", () => {
     expect(Buffer.concat([opening.update(piece.subarray(12, -16)), opening.final()]).toString()).toBe("the road is cool, home is warm");
     expect(await whole([inner, digest])).toBe(hash(inner, digest).toString("hex"));
     expect(await whole([])).toBe(hash().toString("hex"));
+  });
+
+  it("are what the hub seals for a phone: tests/sealing/test_pieces.py", async () => {
+    const { file } = JSON.parse(readFileSync("../tests/sealing/vectors.json", "utf8")) as { file: { key: string; id: string; size: number; hash: string; root: string; pieces: { content: string; piece: string }[] } };
+    const keys = await keysOf(file.key);
+    const all = [];
+    for (const [index, { content, piece }] of file.pieces.entries()) {
+      const sealed = await seal(keys, file.id, index, file.size, bytes(content));
+      expect(Buffer.from(sealed.piece).toString("base64")).toBe(piece);
+      expect(await open(keys, file.id, index, file.size, sealed.piece)).toEqual(bytes(content));
+      all.push(sealed);
+    }
+    expect(await whole(all.map((one) => one.inner))).toBe(file.hash);
+    expect(await whole(all.map((one) => one.digest))).toBe(file.root);
   });
 
   it("open in their own place only, and unchanged", async () => {

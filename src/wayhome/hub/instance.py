@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -16,6 +16,7 @@ from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
 from wayhome.hub.notices import Told, notices
 from wayhome.hub.notifications import Answers, Heard, notifications
+from wayhome.hub.parcels import Carrier, Coming, Sent, parcels
 from wayhome.hub.playing import addresses
 from wayhome.hub.telephony import Telephony, telephony
 from wayhome.hub.texts import Copied, texts
@@ -230,6 +231,15 @@ class Instance:
 
     async def notice_seen(self, person: str, id: str) -> None:
         await notices(self._hub).seen(person, id)
+
+    def parcel(self, sent: Sent, stop: Callable[[], None]) -> AbstractAsyncContextManager[Coming]:
+        return parcels(self._hub).take(sent, stop, Context(self._hub.ids.ulid(), f"link:{self.id}"))
+
+    def carries(self, carrier: Carrier) -> AbstractContextManager[Callable[[str], None]]:
+        try:
+            return parcels(self._hub).carry(carrier)
+        except NotFound:
+            return nullcontext(lambda thing: None)
 
     def now(self) -> float:
         return self._hub.household.clock.now()

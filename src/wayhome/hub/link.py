@@ -7,7 +7,7 @@ for each configured instance, runs it, backs off when it fails, and shows its st
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import msgspec
@@ -19,6 +19,7 @@ from wayhome.core.value import Fact, Value
 if TYPE_CHECKING:
     from wayhome.hub.notices import Told
     from wayhome.hub.notifications import Answers, Heard
+    from wayhome.hub.parcels import Carrier, Coming, Sent
     from wayhome.hub.telephony import Telephony
     from wayhome.hub.texts import Copied
     from wayhome.hub.visit import Visit
@@ -121,6 +122,12 @@ class LinkHost(Protocol):
 
     async def notice_seen(self, person: str, id: str) -> None:
         """A person has put a notice away on a phone of this link. Raises HubError."""
+
+    def parcel(self, sent: Sent, stop: Callable[[], None]) -> AbstractAsyncContextManager[Coming]:
+        """A file comes from one of this link's devices, see ``Parcels.take``. Raises HubError."""
+
+    def carries(self, carrier: Carrier) -> AbstractContextManager[Callable[[str], None]]:
+        """Meanwhile this link hands files to its devices, see ``Parcels.carry``."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""

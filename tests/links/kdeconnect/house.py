@@ -13,8 +13,11 @@ from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.ids_random import RandomIds
 from wayhome.core.command import Command
 from wayhome.core.event import Event
+from wayhome.core.published import Shown
+from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.features.clipboard import feature as clipboard
+from wayhome.features.files import feature as files
 from wayhome.features.home import feature as home
 from wayhome.features.keys import feature as keys
 from wayhome.features.links import feature as links
@@ -23,6 +26,7 @@ from wayhome.features.messages import feature as messages
 from wayhome.features.notices import feature as notices
 from wayhome.features.notifications import feature as notifications
 from wayhome.features.scenes import feature as scenes
+from wayhome.hub.ports import Footage
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
 from wayhome.links.homeassistant import link as homeassistant
@@ -37,21 +41,14 @@ class Memory:
         self.store, self.blobs, self.vault = MemoryStore(), MemoryBlobs(), MemoryVault()
 
 
-class _Commands:
-    """A watcher that keeps what is wished, and what happens by its name."""
+class _Watched:
+    """A watcher that keeps what is wished, and what happens."""
 
-    def __init__(self, commands: list[Command], events: list[str]) -> None:
-        self.commanded = commands.append
-        self._events = events
+    def __init__(self, commands: list[Command], events: list[Event]) -> None:
+        self.commanded, self.happened = commands.append, events.append
 
-    def published(self, *_: object) -> None:
-        return
-
-    def recorded(self, *_: object) -> None:
-        return
-
-    def happened(self, event: Event) -> None:
-        self._events.append(event.name)
+    def published(self, shown: Shown, state: bool) -> None: ...
+    def recorded(self, record: Record) -> None: ...
 
 
 class House:
@@ -61,8 +58,9 @@ class House:
         self.hub, self.session, self.link = hub, session, link
         self.commands: list[Command] = []
         """Every state that a wish came to."""
-        self.events: list[str] = []
-        hub.household.watchers.append(_Commands(self.commands, self.events))
+        self.events: list[Event] = []
+        """What has happened since."""
+        hub.household.watchers.append(_Watched(self.commands, self.events))
 
     async def near(self) -> list[Any]:
         return (await self.call("near")).devices  # type: ignore[no-any-return]
@@ -90,14 +88,16 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def household(memory: Memory | None = None, **settings: Value) -> AsyncIterator[House]:
-    """A hub; the same ``memory`` again: it was restarted."""
+async def household(
+    memory: Memory | None = None, disk: Footage | None = None, **settings: Value
+) -> AsyncIterator[House]:
+    """A hub; the same ``memory`` again: it was restarted. ``disk``: where it keeps files."""
     memory = memory or Memory()
     clock = SystemClock()
     ids = RandomIds(clock)
-    ports = Ports(memory.store, memory.blobs, memory.vault, clock, ids)
-    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "scenes": scenes, "media": media,
-                "messages": messages, "notices": notices, "notifications": notifications}  # fmt: skip
+    ports = Ports(memory.store, memory.blobs, memory.vault, clock, ids, files=disk)
+    features = {"home": home, "links": links, "keys": keys, "clipboard": clipboard, "files": files, "scenes": scenes,
+                "media": media, "messages": messages, "notices": notices, "notifications": notifications}  # fmt: skip
     async with Hub(
         load_catalog(), ports, features, {"kdeconnect": kdeconnect, "sim": sim, "homeassistant": homeassistant}
     ) as hub:

@@ -73,7 +73,7 @@ async def test_scenes_and_a_few_car_commands_are_the_phone_s(phone: KdeConnect) 
         before = len(house.commands)
         phone.plugin(house.identity, "remotecommands", "triggerCommand", f"scene-{made.scene.id}")
         phone.plugin(house.identity, "ping", "sendPing")
-        await soon(lambda: house.events.count("PhonePinged") == 1)
+        await soon(lambda: [one.name for one in house.events].count("PhonePinged") == 1)
         assert len(house.commands) == before
 
 

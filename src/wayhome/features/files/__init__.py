@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wayhome.features.files import operations
-from wayhome.features.files.keeper import life
+from wayhome.features.files.to_phones import life
 from wayhome.hub.feature import Feature
 
 feature = Feature(
@@ -17,6 +17,7 @@ feature = Feature(
         operations.got,
         operations.remove,
         operations.put_back,
+        operations.hand,
     ),
     life=life,
     panels=("files",),

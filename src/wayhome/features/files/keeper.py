@@ -7,7 +7,7 @@ judge without opening it, it judges: that its sender belongs to the group and ha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 
@@ -56,6 +56,8 @@ class Keeper:
         self._removing = asyncio.Lock()
         self._said: dict[str, Offer] = {}
         """Files of which something newer is on its way to the disk, as they stand there: nobody is told before that."""
+        self.carried: Callable[[str], set[str]] = lambda person: set()
+        """A person's devices of links that files can be handed to."""
 
     # Finding
 
@@ -85,7 +87,7 @@ class Keeper:
             raise BadInput("no file has less than nothing")
         if offer.size > model.MOST:
             raise TooLarge(f"a file has at most {model.MOST // 1024**3} GB")
-        screens = screens_of(self._hub)
+        screens = {*screens_of(self._hub), *self.carried(offer.person)}
         if offer.everybody and offer.to:
             raise BadInput("a file is for everybody, or for the screens that are named")
         if len(offer.to) > model.TO or any(device not in screens for device in offer.to):
@@ -107,7 +109,7 @@ class Keeper:
         await self.room.find(offer)
         values: dict[str, Value] = {
             "frame": offer.frame, "by": offer.by, "at": offer.at, "size": offer.size, "site": offer.site,
-            "to": [*offer.to], "everybody": offer.everybody, "state": "coming",
+            "to": [*offer.to], "everybody": offer.everybody, "state": "coming", "via": offer.via or None,
         }  # fmt: skip
         self._beginning.add(offer.file)
         try:

@@ -40,14 +40,17 @@ EACH = 2 / 3
 """Of that one person's files take at most so much, where others may send files, too."""
 FLOOR, FLOOR_SHARE = 1024**3, 0.05
 """Of the disk so many bytes stay free, or this part of it where that is less: the household's own data comes first."""
-GOT = "got_"
+CARRIED = "thing_"
+GOT, ASKED, REFUSED = "got_", "asked_", "refused_"
 ID = re.compile(r"[a-z0-9-]{1,64}:[0-9a-z]{26}")
 
 
 class Offer(msgspec.Struct, frozen=True):
     """One file as the hub knows it. ``id``: PERSON:ULID, the person who sends it; ``by``: on which device. ``site``:
     whose hub has its pieces. ``to``: the devices that it is for; none: all of its person's, or with ``everybody`` all
-    of the group's. ``at``, ``removed``: s since 1970."""
+    of the group's. ``at``, ``removed``: s since 1970. ``via``: the thing that it came from by a link; ``by`` is the hub
+    then, which sealed it. ``asked``: devices of links that somebody handed it to afterwards; ``refused``: where it was
+    not wanted."""
 
     id: str
     frame: str
@@ -60,6 +63,9 @@ class Offer(msgspec.Struct, frozen=True):
     state: Literal["coming", "whole"] = "coming"
     removed: float | None = None
     got: tuple[str, ...] = ()
+    via: str = ""
+    asked: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
     @property
     def person(self) -> str:
@@ -96,9 +102,12 @@ def file_of(id: str) -> str:
 def read(record: Record) -> Offer | None:
     """A file by its record; None: one that can't be read."""
     values = record.values()
-    got = tuple(name.removeprefix(GOT) for name in values if name.startswith(GOT))
+    told = {
+        field: tuple(name.removeprefix(prefix) for name in values if name.startswith(prefix))
+        for field, prefix in (("got", GOT), ("asked", ASKED), ("refused", REFUSED))
+    }
     try:
-        offer = msgspec.convert({**values, "id": record.id, "got": got}, Offer)
+        offer = msgspec.convert({**values, "id": record.id, **told}, Offer)
     except msgspec.ValidationError:
         return None
     # Other sites write records, too: none of them may name a place on the disk, or take all of it.
@@ -118,6 +127,17 @@ def audience(offer: Offer, screens: Mapping[str, str]) -> dict[str, list[str]]:
         if named and device != offer.by:
             found.setdefault(person, []).append(device)
     return found
+
+
+def carried(offer: Offer) -> set[str]:
+    """The devices of links that a whole file still has to go to."""
+    return {one for one in {*offer.to, *offer.asked} - {*offer.got, *offer.refused} if one.startswith(CARRIED)}
+
+
+def carried_id(thing: str) -> str:
+    """A device of a link, by its thing's id, as one of those that a file is for: it can be part of a field's name, and
+    no screen's id looks so."""
+    return f"{CARRIED}{sha256(thing.encode()).hexdigest()[:24]}"
 
 
 def floor_of(size: int) -> float:

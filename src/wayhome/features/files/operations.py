@@ -12,8 +12,9 @@ from msgspec import Meta
 from wayhome.errors import Conflict, NotAllowed, NotFound
 from wayhome.features.files import model
 from wayhome.features.files.keeper import Keeper, whose
-from wayhome.features.files.model import Offer
+from wayhome.features.files.model import Offer, carried_id
 from wayhome.features.files.telling import screens_of
+from wayhome.features.files.to_phones import ToPhones, to_phones
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 from wayhome.sealing.keys import text
@@ -25,12 +26,24 @@ class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """No input."""
 
 
+class HandedFile(msgspec.Struct):
+    """A file's way to a device of a link. ``state``: it is on its way, waits until the device is there, or was not
+    wanted there. ``share``: how much of it has gone, from 0 to 1."""
+
+    screen: str
+    state: Literal["sends", "waits", "refused"]
+    share: float = 0.0
+
+
 class ShownFile(msgspec.Struct):
     """One file. ``frame``: what a screen of the group opens: its name, type and key. ``size`` in bytes, ``pieces``: how
     many there are, ``have``: how many of them are at its hub (null: that is another one). ``state``: whether all of it
     has come. ``mine``: your own; ``to``: the screens that it is for, none: all of yours, or with ``everybody``
     everybody's. ``got``: the screens that have it. ``site``: whose hub has it, ``here``: this one. ``until``: when it
-    goes, ``removed``: when it was; until a minute later it can be put back. Times in s since 1970."""
+    goes, ``removed``: when it was; until a minute later it can be put back. Times in s since 1970. ``via``: the device
+    that it came from where that is none of the group, as a phone by KDE Connect: the hub sealed it then. ``handed``:
+    devices of that kind that it still has to go to. ``number``, ``of``: of several that such a device sends at once
+    which one this is; null: of one."""
 
     id: str
     frame: str
@@ -48,6 +61,10 @@ class ShownFile(msgspec.Struct):
     here: bool
     until: float
     removed: float | None
+    via: str
+    handed: list[HandedFile]
+    number: int | None
+    of: int | None
 
 
 class Files(msgspec.Struct):
@@ -57,7 +74,9 @@ class Files(msgspec.Struct):
 
 
 class FileScreen(msgspec.Struct):
-    """A screen that files can be sent to. ``mine``: you are signed in on it; ``this``: the one that asks."""
+    """A screen that files can be sent to. ``mine``: you are signed in on it; ``this``: the one that asks.
+    ``carried``: it is a device of yours that files are handed to by a link, as a phone by KDE Connect, which gets only
+    what is for it by name."""
 
     id: str
     name: str
@@ -65,6 +84,7 @@ class FileScreen(msgspec.Struct):
     person: str
     mine: bool
     this: bool
+    carried: bool = False
 
 
 class FileScreens(msgspec.Struct):
@@ -103,6 +123,13 @@ class WholeFile(msgspec.Struct, forbid_unknown_fields=True):
     root: str
 
 
+class HandFile(msgspec.Struct, forbid_unknown_fields=True):
+    """``screen``: a device of yours, one of the screens that are ``carried``."""
+
+    id: Id
+    screen: Id
+
+
 class FileDone(msgspec.Struct):
     """It is done, and durable."""
 
@@ -127,6 +154,9 @@ async def screens(session: Session, data: Nothing) -> FileScreens:
         name = str(people[person].values().get("name") or person)
         shown = FileScreen(id, str(values.get("name")), str(values.get("kind")), name, person == me, id == device)
         found.append(shown)
+    for one in to_phones(session.hub).addressees(me):
+        name = str(people[me].values().get("name") or me)
+        found.append(FileScreen(carried_id(one.thing), one.name, one.kind, name, True, False, True))
     return FileScreens(sorted(found, key=lambda one: (not one.mine, one.person, one.name, one.id)))
 
 
@@ -187,6 +217,19 @@ async def put_back(session: Session, data: OneFile) -> FileDone:
     return FileDone()
 
 
+@operation("files.hand", parked=True)
+async def hand(session: Session, data: HandFile) -> ShownFile:
+    """Hand a file that you may have to a device of yours that files go to by a link, as a phone by KDE Connect: also
+    once more, where it was not wanted."""
+    keeper, person, device = whose(session)
+    found, hands = keeper.find(person, device, data.id), to_phones(session.hub)
+    to = next((one for one in hands.addressees(person) if carried_id(one.thing) == data.screen), None)
+    if to is None:
+        raise NotFound("none of your devices here has this name", advice="Load the list of screens anew.")
+    await hands.hand(found, to, session.context())
+    return await _shown(keeper, session, keeper.find(person, device, data.id))
+
+
 def _mine(session: Session, id: str) -> tuple[Keeper, Offer]:
     keeper, person, device = whose(session)
     found = keeper.find(person, device, id)
@@ -202,8 +245,18 @@ async def _shown(keeper: Keeper, session: Session, one: Offer) -> ShownFile:
         have = 0  # of what came back with a backup there are no pieces; and one may go while others are looked at
         with suppress(NotFound):
             have = await keeper.shelf.have(one)
+    hands = to_phones(session.hub)
+    several = hands.several(one.id)
     return ShownFile(
         one.id, one.frame, one.by, one.at, one.size, one.pieces, have, one.state,
         one.person == session.identity.person, [*one.to], one.everybody, [*one.got], one.site, here,
-        one.until, one.removed,
+        one.until, one.removed, carried_id(one.via) if one.via else "", _handed(hands, one), *(several or (None, None)),
     )  # fmt: skip
+
+
+def _handed(hands: ToPhones, one: Offer) -> list[HandedFile]:
+    shown = []
+    for screen in sorted(model.carried(one)):
+        share = hands.share(one.id, screen)
+        shown.append(HandedFile(screen, "waits" if share is None else "sends", share or 0.0))
+    return shown + [HandedFile(screen, "refused") for screen in one.refused if screen not in one.got]

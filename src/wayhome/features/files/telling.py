@@ -64,7 +64,8 @@ class Telling:
         for one in self._all():
             if one.state != "whole" or one.removed is not None or (id is not None and one.id != id):
                 continue
-            name = str(screens.get(one.by, {}).get("name") or "")
+            thing = self._hub.household.house.things.get(one.via)
+            name = thing.name if thing is not None else str(screens.get(one.by, {}).get("name") or "")
             for person, devices in model.audience(one, people).items():
                 left: list[Value] = [device for device in devices if device not in one.got]
                 if left:

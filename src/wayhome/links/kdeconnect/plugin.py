@@ -9,6 +9,7 @@ from typing import NamedTuple
 from wayhome.core.catalog import Refinement
 from wayhome.core.command import Command
 from wayhome.hub.link import LinkHost, Picture
+from wayhome.links.kdeconnect.bulk import Bulk
 from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.wire import Packet
@@ -19,7 +20,8 @@ class Reach(NamedTuple):
     id. ``send``: hand a packet to a phone, by its id; whether its line took it, though what it carries may still be
     lost. ``fetch``: the connection that a phone hands the payload of its packet over on; raises Unreachable. ``offer``:
     be ready to hand a payload to a phone; its packet then goes by ``send`` with the size and port of it. Raises
-    Unreachable. ``renew``: what is a plugin's own of a phone's thing (by the phone's id) has changed."""
+    Unreachable. ``renew``: what is a plugin's own of a phone's thing (by the phone's id) has changed. ``fetch_bulk``:
+    as ``fetch``, for what is large."""
 
     host: LinkHost
     phones: Callable[[], Mapping[str, Phone]]
@@ -27,6 +29,7 @@ class Reach(NamedTuple):
     fetch: Callable[[Phone, Packet], AbstractAsyncContextManager[Streams]]
     offer: Callable[[Phone], AbstractAsyncContextManager[Offer]]
     renew: Callable[[str], None]
+    fetch_bulk: Callable[[Phone, Packet], AbstractAsyncContextManager[Bulk]]
 
 
 class Send:

@@ -17,11 +17,13 @@ from wayhome.errors import BadInput, HubError, NotFound, Unreachable
 from wayhome.hub.link import LinkHost, Near, Picture
 from wayhome.links.kdeconnect import identity, pairing, payloads, phones, plugin, wire
 from wayhome.links.kdeconnect.basics import Basics
+from wayhome.links.kdeconnect.bulk import Bulk
 from wayhome.links.kdeconnect.calls import Calls
 from wayhome.links.kdeconnect.clipboard import Clipboards
 from wayhome.links.kdeconnect.commands import Commands
 from wayhome.links.kdeconnect.contacts import Contacts
 from wayhome.links.kdeconnect.discovery import near as is_near
+from wayhome.links.kdeconnect.files import Files
 from wayhome.links.kdeconnect.identity import Own
 from wayhome.links.kdeconnect.media import Media
 from wayhome.links.kdeconnect.messages import Messages
@@ -37,7 +39,7 @@ from wayhome.links.kdeconnect.volume import Volume
 from wayhome.links.kdeconnect.wire import Identity, Packet
 
 PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (
-    *(Basics, Clipboards, Notifications, Notices, Calls, Messages, Contacts),
+    *(Basics, Clipboards, Files, Notifications, Notices, Calls, Messages, Contacts),
     *(Media, Offered, Volume, Commands),
 )
 """What is spoken of with phones."""
@@ -59,7 +61,9 @@ class KdeConnectRun:
         self._owners: dict[str, tuple[str | None, bool]] = {}
         """Whose a device is that is being paired, by its id; and whether they said so themselves."""
         self._own: Own | None = None
-        reach = Reach(host, lambda: self._phones, Send(self._send), self._fetch, self._offer, self._renew)
+        reach = Reach(
+            host, lambda: self._phones, Send(self._send), self._fetch, self._offer, self._renew, self._fetch_bulk
+        )
         self._plugins = [open_plugin(reach) for open_plugin in PLUGINS]
         self._takes, self._sends = plugin.types(self._plugins)
         self._ended: dict[str, tuple[pairing.End, float]] = {}
@@ -330,6 +334,10 @@ class KdeConnectRun:
     def _fetch(self, phone: Phone, packet: Packet) -> AbstractAsyncContextManager[Streams]:
         assert self._own is not None
         return payloads.fetching(self._own, phone.certificate, phone.address, packet.port)
+
+    def _fetch_bulk(self, phone: Phone, packet: Packet) -> AbstractAsyncContextManager[Bulk]:
+        assert self._own is not None
+        return payloads.fetching_in_bulk(self._own, phone.certificate, phone.address, packet.port)
 
     def _renew(self, id: str) -> None:
         phone = self._phones.get(id)

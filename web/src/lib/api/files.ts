@@ -23,6 +23,7 @@ export const kept = (id: string) => read<Schemas["KeptPieces"]>("files/kept", { 
 export const finish = (id: string, frame: string, root: string) => act<ShownFile>("files/finish", { id, frame, root });
 export const got = (id: string) => act("files/got", { id });
 export const remove = (id: string) => act("files/remove", { id });
+export const hand = (id: string, screen: string) => act<ShownFile>("files/hand", { id, screen });
 export const putBack = (id: string) => act("files/put_back", { id });
 
 /** Send a piece; how many are on the hub's disk then. Throws ApiError. */

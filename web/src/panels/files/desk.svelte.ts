@@ -53,7 +53,7 @@ export class Desk {
     if (mine !== this.#round) return;
     this.files = files;
     const known = new Set(this.screens.map((one) => one.id));
-    const named = new Set(files.flatMap((one) => [one.by, ...one.to, ...one.got]));
+    const named = new Set(files.flatMap((one) => [one.via || one.by, ...one.to, ...one.got, ...one.handed.map((way) => way.screen)]));
     // A screen that came in while this page was open; one that is signed out has no name any more.
     if ([...named].some((id) => !known.has(id) && !this.#asked.has(id))) await this.look();
     for (const id of named) this.#asked.add(id);
@@ -108,6 +108,12 @@ export class Desk {
   dismiss(sending: Sending): void {
     sending.stop();
     this.#drop(sending);
+  }
+
+  /** Hand a file to a device of one's own that has no page: a phone with KDE Connect. Throws ApiError. */
+  async hand(id: string, screen: string): Promise<void> {
+    await api.hand(id, screen);
+    await this.load();
   }
 
   async putBack(id: string): Promise<void> {

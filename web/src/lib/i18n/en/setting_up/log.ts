@@ -46,6 +46,7 @@ export const log = {
   "event.SceneUndone": "A scene was undone",
   "event.SceneMade": "Made a scene",
   "event.SceneChanged": "Changed a scene",
+  "event.PhoneFileLost": "A phone's file did not come through",
   "event.PhonePaired": "Phone paired",
   "event.PhoneParted": "Phone parted",
   "event.PhonePinged": "Phone sent a sign",

@@ -46,6 +46,7 @@ export const log = {
   "event.SceneUndone": "撤销了场景",
   "event.SceneMade": "新建了场景",
   "event.SceneChanged": "更改了场景",
+  "event.PhoneFileLost": "手机发来的文件没有收到",
   "event.PhonePaired": "手机已配对",
   "event.PhoneParted": "手机已解除配对",
   "event.PhonePinged": "手机发来信号",

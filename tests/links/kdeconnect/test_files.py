@@ -1,0 +1,167 @@
+"""Files between a person and their phone, by the real KDE Connect."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.links.kdeconnect.house import House, Memory, household, paired, soon
+from tests.peers.kdeconnect import KdeConnect
+from wayhome.adapters.footage_disk import DiskFootage
+from wayhome.core.value import Context
+from wayhome.features.files.keeper import keeper
+from wayhome.features.files.model import PIECE, Offer
+from wayhome.features.files.outgoing import Outgoing, opened
+from wayhome.features.files.to_phones import to_phones
+from wayhome.hub.group.group import group
+from wayhome.hub.parcels import Sent, parcels
+
+pytestmark = pytest.mark.anyio
+MB = 1024 * 1024
+
+
+async def ready(house: House) -> None:
+    await soon(lambda: group(house.hub).status.state == "in")
+
+
+def kept(house: House) -> list[Offer]:
+    return sorted((one for one in keeper(house.hub).all() if one.state == "whole"), key=lambda one: one.at)
+
+
+async def content(house: House, offer: Offer) -> tuple[str, bytes]:
+    """What a member of the group reads of a file: its name, and all that is in it."""
+    said = opened(group(house.hub), offer)
+    read = b"".join([piece async for piece in Outgoing(keeper(house.hub), offer, said).pieces()])
+    return said.text, read
+
+
+def made(path: Path, size: int) -> Path:
+    path.write_bytes(os.urandom(size))
+    return path
+
+
+def digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def memory() -> int:
+    """Resident bytes of this program, the hub in it."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def offered(house: House, file: Path) -> None:
+    """As a screen of the person's sends a file to their phone."""
+    [to] = to_phones(house.hub).addressees("ada")
+    hub, read = house.hub, file.read_bytes()
+    sent = Sent("ada", "", file.name, "", len(read))
+    async with parcels(hub).take(sent, lambda: None, Context("c", "test")) as coming:
+        for at in range(0, len(read), PIECE):
+            await coming.put(read[at : at + PIECE])
+        await coming.whole()
+    newest = kept(house)[-1]
+    await to_phones(hub).hand(newest, to, Context("c", "test"))
+
+
+def share(house: House, phone: KdeConnect, *files: Path) -> None:
+    for file in files:
+        phone.plugin(house.identity, "share", "shareUrl", file.as_uri())
+
+
+async def test_what_a_phone_sends_is_its_person_s(phone: KdeConnect, tmp_path: Path) -> None:
+    async with household(disk=DiskFootage(tmp_path / "files")) as house:
+        await ready(house)
+        await paired(house, phone)
+        film = made(tmp_path / "晚安 a film.mp4", 9 * MB + 17)
+        share(house, phone, film)
+        await soon(lambda: len(kept(house)) == 1)
+        [one] = kept(house)
+        assert one.person == "ada" and one.via == "adas-phone" and not one.to and not one.everybody
+        assert await content(house, one) == (film.name, film.read_bytes())
+        # Nowhere on the disk stands what is in it.
+        [path] = (tmp_path / "files").iterdir()
+        assert film.read_bytes()[5 * MB : 5 * MB + 64] not in path.read_bytes()
+        # Many at once, each whole.
+        several = [made(tmp_path / f"{n}.bin", n * 100_001) for n in range(1, 9)]
+        share(house, phone, *several)
+        await soon(lambda: len(kept(house)) == 9)
+        assert [await content(house, one) for one in kept(house)[1:]] == [
+            (one.name, one.read_bytes()) for one in several
+        ]
+
+
+async def test_an_empty_file_holds_nothing_up(phone: KdeConnect, tmp_path: Path) -> None:
+    """kdeconnectd waits for ever for somebody to fetch one, and sends nothing else meanwhile."""
+    async with household(disk=DiskFootage(tmp_path / "files")) as house:
+        await ready(house)
+        await paired(house, phone)
+        share(house, phone, made(tmp_path / "empty.txt", 0))
+        await soon(lambda: len(kept(house)) == 1)
+        assert await content(house, kept(house)[0]) == ("empty.txt", b"")
+        await asyncio.sleep(0.5)
+        share(house, phone, made(tmp_path / "next.txt", 77))
+        await soon(lambda: len(kept(house)) == 2)
+
+
+async def test_what_is_for_a_phone_is_there(phone: KdeConnect, tmp_path: Path) -> None:
+    async with household(disk=DiskFootage(tmp_path / "files")) as house:
+        await ready(house)
+        await paired(house, phone)
+        film, empty = made(tmp_path / "a film.mp4", 9 * MB + 17), made(tmp_path / "nothing", 0)
+        for one in (film, empty):
+            await offered(house, one)
+        await soon(lambda: all(one.got for one in kept(house)))
+        for one in (film, empty):
+            assert phone.downloads.joinpath(one.name).read_bytes() == one.read_bytes()
+
+
+async def test_what_is_for_a_phone_waits_until_it_comes(phone: KdeConnect, tmp_path: Path) -> None:
+    memory, disk = Memory(), DiskFootage(tmp_path / "files")
+    async with household(memory, disk) as house:
+        await ready(house)
+        thing = await paired(house, phone)
+        phone.daemon.kill()
+        await soon(lambda: not house.online(thing))
+        file = made(tmp_path / "later.bin", 5 * MB)
+        await offered(house, file)
+        await asyncio.sleep(0.3)
+        assert not kept(house)[0].got
+    async with household(memory, disk) as house:  # also where the hub was restarted meanwhile
+        await asyncio.to_thread(phone.restart)
+        await soon(lambda: kept(house)[0].got)
+        assert phone.downloads.joinpath(file.name).read_bytes() == file.read_bytes()
+
+
+async def test_a_large_file_both_ways_in_flat_memory(phone: KdeConnect, tmp_path: Path, soak: bool) -> None:
+    """100 MB, and in the soak 1 GB: so much does not lie in memory."""
+    large = tmp_path / "large.bin"
+    with large.open("wb") as out:
+        for _ in range(250 if soak else 25):
+            out.write(os.urandom(4 * MB))
+    async with household(disk=DiskFootage(tmp_path / "files")) as house:
+        await ready(house)
+        await paired(house, phone)
+        before, most = memory(), 0
+        share(house, phone, large)
+
+        def here() -> bool:
+            nonlocal most
+            most = max(most, memory())
+            return len(kept(house)) == 1
+
+        await soon(here, 300)
+        [offer], [to] = kept(house), to_phones(house.hub).addressees("ada")
+        await to_phones(house.hub).hand(offer, to, Context("c", "test"))
+
+        def there() -> bool:
+            nonlocal most
+            most = max(most, memory())
+            return bool(kept(house)[0].got)
+
+        await soon(there, 300)
+        assert most - before < 60 * MB
+        assert digest(phone.downloads / large.name) == digest(large)
