@@ -138,6 +138,43 @@ async def test_of_two_that_come_at_once_neither_does_until_one_is_signed_out(hom
     assert it(home).status.letting == "vouched"
 
 
+async def test_a_stolen_sign_in_puts_nobody_out_of_the_way(home: World, phone: Screen) -> None:
+    """It waits beside the honest screen: alone it would come in by itself."""
+    code = await printed(phone)
+    fresh, thief = await waits(Screen(home, "fresh")), await waits(Screen(home, "another"))
+    for one in (thief, fresh):
+        with pytest.raises(NotAllowed, match="owner's screen"):
+            await refuse(thief, one)
+    with pytest.raises(NotAllowed, match="owner's screen"):
+        await (await owner(home)).call("keys.refuse", {"member": "fresh", "sign": fresh.keys.sign})
+    await phone.out()
+    await until(lambda: it(home).member(ANNA) is None)
+    home.clock.move(400)
+    with pytest.raises(NotAllowed, match="owner's screen"):
+        await refuse(thief, fresh)
+    with pytest.raises(FreshSignInNeeded):
+        await thief.session.call("people.revoke", {"device": "fresh"})
+    with pytest.raises(Conflict, match="several"):
+        await (await owner(home)).call("keys.recover", {"code": code})
+    # Whoever has just signed in puts it out.
+    await (await owner(home)).call("people.revoke", {"device": "another"})
+    await until(lambda: it(home).status.waiting == ["fresh"])
+    await (await owner(home)).call("keys.recover", {"code": code})
+    assert it(home).member("fresh") is not None
+
+
+async def test_whom_the_code_s_holder_names_comes_in_also_where_it_was_not_wanted_once(
+    home: World, phone: Screen
+) -> None:
+    code = await printed(phone)
+    fresh = await waits(Screen(home, "fresh"))
+    await refuse(phone, fresh)
+    await phone.out()
+    await until(lambda: it(home).member(ANNA) is None)
+    await (await owner(home)).call("keys.recover", {"code": code, "screen": "fresh"})
+    assert it(home).member("fresh") is not None and it(home).status.letting == "vouched"
+
+
 async def test_a_hub_that_lost_its_vault_has_not_forgotten_whom_an_owner_did_not_want(
     home: World, phone: Screen
 ) -> None:
