@@ -35,6 +35,10 @@ async def make(page: Page, hub: RunningHub) -> str:
     await go(page, hub, "settings/devices")
     await page.get_by_role("button", name="Make a code on paper").click()
     code = await page.get_by_role("dialog").locator("output").inner_text()
+    # Nobody is told of it before it is on paper.
+    assert not any(one["kind"] == "paper" for one in [*listed(hub)["members"], *waiting(hub).values()])
+    await page.get_by_role("dialog").get_by_role("button", name="I have it on paper").click()
+    await expect(page.get_by_text("It counts from now on")).to_be_visible()
     await page.get_by_role("dialog").get_by_role("button", name="Close").click()
     return code
 
