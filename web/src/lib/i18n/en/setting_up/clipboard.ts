@@ -104,6 +104,8 @@ export const clipboard = {
   "group.paper.none": "There is no code on paper yet",
   "group.paper.none.what": "If the hub loses its keys, or the last owner's screen is lost, nothing else lets anybody in again. Make one now.",
   "group.paper.where": "If the hub loses its keys, or the last owner's screen is lost, nothing else lets anybody in again. An owner's screen that opens what is private makes one here; without any, wayhome keys print on the hub's machine.",
+  "group.paper.cannot": "This browser can't make a code",
+  "group.paper.cannot.what": "Make it on another owner's screen, in another browser. Or run wayhome keys print on the hub's machine, and let it in here.",
   "group.paper.keep": "I have it on paper",
   "group.paper.keep.what": "It does not count before you say that you have it. Until then a code of before does.",
   "group.paper.counts": "It counts from now on",

@@ -104,6 +104,8 @@ export const clipboard = {
   "group.paper.none": "还没有纸上的恢复码",
   "group.paper.none.what": "如果中枢丢失密钥，或最后一个所有者的屏幕丢失，就没有别的办法再接入任何设备。请现在制作。",
   "group.paper.where": "如果中枢丢失密钥，或最后一个所有者的屏幕丢失，就没有别的办法再接入任何设备。请在能打开私密内容的所有者屏幕上制作；没有这样的屏幕时，在中枢的机器上运行 wayhome keys print。",
+  "group.paper.cannot": "此浏览器无法制作恢复码",
+  "group.paper.cannot.what": "请在另一个所有者的屏幕上、用其他浏览器制作；或在中枢的机器上运行 wayhome keys print，然后在这里同意接入。",
   "group.paper.keep": "我已写在纸上",
   "group.paper.keep.what": "在您确认已写下之前，它不会生效；在此之前，原来的恢复码仍然有效。",
   "group.paper.counts": "它已生效",
