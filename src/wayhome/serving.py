@@ -27,6 +27,7 @@ from wayhome.adapters.site_certificate import grant
 from wayhome.assembly import Assembled
 from wayhome.config import CHAIN, Config, is_loopback
 from wayhome.errors import BadInput, NotFound, Unreachable
+from wayhome.hub.group.group import lasts
 from wayhome.hub.ports import Finding, Served
 from wayhome.hub.qr import svg
 from wayhome.hub.reach import Issued
@@ -313,6 +314,7 @@ class Serving:
                 lambda: it.hub.demo,
                 it.hub.sessions.may_set_up,
                 it.hub.household.published.epoch,
+                lambda device: lasts(it.hub, {device}),
             ),
             *callbacks.routes(),
             *demo_door.routes(it.hub, it.door),

@@ -3,9 +3,10 @@ code that an owner's screen has made; and the last of these screens, which is no
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.hub.grouped import ANNA, FEATURES, Screen, it
@@ -15,6 +16,9 @@ from wayhome.errors import BadInput, Conflict, FreshSignInNeeded, LastOwnersScre
 from wayhome.features.keys.operations import PURPOSE
 from wayhome.features.people import feature as people
 from wayhome.features.people.door import Door
+from wayhome.hub.group import said
+from wayhome.hub.group.history import Head
+from wayhome.hub.running import Hub
 from wayhome.sealing import change, keys, paper
 from wayhome.sealing.chain import Chain
 from wayhome.sealing.change import Random, Wanted, as_wanted
@@ -138,6 +142,43 @@ async def test_of_two_that_come_at_once_neither_does_until_one_is_signed_out(hom
     assert it(home).status.letting == "vouched"
 
 
+async def test_a_stolen_sign_in_puts_nobody_out_of_the_way(home: World, phone: Screen) -> None:
+    """It waits beside the honest screen: alone it would come in by itself."""
+    code = await printed(phone)
+    fresh, thief = await waits(Screen(home, "fresh")), await waits(Screen(home, "another"))
+    for one in (thief, fresh):
+        with pytest.raises(NotAllowed, match="owner's screen"):
+            await refuse(thief, one)
+    with pytest.raises(NotAllowed, match="owner's screen"):
+        await (await owner(home)).call("keys.refuse", {"member": "fresh", "sign": fresh.keys.sign})
+    await phone.out()
+    await until(lambda: it(home).member(ANNA) is None)
+    home.clock.move(400)
+    with pytest.raises(NotAllowed, match="owner's screen"):
+        await refuse(thief, fresh)
+    with pytest.raises(FreshSignInNeeded):
+        await thief.session.call("people.revoke", {"device": "fresh"})
+    with pytest.raises(Conflict, match="several"):
+        await (await owner(home)).call("keys.recover", {"code": code})
+    # Whoever has just signed in puts it out.
+    await (await owner(home)).call("people.revoke", {"device": "another"})
+    await until(lambda: it(home).status.waiting == ["fresh"])
+    await (await owner(home)).call("keys.recover", {"code": code})
+    assert it(home).member("fresh") is not None
+
+
+async def test_whom_the_code_s_holder_names_comes_in_also_where_it_was_not_wanted_once(
+    home: World, phone: Screen
+) -> None:
+    code = await printed(phone)
+    fresh = await waits(Screen(home, "fresh"))
+    await refuse(phone, fresh)
+    await phone.out()
+    await until(lambda: it(home).member(ANNA) is None)
+    await (await owner(home)).call("keys.recover", {"code": code, "screen": "fresh"})
+    assert it(home).member("fresh") is not None and it(home).status.letting == "vouched"
+
+
 async def test_a_hub_that_lost_its_vault_has_not_forgotten_whom_an_owner_did_not_want(
     home: World, phone: Screen
 ) -> None:
@@ -194,6 +235,48 @@ async def test_a_hub_that_died_while_it_began_anew_goes_on_with_one(home: World,
         await until(lambda: it(again).status.letting == "vouched")
         first, *_ = it(again).chain.lists  # type: ignore[union-attr]
         assert first.bound and [one.id for one in first.members] == ["hub.home"]
+
+
+async def test_a_history_that_counted_before_and_does_not_now_is_left_by_beginning_anew(
+    home: World, phone: Screen
+) -> None:
+    """An early hub let in at once who waited, and has seen that list."""
+    chain = it(home).chain
+    assert chain is not None and chain.newest is not None
+    more = [
+        Wanted(one.id, "screen", one.keys.sign, one.keys.open, "mei") for one in (Screen(home, "a"), Screen(home, "b"))
+    ]
+    wanted = [*map(as_wanted, chain.newest.members), *more]
+    chance = Random(bytes(32), bytes(12))
+    early = change.changed(chain, wanted, "hub.home", "hub.home", it(home).mine, chance, 9.0)
+    assert chain.judge(early) == "unvouched"
+    await it(home).history.put(chain.version + 1, early)
+    head = Head(chain.version + 1, early.hash, home.hub.household.log_name)
+    await home.vault.keep("sealing/head", msgspec.json.encode(head))
+    async with World(features=FEATURES, disk=list(home.store.disk), vault=home.vault) as again:
+        assert (it(again).status.state, it(again).status.unvouched) == ("behind", 1)
+        await (await owner(again)).call("keys.begin_anew")
+        assert (it(again).status.state, it(again).status.unvouched) == ("in", 0)
+        fresh = Screen(again, "fresh")
+        await fresh.let_in()
+        assert it(again).status.letting == "vouched"
+
+
+async def test_what_a_screen_says_while_it_is_begun_anew_brings_it_into_no_first_list(
+    home: World, phone: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says its keys again and again, also in the moment in which all that was said is forgotten."""
+    forget = said.forget
+
+    async def forgotten(hub: Hub, ids: Iterable[str], refusals: bool = False) -> None:
+        await forget(hub, ids, refusals)
+        await phone.session.call("keys.say", phone.said())
+
+    monkeypatch.setattr(said, "forget", forgotten)
+    await (await owner(home)).call("keys.begin_anew")
+    monkeypatch.undo()
+    first, *_ = it(home).chain.lists  # type: ignore[union-attr]
+    assert [one.id for one in first.members] == ["hub.home"] and first.bound
 
 
 async def test_who_waits_takes_nobody_s_place(home: World, phone: Screen, monkeypatch: pytest.MonkeyPatch) -> None:

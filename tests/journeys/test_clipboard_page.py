@@ -224,6 +224,8 @@ async def test_the_code_on_paper_brings_the_private_texts_back(hub: RunningHub, 
         await go(phone, hub, "settings/devices")
         await phone.get_by_role("button", name="Make a code on paper").click()
         code = await phone.get_by_role("dialog").locator("output").inner_text()
+        await phone.get_by_role("dialog").get_by_role("button", name="I have it on paper").click()
+        await expect(phone.get_by_text("It counts from now on")).to_be_visible()
     hub.stop()
     for name in ("vault.sealed", "vault.key"):
         (hub.data / name).unlink()

@@ -35,6 +35,10 @@ async def make(page: Page, hub: RunningHub) -> str:
     await go(page, hub, "settings/devices")
     await page.get_by_role("button", name="Make a code on paper").click()
     code = await page.get_by_role("dialog").locator("output").inner_text()
+    # Nobody is told of it before it is on paper.
+    assert not any(one["kind"] == "paper" for one in [*listed(hub)["members"], *waiting(hub).values()])
+    await page.get_by_role("dialog").get_by_role("button", name="I have it on paper").click()
+    await expect(page.get_by_text("It counts from now on")).to_be_visible()
     await page.get_by_role("dialog").get_by_role("button", name="Close").click()
     return code
 
@@ -58,6 +62,21 @@ async def test_the_page_makes_the_code_and_with_it_the_next_owner_s_screen_comes
         [me] = [one["id"] for one in listed(hub)["members"] if one["kind"] == "screen"]
         refused = json.loads(hub.cli("do", "people.revoke", f"device={me}", "--json", fails=True))
         assert refused["code"] == "last_owners_screen"
+
+        # Nor does it by the door itself.
+        out = await phone.request.post(f"{hub.url}/api/door/out", headers={"Origin": hub.url})
+        assert (out.status, (await out.json())["code"]) == (409, "last_owners_screen")
+
+        # A browser that takes no key without its public half says so, and what to do.
+        await go(phone, hub, "settings/devices")
+        await phone.evaluate(
+            "() => { const real = crypto.subtle.importKey.bind(crypto.subtle);"
+            " crypto.subtle.importKey = (form, ...more) => form === 'pkcs8'"
+            " ? Promise.reject(new DOMException('', 'DataError')) : real(form, ...more); }"
+        )
+        await phone.get_by_role("button", name="Make a code on paper").click()
+        await expect(phone.get_by_text("This browser can't make a code")).to_be_visible()
+        await phone.reload()
 
         code = await make(phone, hub)
         until(lambda: any(one["kind"] == "paper" and one["by"] == me for one in listed(hub)["members"]))

@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { bytesOf, utf8 } from "../src/lib/sealing/bytes";
 import { boxOf, change, points } from "../src/lib/sealing/box";
+import { printed } from "../src/lib/sealing/paper";
 import { isSigned } from "../src/lib/sealing/signing";
 import { signsOf } from "../src/lib/sealing/signs";
 import { begin, member, stranger, whom, type Hub, type Waits } from "./owners_hub";
@@ -87,7 +88,9 @@ describe("what was decided at an owner's screen", () => {
       if (path.startsWith("api/keys/paper")) hub.waiting = [{ id: "paper", kind: "paper", person: null, sign: String(body["sign"]), open: String(body["open"]), signs: true, owner: false, name: "", proof: "", refused: false }];
       return answer(path, body);
     };
-    const made = await owner.print();
+    const made = await printed();
+    expect(sent).toEqual([]);
+    await owner.keep(made);
     expect(hub.said).toEqual([made.told]);
     expect(await isSigned(made.told.sign, bytesOf(made.told.signature, 64)!, utf8(["wayhome keys 1", "paper", made.told.sign, made.told.open].join("\n")))).toBe(true);
     expect(made.signs).toBe(await signsOf(made.told.sign, made.told.open));
@@ -97,7 +100,28 @@ describe("what was decided at an owner's screen", () => {
     expect(owner.counts(made.told.sign)).toBe(false);
     const old = (JSON.parse(hub.lists.at(-1)!.body) as { members: Waits[] }).members.find((one) => one.kind === "paper")!;
     expect(owner.counts(old.sign)).toBe(true);
-    expect((await owner.print()).code).not.toBe(made.code);
+    expect((await printed()).code).not.toBe(made.code);
+  });
+
+  it("lets a code in that is on paper once the hub is there again", async () => {
+    const owner = await member("owner");
+    await owner.settle();
+    const made = await printed();
+    const answer = hub.answer.bind(hub);
+    // It took the keys, and was gone then.
+    hub.answer = (path, body) => (path.startsWith("api/keys/paper") ? answer(path, body) : { code: "unavailable", detail: "" });
+    await owner.keep(made);
+    expect([hub.said, hub.vouched, owner.owed]).toEqual([[made.told], [], true]);
+    hub.answer = answer;
+    hub.waiting = [{ id: "paper", kind: "paper", person: null, sign: made.told.sign, open: made.told.open, signs: true, owner: false, name: "", proof: "", refused: false }];
+    await owner.settle();
+    expect([hub.vouched.map((said) => said["member"]), owner.owed]).toEqual([["paper"], false]);
+    // One that the hub did not take is not let in, and that is said.
+    const [other, before] = [await printed(), hub.vouched.length];
+    hub.answer = (path, body) => (path.startsWith("api/keys/paper") ? { code: "conflict", detail: "" } : answer(path, body));
+    await expect(owner.keep(other)).rejects.toThrow();
+    await owner.settle();
+    expect(hub.vouched.length).toBe(before + 1); // the first one, that waits still
   });
 
   it("shows its own signs also while it is in", async () => {

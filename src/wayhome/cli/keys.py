@@ -112,12 +112,20 @@ def recover(code: str, screen: str | None, data: str | None, as_json: bool) -> N
 def _chosen(remote: Remote) -> str | None:
     """Which of the owners' screens that wait comes in by the code, as somebody says who sees its signs on it."""
     told, listed = (remote.call(name, reads=True) for name in ("keys.waiting", "keys.list"))
-    ones = [one for one in told["waiting"] if one["owner"] and not one["refused"]]
+    ones = [one for one in told["waiting"] if one["owner"]]
     inside = listed["status"]["state"] == "in"
     if not ones or (inside and any(one["owner"] for one in listed["members"])):
         return None
     click.echo("These owners' screens wait. One of them comes in by the code, and lets the others in:")
-    rows = [(one["id"], one["name"], one["person"] or "", of_keys(one["sign"], one["open"])) for one in ones]
+    rows = [
+        (
+            one["id"],
+            one["name"] + (" (not let in)" if one["refused"] else ""),
+            one["person"] or "",
+            of_keys(one["sign"], one["open"]),
+        )
+        for one in ones
+    ]
     click.echo(table([("SCREEN", "", "OF", "SIGNS, AS IT SHOWS THEM ITSELF"), *rows]))
     click.echo(f"{NONE}: none of these. " + ("Sign out what nobody knows, then use the code." if inside else LATER))
     found: str = click.prompt("Which one", type=click.Choice([*(one["id"] for one in ones), NONE]))

@@ -9,10 +9,10 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
-from litestar.params import JSONBody
+from litestar.params import FromQuery, JSONBody
 
 from wayhome.core.value import Value
-from wayhome.errors import BadInput, FreshSignInNeeded, NotAllowed, NotWhileDriving, SignInNeeded
+from wayhome.errors import BadInput, FreshSignInNeeded, LastOwnersScreen, NotAllowed, NotWhileDriving, SignInNeeded
 from wayhome.features.people import Door
 from wayhome.features.people.model import Arrival, Entered, Person, Visitor
 from wayhome.features.people.passkeys import rp_of
@@ -50,9 +50,11 @@ def routes(
     demo: Callable[[], bool],
     may_set_up: Callable[[Identity], bool],
     run: str,
+    lasts: Callable[[str], bool],
 ) -> list[BaseRouteHandler]:
     """The doors' routes. ``household``: its name; ``demo``: whether it is made up; ``may_set_up``: whether the driving
-    state leaves that to somebody; ``run``: another text for each start of the hub."""
+    state leaves that to somebody; ``run``: another text for each start of the hub; ``lasts``: whether somebody can be
+    let in to open what is private once a device is out."""
 
     def not_while_driving(request: AnyRequest) -> None:
         """A driver's screen stays the driver's while the car moves: signing out and in again is no way around."""
@@ -150,11 +152,14 @@ def routes(
         return _came_in(request, entered, data.device)
 
     @post("/api/door/out", operation_id="door.out", tags=["door"], status_code=204)
-    async def out(request: Request[Any, Any, Any]) -> Response[None]:
-        """Sign this device out."""
+    async def out(request: Request[Any, Any, Any], sure: FromQuery[bool] = False) -> Response[None]:
+        """Sign this device out; ``sure``: also where it is the household's last owner's screen."""
         not_while_driving(request)
         visitor = visitor_of(request)
         token = _caller(request).token
+        identity = door.identify(token) if token else None
+        if identity is not None and identity.device is not None and not sure and not lasts(identity.device):
+            raise LastOwnersScreen()
         if token:
             await door.out(token, visitor)
         gone = Cookie(COOKIE, value="", max_age=0, path="/", httponly=True, samesite="strict", secure=visitor.secure)

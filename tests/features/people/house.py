@@ -111,6 +111,8 @@ class World:
     def __init__(self) -> None:
         self.house, self.vault, self.clock, self.ids = House(), Vault(), Clock(), Ids()
         self.background: list[Coroutine[Any, Any, None]] = []
+        self.last: set[str] = set()
+        """Devices without which nobody could be let in to open what is private."""
         self.door = self.reopen()
 
     def reopen(self) -> Door:

@@ -72,7 +72,15 @@ def application(world: World) -> Any:
     handlers: list[BaseRouteHandler] = [
         home,
         worker,
-        *auth.routes(world.door, world.clock, lambda: "Linden 7", lambda: False, lambda identity: True, "run-1"),
+        *auth.routes(
+            world.door,
+            world.clock,
+            lambda: "Linden 7",
+            lambda: False,
+            lambda identity: True,
+            "run-1",
+            lambda device: device not in world.last,
+        ),
     ]
     return Litestar(handlers, exception_handlers={HubError: lambda _, error: api.problem(error)}, openapi_config=None)
 

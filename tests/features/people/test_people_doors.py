@@ -315,6 +315,17 @@ async def test_apps_get_the_token_itself_and_browsers_never(outside: Outside) ->
     assert outside.world.door.identify(token) is None
 
 
+async def test_the_last_owner_s_screen_signs_itself_out_only_when_it_is_sure(outside: Outside) -> None:
+    entered = await outside.world.found()
+    outside.world.last = {entered.device.id}
+    async with outside.secure(authorization=f"Bearer {entered.token}") as client:
+        refused = await client.post("/api/door/out")
+        assert (refused.status_code, refused.json()["code"]) == (409, "last_owners_screen")
+        assert outside.world.door.identify(entered.token) is not None
+        assert (await client.post("/api/door/out?sure=true")).status_code == 204
+    assert outside.world.door.identify(entered.token) is None
+
+
 async def test_adding_a_passkey_needs_a_fresh_sign_in(outside: Outside) -> None:
     await outside.world.found()
     entered = await outside.world.door.sign_in.password(FAR, Arrival("x"), "mei", GOOD)

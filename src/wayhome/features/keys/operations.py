@@ -267,10 +267,18 @@ async def vouch(session: Session, data: Vouched) -> KeysDone:
 
 @operation("keys.refuse", parked=True)
 async def refuse(session: Session, data: Refused) -> KeysDone:
-    """Do not let somebody in who waits: no screen asks for these keys again. An owner's."""
-    if session.identity.role != "owner":
-        raise NotAllowed("only an owner decides who opens what is private")
-    if any((one.id, one.sign) == (data.member, data.sign) for one in group(session.hub).waiting()):
+    """Do not let somebody in who waits: no screen asks for these keys again. An owner's screen of the group says so.
+
+    An owner's sign-in alone does not: a stolen one would put the others out of the way, and come in by itself.
+    """
+    it, device = group(session.hub), session.identity.device
+    known = it.member(device) if device is not None else None
+    if session.identity.role != "owner" or known is None or not known.owner:
+        raise NotAllowed(
+            "only an owner's screen of the group decides who opens what is private",
+            advice="Do it on a screen that opens what is private, or sign the device out.",
+        )
+    if any((one.id, one.sign) == (data.member, data.sign) for one in it.waiting()):
         await session.hub.household.write(KEYS, data.member, {"refused": data.sign}, session.context())
     return KeysDone()
 

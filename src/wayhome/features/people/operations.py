@@ -10,12 +10,12 @@ from msgspec import UNSET, UnsetType
 
 from wayhome.core import grant as grants
 from wayhome.core.grant import Role
-from wayhome.errors import BadInput, LastOwnersScreen, NotWhileDriving
+from wayhome.errors import BadInput, FreshSignInNeeded, LastOwnersScreen, NotWhileDriving
 from wayhome.features.people import who
 from wayhome.features.people.model import Device, DeviceKind, Person, in_order
-from wayhome.hub.group.group import lasts
+from wayhome.hub.group.group import contested, lasts
 from wayhome.hub.operations import operation
-from wayhome.hub.session import Session
+from wayhome.hub.session import FRESH, Session
 
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
@@ -188,10 +188,14 @@ async def revoke(session: Session, data: GoneDevice) -> Done:
     """Sign a device out, at once.
 
     The last owner's screen, where there is no code on paper, is asked for once more (``sure``): nobody could be let in
-    then to open what is private.
+    then to open what is private. While none is left, and this one waits to be the next, it asks for a fresh sign-in.
     """
     if data.device == session.identity.device and not session.restrictions().setup:
         raise NotWhileDriving()
+    # A stolen screen would sign the others out that wait, and come in by itself as the only one.
+    old = abs(session.hub.household.clock.now() - session.identity.signed_in_at) > FRESH
+    if old and data.device != session.identity.device and contested(session.hub, data.device):
+        raise FreshSignInNeeded()
     _must_last(session, data.sure, lambda one: one.id == data.device)
     await who.door(session).revoke(who.actor(session), data.device, session.context())
     return Done()

@@ -370,6 +370,16 @@ def lasts(hub: Hub, devices: Collection[str]) -> bool:
     return not isinstance(found, Group) or found.lasts(devices)
 
 
+def contested(hub: Hub, device: str) -> bool:
+    """Whether this is an owner's screen that waits while none belongs to the group any more: with it out of the way
+    another one that waits may come in by itself."""
+    found = hub.extra.get(NAME)
+    if not isinstance(found, Group) or found.chain is None or found.chain.newest is None:
+        return False
+    none = found.chain.letting != "all" and not any(one.owner for one in found.chain.newest.members)
+    return none and any(one.owner and one.id == device for one in found.waiting())
+
+
 def group(hub: Hub) -> Group:
     """The group of a running hub. Raises NotFound where nothing is sealed."""
     found = hub.extra.get(NAME)

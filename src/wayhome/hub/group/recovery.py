@@ -87,12 +87,14 @@ def _first(group: Group, found: Settled, screen: str | None, lost: bool) -> Want
     """The owner's screen that comes in with the code; None: the next one that comes."""
     refused = said.decided(group.hub.household.records(KEYS))[1]
     had = {one.sign: one.id for one in found.members}
-    ones = [one for one in first_ones(found.waiting, refused) if had.get(one.sign, one.id) == one.id]
+    waiting = [one for one in found.waiting if had.get(one.sign, one.id) == one.id]
     if screen is not None:
-        named = next((one for one in ones if one.id == screen), None)
+        # Who has the code and says which one, by its signs, counts for more than a refusal of before.
+        named = next((one for one in first_ones(waiting, ()) if one.id == screen), None)
         if named is None:
             raise NotFound("no owner's screen of that name waits", advice="keys.waiting names those that do.")
         return named
+    ones = first_ones(waiting, refused)
     if lost or not ones:
         return None
     if len(ones) > 1:

@@ -47,7 +47,8 @@ export async function poll(key: string): Promise<boolean> {
 
 export const accept = (how: { key?: string; code?: string }, arrival: Arrival) => act("door/pair/accept", { ...how, device: arrival });
 
-export const out = () => act("door/out", {});
+/** `sure`: also where it is the last owner's screen. */
+export const out = (sure: boolean) => act(sure ? "door/out?sure=true" : "door/out", {});
 
 /** Whether this page may use passkeys at all. */
 export function passkeysHere(): boolean {

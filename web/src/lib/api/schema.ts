@@ -1414,8 +1414,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Do not let somebody in who waits: no screen asks for these keys again. An owner's.
-         * @description Do not let somebody in who waits: no screen asks for these keys again. An owner's.
+         * Do not let somebody in who waits: no screen asks for these keys again. An owner's screen of the group says so.
+         * @description Do not let somebody in who waits: no screen asks for these keys again. An owner's screen of the group says so.
+         *
+         *     An owner's sign-in alone does not: a stolen one would put the others out of the way, and come in by itself.
          */
         post: operations["keys.refuse"];
         delete?: never;
@@ -2922,7 +2924,7 @@ export interface paths {
          * @description Sign a device out, at once.
          *
          *     The last owner's screen, where there is no code on paper, is asked for once more (``sure``): nobody could be let in
-         *     then to open what is private.
+         *     then to open what is private. While none is left, and this one waits to be the next, it asks for a fresh sign-in.
          */
         post: operations["people.revoke"];
         delete?: never;
@@ -9812,7 +9814,9 @@ export interface operations {
     };
     "door.out": {
         parameters: {
-            query?: never;
+            query?: {
+                sure?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

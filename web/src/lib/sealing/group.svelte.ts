@@ -80,13 +80,11 @@ export class Group {
     return mine && signsOf(mine.sign, mine.open);
   }
 
-  /** A code on paper that this screen makes: the hub is told its public keys, and this screen lets it in. Throws ApiError,
-   *  Error where the browser can't. */
-  async print(): Promise<Printed> {
-    const made = await (await import("./paper")).printed();
-    await api.paper(made.told);
-    await this.letIn({ kind: "paper", sign: made.told.sign, open: made.told.open, person: null, owner: false, signs: true });
-    return made;
+  /** A code is on paper: the hub is told its public keys, and this screen lets it in, now or once it can. Throws ApiError where
+   *  the hub did not take it. */
+  async keep({ told }: Pick<Printed, "told">): Promise<void> {
+    await api.paper(told);
+    await this.letIn({ kind: "paper", sign: told.sign, open: told.open, person: null, owner: false, signs: true }).catch(() => (this.owed = true));
   }
 
   /** Somebody here has compared their keys: they are let in, now or when they come. */
