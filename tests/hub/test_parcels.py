@@ -14,7 +14,7 @@ from tests.hub.grouped import ANNA, Screen
 from tests.hub.test_files import ALL, Disk, offer
 from tests.world import World
 from wayhome.core.value import Context
-from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, Refused, TooMany, Unreachable
+from wayhome.errors import BadInput, NotAllowed, NotFound, Refused, TooMany, Unreachable
 from wayhome.features.files import model, to_phones
 from wayhome.features.files.keeper import keeper
 from wayhome.features.files.model import PIECE, Offer, carried_id
@@ -31,7 +31,7 @@ class Carrier:
     def __init__(self, person: str = "anna", *, online: bool = True) -> None:
         self.phone = Addressee("annas-phone", "Anna's Phone", "phone", person, online)
         self.given: list[tuple[str, bytes]] = []
-        self.fails: list[HubError] = []
+        self.fails: list[Exception] = []
         self.tried = 0
 
     def addressees(self) -> list[Addressee]:
@@ -134,6 +134,64 @@ async def test_when_it_was_tried_often_enough_it_waits_until_the_phone_comes(hom
         assert [(one.screen, one.state) for one in (await shown(screen, file.id)).handed] == [(PHONE, "waits")]
         come("annas-phone")
         await soon(lambda: carrier.given)
+
+
+async def test_what_waits_for_the_phone_holds_no_other_up_and_goes_by_a_tap(home: World, screen: Screen) -> None:
+    carrier = Carrier()
+    carrier.fails = [Unreachable("not now")] * 3
+    with parcels(home.hub).carry(carrier):
+        one = await came(home, b"one", name="one")
+        await screen.session.call("files.hand", {"id": one.id, "screen": PHONE})
+        await soon(lambda: carrier.tried == 3)
+        other = await came(home, b"other", name="other")
+        await screen.session.call("files.hand", {"id": other.id, "screen": PHONE})
+        await soon(lambda: carrier.given == [("other", b"other")])
+        await asyncio.sleep(0.05)
+        assert carrier.tried == 4, "the first still waits"
+        await screen.session.call("files.hand", {"id": one.id, "screen": PHONE})
+        await soon(lambda: carrier.given == [("other", b"other"), ("one", b"one")])
+
+
+async def test_another_file_does_not_wait_for_one_whose_pause_is_long(
+    home: World, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(to_phones, "AGAIN", (600.0,))
+    carrier = Carrier()
+    carrier.fails = [Unreachable("not now")]
+    other = await came(home, b"other", name="other")
+    with parcels(home.hub).carry(carrier):
+        one = await came(home, b"one", name="one")
+        await screen.session.call("files.hand", {"id": one.id, "screen": PHONE})
+        await soon(lambda: carrier.tried == 1)
+        await screen.session.call("files.hand", {"id": other.id, "screen": PHONE})
+        await soon(lambda: carrier.given == [("other", b"other")])
+
+
+async def test_a_crash_of_the_link_is_a_file_that_did_not_go_through(home: World, screen: Screen) -> None:
+    carrier = Carrier()
+    carrier.fails = [RuntimeError("nobody foresaw it")] * 3
+    with parcels(home.hub).carry(carrier) as come:
+        file = await came(home, b"one")
+        await screen.session.call("files.hand", {"id": file.id, "screen": PHONE})
+        await soon(lambda: carrier.tried == 3)
+        await asyncio.sleep(0.05)
+        assert carrier.tried == 3, "not again and again without a pause"
+        come("annas-phone")
+        await soon(lambda: carrier.given)
+
+
+@pytest.mark.parametrize("key", ["", "AAAA", "?", "A" * 42 + "B"])
+async def test_a_file_whose_key_is_none_is_not_tried_for_ever(home: World, screen: Screen, key: str) -> None:
+    carrier = Carrier()
+    with parcels(home.hub).carry(carrier):
+        async with parcels(home.hub).take(Sent("anna", "p", "f", "", 5), lambda: None, CONTEXT) as coming:
+            await coming.put(b"12345")
+            coming._said.key = key  # type: ignore[attr-defined]
+            await coming.whole()
+        [file] = keeper(home.hub).all()
+        await screen.session.call("files.hand", {"id": file.id, "screen": PHONE})
+        await soon(lambda: keeper(home.hub).find("anna", None, file.id).refused == (PHONE,))
+        assert not carrier.tried
 
 
 async def test_where_it_was_not_wanted_it_goes_only_when_somebody_says_so(home: World, screen: Screen) -> None:

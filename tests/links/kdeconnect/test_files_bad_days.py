@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -205,6 +206,27 @@ async def test_a_phone_that_is_not_theirs_sends_and_gets_nothing(house: House, t
         assert came.is_set()
     assert not to_phones(house.hub).addressees("mei") and not to_phones(house.hub).addressees("ada")
     assert not given and not keeper(house.hub).all()
+
+
+@pytest.mark.parametrize("owner", ["ada", "mei"])
+async def test_what_waits_its_turn_fills_no_memory(house: House, owner: str) -> None:
+    await house.hub.household.write("person", "mei", {"name": "Mei", "role": "member"}, Context("c", "test"))
+    one, _ = await phone(house, owner=owner)
+    run = house.hub.links.find(house.link).run
+    [plugin] = [it for it in run._plugins if isinstance(it, files.Files)]  # type: ignore[attr-defined]
+    assert one.line is not None
+    with socket.create_server((HUB, 1751)):  # there the first one stays: nobody answers
+        for number in range(9):
+            body = {"filename": f"{'x' * 300_000}{number}.txt", "numberOfFiles": 9, "more": "x" * 500_000}
+            one.line.send(SHARE, body, time.time(), (3, 1751))
+            await one.line._writer.drain()
+        if owner == "ada":
+            await soon(lambda: len(plugin._waiting.get(one.id, ())) == 8)
+            assert not lost(house)
+        else:
+            await soon(lambda: lost(house) == ["too_many"])
+            assert len(plugin._waiting[one.id]) == files.WAITING_UNSHARED
+        assert len(repr(plugin._waiting)) < 9 * 400
 
 
 # Out

@@ -23,6 +23,7 @@ def opened(group: Group, offer: Offer) -> Said:
         content = group.opened(COLLECTION, offer.id, data(offer.frame))
         if content is not None:
             said = msgspec.json.decode(content, type=Said)
+            Keys(said.key)  # raises ValueError where it is none
             if said.size == offer.size:
                 return said
     except (ValueError, msgspec.MsgspecError):

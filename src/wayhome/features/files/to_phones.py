@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from wayhome import log
@@ -42,6 +42,8 @@ class ToPhones:
         """By device: the file's id, and the file."""
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._bells: dict[str, asyncio.Event] = {}
+        self._held: dict[str, str] = {}
+        """By thing: the file (its id) that did not go through and waits for its next turn."""
         self._failed: dict[tuple[str, str], int] = {}
         """How often in a row a file (its id) did not go through to a thing."""
         keeper.carried = lambda person: {carried_id(one.thing) for one in self.addressees(person)}
@@ -103,6 +105,7 @@ class ToPhones:
         values: dict[str, Value] = {f"{ASKED}{id}": to.person, f"{REFUSED}{id}": None, f"{model.GOT}{id}": None}
         self._failed.pop((offer.id, thing), None)
         await self._hub.household.write(COLLECTION, offer.id, values, context)
+        self._ring(thing)
 
     def share(self, id: str, device: str) -> float | None:
         """How much of a file has gone to a device, from 0 to 1; None: it waits."""
@@ -112,16 +115,25 @@ class ToPhones:
     def _come(self, thing: str) -> None:
         for key in [key for key in self._failed if key[1] == thing]:
             del self._failed[key]
+        self._ring(thing)
+        self._look()
+
+    def _ring(self, thing: str) -> None:
+        """Whoever serves a device looks anew what is next for it."""
         if thing in self._bells:
             self._bells[thing].set()
-        self._look()
 
     def _look(self) -> None:
         """See to it that whatever is for a device goes there."""
         wanted = {id for one in self._keeper.all() for id in model.carried(one)}
         for carrier in self._carriers if wanted else ():
             for one in carrier.addressees():
-                if carried_id(one.thing) in wanted and one.thing not in self._serving and self._next(one):
+                if carried_id(one.thing) not in wanted or (offer := self._next(one)) is None:
+                    continue
+                if one.thing in self._serving:
+                    if self._held.get(one.thing, offer.id) != offer.id:
+                        self._ring(one.thing)
+                else:
                     task = asyncio.create_task(self._serve(carrier, one.thing))
                     self._serving[one.thing] = task
                     task.add_done_callback(partial(self._served, one.thing))
@@ -159,17 +171,30 @@ class ToPhones:
                 await bell.wait()
                 continue
             tries = self._failed.get((offer.id, thing), 0)
-            if tries:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(AGAIN[tries - 1] if tries <= len(AGAIN) else None):
-                        await bell.wait()
-                tries = self._failed.get((offer.id, thing), 0)
+            if tries and await self._rung(thing, offer, AGAIN[tries - 1] if tries <= len(AGAIN) else None):
+                continue
             try:
                 await self._give(carrier, thing, offer)
                 self._failed.pop((offer.id, thing), None)
+                continue
             except HubError as error:
                 log.get(NAME).info("a file did not go through", thing=thing, why=error.detail)
-                self._failed[offer.id, thing] = tries + 1
+            except Exception:
+                # Whatever it was, it must not come again and again without a pause.
+                log.get(NAME).exception("handing a file on crashed", thing=thing)
+            self._failed[offer.id, thing] = self._failed.get((offer.id, thing), 0) + 1
+
+    async def _rung(self, thing: str, offer: Offer, within: float | None) -> bool:
+        """Wait with a file that did not go through; whether something is to be looked at before its time."""
+        self._held[thing] = offer.id
+        try:
+            async with asyncio.timeout(within):
+                await self._bells[thing].wait()
+        except TimeoutError:
+            return False
+        finally:
+            del self._held[thing]
+        return True
 
     async def _give(self, carrier: Carrier, thing: str, offer: Offer) -> None:
         context = self._hub.context("hub:files")

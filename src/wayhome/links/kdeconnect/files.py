@@ -8,8 +8,7 @@ import contextlib
 import mimetypes
 from collections import deque
 from collections.abc import Callable
-
-import msgspec
+from typing import NamedTuple
 
 from wayhome import log
 from wayhome.core.ids import legible
@@ -26,6 +25,8 @@ PIECE = 4 * 1024 * 1024
 """So many bytes at a time, as the household keeps them."""
 WAITING = 500
 """So many files that a phone has told of wait their turn: apps tell of the next when the one before is through."""
+WAITING_UNSHARED = 4
+"""Of a phone that shares nothing so many: they are only turned away."""
 AT_ONCE = 4
 """Of all phones so many files come in at a time; of one phone one."""
 FETCHED = 30.0
@@ -40,6 +41,21 @@ GONE_TOO = 2.0
 TOLD_EVERY = 10.0
 DESKTOPS = ("desktop", "laptop")
 _LONGEST = 180
+_READ = 4_096
+"""So many letters of a name are looked at, the last ones."""
+
+
+class _Told(NamedTuple):
+    """A file that a phone has told of. No more of its packet is kept while it waits: that may have a megabyte."""
+
+    name: str
+    of: int
+    size: int
+    port: int | None
+
+    def packet(self, port: int) -> Packet:
+        """As what is fetched at that port."""
+        return Packet(SHARE, {}, self.size, port)
 
 
 class Files(Plugin):
@@ -50,7 +66,7 @@ class Files(Plugin):
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
-        self._waiting: dict[str, deque[Packet]] = {}
+        self._waiting: dict[str, deque[_Told]] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
         self._several: dict[str, tuple[int, int]] = {}
         """Of those that a phone sends at once: which one is on its way, and of how many."""
@@ -110,13 +126,14 @@ class Files(Plugin):
             if of:
                 self._several[phone.id] = now, max(of, _count(packet))
             return
-        if not isinstance(packet.body.get("filename"), str):
+        name = packet.body.get("filename")
+        if not isinstance(name, str):
             return  # a text or a link, which the clipboard takes
         waiting = self._waiting.setdefault(phone.id, deque())
-        if len(waiting) >= WAITING:
+        if len(waiting) >= (WAITING if phone.shares else WAITING_UNSHARED):
             self._refused(phone, TooMany("too many files wait"))
             return
-        waiting.append(packet)
+        waiting.append(_Told(plain(name), _count(packet), packet.size, packet.port))
         if phone.id not in self._working:
             task = self._working[phone.id] = asyncio.create_task(self._work(phone.id))
             task.add_done_callback(lambda _: self._working.pop(phone.id, None))
@@ -124,43 +141,42 @@ class Files(Plugin):
     async def _work(self, id: str) -> None:
         """Take what a phone sends, one file after the other."""
         while waiting := self._waiting.get(id):
-            packet, phone = waiting.popleft(), self._reach.phones().get(id)
+            told, phone = waiting.popleft(), self._reach.phones().get(id)
             if phone is None:
                 return
             now, of = self._several.get(id, (0, 0))
-            of = max(of, _count(packet)) if now < of else _count(packet)
+            of = max(of, told.of) if now < of else told.of
             now = now + 1 if now < of and now else 1
             self._several[id] = now, of
             try:
                 async with self._places:
-                    await self._take(phone, packet, now, of)
+                    await self._take(phone, told, now, of)
             except HubError as error:
                 self._several.pop(id, None)  # its app gives the others up, too
                 self._refused(phone, error)
 
-    async def _take(self, phone: Phone, packet: Packet, now: int, of: int) -> None:
-        name = plain(packet.body["filename"])
-        type = mimetypes.guess_type(name)[0] or ""
-        sent = Sent(phone.owner or "", phone.thing, name, type, packet.size, now, of)
+    async def _take(self, phone: Phone, told: _Told, now: int, of: int) -> None:
+        type = mimetypes.guess_type(told.name)[0] or ""
+        sent = Sent(phone.owner or "", phone.thing, told.name, type, told.size, now, of)
         async with contextlib.AsyncExitStack() as stack:
             pipe: Bulk | None = None
-            if packet.port is not None:
+            if told.port is not None:
                 # Also where the file is not wanted: kdeconnectd sends no other one before somebody came for this.
-                pipe = await stack.enter_async_context(self._reach.fetch_bulk(phone, packet))
+                pipe = await stack.enter_async_context(self._reach.fetch_bulk(phone, told.packet(told.port)))
             if not phone.shares or phone.owner is None:
                 raise Refused("whose phone this is did not pair it, so it shares nothing")
-            if packet.size < 0 or (packet.size > 0 and pipe is None):
+            if told.size < 0 or (told.size > 0 and pipe is None):
                 raise Refused("the phone does not say how long the file is")
             coming = await stack.enter_async_context(
                 self._reach.host.parcel(sent, pipe.cut if pipe is not None else lambda: None)
             )
             if pipe is not None:
-                await _read(pipe, coming, packet.size)
+                await _read(pipe, coming, told.size)
             await coming.whole()
-        if packet.size == 0 and packet.port is None and phone.type in DESKTOPS:
+        if told.size == 0 and told.port is None and phone.type in DESKTOPS:
             # kdeconnectd waits for ever that somebody fetches an empty file, without a word where: it is freed of it.
             with contextlib.suppress(HubError):
-                async with self._reach.fetch_bulk(phone, msgspec.structs.replace(packet, port=PORTS[0])):
+                async with self._reach.fetch_bulk(phone, told.packet(PORTS[0])):
                     pass
 
     def _refused(self, phone: Phone, error: HubError) -> None:
@@ -237,7 +253,7 @@ async def _write(pipe: Bulk, file: Handed) -> None:
 
 def plain(name: str) -> str:
     """A file's name that leads nowhere: the last part of it, in one line, and not too long, with its ending."""
-    last = legible(name.replace("\\", "/").rstrip("/").rpartition("/")[2].replace("\0", "")).lstrip(".")
+    last = legible(name[-_READ:].replace("\\", "/").rstrip("/").rpartition("/")[2].replace("\0", "")).lstrip(".")
     stem, dot, ending = last.rpartition(".")
     if not dot or len(ending) > 12:
         stem, dot, ending = last, "", ""
