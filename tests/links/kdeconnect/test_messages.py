@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from typing import Any
 
@@ -273,6 +274,31 @@ async def test_odd_messages(places: Places, monkeypatch: pytest.MonkeyPatch) -> 
         # What nobody looks at is let go.
         monkeypatch.setattr("wayhome.features.messages.keeper.LASTS", 0.0)
         await soon(lambda: not keeper(house.hub)._held)
+
+
+async def test_a_message_full_of_pictures_is_read_without_the_last_ones(places: Places) -> None:
+    async with household() as house:
+        ada = await ready(house)
+        phone = Pocket()
+        picture = base64.b64encode(b"\xff\xd8\xff" + bytes(17_997)).decode()
+        assert len(picture) == 24_000
+        album = [
+            {"part_id": n, "mime_type": "image/jpeg", "encoded_thumbnail": picture, "unique_identifier": f"{n}.jpg"}
+            for n in range(5)
+        ]
+        phone.messages = [
+            sms(1, 7, "before", NOW - 90_000),
+            sms(2, 7, "From the sea", NOW - 60_000, attachments=album),
+            sms(3, 8, "\x01" * 10_000, NOW - 60_000, attachments=album),
+        ]
+        thing = await in_pocket(house, phone)
+        await ada.conversations()
+        [item, older], told = await ada.read(thing, 7)
+        assert [one["text"] for one in (item, older)] == ["From the sea", "before"] and not told["more"]
+        assert [one["picture"] for one in item["attached"]] == [picture, "", "", "", ""]
+        # A text that is too long without any: as much of it as goes in.
+        [item], _ = await ada.read(thing, 8)
+        assert not any(one["picture"] for one in item["attached"]) and 4_000 < len(item["text"]) < 10_000
 
 
 def _held(house: House, thing: str) -> held.Held:

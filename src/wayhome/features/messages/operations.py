@@ -11,7 +11,7 @@ from wayhome.errors import BadInput, NotAllowed, NotFound, Unreachable
 from wayhome.features.messages.held import UNSURE, Held
 from wayhome.features.messages.keeper import Keeper, keeper
 from wayhome.features.messages.quick import QUICK
-from wayhome.features.messages.sealing import portion
+from wayhome.features.messages.sealing import fitted, portion
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
@@ -173,7 +173,7 @@ async def read(session: Session, data: OneConversation) -> ShownMessages:
     items = [_message(it, person, one) for one in found]
     if data.before is None:
         items = [*_on_way(session, held, data.conversation), *items]
-    shown = portion(items)
+    shown = portion([fitted(one) for one in items])
     frame = it.sealer.sealed(f"{person}:conversation", {"items": shown})
     whole = held.whole(data.conversation) and len(shown) == len(items) and not held.page(
         data.conversation, found[-1].at if found else 0.0
