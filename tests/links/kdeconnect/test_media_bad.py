@@ -175,6 +175,25 @@ async def test_a_computer_s_sound_is_its_owner_s_and_no_storm(places: Places) ->
         await soon(lambda: "ada_laptop-sound" not in things)
 
 
+async def test_a_phone_is_not_offered_its_own_players_but_others(places: Places) -> None:
+    async with household() as house:
+        told: dict[str, list[tuple[str, Any]]] = {}
+        for name in ("Phone", "Kids Phone", "Phone"):
+            one, heard = await comes(house, name, owner="ada")
+            told[one.id] = heard
+            plays(one, url=f"http://music/{len(told)}")
+        found = lambda: sorted(id for id in house.hub.household.house.things if id.endswith("player"))  # noqa: E731
+        await soon(lambda: found() == ["ada_kids-phone-player", "ada_phone-2-player", "ada_phone-player"])
+
+        def listed(heard: list[tuple[str, Any]]) -> list[str]:
+            lists = [body["playerList"] for type, body in heard if type == MPRIS and "playerList" in body]
+            return sorted(lists[-1]) if lists else []
+
+        first, second, third = told.values()
+        await soon(lambda: listed(first) == ["Kids Phone", "Phone"] and listed(second) == ["Phone", "Phone 2"])
+        await soon(lambda: listed(third) == ["Kids Phone", "Phone"])
+
+
 async def test_a_storm_of_places_is_no_storm_here(places: Places) -> None:
     async with household() as house:
         one, _ = await comes(house, owner="ada")

@@ -84,7 +84,6 @@ def fitted(item: dict[str, object], most: int = MOST) -> dict[str, object]:
             return found
         one["picture"] = ""
     while isinstance(text, str) and text and _size(found) + 100 > most:
-        # A sign has up to 12 bytes in JSON, most have one to three.
         text = text[: len(text) * 3 // 4]
         found["text"] = f"{text}…"
     return found
