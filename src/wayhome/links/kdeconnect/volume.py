@@ -1,5 +1,5 @@
-"""A computer's sound: how loud it is, whether it is muted, and which of its outputs is used. A thing of its own, as what
-it plays: its owner's alone, or the household's where the computer is nobody's.
+"""A computer's sound: how loud it is, whether it is muted, and which of its outputs is used. A thing of its own, as
+what it plays: its owner's alone, or the household's where the computer is nobody's.
 """
 
 from __future__ import annotations
