@@ -80,6 +80,7 @@ class KdeConnect:
         (config / "config").write_text(f"[General]\nname={name}\n")
         self.battery(64, charging=False)
         self.bus_address = f"unix:path={folder / 'bus'}"
+        """Where programs on its desktop hear it."""
         env = {
             "HOME": str(folder),
             "XDG_CONFIG_HOME": str(folder / "config"),
@@ -133,7 +134,7 @@ class KdeConnect:
 
     def _shows(self, method: str) -> str:
         name = "org.freedesktop.Notifications"
-        command = [find("gdbus"), "call", "--address", self._bus, "--dest", name, "--object-path",
+        command = [find("gdbus"), "call", "--address", self.bus_address, "--dest", name, "--object-path",
                    "/org/freedesktop/Notifications", "--timeout", "2", "--method", f"{name}.{method}"]  # fmt: skip
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 

@@ -119,7 +119,8 @@ async def test_a_computer_s_sound(places: Places, tmp_path: Path) -> None:
         pactl("set-default-sink", "speakers")
         with laptop:
             async with household() as house:
-                thing = await paired(house, laptop)
+                await paired(house, laptop)
+                thing = "ada_laptop-sound"
                 await soon(lambda: house.value(f"{thing}/sound.output") == "Speakers")
                 assert house.hub.household.house.things[thing].signals["sound.output"].allowed
                 await house.session.act(f"{thing}/sound.volume", 30.0)

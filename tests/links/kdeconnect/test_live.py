@@ -10,7 +10,7 @@ import pytest
 from tests.links.kdeconnect.house import Memory, household, paired, soon, until
 from tests.peers.kdeconnect import KdeConnect
 from wayhome.errors import NotFound, Unreachable
-from wayhome.links.kdeconnect import presence
+from wayhome.links.kdeconnect import presence, wire
 from wayhome.links.kdeconnect.names import Names
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +38,19 @@ async def test_a_phone_is_paired_from_the_glass_and_is_a_thing(phone: KdeConnect
         await soon(lambda: house.value("adas-phone/battery.level") == 64)
         assert house.value("adas-phone/battery.charging") is False and house.online("adas-phone")
         assert phone.of(me, "name") == "Car" and phone.devices(reachable=True, paired=True) == [me]
+
+
+async def test_a_hub_of_a_long_name_calls_in_one_piece_and_is_found(phone: KdeConnect) -> None:
+    async with household(shown="长" * 32) as house:
+        run: Any = house.hub.links.find(house.link).run
+        shown = run._presence._shown
+        whole, called = wire.announcement(shown, 1.8e9), wire.called(shown, 1.8e9)
+        assert len(called) <= wire.MAX_CALL < len(whole) and b"Capabilities" not in called
+        await paired(house, phone)
+        assert phone.of(house.identity, "name") == "长" * 32
+        # What both speak of, it has learnt within TLS.
+        phone.plugin(house.identity, "ping", "sendPing")
+        await soon(lambda: house.events.count("PhonePinged") == 1)
 
 
 async def test_a_phone_asks_and_is_let_in_by_an_owner(phone: KdeConnect) -> None:

@@ -125,6 +125,76 @@ def _sources(house: House) -> tuple[str, ...]:
     return found or ()
 
 
+class Announced:
+    """A watcher that counts how often each thing is described."""
+
+    def __init__(self, house: House) -> None:
+        self.seen: list[str] = []
+        house.hub.household.watchers.append(self)
+
+    def published(self, shown: Any, state: bool) -> None:
+        if shown.path.endswith("/thing.info"):
+            self.seen.append(shown.path.partition("/")[0])
+
+    def commanded(self, *_: Any) -> None: ...
+    def recorded(self, *_: Any) -> None: ...
+    def happened(self, *_: Any) -> None: ...
+
+
+def sinks(*titles: str) -> dict[str, Any]:
+    return {"sinkList": [{"name": f"sink-{title}", "description": title, "volume": 30, "maxVolume": 60,
+                          "enabled": True} for title in titles]}  # fmt: skip
+
+
+async def test_a_computer_s_sound_is_its_owner_s_and_no_storm(places: Places) -> None:
+    async with household() as house:
+        await house.hub.household.write("person", "ben", {"name": "Ben", "role": "owner"}, Context("c", "test"))
+        watch, things = Announced(house), house.hub.household.house.things
+        mine, _ = await comes(house, "Laptop", owner="ada")
+        bens, told = await comes(house, "Other", owner="ben")  # he did not say so himself: it shares nothing
+        nobodys, _ = await comes(house, "Den")
+        for one in (mine, bens, nobodys):
+            one.say(volume.TOLD, sinks("Speakers"))
+        await soon(lambda: {"ada_laptop-sound", "den-sound"} <= set(things))
+        assert house.value("ada_laptop-sound/sound.volume") == 50.0
+        ben = somebody(house, "ben")
+        assert not [path for path in ben.read(["**"]) if path.startswith("ada_")]
+        for n in range(30):  # as fast as a device may speak
+            for one in (mine, bens, nobodys):
+                one.say(volume.TOLD, sinks(f"Speakers {n}"))
+                one.say(commands.TOLD, {"commandList": f'{{"k": {{"name": "Command {n}"}}}}'})
+            await asyncio.sleep(0.03)
+        for stem in ("ada_laptop", "den"):
+            sound, run = f"{stem}-sound", f"{stem}-commands"
+            await soon(lambda: things[sound].signals["sound.output"].allowed == ("Speakers 29",))  # noqa: B023
+            await soon(lambda: things[run].signals["command.run"].allowed == ("Command 29",))  # noqa: B023
+        assert max(map(watch.seen.count, watch.seen)) <= 4
+        assert not [id for id in things if "other" in id and id != "other"]
+        assert not [1 for type, _ in told if type in (volume.ASKS, commands.ASKS)]
+        assert {id for id in things if "sound.volume" in things[id].signals} == {"ada_laptop-sound", "den-sound"}
+        mine.goes()
+        await soon(lambda: "ada_laptop-sound" not in things)
+
+
+async def test_a_phone_is_not_offered_its_own_players_but_others(places: Places) -> None:
+    async with household() as house:
+        told: dict[str, list[tuple[str, Any]]] = {}
+        for name in ("Phone", "Kids Phone", "Phone"):
+            one, heard = await comes(house, name, owner="ada")
+            told[one.id] = heard
+            plays(one, url=f"http://music/{len(told)}")
+        found = lambda: sorted(id for id in house.hub.household.house.things if id.endswith("player"))  # noqa: E731
+        await soon(lambda: found() == ["ada_kids-phone-player", "ada_phone-2-player", "ada_phone-player"])
+
+        def listed(heard: list[tuple[str, Any]]) -> list[str]:
+            lists = [body["playerList"] for type, body in heard if type == MPRIS and "playerList" in body]
+            return sorted(lists[-1]) if lists else []
+
+        first, second, third = told.values()
+        await soon(lambda: listed(first) == ["Kids Phone", "Phone"] and listed(second) == ["Phone", "Phone 2"])
+        await soon(lambda: listed(third) == ["Kids Phone", "Phone"])
+
+
 async def test_a_storm_of_places_is_no_storm_here(places: Places) -> None:
     async with household() as house:
         one, _ = await comes(house, owner="ada")

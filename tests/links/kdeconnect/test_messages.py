@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from typing import Any
 
@@ -273,6 +274,68 @@ async def test_odd_messages(places: Places, monkeypatch: pytest.MonkeyPatch) -> 
         # What nobody looks at is let go.
         monkeypatch.setattr("wayhome.features.messages.keeper.LASTS", 0.0)
         await soon(lambda: not keeper(house.hub)._held)
+
+
+async def test_a_message_full_of_pictures_is_read_without_the_last_ones(places: Places) -> None:
+    async with household() as house:
+        ada = await ready(house)
+        phone = Pocket()
+        picture = base64.b64encode(b"\xff\xd8\xff" + bytes(17_997)).decode()
+        assert len(picture) == 24_000
+        album = [
+            {"part_id": n, "mime_type": "image/jpeg", "encoded_thumbnail": picture, "unique_identifier": f"{n}.jpg"}
+            for n in range(5)
+        ]
+        phone.messages = [
+            sms(1, 7, "before", NOW - 90_000),
+            sms(2, 7, "From the sea", NOW - 60_000, attachments=album),
+            sms(3, 8, "\x01" * 10_000, NOW - 60_000, attachments=album),
+        ]
+        thing = await in_pocket(house, phone)
+        await ada.conversations()
+        [item, older], told = await ada.read(thing, 7)
+        assert [one["text"] for one in (item, older)] == ["From the sea", "before"] and not told["more"]
+        assert [one["picture"] for one in item["attached"]] == [picture, "", "", "", ""]
+        # A text that is too long without any: as much of it as goes in.
+        [item], _ = await ada.read(thing, 8)
+        assert not any(one["picture"] for one in item["attached"]) and 4_000 < len(item["text"]) < 10_000
+
+
+async def test_an_older_message_of_the_same_words_reports_nothing(places: Places) -> None:
+    async with household() as house:
+        ada = await ready(house)
+        phone = Pocket()
+        phone.messages, phone.sends = [sms(9, 7, "OK", NOW - 120_000, type=2), *two()], False
+        thing = await in_pocket(house, phone)
+        # Nobody has looked: what was said there before is asked for first.
+        await ada.ask("send", phone=thing, **ada.sealed(text="OK", to=[MEI]))
+        await ada.conversations()
+        await ada.ask("send", phone=thing, conversation=7, **ada.sealed(text="OK"))
+        items, _ = await ada.read(thing, 7)
+        assert [(one["text"], one["state"]) for one in items] == [
+            ("OK", "on_way"), ("Almost", "sent"), ("Are you at home?", "came"), ("OK", "sent"),
+        ]  # fmt: skip
+        assert len(_held(house, thing).on_way) == 2
+        for said in phone.of(messages.SEND):
+            phone.send(said)
+        await soon(lambda: not _held(house, thing).on_way)
+
+
+async def test_an_answer_after_a_long_while_finds_its_conversation(places: Places) -> None:
+    async with household() as house:
+        ada = await ready(house)
+        phone = Pocket()
+        phone.messages = two()
+        thing = await in_pocket(house, phone)
+        await ada.conversations()
+        _held(house, thing).let_go()
+        await ada.ask("quick", phone=thing, id="ada:01kb0000000000000000000000", conversation=7, reply="yes")
+        _held(house, thing).let_go()
+        await ada.ask("send", phone=thing, conversation=8, **ada.sealed(text="So do I"))
+        await soon(lambda: len(phone.of(messages.SEND)) == 2)
+        assert [one["addresses"] for one in phone.of(messages.SEND)] == [
+            [{"address": MEI}], [{"address": TOM}, {"address": MEI}],
+        ]  # fmt: skip
 
 
 def _held(house: House, thing: str) -> held.Held:

@@ -33,17 +33,14 @@ async def hand_over(
     mark, long = _looked_over(session, player, to)
     steps = _Steps(session, key)
     failed = await steps.do(to, MEDIA, mark, PLAYS_WITHIN) or await steps.plays(to, mark)
-    if failed is not None:
-        return "kept", None, failed
     place: float | None = None
-    if long:
+    if failed is None and long:
         place = _place(session, player)
         if place is not None:
             failed = await steps.do(to, POSITION, place, THERE_WITHIN)
     if failed is not None:
-        # From its beginning is not at the same place: the person has it here still.
-        await steps.do(to, PLAYING, False, PAUSED_WITHIN)
-        return "kept", None, failed
+        # It goes on here as before, so there it is to be quiet: from its beginning is not at the same place.
+        return ("kept" if await steps.quiet(to, mark) else "both"), None, failed
     if _value(session, player, STATE) in ("playing", "buffering"):
         failed = await steps.do(player, PLAYING, False, PAUSED_WITHIN)
     return ("done" if failed is None else "both"), place, failed
@@ -116,6 +113,13 @@ class _Steps:
         if ended.state != "done":
             return ended.code or ended.state, ended.why or "the player did not do it"
         return None
+
+    async def quiet(self, to: str, mark: str) -> bool:
+        """Have it pause what it was given, where it has it; whether that is not heard there."""
+        if _value(self._session, to, MEDIA) != mark:
+            return True  # it never had it, or somebody chose something else there meanwhile: that is theirs
+        failed = await self.do(to, PLAYING, False, PAUSED_WITHIN)
+        return failed is None or _value(self._session, to, STATE) not in ("playing", "buffering")
 
     async def plays(self, thing: str, mark: str) -> Failed | None:
         """Wait until it plays: it has the piece, and may still be fetching it."""

@@ -26,7 +26,7 @@ class HandOver(msgspec.Struct, forbid_unknown_fields=True):
 
 class MediaHandedOver(msgspec.Struct):
     """What came of it, by the players' own reports. ``state``: ``done``, it plays there and no more here; ``kept``, it
-    goes on here as before; ``both``, it plays there, and here as well, for this player did not pause. ``position``:
+    goes on here as before; ``both``, it plays there, and here as well, for one of the two did not pause. ``position``:
     where it goes on there, in s; null: it has no length, as a station. ``code``, ``why``: the reason where not all was
     done."""
 
@@ -41,7 +41,7 @@ async def hand_over(session: Session, data: HandOver) -> MediaHandedOver:
     """Let what one player plays go on at another, at the same place.
 
     The other is given the piece's address and sent to the place; only when it says that it plays there is the first one
-    paused. Answered when that is so, or after at most half a minute. It works where the first one tells an address that
+    paused. Answered when that is so, or after at most 40 s. It works where the first one tells an address that
     others can fetch, and the other one takes such and can be sent to a place.
     """
     if data.player == data.to:

@@ -28,7 +28,7 @@ type Key = tuple[float, int]
 
 class OnItsWay(msgspec.Struct):
     """A message that the phone was given, and has not reported. ``at``: s since 1970; ``asked``: how often the phone
-    was asked for it."""
+    was asked for it; ``after``: the newest that was known of its conversation then, by the phone's own clock."""
 
     id: str
     conversation: int | None
@@ -36,6 +36,7 @@ class OnItsWay(msgspec.Struct):
     text: str
     at: float
     asked: int = 0
+    after: Key | None = None
 
 
 class Held:
@@ -106,7 +107,10 @@ class Held:
             return
         for waiting in self.on_way:
             fits = waiting.conversation == one.conversation or _all_same(waiting.to, one.people)
-            if fits and waiting.text.strip() == one.text.strip() and one.at > waiting.at - CLOCKS:
+            # An older one of the same words says nothing of this one.
+            after = waiting.after
+            later = one.at > waiting.at - CLOCKS if after is None else (one.at, one.id) > after
+            if fits and later and waiting.text.strip() == one.text.strip():
                 self.on_way.remove(waiting)
                 return
 
@@ -167,6 +171,15 @@ class Held:
         """Who an answer goes to; none: the conversation is not known."""
         newest = self.newest.get(conversation)
         return () if newest is None else newest.people
+
+    def last(self, conversation: int | None, to: Sequence[str]) -> Key | None:
+        """The newest that is known of a conversation, or of the one with exactly these numbers; None: there is none."""
+        known = [
+            (one.at, one.id)
+            for id, one in self.newest.items()
+            if id == conversation or (conversation is None and _all_same(to, one.people))
+        ]
+        return max(known, default=None)
 
     def sim(self, conversation: int) -> int | None:
         """The SIM card that a conversation goes by."""

@@ -149,6 +149,13 @@ class Keeper:
             await self._wait(SETTLED if answered else until - now())
         return held
 
+    async def look_up(self, phone: Handset, conversation: int | None) -> Held:
+        """What it has told of a conversation, or of any; asked anew where that was let go meanwhile."""
+        held = self.held(phone)
+        if not held.newest or (conversation is not None and conversation not in held.newest):
+            held = await self.listed(phone)
+        return held
+
     async def read(self, phone: Handset, conversation: int, before: float | None) -> list[Message]:
         """A page of a conversation, as far as the phone has told it within some seconds."""
         held, now = self.held(phone), self._hub.household.clock.steady
@@ -170,7 +177,8 @@ class Keeper:
         self._sent[id] = None
         if len(self._sent) > SENT:
             del self._sent[next(iter(self._sent))]
-        held.on_way.append(OnItsWay(id, conversation, to, text, self._hub.household.clock.now()))
+        now = self._hub.household.clock.now()
+        held.on_way.append(OnItsWay(id, conversation, to, text, now, after=held.last(conversation, to)))
         self._news.setdefault(phone.person, 0.0)
 
     # Life

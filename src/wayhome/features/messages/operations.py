@@ -11,7 +11,7 @@ from wayhome.errors import BadInput, NotAllowed, NotFound, Unreachable
 from wayhome.features.messages.held import UNSURE, Held
 from wayhome.features.messages.keeper import Keeper, keeper
 from wayhome.features.messages.quick import QUICK
-from wayhome.features.messages.sealing import portion
+from wayhome.features.messages.sealing import fitted, portion
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
@@ -173,7 +173,7 @@ async def read(session: Session, data: OneConversation) -> ShownMessages:
     items = [_message(it, person, one) for one in found]
     if data.before is None:
         items = [*_on_way(session, held, data.conversation), *items]
-    shown = portion(items)
+    shown = portion([fitted(one) for one in items])
     frame = it.sealer.sealed(f"{person}:conversation", {"items": shown})
     whole = held.whole(data.conversation) and len(shown) == len(items) and not held.page(
         data.conversation, found[-1].at if found else 0.0
@@ -189,7 +189,11 @@ async def send(session: Session, data: SealedMessage) -> HandedOver:
     said = it.sealer.opened(session, data.id, data.frame, Text)
     if not said.text.strip() or len(said.text) > LETTERS:
         raise BadInput(f"a message has 1 to {LETTERS} letters")
-    to = tuple(said.to) if data.conversation is None else _to(it, phone, data.conversation)
+    if data.conversation is None:
+        await it.look_up(phone, None)
+        to = tuple(said.to)
+    else:
+        to = await _to(it, phone, data.conversation)
     if not to:
         raise BadInput("a message goes to somebody")
     it.write(phone, data.id, to, said.text, data.conversation)
@@ -205,7 +209,7 @@ async def quick(session: Session, data: QuickMessage) -> HandedOver:
     if found is None or not data.id.startswith(f"{person}:"):
         raise BadInput("there is no such quick reply", advice=", ".join(QUICK))
     text = found[1] if data.language == "zh" else found[0]
-    it.write(phone, data.id, _to(it, phone, data.conversation), text, data.conversation)
+    it.write(phone, data.id, await _to(it, phone, data.conversation), text, data.conversation)
     return HandedOver(phone.name)
 
 
@@ -276,8 +280,8 @@ def _able(it: Keeper, person: str, thing: str, can: Can) -> Handset:
     return phone
 
 
-def _to(it: Keeper, phone: Handset, conversation: int) -> tuple[str, ...]:
-    to = it.held(phone).to(conversation)
+async def _to(it: Keeper, phone: Handset, conversation: int) -> tuple[str, ...]:
+    to = (await it.look_up(phone, conversation)).to(conversation)
     if not to:
         raise NotFound("this conversation is not known any more", advice="Look at the conversations anew.")
     return to

@@ -27,7 +27,8 @@ from wayhome.links.kdeconnect.visits import Visits
 from wayhome.links.kdeconnect.wire import Packet, yes
 
 TOLD, ASKS = "kdeconnect.runcommand", "kdeconnect.runcommand.request"
-EVERY = 0.3
+EVERY = 1.0
+"""What changes within so many seconds is told at once; a computer's thing is described anew no more often."""
 MOST = 60
 LETTERS = 80
 RUN = "command.run"
@@ -58,6 +59,8 @@ class Commands(Plugin):
         """What each phone was offered, by the keys that it says."""
         self._theirs: dict[str, tuple[Thing, dict[str, str]]] = {}
         """Each computer's own: the thing, and its commands' keys by their names."""
+        self._heard: dict[str, dict[str, str]] = {}
+        """Commands that a computer has told and that are not shown yet."""
         self._dirty: set[str] = set()
         self._bell = asyncio.Event()
 
@@ -68,6 +71,11 @@ class Commands(Plugin):
                 await self._bell.wait()
                 self._bell.clear()
                 dirty, self._dirty = self._dirty, set()
+                heard, self._heard = self._heard, {}
+                for id, commands in heard.items():
+                    phone = self._reach.phones().get(id)
+                    if phone is not None:
+                        self._show(phone, commands)
                 for id in dirty:
                     await self._list(id)
                 await asyncio.sleep(EVERY)
@@ -100,6 +108,7 @@ class Commands(Plugin):
         """See Plugin."""
         self._visits.leave(id)
         self._told.pop(id, None)
+        self._heard.pop(id, None)
         thing, _ = self._theirs.pop(id, (None, None))
         if thing is not None:
             self._reach.host.withdraw([thing.id])
@@ -109,7 +118,8 @@ class Commands(Plugin):
         body = packet.body
         if packet.type == TOLD:
             if TOLD in phone.sends and ASKS in phone.takes and (phone.owner is None or phone.shares):
-                self._show(phone, read(body.get("commandList")))
+                self._heard[phone.id] = read(body.get("commandList"))
+                self._bell.set()
             return
         if yes(body.get("requestCommandList")) and self._visits.of(phone.id) is not None:
             self._told.pop(phone.id, None)

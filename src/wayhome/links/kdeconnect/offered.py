@@ -87,11 +87,11 @@ class Offered(Plugin):
 
     def _players(self, id: str, visit: Visit) -> Iterator[Thing]:
         """Those that its person may work, but for its own."""
-        own = self._reach.phones().get(id)
         for thing in visit.things():
             if "media_player.playing" not in thing.signals or thing.signals["media_player.playing"].fixed:
                 continue
-            if thing.link == self._reach.host.id and own is not None and thing.id.endswith(f"{own.thing}-player"):
+            own = self._reach.whose(thing.id) if thing.link == self._reach.host.id else None
+            if own is not None and own.id == id:
                 continue
             if visit.may(f"{thing.id}/media_player.playing") and visit.value(f"{thing.id}/thing.online") is True:
                 yield thing

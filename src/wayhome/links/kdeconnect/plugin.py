@@ -20,15 +20,15 @@ class Reach(NamedTuple):
     id. ``send``: hand a packet to a phone, by its id; whether its line took it, though what it carries may still be
     lost. ``fetch``: the connection that a phone hands the payload of its packet over on; raises Unreachable. ``offer``:
     be ready to hand a payload to a phone; its packet then goes by ``send`` with the size and port of it. Raises
-    Unreachable. ``renew``: what is a plugin's own of a phone's thing (by the phone's id) has changed. ``fetch_bulk``:
-    as ``fetch``, for what is large."""
+    Unreachable. ``whose``: the phone whose player or the like a thing is, of all plugins; None: of none.
+    ``fetch_bulk``: as ``fetch``, for what is large."""
 
     host: LinkHost
     phones: Callable[[], Mapping[str, Phone]]
     send: Send
     fetch: Callable[[Phone, Packet], AbstractAsyncContextManager[Streams]]
     offer: Callable[[Phone], AbstractAsyncContextManager[Offer]]
-    renew: Callable[[str], None]
+    whose: Callable[[str], Phone | None]
     fetch_bulk: Callable[[Phone, Packet], AbstractAsyncContextManager[Bulk]]
 
 

@@ -155,7 +155,7 @@ class Presence:
         self._say([address])
 
     def _say(self, addresses: list[str]) -> None:
-        self._ears.send(wire.announcement(self._shown, self._now()), addresses)
+        self._ears.send(wire.called(self._shown, self._now()), addresses)
 
     def _moment(self) -> None:
         now, steady = self._now(), asyncio.get_running_loop().time()

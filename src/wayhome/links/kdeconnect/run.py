@@ -62,7 +62,7 @@ class KdeConnectRun:
         """Whose a device is that is being paired, by its id; and whether they said so themselves."""
         self._own: Own | None = None
         reach = Reach(
-            host, lambda: self._phones, Send(self._send), self._fetch, self._offer, self._renew, self._fetch_bulk
+            host, lambda: self._phones, Send(self._send), self._fetch, self._offer, self._whose, self._fetch_bulk
         )
         self._plugins = [open_plugin(reach) for open_plugin in PLUGINS]
         self._takes, self._sends = plugin.types(self._plugins)
@@ -339,14 +339,12 @@ class KdeConnectRun:
         assert self._own is not None
         return payloads.fetching_in_bulk(self._own, phone.certificate, phone.address, packet.port)
 
-    def _renew(self, id: str) -> None:
-        phone = self._phones.get(id)
-        if phone is not None:
-            self._host.announce([self._thing(phone)])
-
     def _offer(self, phone: Phone) -> AbstractAsyncContextManager[Offer]:
         assert self._own is not None
         return payloads.offering(self._own, phone.certificate, phone.address)
+
+    def _whose(self, thing: str) -> Phone | None:
+        return next((it for one in self._plugins if (it := one.thing_of(thing)) is not None), None)
 
     # Wishes
 
@@ -354,7 +352,7 @@ class KdeConnectRun:
         """See LinkRun."""
         thing_id, signal = split_path(command.path)
         phone = next((one for one in self._phones.values() if one.thing == thing_id), None)
-        phone = phone or next((it for one in self._plugins if (it := one.thing_of(thing_id)) is not None), None)
+        phone = phone or self._whose(thing_id)
         if phone is None:
             raise NotFound(f"{thing_id} is not paired any more")
         for one in self._plugins:

@@ -1,7 +1,10 @@
-"""A computer's sound: how loud it is, whether it is muted, and which of its outputs is used."""
+"""A computer's sound: how loud it is, whether it is muted, and which of its outputs is used. A thing of its own, as
+what it plays: its owner's alone, or the household's where the computer is nobody's.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +12,8 @@ import msgspec
 
 from wayhome.core.catalog import Refinement
 from wayhome.core.command import Command
-from wayhome.core.ids import legible
+from wayhome.core.ids import legible, own, slug
+from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 from wayhome.errors import BadInput, Unreachable
 from wayhome.links.kdeconnect.phones import Phone
@@ -19,6 +23,8 @@ from wayhome.links.kdeconnect.wire import Packet, number, yes
 TOLD, ASKS = "kdeconnect.systemvolume", "kdeconnect.systemvolume.request"
 MOST = 16
 LETTERS = 80
+EVERY = 1.0
+"""A computer that has other outputs all the time is described anew so seldom, in s."""
 
 
 class Sink(msgspec.Struct, frozen=True):
@@ -42,31 +48,42 @@ class Volume(Plugin):
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
         self._sinks: dict[str, dict[str, Sink]] = {}
+        self._things: dict[str, Thing] = {}
+        """What each computer's sound was announced as."""
+        self._dirty: set[str] = set()
+        self._bell = asyncio.Event()
 
-    def signals(self, phone: Phone) -> Mapping[str, Refinement]:
+    async def run(self) -> None:
         """See Plugin."""
-        sinks = self._sinks.get(phone.id)
-        if not sinks:
-            return {}
-        titles = tuple(sink.title for sink in sinks.values())
-        return {
-            "sound.volume": Refinement(step=2.0),
-            "sound.muted": Refinement(),
-            "sound.output": Refinement(allowed=titles),
-        }
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            dirty, self._dirty = self._dirty, set()
+            for id in dirty:
+                phone = self._reach.phones().get(id)
+                if phone is not None:
+                    self._show(phone)
+            await asyncio.sleep(EVERY)
 
     def came(self, phone: Phone) -> None:
-        """It is asked what outputs it has."""
-        if TOLD in phone.sends and ASKS in phone.takes:
+        """It is asked what outputs it has. Somebody else's, who shares nothing, is not."""
+        if _speaks(phone) and ASKS in phone.takes:
             self._reach.send(phone.id, ASKS, {"requestSinks": True})
+
+    def gone(self, phone: Phone) -> None:
+        """See Plugin."""
+        self.forget(phone.id)
 
     def forget(self, id: str) -> None:
         """See Plugin."""
         self._sinks.pop(id, None)
+        thing = self._things.pop(id, None)
+        if thing is not None:
+            self._reach.host.withdraw([thing.id])
 
     def heard(self, phone: Phone, packet: Packet) -> None:
         """See Plugin."""
-        if packet.type != TOLD or TOLD not in phone.sends:
+        if packet.type != TOLD or not _speaks(phone):
             return
         body, before = packet.body, self._sinks.get(phone.id, {})
         if "sinkList" in body:
@@ -79,11 +96,39 @@ class Volume(Plugin):
             if yes(body.get("enabled")):
                 sinks = {one: msgspec.structs.replace(sink, used=one == name) for one, sink in sinks.items()}
         self._sinks[phone.id] = sinks
-        if [sink.title for sink in sinks.values()] != [sink.title for sink in before.values()]:
-            self._reach.renew(phone.id)
-        self._reach.host.report(
-            Fact(f"{phone.thing}/{signal}", value) for signal, value in facts(sinks).items() if sinks
-        )
+        thing = self._things.get(phone.id)
+        if thing is not None and thing.signals == _signals(sinks):
+            self._report(thing, sinks)
+        else:
+            self._dirty.add(phone.id)
+            self._bell.set()
+
+    # Shown
+
+    def _show(self, phone: Phone) -> None:
+        sinks, before, host = self._sinks.get(phone.id, {}), self._things.get(phone.id), self._reach.host
+        if not sinks:
+            if before is not None:
+                del self._things[phone.id]
+                host.withdraw([before.id])
+            return
+        word, taken = f"{phone.thing}-sound", host.taken()
+        id = own(phone.owner, word, taken) if phone.owner is not None else slug(word, taken)
+        name = legible(phone.name) or phone.id[:8]
+        thing = Thing(before.id if before is not None else id, name, host.id, "computer", _signals(sinks))
+        self._things[phone.id] = thing
+        if thing != before:
+            host.announce([thing])
+            host.online([thing.id], True)
+        self._report(thing, sinks)
+
+    def _report(self, thing: Thing, sinks: Mapping[str, Sink]) -> None:
+        self._reach.host.report(Fact(f"{thing.id}/{signal}", value) for signal, value in facts(sinks).items())
+
+    def thing_of(self, thing: str) -> Phone | None:
+        """See Plugin."""
+        id = next((id for id, one in self._things.items() if one.id == thing), None)
+        return None if id is None else self._reach.phones().get(id)
 
     async def execute(self, phone: Phone, signal: str, command: Command) -> bool:
         """See Plugin."""
@@ -104,6 +149,19 @@ class Volume(Plugin):
         if not self._reach.send(phone.id, ASKS, {"name": sink.name, **body}):
             raise Unreachable(f"{phone.name} is not near", advice="It has to be in the same network.")
         return True
+
+
+def _speaks(phone: Phone) -> bool:
+    return TOLD in phone.sends and (phone.owner is None or phone.shares)
+
+
+def _signals(sinks: Mapping[str, Sink]) -> dict[str, Refinement]:
+    titles = tuple(sink.title for sink in sinks.values())
+    return {
+        "sound.volume": Refinement(step=2.0),
+        "sound.muted": Refinement(),
+        "sound.output": Refinement(allowed=titles),
+    }
 
 
 def facts(sinks: Mapping[str, Sink]) -> dict[str, Value]:

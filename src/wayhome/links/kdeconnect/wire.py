@@ -20,6 +20,8 @@ SHARE = "kdeconnect.share.request"
 VERSION, OLDEST = 8, 7
 PORT, LAST_PORT = 1716, 1764
 MAX_IDENTITY = 8_192
+MAX_CALL = 1_392
+"""Bytes of a datagram of ours: what a WireGuard tunnel passes on in one piece (1,420 less the heads of IP and UDP)."""
 MAX_PACKET = 2**20
 """Bytes of a packet that is read; the apps take up to 32 MiB, which no word of theirs between phone and car needs."""
 MAX_STRANGE = 2**16
@@ -92,17 +94,24 @@ def decode(line: bytes) -> Packet | None:
     return Packet(type, body, int(size), int(port) if port is not None and 0 < port < 65536 else None)
 
 
-def announcement(own: Identity, at: float, to: Identity | None = None) -> bytes:
-    """Our own identity: as a datagram, too, in one piece, as devices of protocol 7 read there what we take. ``to``: on
-    a connection, the device that it is for."""
+def called(own: Identity, at: float) -> bytes:
+    """Our own identity as a datagram of one piece: a part of one that gets lost is all of it. Where the lists of what
+    we take and send would not fit, it is without: devices of protocol 8 read them within TLS, and for one of
+    protocol 7 (tried: kdeconnectd, spoken to in 7) none said is all."""
+    whole = announcement(own, at)
+    return whole if len(whole) <= MAX_CALL else announcement(own, at, lists=False)
+
+
+def announcement(own: Identity, at: float, to: Identity | None = None, *, lists: bool = True) -> bytes:
+    """Our own identity. ``to``: on a connection, the device that it is for. ``lists``: with what we take and send."""
     body: dict[str, object] = {
         "deviceId": own.id,
         "deviceName": own.name,
         "deviceType": own.type,
         "protocolVersion": own.version,
-        "incomingCapabilities": sorted(own.incoming),
-        "outgoingCapabilities": sorted(own.outgoing),
     }
+    if lists:
+        body |= {"incomingCapabilities": sorted(own.incoming), "outgoingCapabilities": sorted(own.outgoing)}
     if own.port is not None:
         body["tcpPort"] = own.port
     if to is not None:

@@ -1904,7 +1904,7 @@ export interface paths {
          * @description Let what one player plays go on at another, at the same place.
          *
          *     The other is given the piece's address and sent to the place; only when it says that it plays there is the first one
-         *     paused. Answered when that is so, or after at most half a minute. It works where the first one tells an address that
+         *     paused. Answered when that is so, or after at most 40 s. It works where the first one tells an address that
          *     others can fetch, and the other one takes such and can be sent to a place.
          */
         post: operations["media.hand_over"];

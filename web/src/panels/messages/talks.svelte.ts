@@ -1,7 +1,7 @@
 /** Conversations of one's own phones, as this screen has asked for them. Nothing of it is kept. */
 
 import * as api from "../../lib/api/messages";
-import { fresh, Overtaken, type Phone, type Quick, type Said, type Talk } from "../../lib/api/messages";
+import { fresh, type Phone, type Quick, type Said, type Talk } from "../../lib/api/messages";
 import type { Group } from "../../lib/sealing/group.svelte";
 
 export interface Listed {
@@ -37,9 +37,7 @@ export class Talks {
     let shut = false;
     try {
       talks = (await api.opened<{ items: Talk[] }>(this.group, `${this.person}:conversations`, frame)).items;
-    } catch (error) {
-      // Another page of this browser has asked since: what it was told is newer.
-      if (error instanceof Overtaken) return mine === this.#round ? this.load() : undefined;
+    } catch {
       shut = true;
     }
     if (mine === this.#round) this.listed = { talks, phones, quick, brief, shut };
@@ -51,15 +49,9 @@ export class Talks {
 
   /** A part of a conversation, newest first. Throws ApiError, Shut. */
   async read(phone: string, conversation: number, before?: number): Promise<Page> {
-    for (;;) {
-      const { frame, more, answers } = await api.read(phone, conversation, before);
-      try {
-        const { items } = await api.opened<{ items: Said[] }>(this.group, `${this.person}:conversation`, frame);
-        return { items, more, answers };
-      } catch (error) {
-        if (!(error instanceof Overtaken)) throw error;
-      }
-    }
+    const { frame, more, answers } = await api.read(phone, conversation, before);
+    const { items } = await api.opened<{ items: Said[] }>(this.group, `${this.person}:conversation`, frame);
+    return { items, more, answers };
   }
 
   /** Answer by one tap. Throws ApiError. */
