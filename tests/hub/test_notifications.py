@@ -265,3 +265,16 @@ async def test_the_voice_speaks(home: World) -> None:
         await EspeakSpeech("no-such-voice").say("x", "en")
     with pytest.raises(Unreachable):
         await EspeakSpeech("false").say("x", "en")
+
+
+async def test_an_icon_that_is_quicker_than_the_screen_takes_no_news_away(
+    home: World, phone: Screen, heard: Heard
+) -> None:
+    first = await phone.session.call("notifications.list")
+    heard.said("anna", "pixel", message(home, picture="h"))
+    desk(phone.session).look_again("anna")
+    now = await phone.session.call("notifications.list", {"run": first.run, "revision": first.revision})
+    assert [one.news for one in now.changed] == [True]
+    desk(phone.session).look_again("anna")
+    later = await phone.session.call("notifications.list", {"run": now.run, "revision": now.revision})
+    assert [one.news for one in later.changed] == [False], "what was told already is no news"

@@ -105,13 +105,14 @@ class Desk:
             self._make_room(origin)
             before = Standing(f"{person}:{self._hub.ids.ulid().lower()}", person, said, [origin], now)
             self._standing[before.id] = self._of[origin] = before
+            news = True
         else:
             before.heard = now
             if _anew(before.said, said):
                 return
-            before.news = before.mark != model.mark(said)
+            news = before.mark != model.mark(said)
             before.said = said
-        self._changed(before)
+        self._changed(before, news=news)
 
     def over(self, origin: Origin) -> None:
         """See Heard."""
@@ -194,11 +195,11 @@ class Desk:
         self._revision += 1
         self._news(one.person)
 
-    def _changed(self, one: Standing, *, news: bool | None = None) -> None:
+    def _changed(self, one: Standing, *, news: bool) -> None:
         self._revision += 1
         one.revision = self._revision
-        if news is not None:
-            one.news = news
+        if news:
+            one.told = self._revision
         self.sealing.forget(one.id)
         self._news(one.person)
 

@@ -23,8 +23,8 @@ type Origin = tuple[str, str, str]
 
 class Standing(msgspec.Struct):
     """One that stands. ``id``: PERSON:ULID. ``origins``: where it is told; the same from two phones, or from
-    one by two links, is one. ``revision``: it rises with each change of anything of that person's. ``news``: it says
-    something that was not said before."""
+    one by two links, is one. ``revision``: it rises with each change of anything of that person's. ``told``: the
+    revision with which it last said something that was not said before."""
 
     id: str
     person: str
@@ -32,7 +32,7 @@ class Standing(msgspec.Struct):
     origins: list[Origin]
     heard: float
     revision: int = 0
-    news: bool = True
+    told: int = 0
 
     @property
     def mark(self) -> tuple[str, str, str]:

@@ -35,7 +35,7 @@ class NotificationsSince(msgspec.Struct, forbid_unknown_fields=True):
 class ShownNotification(msgspec.Struct):
     """One notification. ``frame``: what a screen of the group opens, in base64url. ``at``: s since 1970.
     ``announced``: it is to be told on this screen when it comes. ``news``: it says something that was not said
-    before."""
+    before, since the revision that was asked from."""
 
     id: str
     frame: str
@@ -110,7 +110,7 @@ async def list_(session: Session, data: NotificationsSince) -> NotificationList:
         it.run,
         it.revision,
         [one.id for one, _ in most],
-        [_shown(it, one, how) for one, how in most if one.revision > since],
+        [_shown(it, one, how, since) for one, how in most if one.revision > since],
         len(found) > len(most),
         guests,
         session.hub.ports.speech is not None and session.hub.ports.speech.ready,
@@ -164,9 +164,9 @@ def _rules(session: Session) -> NotificationRules:
     return NotificationRules(dict(chosen.apps), {**FACES, **chosen.faces}, chosen.hide, list(chosen.quick), heard)
 
 
-def _shown(it: Desk, one: Standing, how: Shown) -> ShownNotification:
+def _shown(it: Desk, one: Standing, how: Shown, since: int) -> ShownNotification:
     frame = it.sealing.frame(one, how.level, pictured=it.pictures.has(one.said.picture))
-    return ShownNotification(one.id, frame, one.said.at, how.announced, one.news)
+    return ShownNotification(one.id, frame, one.said.at, how.announced, one.told > since)
 
 
 def person(session: Session) -> str:
