@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.hub.grouped import ANNA, FEATURES, Screen, it
@@ -278,3 +279,33 @@ async def test_an_icon_that_is_quicker_than_the_screen_takes_no_news_away(
     desk(phone.session).look_again("anna")
     later = await phone.session.call("notifications.list", {"run": now.run, "revision": now.revision})
     assert [one.news for one in later.changed] == [False], "what was told already is no news"
+
+
+async def test_what_is_announced_once_is_announced(home: World, phone: Screen, heard: Heard) -> None:
+    tablet = await at_home(home)
+
+    async def news(run: str = "", revision: int = 0) -> tuple[Any, list[tuple[bool, bool]]]:
+        told = await tablet.call("notifications.list", {"run": run, "revision": revision})
+        return told, [(one.announced, one.news) for one in told.changed]
+
+    first, _ = await news()
+    heard.said("anna", "pixel", message(home, once=True))
+    heard.said("anna", "pixel", message(home, text="Where are you? Hello?", once=True))
+    told, found = await news(first.run, first.revision)
+    assert found == [(True, True)]
+    heard.said("anna", "pixel", message(home, text="Downloading 7 %", once=True))
+    assert (await news(told.run, told.revision))[1] == [(True, False)]
+
+
+async def test_what_a_phone_had_when_it_came_is_not_announced(home: World, phone: Screen, heard: Heard) -> None:
+    tablet = await at_home(home)
+    before = message(home)
+    home.clock.move(5)
+    heard.came("pixel", True)
+    heard.said("anna", "pixel", before)
+    assert [one["announced"] for one in await shown(tablet, phone)] == [False]
+    heard.said("anna", "pixel", message(home, "2", "now"))
+    assert [one["announced"] for one in await shown(tablet, phone)] == [True, False]
+    home.clock.move(20)
+    heard.said("anna", "pixel", msgspec.structs.replace(before, id="3", text="told late"))
+    assert [one["text"] for one in await shown(tablet, phone) if one["announced"]] == ["now", "told late"]

@@ -20,7 +20,7 @@ class Said(msgspec.Struct, frozen=True):
     """What an app of a phone says. ``id``: the phone's own for it; the same id again replaces what it said before.
     ``sender``: who wrote, or in which talk, where it is a message; "": it is none. ``at``: s since 1970. ``clears``:
     it can be put away. ``replies``: it can be answered. ``actions``: what its buttons are called. ``silent``: it is not
-    to be announced. ``picture``: the hash by which the phone calls its icon; "": it has none."""
+    to be announced. ``once``: where it changes, that is not announced. ``picture``: the hash by which the phone calls its icon; "": it has none."""
 
     id: str
     app: str
@@ -32,6 +32,7 @@ class Said(msgspec.Struct, frozen=True):
     replies: bool = False
     actions: tuple[str, ...] = ()
     silent: bool = False
+    once: bool = False
     picture: str = ""
 
 

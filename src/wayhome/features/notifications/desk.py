@@ -43,6 +43,8 @@ class Desk:
         self._standing: dict[str, Standing] = {}
         self._of: dict[Origin, Standing] = {}
         self._put_away: dict[Origin, tuple[str, str, str]] = {}
+        self._came: dict[tuple[str, str], float] = {}
+        """When each phone was there again."""
         self._revision = 0
         self._told: dict[str, float] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -87,6 +89,8 @@ class Desk:
         if record is None or record.values().get("role") not in GROWN:
             return
         now = self._hub.household.clock.now()
+        if said.at < self._came.get(origin[:2], 0.0) >= now - TELLS_WITHIN:
+            said = msgspec.structs.replace(said, silent=True)  # it stood there already, and is told with all others
         before = self._of.get(origin)
         if before is not None and before.person != person:
             self.over(origin)  # its phone is somebody else's now
@@ -110,8 +114,8 @@ class Desk:
             before.heard = now
             if _anew(before.said, said):
                 return
-            news = before.mark != model.mark(said)
-            before.said = said
+            news = not said.once and before.mark != model.mark(said)
+            before.said = msgspec.structs.replace(said, silent=before.said.silent) if said.once else said
         self._changed(before, news=news)
 
     def over(self, origin: Origin) -> None:
@@ -129,11 +133,16 @@ class Desk:
         for origin in [origin for origin in self._of if which(origin)]:
             self.over(origin)
 
+    def parted(self, link: str, phone: str) -> None:
+        """See Heard."""
+        self._came.pop((link, phone), None)
+        self.drop(lambda origin: origin[:2] == (link, phone))
+
     def came(self, link: str, phone: str, *, tells_all: bool) -> None:
         """See Heard."""
+        began = self._came[link, phone] = self._hub.household.clock.now()
         if not tells_all:
             return
-        began = self._hub.household.clock.now()
 
         def settle() -> None:
             self._timers.pop(name, None)
@@ -283,7 +292,7 @@ class Hearing:
         self._desk.pictured(picture, content)
 
     def parted(self, phone: str) -> None:
-        self._desk.drop(lambda origin: origin[:2] == (self._link, phone))
+        self._desk.parted(self._link, phone)
 
 
 def _anew(before: Said, now: Said) -> bool:

@@ -26,6 +26,7 @@ ICON = 64 * 1024
 ICON_WITHIN = 15.0
 ICONS = 16
 """So many icons are fetched or wait for that; whatever more there are come with the next word of the app."""
+COMPUTERS = ("desktop", "laptop")
 OWN = "org.kde.kdeconnect_tp"
 """What the KDE Connect app itself says on a phone, as what was sent to it, is told to nobody again."""
 KNOWN = 200
@@ -65,7 +66,8 @@ class Notifications(Plugin):
         self._there.add(phone.id)
         if self._heard is not None and phone.shares:
             asked = ASKED in phone.takes and self._send(phone.id, ASKED, {"request": True})
-            self._heard.came(phone.id, asked)
+            # A computer's KDE Connect is asked in vain: it tells each once.
+            self._heard.came(phone.id, asked and phone.type not in COMPUTERS)
 
     def forget(self, id: str) -> None:
         """See Plugin."""
@@ -170,7 +172,8 @@ def told(packet: Packet, id: str, now: float, *, replies: bool) -> Said | None:
         clears=body.get("isClearable") is None or yes(body.get("isClearable")),
         replies=replies,
         actions=tuple(one for one in named if one),
-        silent=yes(body.get("silent")) or yes(body.get("onlyOnce")),
+        silent=yes(body.get("silent")),
+        once=yes(body.get("onlyOnce")),
         picture=hash,
     )  # fmt: skip
 
