@@ -309,3 +309,9 @@ async def test_what_a_phone_had_when_it_came_is_not_announced(home: World, phone
     home.clock.move(20)
     heard.said("anna", "pixel", msgspec.structs.replace(before, id="3", text="told late"))
     assert [one["text"] for one in await shown(tablet, phone) if one["announced"]] == ["now", "told late"]
+
+
+async def test_an_icon_stays_when_it_is_told_anew_without(home: World, phone: Screen, heard: Heard) -> None:
+    heard.said("anna", "pixel", message(home, picture="h"))
+    heard.said("anna", "pixel", message(home, text="more"))
+    assert desk(phone.session).of("anna")[0].said.picture

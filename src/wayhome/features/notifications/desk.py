@@ -112,6 +112,8 @@ class Desk:
             news = True
         else:
             before.heard = now
+            if not said.picture:  # what is told anew comes without it
+                said = msgspec.structs.replace(said, picture=before.said.picture)
             if _anew(before.said, said):
                 return
             news = not said.once and before.mark != model.mark(said)
