@@ -4,6 +4,7 @@ chose."""
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -78,6 +79,11 @@ def phones() -> Phones:
 async def heard(home: World, phone: Screen, phones: Phones) -> AsyncIterator[Heard]:
     with notifications(home.hub).join("kde", phones) as telling:
         yield telling
+
+
+def png(width: int, height: int) -> bytes:
+    """As much of a picture as tells what it is."""
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + bytes(9) + b"IEND"
 
 
 def message(home: World, id: str = "1", text: str = "Where are you?", **more: Any) -> Said:
@@ -315,3 +321,18 @@ async def test_an_icon_stays_when_it_is_told_anew_without(home: World, phone: Sc
     heard.said("anna", "pixel", message(home, picture="h"))
     heard.said("anna", "pixel", message(home, text="more"))
     assert desk(phone.session).of("anna")[0].said.picture
+
+
+async def test_what_a_phone_sends_as_an_icon_counts_for_no_other_phone(
+    home: World, phone: Screen, heard: Heard
+) -> None:
+    heard.said("anna", "pixel", message(home, picture="h"))
+    heard.said("anna", "other", message(home, "2", "another", picture="h"))
+    heard.pictured("other", "h", png(8, 8))
+    assert heard.wants("pixel", "h") and not heard.wants("other", "h")
+    assert [one.get("picture", False) for one in await shown(phone.session, phone)] == [True, False]
+    heard.pictured("pixel", "h", b"no picture")
+    assert not heard.wants("pixel", "h"), "what can't be drawn is not fetched again and again"
+    with pytest.raises(NotFound):
+        [_, first] = await shown(phone.session, phone)
+        await phone.session.call("notifications.icon", {"id": first["id"]})

@@ -89,6 +89,7 @@ class Desk:
         if record is None or record.values().get("role") not in GROWN:
             return
         now = self._hub.household.clock.now()
+        said = msgspec.structs.replace(said, picture=model.picture(*origin[:2], said.picture))
         if said.at < self._came.get(origin[:2], 0.0) >= now - TELLS_WITHIN:
             said = msgspec.structs.replace(said, silent=True)  # it stood there already, and is told with all others
         before = self._of.get(origin)
@@ -287,11 +288,11 @@ class Hearing:
     def came(self, phone: str, tells_all: bool) -> None:
         self._desk.came(self._link, phone, tells_all=tells_all)
 
-    def wants(self, picture: str) -> bool:
-        return self._desk.pictures.wants(picture)
+    def wants(self, phone: str, picture: str) -> bool:
+        return self._desk.pictures.wants(model.picture(self._link, phone, picture))
 
-    def pictured(self, picture: str, content: bytes) -> None:
-        self._desk.pictured(picture, content)
+    def pictured(self, phone: str, picture: str, content: bytes) -> None:
+        self._desk.pictured(model.picture(self._link, phone, picture), content)
 
     def parted(self, phone: str) -> None:
         self._desk.parted(self._link, phone)

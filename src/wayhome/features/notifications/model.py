@@ -39,6 +39,11 @@ class Standing(msgspec.Struct):
         return mark(self.said)
 
 
+def picture(link: str, phone: str, hash: str) -> str:
+    """How an icon is called here: what one phone says of it counts for no other."""
+    return f"{link}/{phone}/{hash}" if hash else ""
+
+
 def mark(said: Said) -> tuple[str, str, str]:
     """By what two phones' notifications are the same."""
     return said.app, said.title, said.text
