@@ -15,10 +15,12 @@ from tests.hub.grouped import ANNA, FEATURES, Screen, it
 from tests.world import World, car
 from wayhome.adapters.speech_espeak import EspeakSpeech
 from wayhome.core.value import Fact
-from wayhome.errors import BadInput, NotAllowed, NotFound, NotWhileDriving, Unreachable
+from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound, NotWhileDriving, Unreachable
 from wayhome.features.notifications import feature
 from wayhome.features.notifications.desk import desk
+from wayhome.hub.group.group import Group
 from wayhome.hub.notifications import Heard, Said, notifications
+from wayhome.hub.onlookers import others_look
 from wayhome.hub.session import Session
 from wayhome.hub.speech import Tongue, tongue_of
 from wayhome.sealing import frame, keys
@@ -336,3 +338,39 @@ async def test_what_a_phone_sends_as_an_icon_counts_for_no_other_phone(
     with pytest.raises(NotFound):
         [_, first] = await shown(phone.session, phone)
         await phone.session.call("notifications.icon", {"id": first["id"]})
+
+
+async def test_at_a_wheel_where_another_drives_it_is_the_app_alone(home: World, phone: Screen, heard: Heard) -> None:
+    heard.said("anna", "pixel", message(home))
+    glass = await on_the_road(home, speed=0.0)
+    home.puppet.host.report([Fact("su7/Vehicle.LowVoltageSystemState", "OFF")])
+    home.hub.household.every_moment()
+    desk(glass).tick()
+    await home.person("bo", "member")
+    await glass.call("notifications.choose", {"hide": "never"})
+    assert (await shown(glass, phone))[0]["text"] == "Where are you?"
+    before = desk(glass).revision
+    await home.hub.household.write("driver", "su7", {"person": "bo"}, home.context())
+    desk(glass).tick()
+    assert desk(glass).revision > before, "screens are told to look again"
+    [one] = await shown(glass, phone)
+    assert one["level"] == "app" and others_look(glass)
+    with pytest.raises(NotAllowed):
+        await glass.call("notifications.reply", {"id": one["id"], "text": "OK"})
+    assert not others_look(phone.session)
+
+
+async def test_what_was_chosen_and_cant_be_opened_hides_all_and_stays(
+    home: World, phone: Screen, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard.said("anna", "pixel", message(home))
+    await phone.session.call("notifications.choose", {"apps": {"Dating": "off"}, "faces": {"phone": "show"}})
+    choices = desk(phone.session).choices
+    choices._read.clear()
+    monkeypatch.setattr(Group, "opened", lambda *_: None)
+    [one] = await shown(phone.session, phone)
+    assert (one["level"], one["announced"]) == ("app", False)
+    with pytest.raises(Conflict):
+        await phone.session.call("notifications.choose", {"hide": "never"})
+    monkeypatch.undo()
+    assert choices.of("anna").apps == {"Dating": "off"}

@@ -12,10 +12,11 @@ from wayhome import log
 from wayhome.errors import HubError, NotFound
 from wayhome.features.notifications import model
 from wayhome.features.notifications.choices import Choices
-from wayhome.features.notifications.guests import aboard
+from wayhome.features.notifications.guests import aboard, drive, look
 from wayhome.features.notifications.model import NAME, NEWS, Origin, Standing
 from wayhome.features.notifications.pictures import Pictures
 from wayhome.features.notifications.sealing import Sealing
+from wayhome.hub import onlookers
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.notifications import Answers, Said
 from wayhome.hub.running import Hub
@@ -48,7 +49,8 @@ class Desk:
         self._revision = 0
         self._told: dict[str, float] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._aboard: frozenset[str] = frozenset()
+        self._aboard: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
+        """Who else may look."""
 
     # What is there
 
@@ -67,6 +69,11 @@ class Desk:
         if found is None or found.person != person:
             raise NotFound("this notification is not there any more")
         return found
+
+    def look(self, session: Session) -> bool:
+        """See Onlookers."""
+        person = session.identity.person
+        return person is not None and look(session, self.choices.of(person))
 
     def link(self, link: str) -> Answers | None:
         return self._links.get(link)
@@ -253,9 +260,9 @@ class Desk:
         for one in [one for one in self._standing.values() if now - one.heard > model.LASTS]:
             for origin in list(one.origins):
                 self.over(origin)
-        cars = aboard(self._hub)
-        if cars != self._aboard:
-            self._aboard = cars
+        now_aboard = aboard(self._hub), drive(self._hub)
+        if now_aboard != self._aboard:
+            self._aboard = now_aboard
             self.look_again()
 
     async def seconds(self) -> None:
@@ -318,7 +325,7 @@ def desk(session: Session) -> Desk:
 @asynccontextmanager
 async def life(hub: Hub) -> AsyncIterator[None]:
     """Show notifications as long as the hub runs."""
-    it = hub.extra[NAME] = Desk(hub)
+    it = hub.extra[NAME] = hub.extra[onlookers.NAME] = Desk(hub)
     hub.household.watchers.append(it.choices)
     it.choices.changed = it.look_again
     hub.soon_run(it.seconds())
