@@ -16,7 +16,7 @@ from wayhome.features.notifications.guests import aboard, drive, look
 from wayhome.features.notifications.model import NAME, NEWS, Origin, Standing
 from wayhome.features.notifications.pictures import Pictures
 from wayhome.features.notifications.sealing import Sealing
-from wayhome.hub import onlookers
+from wayhome.hub import onlookers, telephony
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.notifications import Answers, Said
 from wayhome.hub.running import Hub
@@ -44,6 +44,8 @@ class Desk:
         self._standing: dict[str, Standing] = {}
         self._of: dict[Origin, Standing] = {}
         self._put_away: dict[Origin, tuple[str, str, str]] = {}
+        self._twins: dict[Origin, tuple[str, str, str]] = {}
+        """Of missed calls, which have a place of their own."""
         self._came: dict[tuple[str, str], float] = {}
         """When each phone was there again."""
         self._revision = 0
@@ -96,6 +98,12 @@ class Desk:
         if record is None or record.values().get("role") not in GROWN:
             return
         now = self._hub.household.clock.now()
+        if self._twins.get(origin) == model.mark(said):
+            return
+        if self._is_call(origin, said):
+            self._leave_to_calls(origin, said)
+            return
+        self._twins.pop(origin, None)
         said = msgspec.structs.replace(said, picture=model.picture(*origin[:2], said.picture))
         if said.at < self._came.get(origin[:2], 0.0) >= now - TELLS_WITHIN:
             said = msgspec.structs.replace(said, silent=True)  # it stood there already, and is told with all others
@@ -131,6 +139,7 @@ class Desk:
     def over(self, origin: Origin) -> None:
         """See Heard."""
         self._put_away.pop(origin, None)
+        self._twins.pop(origin, None)
         one = self._of.pop(origin, None)
         if one is not None:
             one.origins.remove(origin)
@@ -201,6 +210,20 @@ class Desk:
                 return one
         return None
 
+    def _is_call(self, origin: Origin, said: Said) -> bool:
+        """Whether it is a phone's own word of a missed call that screens show already."""
+        if said.sender or model.DIALLERS.search(said.id) is None:
+            return False
+        calls = self._hub.extra.get(telephony.NAME)
+        phone, words = f"{origin[0]}/{origin[1]}", f"{said.title}\n{said.text}"
+        return isinstance(calls, telephony.Telephony) and calls.missed(phone, words)
+
+    def _leave_to_calls(self, origin: Origin, said: Said) -> None:
+        self.over(origin)
+        if len(self._twins) >= PUT_AWAY:
+            self._twins.pop(next(iter(self._twins)))
+        self._twins[origin] = model.mark(said)
+
     def _make_room(self, origin: Origin) -> None:
         mine = [one for other, one in self._of.items() if other[:2] == origin[:2]]
         if len(mine) >= model.PER_PHONE:
@@ -260,6 +283,9 @@ class Desk:
         for one in [one for one in self._standing.values() if now - one.heard > model.LASTS]:
             for origin in list(one.origins):
                 self.over(origin)
+        for origin, one in list(self._of.items()):
+            if self._is_call(origin, one.said):
+                self._leave_to_calls(origin, one.said)
         now_aboard = aboard(self._hub), drive(self._hub)
         if now_aboard != self._aboard:
             self._aboard = now_aboard

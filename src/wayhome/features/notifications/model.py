@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from wayhome.hub.notifications import Said
@@ -14,6 +16,8 @@ CHOICE = "notification_rules"
 NEWS = "@notification_news/"
 PER_PHONE = 100
 """So many of one phone; a further one takes the place of the oldest."""
+DIALLERS = re.compile(r"^\d+\|[a-z0-9_.]*(dialer|telecom|incallui|contacts|\.phone)[a-z0-9_.]*\|", re.IGNORECASE)
+"""By which app a phone tells that a call was missed, as Android calls it in its id."""
 LASTS = 86_400.0
 """What a phone does not tell again is gone after so many s."""
 
