@@ -231,7 +231,11 @@ async def test_nobody_else_has_them(home: World, phone: Screen, heard: Heard) ->
         for name in ("list", "dismiss", "rules"):
             with pytest.raises(NotAllowed):
                 await other.call(f"notifications.{name}")
-    assert not mei.session.may("read", "@notification_news/anna")
+    # Nor does any other owner get the moment at which something came, for all that they may read every record.
+    tom = await home.session("tom", "owner")
+    for news in ("@notification_news", "@message_news", "@clip_news", "@file_news"):
+        assert not mei.session.may("read", f"{news}/anna") and not tom.may("read", f"{news}/anna")
+        assert phone.session.may("read", f"{news}/anna")
 
 
 async def test_a_screen_is_told_what_changed(home: World, phone: Screen, heard: Heard) -> None:
