@@ -133,7 +133,7 @@ class KdeConnect:
 
     def _shows(self, method: str) -> str:
         name = "org.freedesktop.Notifications"
-        command = [find("gdbus"), "call", "--address", self._bus, "--dest", name, "--object-path",
+        command = [find("gdbus"), "call", "--address", self.bus_address, "--dest", name, "--object-path",
                    "/org/freedesktop/Notifications", "--timeout", "2", "--method", f"{name}.{method}"]  # fmt: skip
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 

@@ -41,7 +41,7 @@ class Screen:
         await hub.household.write("device", self.device, values, Context("c", "test"))
         if not seals:
             return
-        await said.say(hub, self.device, self.keys)
+        await said.say(hub, self.device, self.keys.sign, self.keys.open)
         await group(hub).settle()
         await soon(lambda: group(hub).member(self.device) is not None)
 

@@ -47,7 +47,7 @@ class Side:
 
         host: Any = self
         offer: Any = None
-        return Reach(host, lambda: self.phones, Send(send), self.fetch, offer, lambda id: None)
+        return Reach(host, lambda: self.phones, Send(send), self.fetch, offer, lambda id: None, offer)
 
     @asynccontextmanager
     async def fetch(self, phone: Phone, packet: Packet) -> AsyncIterator[Streams]:
