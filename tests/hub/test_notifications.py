@@ -4,19 +4,23 @@ chose."""
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.hub.grouped import ANNA, FEATURES, Screen, it
 from tests.world import World, car
 from wayhome.adapters.speech_espeak import EspeakSpeech
 from wayhome.core.value import Fact
-from wayhome.errors import BadInput, NotAllowed, NotFound, NotWhileDriving, Unreachable
+from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound, NotWhileDriving, Unreachable
 from wayhome.features.notifications import feature
 from wayhome.features.notifications.desk import desk
+from wayhome.hub.group.group import Group
 from wayhome.hub.notifications import Heard, Said, notifications
+from wayhome.hub.onlookers import others_look
 from wayhome.hub.session import Session
 from wayhome.hub.speech import Tongue, tongue_of
 from wayhome.sealing import frame, keys
@@ -77,6 +81,11 @@ def phones() -> Phones:
 async def heard(home: World, phone: Screen, phones: Phones) -> AsyncIterator[Heard]:
     with notifications(home.hub).join("kde", phones) as telling:
         yield telling
+
+
+def png(width: int, height: int) -> bytes:
+    """As much of a picture as tells what it is."""
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + bytes(9) + b"IEND"
 
 
 def message(home: World, id: str = "1", text: str = "Where are you?", **more: Any) -> Said:
@@ -222,7 +231,11 @@ async def test_nobody_else_has_them(home: World, phone: Screen, heard: Heard) ->
         for name in ("list", "dismiss", "rules"):
             with pytest.raises(NotAllowed):
                 await other.call(f"notifications.{name}")
-    assert not mei.session.may("read", "@notification_news/anna")
+    # Nor does any other owner get the moment at which something came, for all that they may read every record.
+    tom = await home.session("tom", "owner")
+    for news in ("@notification_news", "@message_news", "@clip_news", "@file_news"):
+        assert not mei.session.may("read", f"{news}/anna") and not tom.may("read", f"{news}/anna")
+        assert phone.session.may("read", f"{news}/anna")
 
 
 async def test_a_screen_is_told_what_changed(home: World, phone: Screen, heard: Heard) -> None:
@@ -265,3 +278,103 @@ async def test_the_voice_speaks(home: World) -> None:
         await EspeakSpeech("no-such-voice").say("x", "en")
     with pytest.raises(Unreachable):
         await EspeakSpeech("false").say("x", "en")
+
+
+async def test_an_icon_that_is_quicker_than_the_screen_takes_no_news_away(
+    home: World, phone: Screen, heard: Heard
+) -> None:
+    first = await phone.session.call("notifications.list")
+    heard.said("anna", "pixel", message(home, picture="h"))
+    desk(phone.session).look_again("anna")
+    now = await phone.session.call("notifications.list", {"run": first.run, "revision": first.revision})
+    assert [one.news for one in now.changed] == [True]
+    desk(phone.session).look_again("anna")
+    later = await phone.session.call("notifications.list", {"run": now.run, "revision": now.revision})
+    assert [one.news for one in later.changed] == [False], "what was told already is no news"
+
+
+async def test_what_is_announced_once_is_announced(home: World, phone: Screen, heard: Heard) -> None:
+    tablet = await at_home(home)
+
+    async def news(run: str = "", revision: int = 0) -> tuple[Any, list[tuple[bool, bool]]]:
+        told = await tablet.call("notifications.list", {"run": run, "revision": revision})
+        return told, [(one.announced, one.news) for one in told.changed]
+
+    first, _ = await news()
+    heard.said("anna", "pixel", message(home, once=True))
+    heard.said("anna", "pixel", message(home, text="Where are you? Hello?", once=True))
+    told, found = await news(first.run, first.revision)
+    assert found == [(True, True)]
+    heard.said("anna", "pixel", message(home, text="Downloading 7 %", once=True))
+    assert (await news(told.run, told.revision))[1] == [(True, False)]
+
+
+async def test_what_a_phone_had_when_it_came_is_not_announced(home: World, phone: Screen, heard: Heard) -> None:
+    tablet = await at_home(home)
+    before = message(home)
+    home.clock.move(5)
+    heard.came("pixel", True)
+    heard.said("anna", "pixel", before)
+    assert [one["announced"] for one in await shown(tablet, phone)] == [False]
+    heard.said("anna", "pixel", message(home, "2", "now"))
+    assert [one["announced"] for one in await shown(tablet, phone)] == [True, False]
+    home.clock.move(20)
+    heard.said("anna", "pixel", msgspec.structs.replace(before, id="3", text="told late"))
+    assert [one["text"] for one in await shown(tablet, phone) if one["announced"]] == ["now", "told late"]
+
+
+async def test_an_icon_stays_when_it_is_told_anew_without(home: World, phone: Screen, heard: Heard) -> None:
+    heard.said("anna", "pixel", message(home, picture="h"))
+    heard.said("anna", "pixel", message(home, text="more"))
+    assert desk(phone.session).of("anna")[0].said.picture
+
+
+async def test_what_a_phone_sends_as_an_icon_counts_for_no_other_phone(
+    home: World, phone: Screen, heard: Heard
+) -> None:
+    heard.said("anna", "pixel", message(home, picture="h"))
+    heard.said("anna", "other", message(home, "2", "another", picture="h"))
+    heard.pictured("other", "h", png(8, 8))
+    assert heard.wants("pixel", "h") and not heard.wants("other", "h")
+    assert [one.get("picture", False) for one in await shown(phone.session, phone)] == [True, False]
+    heard.pictured("pixel", "h", b"no picture")
+    assert not heard.wants("pixel", "h"), "what can't be drawn is not fetched again and again"
+    with pytest.raises(NotFound):
+        [_, first] = await shown(phone.session, phone)
+        await phone.session.call("notifications.icon", {"id": first["id"]})
+
+
+async def test_at_a_wheel_where_another_drives_it_is_the_app_alone(home: World, phone: Screen, heard: Heard) -> None:
+    heard.said("anna", "pixel", message(home))
+    glass = await on_the_road(home, speed=0.0)
+    home.puppet.host.report([Fact("su7/Vehicle.LowVoltageSystemState", "OFF")])
+    home.hub.household.every_moment()
+    desk(glass).tick()
+    await home.person("bo", "member")
+    await glass.call("notifications.choose", {"hide": "never"})
+    assert (await shown(glass, phone))[0]["text"] == "Where are you?"
+    before = desk(glass).revision
+    await home.hub.household.write("driver", "su7", {"person": "bo"}, home.context())
+    desk(glass).tick()
+    assert desk(glass).revision > before, "screens are told to look again"
+    [one] = await shown(glass, phone)
+    assert one["level"] == "app" and others_look(glass)
+    with pytest.raises(NotAllowed):
+        await glass.call("notifications.reply", {"id": one["id"], "text": "OK"})
+    assert not others_look(phone.session)
+
+
+async def test_what_was_chosen_and_cant_be_opened_hides_all_and_stays(
+    home: World, phone: Screen, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard.said("anna", "pixel", message(home))
+    await phone.session.call("notifications.choose", {"apps": {"Dating": "off"}, "faces": {"phone": "show"}})
+    choices = desk(phone.session).choices
+    choices._read.clear()
+    monkeypatch.setattr(Group, "opened", lambda *_: None)
+    [one] = await shown(phone.session, phone)
+    assert (one["level"], one["announced"]) == ("app", False)
+    with pytest.raises(Conflict):
+        await phone.session.call("notifications.choose", {"hide": "never"})
+    monkeypatch.undo()
+    assert choices.of("anna").apps == {"Dating": "off"}

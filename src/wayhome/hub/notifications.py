@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from wayhome.hub.running import Hub
 
 NAME = "notifications"
+ICON = 32_000
+"""Bytes of an icon; larger ones are not taken."""
 
 
 class Said(msgspec.Struct, frozen=True):
     """What an app of a phone says. ``id``: the phone's own for it; the same id again replaces what it said before.
     ``sender``: who wrote, or in which talk, where it is a message; "": it is none. ``at``: s since 1970. ``clears``:
     it can be put away. ``replies``: it can be answered. ``actions``: what its buttons are called. ``silent``: it is not
-    to be announced. ``picture``: the hash by which the phone calls its icon; "": it has none."""
+    to be announced. ``once``: where it changes, that is not announced. ``picture``: the hash by which the phone calls
+    its icon; "": it has none."""
 
     id: str
     app: str
@@ -32,6 +35,7 @@ class Said(msgspec.Struct, frozen=True):
     replies: bool = False
     actions: tuple[str, ...] = ()
     silent: bool = False
+    once: bool = False
     picture: str = ""
 
 
@@ -65,11 +69,11 @@ class Heard(Protocol):
         """The phone is there again. ``tells_all``: it was asked to tell all that stands there now; what it does not
         tell is gone."""
 
-    def wants(self, picture: str) -> bool:
-        """Whether this icon is not known yet."""
+    def wants(self, phone: str, picture: str) -> bool:
+        """Whether this phone's icon is not known yet."""
 
-    def pictured(self, picture: str, content: bytes) -> None:
-        """An icon."""
+    def pictured(self, phone: str, picture: str, content: bytes) -> None:
+        """An icon of this phone."""
 
     def parted(self, phone: str) -> None:
         """The phone is paired no longer."""

@@ -135,6 +135,9 @@ class Telephony(Protocol):
     def known(self, phone: Handset, contacts: Sequence[Contact]) -> None:
         """A phone's address book as it is now."""
 
+    def missed(self, phone: str, words: str) -> bool:
+        """Whether a call that this phone (as in Handset) missed stands on screens, of whom these words tell."""
+
     def forget(self, id: str) -> None:
         """A phone is nobody's any more."""
 

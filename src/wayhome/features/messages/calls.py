@@ -10,6 +10,7 @@ from wayhome.core.value import Value
 from wayhome.errors import NotFound
 from wayhome.features.messages.numbers import same
 from wayhome.features.messages.sealing import Sealer
+from wayhome.hub.onlookers import somewhere
 from wayhome.hub.running import Hub
 from wayhome.hub.telephony import Handset, Ring
 
@@ -24,11 +25,13 @@ ONCE = 300.0
 """Who is missed again within so many s stands there once, with a count; ..."""
 REPEATED = 5.0
 """... within so many it is the same call, told twice: by two phones, or by two apps."""
+TELLING = 7
+"""By its last so many digits a number is known in other words."""
 
 
 class Call(msgspec.Struct):
     """One that stands. ``phones``: the phones that ring, or that missed it. ``at``: s since 1970, the last time.
-    ``muted``: the phones were asked to be quiet."""
+    ``muted``: the phones were asked to be quiet. ``hidden``: it is not said who it is, as others look."""
 
     id: str
     person: str
@@ -40,6 +43,7 @@ class Call(msgspec.Struct):
     phones: dict[str, Handset]
     count: int = 1
     muted: bool = False
+    hidden: bool = False
 
     @property
     def path(self) -> str:
@@ -111,6 +115,26 @@ class Calls:
             raise NotFound("this call does not stand any more")
         self._go(found)
 
+    def missed(self, phone: str, words: str) -> bool:
+        """See Telephony."""
+        digits = "".join(sign for sign in words if sign.isdigit())
+        for one in self._all.values():
+            number = "".join(sign for sign in one.number if sign.isdigit())[-TELLING:]
+            unknown = not one.name and not number
+            if (
+                one.missed
+                and phone in one.phones
+                and (unknown or (one.name and one.name in words) or (number and number in digits))
+            ):
+                return True
+        return False
+
+    def look_again(self) -> None:
+        """Who looks may be others than before."""
+        for one in self._all.values():
+            if one.hidden is not somewhere(self._hub, one.person):
+                self._show(one)
+
     def sweep(self) -> None:
         """Let go what is over."""
         now = self._hub.household.clock.now()
@@ -145,10 +169,12 @@ class Calls:
 
     def _show(self, call: Call) -> None:
         said = {"text": call.name or call.number, "name": call.name, "number": call.number, "picture": call.picture}
+        # All screens are told the same: where others look at one of them, none is told who it is.
+        call.hidden = somewhere(self._hub, call.person)
         phones: list[Value] = [*dict.fromkeys(phone.thing for phone in call.phones.values())]
         shown: dict[str, Value] = {
             "state": "missed" if call.missed else "ringing",
-            "frame": self._sealer.sealed_or_none(call.id, said),
+            "frame": None if call.hidden else self._sealer.sealed_or_none(call.id, said),
             "phones": phones,
             "mute": any("mute" in phone.can for phone in call.phones.values()),
             "muted": call.muted,

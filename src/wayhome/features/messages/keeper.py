@@ -16,6 +16,7 @@ from wayhome.features.messages.numbers import Names
 from wayhome.features.messages.sealing import Sealer
 from wayhome.hub import telephony
 from wayhome.hub.group.wanted import GROWN
+from wayhome.hub.onlookers import somewhere
 from wayhome.hub.running import Hub
 from wayhome.hub.telephony import Contact, Conversations, Handset, Message, Messages, Phones, Ring, Wish, Write
 
@@ -47,6 +48,8 @@ class Keeper:
         """The person and the names of each phone's address book."""
         self._news: dict[str, float] = {}
         self._shown: set[str] = set()
+        self._hidden: set[str] = set()
+        """At a screen of whom others look."""
         self._sent: dict[str, None] = {}
         self._bell = asyncio.Event()
 
@@ -76,6 +79,10 @@ class Keeper:
             self._news.setdefault(phone.person, 0.0)
         bell, self._bell = self._bell, asyncio.Event()
         bell.set()
+
+    def missed(self, phone: str, words: str) -> bool:
+        """See Telephony."""
+        return self.calls.missed(phone, words)
 
     def known(self, phone: Handset, contacts: Sequence[Contact]) -> None:
         """See Telephony."""
@@ -188,6 +195,7 @@ class Keeper:
         while True:
             self._tell()
             self.calls.sweep()
+            self._look()
             self._sweep()
             await asyncio.sleep(EVERY)
             if not self._news:
@@ -208,6 +216,14 @@ class Keeper:
             self._hub.household.own(NEWS + person, now)
         self._hub.household.vanish(NEWS + person for person in self._shown - people)
         self._shown = people
+
+    def _look(self) -> None:
+        """Where others look, or do no longer, screens ask anew."""
+        hidden = {person for person in self._shown if somewhere(self._hub, person)}
+        for person in hidden ^ self._hidden:
+            self._news.setdefault(person, 0.0)
+        self._hidden = hidden
+        self.calls.look_again()
 
     def _sweep(self) -> None:
         steady, now = self._hub.household.clock.steady(), self._hub.household.clock.now()

@@ -13,6 +13,7 @@ from wayhome.features.messages.keeper import Keeper, keeper
 from wayhome.features.messages.quick import QUICK
 from wayhome.features.messages.sealing import fitted, portion
 from wayhome.hub.group.wanted import GROWN
+from wayhome.hub.onlookers import others_look
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 from wayhome.hub.telephony import Can, Dial, Handset, Message, Mute
@@ -49,11 +50,13 @@ class QuickReply(msgspec.Struct):
 
 class ShownConversations(msgspec.Struct):
     """``frame``: sealed for the record ``PERSON:conversations`` of the kind ``message``, with ``items``, newest first;
-    none: this hub can't seal yet. ``brief``: without texts, for who drives."""
+    none: this hub can't seal yet. ``brief``: without texts, for who drives.
+    ``hidden``: none at all, as others look at this screen."""
 
     phones: list[ShownPhone]
     frame: str | None
     brief: bool
+    hidden: bool
     quick: list[QuickReply]
 
 
@@ -145,13 +148,13 @@ class Text(msgspec.Struct):
 async def conversations(session: Session, data: Nothing) -> ShownConversations:
     """The conversations of your phones, asked of them. They are sealed: screens of the group open them.
 
-    Who drives gets names and times, without texts."""
+    Who drives gets names and times, without texts; where others look there is nothing to see."""
     it, person = _mine(session)
-    limits = session.restrictions()
+    limits, hidden = session.restrictions(), others_look(session)
     brief, items, phones = not limits.setup, list[tuple[float, dict[str, object]]](), list[ShownPhone]()
     for phone in it.phones(person):
         answers = False
-        if "read" in phone.can:
+        if "read" in phone.can and not hidden:
             held = await it.listed(phone)
             answers = held.answered_at >= held.asked_at
             items += [(one.at, _conversation(it, person, phone, one, brief)) for one in held.conversations()]
@@ -160,13 +163,13 @@ async def conversations(session: Session, data: Nothing) -> ShownConversations:
     most = [item for _, item in items][: min(MOST_LISTED, limits.items)]
     frame = it.sealer.sealed_or_none(f"{person}:conversations", {"items": portion(most)})
     quick = [QuickReply(name, en, zh) for name, (en, zh) in QUICK.items()]
-    return ShownConversations(phones, frame, brief, quick)
+    return ShownConversations(phones, frame, brief, hidden, quick)
 
 
 @operation("messages.read", reads=True, parked=True)
 async def read(session: Session, data: OneConversation) -> ShownMessages:
     """A part of a conversation, asked of the phone. Not for who drives."""
-    it, person = _mine(session)
+    it, person = _mine_alone(session)
     phone = _able(it, person, data.phone, "read")
     found = await it.read(phone, data.conversation, data.before)
     held = it.held(phone)
@@ -184,7 +187,7 @@ async def read(session: Session, data: OneConversation) -> ShownMessages:
 @operation("messages.send", parked=True)
 async def send(session: Session, data: SealedMessage) -> HandedOver:
     """Have a phone send a message, to a conversation or to new numbers. Its own report says what became of it."""
-    it, person = _mine(session)
+    it, person = _mine_alone(session)
     phone = _able(it, person, data.phone, "send")
     said = it.sealer.opened(session, data.id, data.frame, Text)
     if not said.text.strip() or len(said.text) > LETTERS:
@@ -203,7 +206,7 @@ async def send(session: Session, data: SealedMessage) -> HandedOver:
 @operation("messages.quick")
 async def quick(session: Session, data: QuickMessage) -> HandedOver:
     """Answer in a conversation by one of the quick replies: also for who drives."""
-    it, person = _mine(session)
+    it, person = _mine_alone(session)
     phone = _able(it, person, data.phone, "send")
     found = QUICK.get(data.reply)
     if found is None or not data.id.startswith(f"{person}:"):
@@ -216,7 +219,7 @@ async def quick(session: Session, data: QuickMessage) -> HandedOver:
 @operation("messages.people", parked=True)
 async def people(session: Session, data: SealedSearch) -> FoundPeople:
     """Look for somebody in the address books of your phones, by name or number."""
-    it, person = _mine(session)
+    it, person = _mine_alone(session)
     asked = it.sealer.opened(session, data.id, data.frame, Text).text[:80]
     items: list[dict[str, object]] = [
         {"name": one.name, "numbers": [*one.numbers]} for one in it.people(person, asked, FOUND)
@@ -264,6 +267,13 @@ async def seen(session: Session, data: OneCall) -> CallSeen:
     it, person = _mine(session)
     it.calls.seen(person, data.call)
     return CallSeen()
+
+
+def _mine_alone(session: Session) -> tuple[Keeper, str]:
+    """The same, where nobody else looks. Raises NotAllowed."""
+    if others_look(session):
+        raise NotAllowed("messages are hidden while others look", advice="They are on your phone.")
+    return _mine(session)
 
 
 def _mine(session: Session) -> tuple[Keeper, str]:

@@ -14,7 +14,7 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context
 from wayhome.features.notifications.model import CHOICE
-from wayhome.features.notifications.rules import Rules
+from wayhome.features.notifications.rules import UNOPENED, Rules
 from wayhome.hub.group.group import group
 from wayhome.hub.running import Hub
 from wayhome.sealing.keys import data
@@ -29,8 +29,7 @@ class Choices:
         self.changed: Callable[[str], None] = lambda person: None
 
     def of(self, person: str) -> Rules:
-        """What can't be opened is not known, and what was not chosen is as it comes. A text is hidden rather than
-        shown then."""
+        """What was not chosen is as it comes; what can't be opened is ``UNOPENED``."""
         known = self._read.get(person)
         if known is not None:
             return known
@@ -43,7 +42,7 @@ class Choices:
             if opened is not None:
                 self._read[person] = msgspec.json.decode(opened, type=Rules)
                 return self._read[person]
-        return Rules(hide="always")
+        return UNOPENED
 
     async def keep(self, person: str, frame: str, context: Context) -> None:
         """Done once durable."""

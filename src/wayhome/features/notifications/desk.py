@@ -12,10 +12,11 @@ from wayhome import log
 from wayhome.errors import HubError, NotFound
 from wayhome.features.notifications import model
 from wayhome.features.notifications.choices import Choices
-from wayhome.features.notifications.guests import aboard
+from wayhome.features.notifications.guests import aboard, drive, look
 from wayhome.features.notifications.model import NAME, NEWS, Origin, Standing
 from wayhome.features.notifications.pictures import Pictures
 from wayhome.features.notifications.sealing import Sealing
+from wayhome.hub import onlookers, telephony
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.notifications import Answers, Said
 from wayhome.hub.running import Hub
@@ -43,10 +44,15 @@ class Desk:
         self._standing: dict[str, Standing] = {}
         self._of: dict[Origin, Standing] = {}
         self._put_away: dict[Origin, tuple[str, str, str]] = {}
+        self._twins: dict[Origin, tuple[str, str, str]] = {}
+        """Of missed calls, which have a place of their own."""
+        self._came: dict[tuple[str, str], float] = {}
+        """When each phone was there again."""
         self._revision = 0
         self._told: dict[str, float] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._aboard: frozenset[str] = frozenset()
+        self._aboard: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
+        """Who else may look."""
 
     # What is there
 
@@ -65,6 +71,11 @@ class Desk:
         if found is None or found.person != person:
             raise NotFound("this notification is not there any more")
         return found
+
+    def look(self, session: Session) -> bool:
+        """See Onlookers."""
+        person = session.identity.person
+        return person is not None and look(session, self.choices.of(person))
 
     def link(self, link: str) -> Answers | None:
         return self._links.get(link)
@@ -87,6 +98,15 @@ class Desk:
         if record is None or record.values().get("role") not in GROWN:
             return
         now = self._hub.household.clock.now()
+        if self._twins.get(origin) == model.mark(said):
+            return
+        if self._is_call(origin, said):
+            self._leave_to_calls(origin, said)
+            return
+        self._twins.pop(origin, None)
+        said = msgspec.structs.replace(said, picture=model.picture(*origin[:2], said.picture))
+        if said.at < self._came.get(origin[:2], 0.0) >= now - TELLS_WITHIN:
+            said = msgspec.structs.replace(said, silent=True)  # it stood there already, and is told with all others
         before = self._of.get(origin)
         if before is not None and before.person != person:
             self.over(origin)  # its phone is somebody else's now
@@ -105,17 +125,21 @@ class Desk:
             self._make_room(origin)
             before = Standing(f"{person}:{self._hub.ids.ulid().lower()}", person, said, [origin], now)
             self._standing[before.id] = self._of[origin] = before
+            news = True
         else:
             before.heard = now
+            if not said.picture:  # what is told anew comes without it
+                said = msgspec.structs.replace(said, picture=before.said.picture)
             if _anew(before.said, said):
                 return
-            before.news = before.mark != model.mark(said)
-            before.said = said
-        self._changed(before)
+            news = not said.once and before.mark != model.mark(said)
+            before.said = msgspec.structs.replace(said, silent=before.said.silent) if said.once else said
+        self._changed(before, news=news)
 
     def over(self, origin: Origin) -> None:
         """See Heard."""
         self._put_away.pop(origin, None)
+        self._twins.pop(origin, None)
         one = self._of.pop(origin, None)
         if one is not None:
             one.origins.remove(origin)
@@ -128,11 +152,16 @@ class Desk:
         for origin in [origin for origin in self._of if which(origin)]:
             self.over(origin)
 
+    def parted(self, link: str, phone: str) -> None:
+        """See Heard."""
+        self._came.pop((link, phone), None)
+        self.drop(lambda origin: origin[:2] == (link, phone))
+
     def came(self, link: str, phone: str, *, tells_all: bool) -> None:
         """See Heard."""
+        began = self._came[link, phone] = self._hub.household.clock.now()
         if not tells_all:
             return
-        began = self._hub.household.clock.now()
 
         def settle() -> None:
             self._timers.pop(name, None)
@@ -181,6 +210,20 @@ class Desk:
                 return one
         return None
 
+    def _is_call(self, origin: Origin, said: Said) -> bool:
+        """Whether it is a phone's own word of a missed call that screens show already."""
+        if said.sender or model.DIALLERS.search(said.id) is None:
+            return False
+        calls = self._hub.extra.get(telephony.NAME)
+        phone, words = f"{origin[0]}/{origin[1]}", f"{said.title}\n{said.text}"
+        return isinstance(calls, telephony.Telephony) and calls.missed(phone, words)
+
+    def _leave_to_calls(self, origin: Origin, said: Said) -> None:
+        self.over(origin)
+        if len(self._twins) >= PUT_AWAY:
+            self._twins.pop(next(iter(self._twins)))
+        self._twins[origin] = model.mark(said)
+
     def _make_room(self, origin: Origin) -> None:
         mine = [one for other, one in self._of.items() if other[:2] == origin[:2]]
         if len(mine) >= model.PER_PHONE:
@@ -194,11 +237,11 @@ class Desk:
         self._revision += 1
         self._news(one.person)
 
-    def _changed(self, one: Standing, *, news: bool | None = None) -> None:
+    def _changed(self, one: Standing, *, news: bool) -> None:
         self._revision += 1
         one.revision = self._revision
-        if news is not None:
-            one.news = news
+        if news:
+            one.told = self._revision
         self.sealing.forget(one.id)
         self._news(one.person)
 
@@ -240,9 +283,12 @@ class Desk:
         for one in [one for one in self._standing.values() if now - one.heard > model.LASTS]:
             for origin in list(one.origins):
                 self.over(origin)
-        cars = aboard(self._hub)
-        if cars != self._aboard:
-            self._aboard = cars
+        for origin, one in list(self._of.items()):
+            if self._is_call(origin, one.said):
+                self._leave_to_calls(origin, one.said)
+        now_aboard = aboard(self._hub), drive(self._hub)
+        if now_aboard != self._aboard:
+            self._aboard = now_aboard
             self.look_again()
 
     async def seconds(self) -> None:
@@ -275,14 +321,14 @@ class Hearing:
     def came(self, phone: str, tells_all: bool) -> None:
         self._desk.came(self._link, phone, tells_all=tells_all)
 
-    def wants(self, picture: str) -> bool:
-        return self._desk.pictures.wants(picture)
+    def wants(self, phone: str, picture: str) -> bool:
+        return self._desk.pictures.wants(model.picture(self._link, phone, picture))
 
-    def pictured(self, picture: str, content: bytes) -> None:
-        self._desk.pictured(picture, content)
+    def pictured(self, phone: str, picture: str, content: bytes) -> None:
+        self._desk.pictured(model.picture(self._link, phone, picture), content)
 
     def parted(self, phone: str) -> None:
-        self._desk.drop(lambda origin: origin[:2] == (self._link, phone))
+        self._desk.parted(self._link, phone)
 
 
 def _anew(before: Said, now: Said) -> bool:
@@ -305,7 +351,7 @@ def desk(session: Session) -> Desk:
 @asynccontextmanager
 async def life(hub: Hub) -> AsyncIterator[None]:
     """Show notifications as long as the hub runs."""
-    it = hub.extra[NAME] = Desk(hub)
+    it = hub.extra[NAME] = hub.extra[onlookers.NAME] = Desk(hub)
     hub.household.watchers.append(it.choices)
     it.choices.changed = it.look_again
     hub.soon_run(it.seconds())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from wayhome.hub.notifications import Said
@@ -14,6 +16,8 @@ CHOICE = "notification_rules"
 NEWS = "@notification_news/"
 PER_PHONE = 100
 """So many of one phone; a further one takes the place of the oldest."""
+DIALLERS = re.compile(r"^\d+\|[a-z0-9_.]*(dialer|telecom|incallui|contacts|\.phone)[a-z0-9_.]*\|", re.IGNORECASE)
+"""By which app a phone tells that a call was missed, as Android calls it in its id."""
 LASTS = 86_400.0
 """What a phone does not tell again is gone after so many s."""
 
@@ -23,8 +27,8 @@ type Origin = tuple[str, str, str]
 
 class Standing(msgspec.Struct):
     """One that stands. ``id``: PERSON:ULID. ``origins``: where it is told; the same from two phones, or from
-    one by two links, is one. ``revision``: it rises with each change of anything of that person's. ``news``: it says
-    something that was not said before."""
+    one by two links, is one. ``revision``: it rises with each change of anything of that person's. ``told``: the
+    revision with which it last said something that was not said before."""
 
     id: str
     person: str
@@ -32,11 +36,16 @@ class Standing(msgspec.Struct):
     origins: list[Origin]
     heard: float
     revision: int = 0
-    news: bool = True
+    told: int = 0
 
     @property
     def mark(self) -> tuple[str, str, str]:
         return mark(self.said)
+
+
+def picture(link: str, phone: str, hash: str) -> str:
+    """How an icon is called here: what one phone says of it counts for no other."""
+    return f"{link}/{phone}/{hash}" if hash else ""
 
 
 def mark(said: Said) -> tuple[str, str, str]:

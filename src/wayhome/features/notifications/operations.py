@@ -8,11 +8,22 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from wayhome.errors import BadInput, NotAllowed, NotFound
+from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound
 from wayhome.features.notifications.desk import Desk, desk
-from wayhome.features.notifications.guests import with_guests
+from wayhome.features.notifications.guests import look, on, with_guests
 from wayhome.features.notifications.model import CHOICE, Standing
-from wayhome.features.notifications.rules import FACES, MOST_APPS, Face, Hide, OfApp, OfFace, Rules, Shown, face, shown
+from wayhome.features.notifications.rules import (
+    FACES,
+    MOST_APPS,
+    UNOPENED,
+    Face,
+    Hide,
+    OfApp,
+    OfFace,
+    Rules,
+    Shown,
+    shown,
+)
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
@@ -35,7 +46,7 @@ class NotificationsSince(msgspec.Struct, forbid_unknown_fields=True):
 class ShownNotification(msgspec.Struct):
     """One notification. ``frame``: what a screen of the group opens, in base64url. ``at``: s since 1970.
     ``announced``: it is to be told on this screen when it comes. ``news``: it says something that was not said
-    before."""
+    before, since the revision that was asked from."""
 
     id: str
     frame: str
@@ -73,9 +84,9 @@ class NotificationIcon(msgspec.Struct):
 class NotificationRules(msgspec.Struct):
     """What you chose. ``apps``: by the name of the app: ``show``; ``silent``, in the list alone; ``sender``, its name
     and who wrote alone; ``off``. Apps that are not there are shown. ``faces``: on which kind of screen they are
-    announced (``show``), in the list alone (``silent``), or not at all. ``hide``: when texts are hidden in a car and on
-    a tablet. ``quick``: answers by one tap; none: those that come with it. ``heard``: the apps that tell something
-    now."""
+    announced (``show``), in the list alone (``silent``), or not at all. ``hide``: when texts are hidden: while a guest
+    is aboard the same car, or always in a car and on a tablet. ``quick``: answers by one tap; none: those that come
+    with it. ``heard``: the apps that tell something now."""
 
     apps: dict[str, OfApp]
     faces: dict[Face, OfFace]
@@ -104,13 +115,13 @@ async def list_(session: Session, data: NotificationsSince) -> NotificationList:
     since = data.revision if data.run == it.run else 0
     guests = with_guests(session)
     limits = session.restrictions()
-    found = [(one, how) for one in it.of(whose) if (how := visible(session, it, one, guests=guests)) is not None]
+    found = [(one, how) for one in it.of(whose) if (how := visible(session, it, one)) is not None]
     most = found[: limits.items]
     return NotificationList(
         it.run,
         it.revision,
         [one.id for one, _ in most],
-        [_shown(it, one, how) for one, how in most if one.revision > since],
+        [_shown(it, one, how, since) for one, how in most if one.revision > since],
         len(found) > len(most),
         guests,
         session.hub.ports.speech is not None and session.hub.ports.speech.ready,
@@ -140,6 +151,8 @@ async def choose(session: Session, data: NotificationWishes) -> NotificationRule
     """Choose what of your phones' notifications is shown, and where."""
     it, whose = desk(session), person(session)
     before = it.choices.of(whose)
+    if before is UNOPENED:
+        raise Conflict("what you chose before can't be opened here yet", advice="Try again when this hub has its keys.")
     apps, faces = dict(before.apps), dict(before.faces)
     if data.apps is not UNSET:
         apps |= data.apps
@@ -164,9 +177,9 @@ def _rules(session: Session) -> NotificationRules:
     return NotificationRules(dict(chosen.apps), {**FACES, **chosen.faces}, chosen.hide, list(chosen.quick), heard)
 
 
-def _shown(it: Desk, one: Standing, how: Shown) -> ShownNotification:
+def _shown(it: Desk, one: Standing, how: Shown, since: int) -> ShownNotification:
     frame = it.sealing.frame(one, how.level, pictured=it.pictures.has(one.said.picture))
-    return ShownNotification(one.id, frame, one.said.at, how.announced, one.news)
+    return ShownNotification(one.id, frame, one.said.at, how.announced, one.told > since)
 
 
 def person(session: Session) -> str:
@@ -180,17 +193,13 @@ def find(session: Session, id: str) -> tuple[Standing, Shown]:
     """One that this screen is shown now, and how. Raises NotFound."""
     it = desk(session)
     one = it.find(person(session), id)
-    how = visible(session, it, one, guests=with_guests(session))
+    how = visible(session, it, one)
     if how is None:
         raise NotFound("this notification is not there any more")
     return one, how
 
 
-def visible(session: Session, it: Desk, one: Standing, *, guests: bool) -> Shown | None:
+def visible(session: Session, it: Desk, one: Standing) -> Shown | None:
     """How one is shown on this screen now."""
-    identity = session.identity
-    car = session.hub.drivers.seat(identity)[1]
-    device = session.hub.household.house.record("device", identity.device) if identity.device is not None else None
-    kind = str(device.values().get("kind")) if device is not None else "tablet"
-    on = face(kind, aboard=car is not None and kind not in ("phone", "watch"))
-    return shown(one.said, it.choices.of(one.person), on, session.restrictions(), guests=guests)
+    rules = it.choices.of(one.person)
+    return shown(one.said, rules, on(session), session.restrictions(), hidden=look(session, rules))

@@ -1,38 +1,35 @@
-"""Icons of notifications, by the hash that phones call them by: a bounded number, in memory."""
+"""Icons of notifications, by their phone and the hash that it calls them by: a bounded number, in memory."""
 
 from __future__ import annotations
 
 from wayhome.core.image import image
+from wayhome.hub.notifications import ICON
 
-LARGEST = 32_000
-"""Bytes of one: more does not go into a frame."""
 MOST = 200
 SIDE = 1_024
 
 
 class Pictures:
-    """What came and can be drawn; the one that was asked for longest ago goes first."""
+    """What came; the one that was asked for longest ago goes first. What can't be drawn is remembered as that."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[str, bytes]] = {}
+        self._kept: dict[str, tuple[str, bytes] | None] = {}
 
     def wants(self, picture: str) -> bool:
         """Whether it is not known yet."""
         return picture != "" and picture not in self._kept
 
     def has(self, picture: str) -> bool:
-        return picture in self._kept
+        return self._kept.get(picture) is not None
 
     def put(self, picture: str, content: bytes) -> bool:
         """Take one; whether it is one that browsers draw, of a size that makes sense."""
         kind = media_type(content)
-        if kind is None:
-            return False
         self._kept.pop(picture, None)
         if len(self._kept) >= MOST:
             self._kept.pop(next(iter(self._kept)))
-        self._kept[picture] = kind, content
-        return True
+        self._kept[picture] = (kind, content) if kind is not None else None
+        return kind is not None
 
     def get(self, picture: str) -> tuple[str, bytes] | None:
         """Its media type and bytes."""
@@ -44,7 +41,7 @@ class Pictures:
 
 def media_type(content: bytes) -> str | None:
     """What it is, by its first bytes and not by what was said of it; None: nothing that is shown."""
-    if len(content) > LARGEST:
+    if len(content) > ICON:
         return None
     if (
         content[:4] == b"RIFF"

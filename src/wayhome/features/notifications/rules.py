@@ -15,7 +15,7 @@ type OfApp = Literal["show", "silent", "sender", "off"]
 type OfFace = Literal["show", "silent", "off"]
 type Face = Literal["car", "tablet", "phone", "watch"]
 type Hide = Literal["never", "guests", "always"]
-"""Where others look, in a car and on a tablet, the text is hidden: never, while a guest is aboard, always."""
+"""When the text is hidden: never, while a guest is aboard the same car, always in a car and on a tablet."""
 type Level = Literal["all", "sender", "app"]
 """All of it; the app, and who wrote; the app alone."""
 FACES: dict[Face, OfFace] = {"car": "show", "tablet": "show", "phone": "silent", "watch": "silent"}
@@ -35,6 +35,10 @@ class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     quick: tuple[str, ...] = ()
 
 
+UNOPENED = Rules(hide="always")
+"""Stands for what somebody chose and this hub can't open: an app may be off there, so all is the app alone."""
+
+
 class Shown(msgspec.Struct, frozen=True):
     """How one notification stands on a screen."""
 
@@ -49,18 +53,17 @@ def face(kind: str, *, aboard: bool) -> Face:
     return kind if kind in get_args(Face.__value__) else "tablet"  # type: ignore[return-value]
 
 
-def shown(said: Said, rules: Rules, on: Face, limits: Restrictions, *, guests: bool) -> Shown | None:
-    """How a notification stands on a screen; None: not at all. ``guests``: somebody who is a guest is in the same
-    car."""
+def shown(said: Said, rules: Rules, on: Face, limits: Restrictions, *, hidden: bool) -> Shown | None:
+    """How a notification stands on a screen; None: not at all. ``hidden``: others look."""
     of_app = rules.apps.get(said.app, "show")
     of_face = rules.faces.get(on, FACES[on])
     if "off" in (of_app, of_face):
         return None
     level: Level = "sender" if of_app == "sender" or not limits.setup else "all"
-    others = rules.hide == "always" or (rules.hide == "guests" and guests)
-    if others and on in ("car", "tablet"):
+    if hidden:
         level = "app"
-    return Shown(level, of_app == "show" and of_face == "show" and not said.silent)
+    announced = rules is not UNOPENED and of_app == "show" and of_face == "show"
+    return Shown(level, announced and not said.silent)
 
 
 def may_say(text: str, rules: Rules, limits: Restrictions) -> bool:

@@ -14,6 +14,8 @@ from wayhome.links.kdeconnect.wire import Packet
 
 MARK = "wayhome:"
 WAITING = 100
+FRESH = 60.0
+"""What stands for longer, in s, was told before, if not since this start of the hub: it makes no sound."""
 
 
 class Notices(Plugin):
@@ -86,5 +88,6 @@ class Notices(Plugin):
         ticker = f"{word.title}: {word.text}" if word.text else word.title
         return {
             "id": MARK + word.id, "appName": self._host.name, "title": word.title, "text": word.text, "ticker": ticker,
-            "isClearable": True, "time": str(int(word.at * 1000)), "onlyOnce": again, "silent": False,
+            "isClearable": True, "time": str(int(word.at * 1000)), "onlyOnce": again,
+            "silent": self._host.now() - word.at > FRESH,
         }  # fmt: skip

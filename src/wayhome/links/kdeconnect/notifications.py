@@ -8,7 +8,7 @@ from typing import Any
 from wayhome import log
 from wayhome.core.ids import legible
 from wayhome.errors import HubError, NotFound, Unreachable
-from wayhome.hub.notifications import Heard, Said
+from wayhome.hub.notifications import ICON, Heard, Said
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach
 from wayhome.links.kdeconnect.wire import Packet, number, yes
@@ -21,11 +21,10 @@ longer id is passed over."""
 BUTTONS = 5
 LINES = 12
 """So many of a talk's newest lines are shown."""
-ICON = 64 * 1024
-"""Bytes of an icon; larger ones stay where they are."""
 ICON_WITHIN = 15.0
 ICONS = 16
-"""So many icons are fetched or wait for that; whatever more there are come with the next word of the app."""
+"""So many icons of a phone are fetched or wait for that; whatever more there are come with the next word of the app."""
+COMPUTERS = ("desktop", "laptop")
 OWN = "org.kde.kdeconnect_tp"
 """What the KDE Connect app itself says on a phone, as what was sent to it, is told to nobody again."""
 KNOWN = 200
@@ -44,9 +43,9 @@ class Notifications(Plugin):
         self._reply_ids: dict[str, dict[str, str]] = {}
         """By which id each notification of a phone is answered, which may be another with each of its words."""
         self._there: set[str] = set()
-        self._icons: set[str] = set()
-        """Icons that are being fetched."""
-        self._queue: asyncio.Queue[tuple[Phone, Packet, str]] = asyncio.Queue(ICONS)
+        self._icons: dict[str, dict[str, tuple[Phone, Packet]]] = {}
+        """Icons of each phone that wait, and the one that is being fetched."""
+        self._tasks: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
         """Fetch icons, until cancelled."""
@@ -55,17 +54,19 @@ class Notifications(Plugin):
             try:
                 for phone in [one for one in self._phones().values() if one.id in self._there]:
                     self.came(phone)
-                while True:
-                    await self._fetch_next()
+                async with asyncio.TaskGroup() as self._tasks:
+                    await asyncio.Event().wait()
             finally:
-                self._heard = None
+                self._heard = self._tasks = None
+                self._icons.clear()
 
     def came(self, phone: Phone) -> None:
         """It is asked for all that stands there now: what went while it was away is not told otherwise."""
         self._there.add(phone.id)
         if self._heard is not None and phone.shares:
             asked = ASKED in phone.takes and self._send(phone.id, ASKED, {"request": True})
-            self._heard.came(phone.id, asked)
+            # A computer's KDE Connect is asked in vain: it tells each once.
+            self._heard.came(phone.id, asked and phone.type not in COMPUTERS)
 
     def forget(self, id: str) -> None:
         """See Plugin."""
@@ -93,7 +94,7 @@ class Notifications(Plugin):
         if said is None or OWN in id:
             return
         self._heard.said(phone.owner, phone.id, said)
-        if 0 < packet.size <= ICON and self._heard.wants(said.picture):
+        if 0 < packet.size <= ICON and self._heard.wants(phone.id, said.picture):
             self._ask_icon(phone, packet, said.picture)
 
     def gone(self, phone: Phone) -> None:
@@ -130,21 +131,25 @@ class Notifications(Plugin):
     # Icons
 
     def _ask_icon(self, phone: Phone, packet: Packet, picture: str) -> None:
-        if picture not in self._icons and not self._queue.full():
-            self._icons.add(picture)
-            self._queue.put_nowait((phone, packet, picture))
+        waiting = self._icons.setdefault(phone.id, {})
+        if picture in waiting or len(waiting) >= ICONS or self._tasks is None:
+            return
+        waiting[picture] = phone, packet
+        if len(waiting) == 1:
+            self._tasks.create_task(self._fetch_icons(phone.id, waiting))
 
-    async def _fetch_next(self) -> None:
-        phone, packet, picture = await self._queue.get()
-        try:
-            async with asyncio.timeout(ICON_WITHIN), self._fetch(phone, packet) as streams:
-                content = await streams.reader.readexactly(packet.size)
-            if self._heard is not None:
-                self._heard.pictured(picture, content)
-        except (HubError, OSError, EOFError, TimeoutError) as error:
-            log.get("links").info("an icon did not come", link=self._host.id, why=repr(error))
-        finally:
-            self._icons.discard(picture)
+    async def _fetch_icons(self, id: str, waiting: dict[str, tuple[Phone, Packet]]) -> None:
+        """One after the other; a phone that does not send its own keeps no other waiting."""
+        while waiting:
+            picture, (phone, packet) = next(iter(waiting.items()))
+            try:
+                async with asyncio.timeout(ICON_WITHIN), self._fetch(phone, packet) as streams:
+                    content = await streams.reader.readexactly(packet.size)
+                if self._heard is not None:
+                    self._heard.pictured(id, picture, content)
+            except (HubError, OSError, EOFError, TimeoutError) as error:
+                log.get("links").info("an icon did not come", link=self._host.id, why=repr(error))
+            del waiting[picture]
 
 
 def told(packet: Packet, id: str, now: float, *, replies: bool) -> Said | None:
@@ -170,7 +175,8 @@ def told(packet: Packet, id: str, now: float, *, replies: bool) -> Said | None:
         clears=body.get("isClearable") is None or yes(body.get("isClearable")),
         replies=replies,
         actions=tuple(one for one in named if one),
-        silent=yes(body.get("silent")) or yes(body.get("onlyOnce")),
+        silent=yes(body.get("silent")),
+        once=yes(body.get("onlyOnce")),
         picture=hash,
     )  # fmt: skip
 

@@ -1945,7 +1945,7 @@ export interface paths {
          * The conversations of your phones, asked of them. They are sealed: screens of the group open them.
          * @description The conversations of your phones, asked of them. They are sealed: screens of the group open them.
          *
-         *     Who drives gets names and times, without texts.
+         *     Who drives gets names and times, without texts; where others look there is nothing to see.
          */
         get: operations["messages.conversations"];
         put?: never;
@@ -5283,6 +5283,7 @@ export interface components {
         ShownConversations: {
             brief: boolean;
             frame: string | null;
+            hidden: boolean;
             phones: components["schemas"]["ShownPhone"][];
             quick: components["schemas"]["QuickReply"][];
         };

@@ -12,6 +12,8 @@ export interface Listed {
   readonly brief: boolean;
   /** This screen can't open them (yet). */
   readonly shut: boolean;
+  /** Others look: there is nothing to see. */
+  readonly hidden: boolean;
 }
 
 export interface Page {
@@ -32,7 +34,7 @@ export class Talks {
   /** Ask for the conversations. Throws ApiError. */
   async load(): Promise<void> {
     const mine = ++this.#round;
-    const { frame, phones, quick, brief } = await api.conversations();
+    const { frame, phones, quick, brief, hidden } = await api.conversations();
     let talks: readonly Talk[] = [];
     let shut = false;
     try {
@@ -40,7 +42,7 @@ export class Talks {
     } catch {
       shut = true;
     }
-    if (mine === this.#round) this.listed = { talks, phones, quick, brief, shut };
+    if (mine === this.#round) this.listed = { talks, phones, quick, brief, shut, hidden };
   }
 
   find(phone: string, conversation: number): Talk | undefined {

@@ -55,6 +55,8 @@ export class Notifications {
   #asking: Promise<void> | undefined;
   #again = false;
   #anew = false;
+  /** Those that stand and can't be opened here. */
+  #shut = new Set<string>();
 
   constructor(
     readonly group: Group,
@@ -90,12 +92,19 @@ export class Notifications {
     // What was there when the page came is no news, nor what a hub tells anew after its start; but for what has just come.
     const first = this.#run !== told.run;
     const before = new Set(this.#known.keys());
-    if (first || anew) this.#known.clear();
+    if (first || anew) {
+      this.#known.clear();
+      this.#shut.clear();
+    }
     const came: Told[] = [];
     await Promise.all(
       told.changed.map(async ({ id, frame, at, announced, news }) => {
         const opened = await this.group.open(KIND, id, frame, true);
-        if (!("text" in opened)) return void this.#known.delete(id);
+        if (!("text" in opened)) {
+          this.#shut.add(id);
+          return void this.#known.delete(id);
+        }
+        this.#shut.delete(id);
         const one: Told = { id, at, announced, news, ...(opened.said as Words) };
         this.#known.set(id, one);
         if (announced && news && (first || anew ? !before.has(id) && this.serverNow() - at < JUST_NOW : true)) came.push(one);
@@ -104,6 +113,9 @@ export class Notifications {
     );
     const ids = new Set(told.ids);
     for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+    for (const id of this.#shut) if (!ids.has(id)) this.#shut.delete(id);
+    // One that was cut off before has come into its place, and has not changed: all is asked for once.
+    if (told.ids.some((id) => !this.#known.has(id) && !this.#shut.has(id)) && !first && !anew) this.#anew = this.#again = true;
     [this.#run, this.#revision] = [told.run, told.revision];
     const all = told.ids.map((id) => this.#known.get(id)).filter((one) => one !== undefined);
     this.all = all;
@@ -164,14 +176,19 @@ export function grouped(all: readonly Told[]): readonly (readonly [app: string, 
 
 let sound: AudioContext | undefined;
 let now: AudioBufferSourceNode | undefined;
+/** Which one is read, or will be as soon as it is there. */
+let reading: symbol | undefined;
 
-/** Let a notification be heard on this screen; what was being read stops. Resolves when it was read. Throws ApiError. */
-export async function readAloud(id: string): Promise<void> {
+/** Let a notification be heard on this screen; what was being read stops. `mark`: by which it is hushed. Resolves when it
+ *  was read, or is no longer to be. Throws ApiError. */
+export async function readAloud(id: string, mark: symbol): Promise<void> {
+  reading = mark;
   // Made within the tap, or the browser keeps it silent.
   sound ??= new AudioContext();
   void sound.resume();
   now?.stop();
   const buffer = await sound.decodeAudioData(await api.aloud(id));
+  if (reading !== mark) return;
   const source = (now = sound.createBufferSource());
   source.buffer = buffer;
   source.connect(sound.destination);
@@ -179,10 +196,12 @@ export async function readAloud(id: string): Promise<void> {
     source.onended = () => done();
     source.start();
   });
-  if (now === source) now = undefined;
+  if (now === source) now = reading = undefined;
 }
 
-/** Stop reading. */
-export function hush(): void {
+/** Stop reading this one. */
+export function hush(mark: symbol): void {
+  if (reading !== mark) return;
+  reading = undefined;
   now?.stop();
 }

@@ -4,6 +4,8 @@ export const messages = {
   "messages.none.what": "The phone has told none. On Android, KDE Connect asks for the permission to read SMS; iPhones let no app read them.",
   "messages.nobody": "None of your phones tells its messages",
   "messages.nobody.what": "Pair your Android phone as your own: Settings, Links, Join phones. iPhones let no app read them.",
+  "messages.hidden": "Hidden, as others may look",
+  "messages.hidden.what": "They are on your phone. When that is so you choose under Settings, Phone's notifications.",
   "messages.silent": "{name} has not answered yet",
   "messages.silent.what": "Open KDE Connect on it, and see that its SMS plugin is on and may read SMS.",
   "messages.away": "{name} is not near",

@@ -4,6 +4,8 @@ export const messages = {
   "messages.none.what": "手机还没有给出短信。安卓上的 KDE Connect 需要读取短信的权限；iPhone 不允许任何应用读取短信。",
   "messages.nobody": "您的手机都没有提供短信",
   "messages.nobody.what": "把您的安卓手机配对为您自己的：设置、连接、加入手机。iPhone 不允许任何应用读取短信。",
+  "messages.hidden": "旁人可能看到，已隐藏",
+  "messages.hidden.what": "请在手机上查看。何时隐藏可在“设置 - 手机通知”中选择。",
   "messages.silent": "{name}还没有回答",
   "messages.silent.what": "请在手机上打开 KDE Connect，确认短信插件已开启并且有读取短信的权限。",
   "messages.away": "{name}不在附近",
