@@ -209,7 +209,6 @@ EXAMPLES: dict[str, Example] = {
     "files.hand": _refused(
         {"id": "mei:01kb0000000000000000000000", "screen": "thing_0123456789abcdef01234567"}, 403, "not_allowed"
     ),
-    "media.hand_over": _refused({"player": "living-tv", "to": "kitchen-radio"}, 404, "not_found"),
     "messages.conversations": _refused({}, 403, "not_allowed"),
     "messages.read": _refused({"phone": "meis-phone", "conversation": 7}, 403, "not_allowed"),
     "messages.send": _refused(
@@ -232,6 +231,7 @@ EXAMPLES: dict[str, Example] = {
     "notifications.reply": _refused({"id": "mei:01kb0000000000000000000000", "text": "On my way"}, 403, "not_allowed"),
     "notifications.act": _refused({"id": "mei:01kb0000000000000000000000", "action": "Mute"}, 403, "not_allowed"),
     "notifications.read_aloud": _refused({"id": "mei:01kb0000000000000000000000"}, 403, "not_allowed"),
+    "media.hand_over": _refused({"player": "living-tv", "to": "kitchen-radio"}, 404, "not_found"),
     "links.available": Example({}, {"kinds": [{"link": "homeassistant", "secrets": ["token", "…"], **MORE}, "…"]}),
     "links.list": Example(
         {}, {"links": [{"id": "demo", "state": "connected", "words": "Connected", "since": "<time>", **MORE}]}
