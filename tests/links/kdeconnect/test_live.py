@@ -49,6 +49,7 @@ async def test_a_hub_of_a_long_name_calls_in_one_piece_and_is_found(phone: KdeCo
         await paired(house, phone)
         assert phone.of(house.identity, "name") == "长" * 32
         # What both speak of, it has learnt within TLS.
+        await soon(lambda: "kdeconnect_ping" in phone.device(house.identity, "loadedPlugins"))
         phone.plugin(house.identity, "ping", "sendPing")
         await soon(lambda: house.events.count("PhonePinged") == 1)
 
