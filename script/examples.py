@@ -127,6 +127,7 @@ EXAMPLES: dict[str, Example] = {
             "you": "<text>",
             "contact": "",
             "contact_missing": False,
+            "phones": None,
         },
     ),
     "notices.choose": _refused({"kinds": ["doorbell"], "quiet": {"start": 1320, "end": 420}}, 400, "bad_input"),

@@ -274,7 +274,7 @@ async def test_who_is_removed_takes_their_board_along(world: World) -> None:
 
 async def test_rights_are_told_as_they_stand(world: World) -> None:
     owner, guest = await world.session(), await world.session("noor", "guest")
-    assert (await owner.call("home.rights")).act == ["**"]
-    assert (await guest.call("home.rights")).act == []  # not known to be at home
+    assert (await owner.call("home.rights")).act == ["**", "anna_*/**"]  # what is their own is named
+    assert (await guest.call("home.rights")).act == ["noor_*/**"]  # not known to be at home
     await world.grant("person:noor", "act lamp-1/light.on")
-    assert (await guest.call("home.rights")).act == ["lamp-1/light.on"]
+    assert (await guest.call("home.rights")).act == ["lamp-1/light.on", "noor_*/**"]
