@@ -322,7 +322,7 @@ EXAMPLES: dict[str, Example] = {
     "keys.say": _refused({"sign": "BA", "open": "BA", "signature": "AA"}, 403, "not_allowed"),
     "keys.waiting": Example({}, {"head": "<text>", "waiting": []}),
     "keys.vouch": _refused({"member": "tablet", "by": "phone", "signature": "AA", "before": "a1"}, 404, "not_found"),
-    "keys.refuse": Example({"member": "tablet", "sign": "BA"}, {"done": True}),
+    "keys.refuse": _refused({"member": "tablet", "sign": "BA"}, 403, "not_allowed"),
     "keys.give": Example({"lists": [{"body": "{}", "signature": "AA"}]}, {"taken": 0, "refused": "unsound"}),
     "keys.print": Example({}, {"code": "<text>", "qr": "<text>", "sign": "<text>", "open": "<text>"}),
     "keys.paper": _refused({"sign": "BA", "open": "BA", "signature": "AA"}, 400, "bad_input"),
