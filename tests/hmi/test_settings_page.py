@@ -14,7 +14,20 @@ from tests.hmi.conftest import Opens, steer, steered
 pytestmark = pytest.mark.anyio
 
 CAR, PHONE, TABLET = (1280, 720), (390, 844), (1024, 768)
-ROOMS = ("household", "people", "devices", "links", "sites", "certificate", "backup", "about", "look", "notices", "notifications", "me")
+ROOMS = (
+    "household",
+    "people",
+    "devices",
+    "links",
+    "sites",
+    "certificate",
+    "backup",
+    "about",
+    "look",
+    "notices",
+    "notifications",
+    "me",
+)
 UNDER_WAY = ".skeleton, main [aria-busy=true]"
 
 
