@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TextIO, cast
 
 import structlog
@@ -47,3 +48,12 @@ def setup(level: str = "info") -> None:
 def get(name: str) -> structlog.typing.FilteringBoundLogger:
     """The logger of one part."""
     return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(part=name))
+
+
+def fault(error: BaseException) -> str:
+    """Of what kind an unexpected error is, and where it came up. Not its words: they may hold what people said."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    return type(error).__name__ + where

@@ -11,7 +11,7 @@ import signal
 import socket
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from wayhome import log
@@ -90,9 +90,9 @@ class Worker(NamedTuple):
         loop.add_reader(self.ears, heard)
 
 
-async def _quietly(adopted: object) -> None:
+async def _quietly(adopted: Awaitable[object]) -> None:
     try:
-        await adopted  # type: ignore[misc]
+        await adopted
     except OSError:
         return  # it is gone already
 

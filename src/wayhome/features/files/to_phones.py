@@ -179,9 +179,9 @@ class ToPhones:
                 continue
             except HubError as error:
                 log.get(NAME).info("a file did not go through", thing=thing, why=error.detail)
-            except Exception:
+            except Exception as error:
                 # Whatever it was, it must not come again and again without a pause.
-                log.get(NAME).exception("handing a file on crashed", thing=thing)
+                log.get(NAME).error("handing a file on crashed", thing=thing, why=log.fault(error))
             self._failed[offer.id, thing] = self._failed.get((offer.id, thing), 0) + 1
 
     async def _rung(self, thing: str, offer: Offer, within: float | None) -> bool:

@@ -297,8 +297,8 @@ class Desk:
             await asyncio.sleep(1)
             try:
                 self.tick()
-            except Exception:
-                log.get(NAME).exception("what is done over and over failed")
+            except Exception as error:
+                log.get(NAME).error("what is done over and over failed", why=log.fault(error))
 
     def close(self) -> None:
         for timer in self._timers.values():

@@ -51,9 +51,9 @@ class Clipboards(Plugin):
                         await self._host.copied(phone.owner, text, id)
                     except HubError as error:
                         log.get("links").warning("a copied text is not kept", link=self._host.id, why=error.detail)
-                    except Exception:
+                    except Exception as error:
                         # One odd text must not silence all that come after it.
-                        log.get("links").exception("a copied text is not kept", link=self._host.id)
+                        log.get("links").error("a copied text is not kept", link=self._host.id, why=log.fault(error))
                 await asyncio.sleep(EVERY)
 
     def heard(self, phone: Phone, packet: Packet) -> None:

@@ -148,7 +148,7 @@ class Notifications(Plugin):
                 if self._heard is not None:
                     self._heard.pictured(id, picture, content)
             except (HubError, OSError, EOFError, TimeoutError) as error:
-                log.get("links").info("an icon did not come", link=self._host.id, why=repr(error))
+                log.get("links").info("an icon did not come", link=self._host.id, why=log.fault(error))
             del waiting[picture]
 
 

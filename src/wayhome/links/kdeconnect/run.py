@@ -133,7 +133,9 @@ class KdeConnectRun:
             try:
                 return await one.run()
             except Exception as error:
-                log.get("links").error("a part failed", link=self._host.id, part=type(one).__name__, why=repr(error))
+                log.get("links").error(
+                    "a part failed", link=self._host.id, part=type(one).__name__, why=log.fault(error)
+                )
                 await asyncio.sleep(1)
 
     def _thing(self, phone: Phone) -> Thing:
@@ -217,7 +219,9 @@ class KdeConnectRun:
                 try:
                     one.heard(phone, packet)
                 except Exception as error:  # a phone's word must not cost it its line
-                    log.get("links").error("a packet failed", link=self._host.id, type=packet.type, why=repr(error))
+                    log.get("links").error(
+                        "a packet failed", link=self._host.id, type=packet.type, why=log.fault(error)
+                    )
 
     def other_key(self, id: str) -> None:
         """See Told."""

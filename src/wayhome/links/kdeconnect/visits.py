@@ -83,6 +83,6 @@ class Visits:
         except HubError as error:
             log.get("links").info("a phone's wish is not done", link=self._reach.host.id, why=error.code)
         except Exception as error:
-            log.get("links").error("a phone's wish failed", link=self._reach.host.id, why=repr(error))
+            log.get("links").error("a phone's wish failed", link=self._reach.host.id, why=log.fault(error))
         finally:
             after()
