@@ -12,7 +12,7 @@ from typing import Any
 
 import gpxpy
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FloatRect, Locator, Page, expect
 
 from tests.hmi import glass
 from tests.hmi.conftest import Opens, demo_hub, steer
@@ -114,9 +114,7 @@ async def test_the_charts_draw_and_what_is_read_out_is_what_the_hub_tells(open_p
         said = await moment.get_attribute("aria-valuetext")
         assert said == told(course, row), key
     # By finger or mouse, at a third of the picture: the row of that time, on all three and on the course.
-    over = page.locator(".u-over").first
-    box = await over.bounding_box()
-    assert box is not None
+    box = await there(page.locator(".u-over").first)
     await page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
     wanted = course["at"][0] + (course["at"][-1] - course["at"][0]) / 3
     row = int(await moment.get_attribute("aria-valuenow") or 0)
@@ -135,6 +133,17 @@ async def test_the_charts_draw_and_what_is_read_out_is_what_the_hub_tells(open_p
     await expect(cells).to_have_count(len(NAMES))
     texts = await cells.all_inner_texts()
     assert [f"{name} {text}" for name, text in zip(NAMES, texts, strict=True)] == told(course, 0).split(", ")
+
+
+async def there(what: Locator) -> FloatRect:
+    """Where it is, once it is drawn: a chart that just got its size is drawn anew."""
+    for _ in range(100):
+        await expect(what).to_be_visible()
+        box = await what.bounding_box()
+        if box is not None:
+            return box
+        await what.page.wait_for_timeout(50)
+    raise AssertionError("it is drawn anew again and again")
 
 
 NAMES = ("Time", "Speed", "Power", "Charge")

@@ -59,7 +59,12 @@ async def test_the_owner_is_led_to_a_password(
 
         await go(page, hub, "settings")
         await page.get_by_role("button", name="Sign out").click()
-        await page.get_by_label("Your name").fill("Anna")
+        # Once it belongs to the group it is the last owner's screen, and without a code on paper: that is asked about.
+        sure, name = page.get_by_role("button", name="All the same"), page.get_by_label("Your name")
+        await expect(sure.or_(name).first).to_be_visible()
+        if await sure.is_visible():
+            await sure.click()
+        await name.fill("Anna")
         await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Sign in", exact=True).click()
         await expect(page.get_by_role("link", name="Settings")).to_be_visible()

@@ -146,7 +146,7 @@ async def test_the_page_goes_on_through_the_relay_and_comes_back(
             for one in json.loads(hub.cli("do", "people.devices", "--json"))["devices"]
             if one["name"] != "Kitchen"
         )
-        hub.cli("do", "people.revoke", f"device={me}")
+        hub.cli("do", "people.revoke", f"device={me}", "sure=true")
         await page.wait_for_function("() => localStorage.getItem('wayhome.doors') === null", timeout=20_000)
         network.open()
         await expect(page.get_by_label("Password")).to_be_visible(timeout=30_000)

@@ -26,7 +26,7 @@ SELDOM = [
     one
     for one in pairwise()
     if one.face.name in ("car-large", "car-tall", "tablet-tall")
-    and one.situation.name in ("idling-driver", "moving-passenger")
+    and one.situation.name in ("idling-driver", "moving-driver", "moving-passenger")
 ]
 """What another size of a glass has of its own is its layout, which these do not change: in the long run only."""
 CELLS = sorted(every() if SOAK else [one for one in pairwise() if one not in SELDOM], key=lambda cell: cell.situation)
