@@ -15,6 +15,7 @@ from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.footage_disk import DiskFootage
+from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.adapters.ids_random import RandomIds
 from wayhome.adapters.speech_espeak import EspeakSpeech
 from wayhome.adapters.sqlite.site_name import site_name
@@ -67,6 +68,9 @@ class Assembled:
             ids = RandomIds(clock)
             vault = SealedVault(self.folder.vault, vault_key(self.folder.vault_key, os.environ))
             store = SqliteStore(self.folder.database)
+            maps = MapShelf(self.folder.maps, clock, ids)
+            await maps.open()
+            self._stack.push_async_callback(maps.close)
             self.hub = Hub(
                 load_catalog(config.vss_file(self.settings)),
                 Ports(
@@ -79,6 +83,7 @@ class Assembled:
                     DiskFootage(self.folder.recordings),
                     DiskFootage(self.folder.files, "file"),
                     EspeakSpeech(),
+                    maps,
                 ),
                 feature.features(),
                 feature.links(),

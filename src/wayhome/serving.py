@@ -31,7 +31,7 @@ from wayhome.hub.group.group import lasts
 from wayhome.hub.ports import Finding, Served
 from wayhome.hub.qr import svg
 from wayhome.hub.reach import Issued
-from wayhome.web import auth, callbacks, copies, demo_door, metrics, recordings, restoring, site_door
+from wayhome.web import auth, callbacks, copies, demo_door, maps, metrics, recordings, restoring, site_door
 from wayhome.web.app import build
 from wayhome.web.install import Install
 from wayhome.web.server import uvicorn_config
@@ -321,6 +321,7 @@ class Serving:
             *restoring.routes(it.hub, it.door),
             *copies.routes(it.hub, it.keepers),
             *recordings.routes(it.hub, it.keepers),
+            *maps.routes(it.hub, it.keepers),
             *metrics.routes(it.hub, it.keepers),
             *site_door.routes(it.hub, it.door),
         ]

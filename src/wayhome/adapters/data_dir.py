@@ -43,6 +43,10 @@ class DataDir:
         return self.path / "files"
 
     @property
+    def maps(self) -> Path:
+        return self.path / "maps"
+
+    @property
     def vault(self) -> Path:
         return self.path / "vault.sealed"
 

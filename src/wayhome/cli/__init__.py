@@ -23,6 +23,7 @@ COMMANDS = {
     "do": "values:do",
     "scene": "scenes:scene",
     "recordings": "recordings:recordings",
+    "map": "maps:map_",
     "link": "links:link",
     "pair": "people:pair",
     "keys": "keys:keys",

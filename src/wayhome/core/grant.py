@@ -257,6 +257,7 @@ _EVERYBODY = (
     "act @op/home.*",
     "act @op/notices.*",
     "act @op/media.*",
+    *(f"act @op/maps.{name}" for name in ("list", "search", "at", "stations")),
     *(
         f"act @op/people.{name}"
         for name in ("list", "me", "password", "passkey_*", "devices", "revoke", "change", "device_change", "passenger")

@@ -23,6 +23,7 @@ from wayhome.hub.feature import Feature
 from wayhome.hub.household import Household
 from wayhome.hub.link import Link
 from wayhome.hub.live import Live
+from wayhome.hub.maps import Maps
 from wayhome.hub.moves import Moves
 from wayhome.hub.operations import Operation, Operations
 from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Footage, Ids, Served, Store, Vault
@@ -54,6 +55,7 @@ class Ports:
         footage: Footage | None = None,
         files: Footage | None = None,
         speech: Speech | None = None,
+        maps: Maps | None = None,
     ) -> None:
         self.store = store
         self.blobs = blobs
@@ -64,6 +66,7 @@ class Ports:
         self.footage = footage
         self.files = files
         self.speech = speech
+        self.maps = maps
 
 
 class Hub:

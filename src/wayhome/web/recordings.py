@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -19,31 +18,9 @@ from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 from wayhome.web.api import session_of
 from wayhome.web.entry import Doorkeeper
+from wayhome.web.ranges import ranged, wanted
 
 PIECE = 256 * 1024
-_RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
-
-
-def wanted(header: str | None, size: int) -> tuple[int, int] | None:
-    """Which bytes of a file of ``size`` are asked for, the end not counted; None: none that it has. What is no range of
-    one piece asks for all (RFC 9110, 14.2)."""
-    found = _range(header)
-    if found is None:
-        return 0, size
-    first, last, suffix = found
-    if suffix is not None:
-        return (max(0, size - int(suffix)), size) if int(suffix) and size else None
-    start, end = int(first or 0), min(int(last) + 1, size) if last else size
-    return (start, end) if start < size else None
-
-
-def _range(header: str | None) -> tuple[str | None, str | None, str | None] | None:
-    """First byte, last byte, or how many at the end; None: no range that makes sense."""
-    found = _RANGE.fullmatch(header.strip()) if header is not None else None
-    if found is None:
-        return None
-    first, last, suffix = found.groups()
-    return None if last and int(last) < int(first) else (first, last or None, suffix)
 
 
 async def _pieces(session: Session, id: str, start: int, end: int) -> AsyncIterator[bytes]:
@@ -78,12 +55,12 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
             headers["Content-Disposition"] = (
                 f'attachment; filename="{slug(recording.name, ())}-{moment:%Y-%m-%d-%H%M%S}.mp4"'
             )
-        ranged = _range(request.headers.get("range")) is not None
-        if ranged:
+        some = ranged(request.headers.get("range"))
+        if some:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
         return Stream(
             _pieces(session, id, start, end),
-            status_code=206 if ranged else 200,
+            status_code=206 if some else 200,
             media_type="video/mp4",
             headers=headers,
         )

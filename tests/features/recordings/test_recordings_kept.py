@@ -18,7 +18,7 @@ from wayhome.features.recordings import mending, model, mp4
 from wayhome.features.recordings.model import CameraChoice, Recording, RecordingRules
 from wayhome.features.recordings.sensors import chosen, sensors
 from wayhome.features.recordings.shelf import DAY, Shelf
-from wayhome.web.recordings import wanted
+from wayhome.web.ranges import wanted
 
 pytestmark = pytest.mark.anyio
 MB = 10**6

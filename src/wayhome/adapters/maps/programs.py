@@ -1,0 +1,75 @@
+"""Running a program that makes a part of a map, and hearing how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+
+from wayhome.errors import StoreError
+
+LAST = 12
+"""So many of its last lines are kept, to say why it failed."""
+LONGEST = 65_536
+NO_EXTRACT = 3
+"""The exit code of our own programs for what is no extract; their last line says why."""
+
+
+class Failed(Exception):
+    """A program ended with ``code`` (negative: by that signal); ``said``: its last lines."""
+
+    def __init__(self, code: int, said: Sequence[str]) -> None:
+        super().__init__(f"exit code {code}")
+        self.code = code
+        self.said = tuple(said)
+
+    def words(self) -> str:
+        """Its last line that says anything."""
+        return next((line.strip()[:300] for line in reversed(self.said) if line.strip()), f"exit code {self.code}")
+
+
+async def run(command: Sequence[str], heard: Callable[[str], None]) -> None:
+    """Run a program to its end; ``heard`` gets each line that it prints, those that it writes over one another too. It
+    runs behind everything else of the machine, and ends with whoever waits for it. Raises Failed, StoreError where it
+    can't be started."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT, start_new_session=True, preexec_fn=_behind,
+        )  # fmt: skip
+    except OSError as error:
+        raise StoreError(f"{command[0]} can't be started: {error.strerror}") from None
+    last: list[str] = []
+    try:
+        assert process.stdout is not None
+        async for line in _lines(process.stdout):
+            last = [*last[1 - LAST :], line]
+            heard(line)
+        code = await process.wait()
+    finally:
+        if process.returncode is None:
+            # Its own children, too.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    if code != 0:
+        raise Failed(code, last)
+
+
+def _behind() -> None:
+    os.nice(10)
+
+
+async def _lines(source: asyncio.StreamReader) -> AsyncIterator[str]:
+    """Lines that end in a newline or are written over by the next."""
+    rest = b""
+    while piece := await source.read(LONGEST):
+        *lines, rest = (rest + piece).replace(b"\r", b"\n").split(b"\n")
+        rest = rest[-LONGEST:]
+        for line in lines:
+            if line.strip():
+                yield line.decode("utf-8", "replace")
+    if rest.strip():
+        yield rest.decode("utf-8", "replace")

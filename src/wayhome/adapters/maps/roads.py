@@ -1,0 +1,93 @@
+"""The road tiles: Valhalla's, of all regions together, so that ways lead from one into the next."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+TILES = "tiles"
+CONFIG = "valhalla.json"
+BETWEEN = 10_000
+"""Pairs of points in one question for a matrix: 100 to 100."""
+
+
+def programs() -> Path:
+    """The folder with Valhalla's programs; its wheel has them inside the package."""
+    found = importlib.util.find_spec("valhalla")
+    assert found is not None and found.origin is not None
+    return Path(found.origin).parent / "bin"
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    """Valhalla's settings for tiles in ``folder``. What is not said here is as Valhalla has it."""
+    # Asked of the module's file: importing the package would load the library itself.
+    found = importlib.util.find_spec("valhalla")
+    assert found is not None and found.origin is not None
+    place = Path(found.origin).with_name("valhalla_build_config.py")
+    spec = importlib.util.spec_from_file_location("_valhalla_settings", place)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    config: dict[str, Any] = _plain(module.config)
+    mjolnir = config["mjolnir"]
+    for unused in ("tile_extract", "traffic_extract", "landmarks", "timezone", "transit_dir", "transit_feeds_dir"):
+        mjolnir.pop(unused, None)
+    mjolnir["tile_dir"] = str(folder / TILES)
+    mjolnir["admin"] = str(folder / "admins.sqlite")
+    mjolnir["max_cache_size"] = 256 * 2**20
+    mjolnir["concurrency"] = max(1, min(4, os.cpu_count() or 1))
+    config["additional_data"].pop("elevation", None)
+    config["logging"] = {"type": ""}
+    for limits in config["service_limits"].values():
+        if isinstance(limits, dict) and "max_matrix_location_pairs" in limits:
+            limits["max_matrix_location_pairs"] = BETWEEN
+    config["service_limits"]["isochrone"]["max_distance_contour"] = 1_000
+    config["service_limits"]["isochrone"]["max_time_contour"] = 600
+    return config
+
+
+def _plain(config: dict[str, Any]) -> dict[str, Any]:
+    """The settings without those that have no value unless somebody gives one."""
+    plain: dict[str, Any] = {}
+    for name, value in config.items():
+        if isinstance(value, dict):
+            plain[name] = _plain(value)
+        elif type(value).__name__ != "Optional":
+            plain[name] = value
+    return plain
+
+
+def prepare(folder: Path) -> Path:
+    """Make a folder for tiles; its settings' file."""
+    (folder / TILES).mkdir(parents=True, exist_ok=True)
+    config = folder / CONFIG
+    config.write_text(json.dumps(settings(folder)), encoding="utf-8")
+    return config
+
+
+def commands(config: Path, extracts: Sequence[Path]) -> list[list[str]]:
+    """The programs to run, in order: who rules where (on which side one drives), then the roads."""
+    files = [str(extract) for extract in extracts]
+    return [
+        [str(programs() / "valhalla_build_admins"), "--config", str(config), *files],
+        [str(programs() / "valhalla_build_tiles"), "--config", str(config), *files],
+    ]
+
+
+_STAGES = (
+    "Parsing ways", "Parsing relations", "Parsing nodes", "Creating graph edges", "Building edge shapes",
+    "Building", "Enhancing local graph", "HierarchyBuilder", "shortcut", "Adding restrictions", "Validating",
+)  # fmt: skip
+"""What Valhalla's program says it does, in its order; each takes about as long as another."""
+
+
+def share(line: str) -> float | None:
+    """How much of making the roads is done, from 0 to 1, as far as a line of the program says; None: it does not."""
+    for number in range(len(_STAGES) - 1, -1, -1):
+        if _STAGES[number] in line:
+            return number / len(_STAGES)
+    return None

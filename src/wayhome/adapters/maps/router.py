@@ -1,0 +1,106 @@
+"""Asking Valhalla, in a program of its own that is started with the first question, and anew when it died or hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from wayhome import log
+from wayhome.errors import BadInput, HubError, NotFound, TooMany, Unreachable
+
+WITHIN = 20.0
+"""Seconds for one answer; a way across a continent takes some."""
+MOST = 64 * 2**20
+WAITING = 32
+
+_WORDS = {
+    "No path could be found for input": "no road leads there",
+    "No suitable edges near location": "there is no road near this place on the maps that are here",
+    "Locations are in unconnected regions": "no road leads there",
+    "Path distance exceeds the max distance limit": "this is too far",
+    "Exceeded max locations": "these are too many stops",
+}
+
+
+def installed() -> bool:
+    """Whether Valhalla is there."""
+    return find_spec("valhalla") is not None
+
+
+class Router:
+    """Valhalla on one set of road tiles. ``config``: its settings' file."""
+
+    def __init__(self, config: Path) -> None:
+        self._config = config
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def ask(self, action: str, request: dict[str, Any]) -> Any:
+        """One answer. Raises NotFound in words, TooMany, Unreachable where it does not answer."""
+        if self._waiting >= WAITING:
+            raise TooMany("too many ways are being looked for at once")
+        self._waiting += 1
+        try:
+            async with self._turn:
+                try:
+                    async with asyncio.timeout(WITHIN):
+                        said = await self._said(action, request)
+                except BaseException as error:
+                    # What is half read can't be gone on with, whoever gave up.
+                    await self._end()
+                    if isinstance(error, TimeoutError | OSError | EOFError | ValueError):
+                        raise Unreachable(
+                            "the roads of the map could not be read", advice="Remove the map and add it again."
+                        ) from error
+                    raise
+        finally:
+            self._waiting -= 1
+        if "error" in said:
+            raise refusal(str(said["error"]))
+        return said["answer"]
+
+    async def _said(self, action: str, request: dict[str, Any]) -> dict[str, Any]:
+        process = self._process
+        if process is None or process.returncode is not None:
+            process = self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "wayhome.adapters.maps.router_process", str(self._config),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            )  # fmt: skip
+        assert process.stdin is not None and process.stdout is not None
+        text = json.dumps({"action": action, "request": request}).encode()
+        process.stdin.write(len(text).to_bytes(4) + text)
+        await process.stdin.drain()
+        size = int.from_bytes(await process.stdout.readexactly(4))
+        if size > MOST:
+            raise ValueError(f"an answer of {size} bytes")
+        found = json.loads(await process.stdout.readexactly(size))
+        if not isinstance(found, dict):
+            raise ValueError("no answer")
+        return found
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def close(self) -> None:
+        """End the program; the next question starts it anew."""
+        async with self._turn:
+            await self._end()
+
+
+def refusal(said: str) -> HubError:
+    """What Valhalla says against a question, in our words."""
+    for theirs, ours in _WORDS.items():
+        if said.startswith(theirs):
+            return NotFound(ours)
+    log.get("maps").warning("a question that the roads have no answer to", said=said[:200])
+    return BadInput("there is no way for this")

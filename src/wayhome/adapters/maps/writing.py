@@ -1,0 +1,64 @@
+"""How names are written for the search: the same way in the index and in what is typed. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+CELL = 0.02
+"""Degrees of a square's side."""
+_WORD = re.compile(r"[^\W_]+")
+_WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+_SHORT = {"str": "strasse", "st": "sankt", "pl": "platz", "rd": "road", "ave": "avenue", "av": "avenue"}
+"""What people shorten, beside what they wrote."""
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, in small letters and without marks; of Chinese and Japanese each sign is one."""
+    plain = _WIDE.sub(r" \1 ", text.casefold())
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return _WORD.findall(bare)
+
+
+def indexed(*texts: str | None) -> str:
+    """All words of some names, for the index; with ``ae`` for ``ä`` beside ``a``, as some type it."""
+    found: dict[str, None] = {}
+    for text in texts:
+        if text:
+            found |= dict.fromkeys(words(text))
+            spelt = text.casefold().translate(_SPELT)
+            if spelt != text.casefold():
+                found |= dict.fromkeys(words(spelt))
+    return " ".join(found)
+
+
+def cell(latitude: float, longitude: float) -> str:
+    """The square that a place lies in, as a word of the index that nobody types."""
+    return _square(int((latitude + 90) // CELL), int((longitude + 180) // CELL))
+
+
+def around(latitude: float, longitude: float) -> str:
+    """The squares around a place as a question for FTS5."""
+    row, column = int((latitude + 90) // CELL), int((longitude + 180) // CELL)
+    near = (_square(row + up, column + right) for up in (-1, 0, 1) for right in (-1, 0, 1))
+    return "(" + " OR ".join(f'"{one}"' for one in near) + ")"
+
+
+def _square(row: int, column: int) -> str:
+    return f"ꙮ{row}x{column}"
+
+
+def query(text: str, most: int = 8) -> str | None:
+    """What is typed as a question for FTS5: all words, each as far as it was typed. None: no word in it."""
+    typed = words(text[:200])[:most]
+    if not typed:
+        return None
+    asked = []
+    for word in typed:
+        longer = _SHORT.get(word)
+        # A street in German ends in what others write apart: "Haupt str" is not looked for, "hauptstr" is.
+        if longer is None and word.endswith("str") and len(word) > 5:
+            longer = word + "asse"
+        asked.append(f'("{word}"* OR "{longer}"*)' if longer else f'"{word}"*')
+    return " AND ".join(asked)

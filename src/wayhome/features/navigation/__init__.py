@@ -1,0 +1,1 @@
+"""Navigation: a car is led where somebody wants to go."""
