@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.features.navigation.town import Driver, at, settle, stop, town
+from tests.features.navigation.town import FEATURES, Driver, at, settle, stop, town
 from wayhome.core.catalog import Refinement
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput, NotAllowed, NotFound
 from wayhome.features.navigation import looking
 from wayhome.features.navigation.course import METRES
+from wayhome.features.notices import feature as notices
 
 pytestmark = pytest.mark.anyio
 GOAL = at(1_000, 600)
@@ -112,6 +113,26 @@ async def test_who_parks_some_way_off_is_shown_the_way_on_foot() -> None:
         assert found.way.length == pytest.approx(250, abs=2) and streets.asked[-1].costing == "pedestrian"
         assert found.link == "geo:47.005396,9.513187?q=47.005396,9.513187(Caf%C3%A9%20%28old%20town%29)"
         assert mei.read(["@parked/car"])
+
+
+async def test_the_way_on_foot_is_a_notice_until_the_car_drives_on() -> None:
+    async with town(features={**FEATURES, "notices": notices}) as (driver, _, _voice):
+        mei, noor = await driver.world.session("mei", "member"), await driver.world.session("noor", "guest")
+        await mei.call("navigation.start", {"stops": [stop(GOAL, "Café")]})
+        await driver.drive(at(1_000, 0))
+        await driver.drive(GOAL)
+        await driver.drive(at(1_000, 850))
+        await driver.park()
+        await settle()
+        (told,) = (await mei.call("notices.list")).notices
+        assert (told.kind, told.until, told.values["name"]) == ("walk", None, "Café")
+        assert told.values["metres"] == pytest.approx(250, abs=2)
+        assert told.values["latitude"] == pytest.approx(GOAL.latitude)
+        assert (await noor.call("notices.list")).notices == []
+        await driver.drive(at(1_000, 950))
+        await settle()
+        (over,) = (await mei.call("notices.list")).notices
+        assert over.until is not None
 
 
 async def test_who_parks_in_front_of_it_is_there() -> None:

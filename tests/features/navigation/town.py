@@ -26,6 +26,7 @@ from wayhome.features.navigation.course import METRES, apart, bearing
 from wayhome.features.navigation.keeper import Keeper
 from wayhome.features.places import feature as places
 from wayhome.features.scenes import feature as scenes
+from wayhome.hub.feature import Feature
 from wayhome.hub.maps import (
     Bounds,
     Making,
@@ -44,7 +45,12 @@ from wayhome.hub.ports import Row
 from wayhome.hub.speech import Tongue
 
 CATALOG: Catalog = load_catalog()
-FEATURES = {"navigation": feature, "destinations": destinations, "places": places, "scenes": scenes}
+FEATURES: dict[str, Feature] = {
+    "navigation": feature,
+    "destinations": destinations,
+    "places": places,
+    "scenes": scenes,
+}
 SOUTH, WEST = 47.0, 9.5
 EAST_METRES = METRES * math.cos(math.radians(SOUTH))
 STEP = 20.0
@@ -280,10 +286,12 @@ def announce(world: World, car: str = "car", *more: str) -> None:
 
 
 @asynccontextmanager
-async def town(*more: str, disk: list[Row] | None = None) -> AsyncIterator[tuple[Driver, Streets, Voice]]:
-    """A household at the corner of the town, its car in front of the door, 80 of 75 kWh in it."""
+async def town(
+    *more: str, disk: list[Row] | None = None, features: dict[str, Feature] = FEATURES
+) -> AsyncIterator[tuple[Driver, Streets, Voice]]:
+    """A household at the corner of the town, its car in front of the door, 80 percent of 75 kWh in it."""
     streets, voice = Streets(), Voice()
-    async with World(features=FEATURES, catalog=CATALOG, maps=streets, speech=voice, disk=disk) as world:
+    async with World(features=features, catalog=CATALOG, maps=streets, speech=voice, disk=disk) as world:
         home = at(0, 0)
         place: dict[str, Any] = {"name": "Home", "latitude": home.latitude, "longitude": home.longitude, "radius": 80}
         await world.hub.household.write("place", "home", place, world.context())

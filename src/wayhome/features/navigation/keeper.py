@@ -12,26 +12,23 @@ import msgspec
 from wayhome import log
 from wayhome.core.command import Command
 from wayhome.core.event import Event
-from wayhome.core.ids import record_path
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
-from wayhome.errors import HubError, NotFound
+from wayhome.errors import Conflict, HubError, NotFound
 from wayhome.features.navigation import energy, handing, keeping, looking, planning
 from wayhome.features.navigation.arriving import Arriving
 from wayhome.features.navigation.course import Course
 from wayhome.features.navigation.leading import Happened, Leading
-from wayhome.features.navigation.model import COLLECTION, NOW, Guidance, Journey, Led, What, journey, plain
+from wayhome.features.navigation.model import COLLECTION, NOW, Guidance, Journey, Led, What, journey
 from wayhome.features.navigation.parked import Parked
 from wayhome.features.navigation.planning import Avoid, Origin
+from wayhome.features.navigation.telling import ACTOR, Telling
 from wayhome.features.navigation.tracking import ROLLS, Fix
 from wayhome.hub.maps import Way
 from wayhome.hub.running import Hub
 
-ACTOR = "hub:navigation"
 EVERY = 1.0
-SHOWN_EVERY, CLOCK_EVERY = 0.5, 10.0
-"""s: what is told anew while a car moves, and while nothing changes but the time of arrival."""
 STAYS = 900.0
 """s that an arrival stands before it goes by itself."""
 
@@ -43,13 +40,11 @@ class Keeper:
         self.hub = hub
         self.parked = Parked(hub)
         self.arriving = Arriving(hub)
+        self.telling = Telling(hub)
         self._leading: dict[str, Leading] = {}
         self._starting: dict[str, str] = {}
-        self._files: dict[str, str] = {}
-        """The file of each car's way as this hub knows it, also of cars of other sites."""
+        self._turn = asyncio.Lock()
         self._dirty: set[str] = set()
-        self._shown: dict[str, tuple[float, Guidance]] = {}
-        self._eaten: dict[str, energy.Consumption] = {}
 
     # Being told
 
@@ -66,16 +61,11 @@ class Keeper:
 
     def recorded(self, record: Record) -> None:
         if record.collection == energy.DRIVE:
-            self._eaten.clear()
+            self.telling.drove()
         if record.collection != COLLECTION:
             return
         car, wanted = record.id, journey(record)
-        file = wanted.file if wanted is not None else None
-        before = self._files.pop(car, None)
-        if file is not None:
-            self._files[car] = file
-        if before is not None and before != file:
-            self.hub.soon_run(self._let_go(before))
+        self.telling.names(car, wanted)
         if self._is_ours(car) and (wanted is None or self._starting.get(car) != wanted.start):
             self._follow(car, wanted)
 
@@ -99,7 +89,7 @@ class Keeper:
                 self._drop(car)
         elif leading is None or leading.journey.start != wanted.start:
             self._leading[car] = new = Leading(car, wanted)
-            self._show(new, anew=True)
+            self.telling.show(new, anew=True)
             self.hub.soon_run(self._plan(new, "start"))
         else:
             # Somebody at another site left out a stop.
@@ -118,8 +108,7 @@ class Keeper:
             wanted = journey(record)
             if wanted is None:
                 continue
-            if wanted.file is not None:
-                self._files[car] = wanted.file
+            self.telling.names(car, wanted)
             if not self._is_ours(car):
                 continue
             if wanted.passed >= len(wanted.stops):
@@ -130,7 +119,7 @@ class Keeper:
                 with suppress(HubError):  # then it is looked for anew
                     course = Course(keeping.unpack(await self.hub.blobs.get(wanted.file)))
                     leading.go_on(course, wanted.file)
-            self._show(leading, anew=True)
+            self.telling.show(leading, anew=True)
         self.parked.restore()
 
     # What people do
@@ -139,23 +128,28 @@ class Keeper:
         return self._leading.get(car)
 
     async def start(self, car: str, wanted: Journey, way: Way, context: Context) -> Guidance:
-        """Lead a car of this site along a way. Raises StoreError; then what was before goes on."""
+        """Lead a car of this site along a way. Raises StoreError; then what was before goes on. Raises Conflict where
+        somebody else has started it somewhere at the same moment."""
         course = await asyncio.to_thread(Course, way)
-        file = await self.hub.blobs.put(keeping.pack(wanted.start, way))
-        kept = msgspec.structs.replace(wanted, led=Led(wanted.start, file, 0))
-        self._starting[car] = wanted.start
-        try:
-            await self.hub.household.write(COLLECTION, car, kept.fields(), context)
-        except BaseException:
-            self.hub.soon_run(self._let_go(file))
-            raise
-        finally:
-            self._starting.pop(car, None)
-        self._leading[car] = leading = Leading(car, kept)
+        async with self._turn:
+            file = await self.hub.blobs.put(keeping.pack(wanted.start, way))
+            kept = msgspec.structs.replace(wanted, led=Led(wanted.start, file, 0))
+            self._starting[car] = wanted.start
+            try:
+                record = await self.hub.household.write(COLLECTION, car, kept.fields(), context)
+            except BaseException:
+                self.hub.soon_run(self.telling.let_go(file))
+                raise
+            finally:
+                self._starting.pop(car, None)
+            standing = journey(self.hub.household.house.record(COLLECTION, record.id))
+            if standing is None or standing.start != wanted.start:
+                raise Conflict("somebody else has started this car somewhere")
+            self._leading[car] = leading = Leading(car, kept)
         leading.look(self._fix(car), self._steady, None, None)
         leading.take(course, file, "start")
-        guidance = self._show(leading, anew=True)
-        await self._tell("NavigationStarted", leading, context)
+        guidance = self.telling.show(leading, anew=True)
+        await self.telling.tell("NavigationStarted", leading, context)
         await handing.hand(self.hub, car, leading.left[0], context)
         return guidance
 
@@ -165,19 +159,19 @@ class Keeper:
         await self.hub.household.delete(COLLECTION, car, context)
         data: dict[str, Value] = {"car": car}
         if leading is None or leading.arrived is None:
-            await self._event("NavigationStopped", car, data, context)
+            await self.telling.event("NavigationStopped", car, data, context)
 
     async def skip(self, leading: Leading, context: Context) -> None:
         """Leave out the next stop. Raises NotFound where there is none but the goal."""
         if not leading.skip():
             raise NotFound("there is no stop before the goal")
-        await self._write(leading, context)
+        await self.telling.write(leading, context)
         await self._plan(leading, "rerouted")
         await handing.hand(self.hub, leading.car, leading.left[0], context)
 
     def guidance(self, leading: Leading) -> Guidance:
         """How a car is led at this moment."""
-        return self._show(leading, anew=True)
+        return self.telling.show(leading, anew=True)
 
     # Looking
 
@@ -214,7 +208,7 @@ class Keeper:
         self._end_of(leading, state)
         if self._leading.get(car) is leading:
             self.arriving.look(leading)
-            self._show(leading)
+            self.telling.show(leading)
 
     def _end_of(self, leading: Leading, state: str | None) -> None:
         """An arrival goes when the car drives on after it was parked, or by itself."""
@@ -232,8 +226,8 @@ class Keeper:
 
     async def _happened(self, leading: Leading, what: Happened) -> None:
         context = self.hub.context(ACTOR)
-        await self._write(leading, context)
-        await self._tell("Arrived" if what == "arrived" else "StopReached", leading, context)
+        await self.telling.write(leading, context)
+        await self.telling.tell("Arrived" if what == "arrived" else "StopReached", leading, context)
         if what == "stop":
             await handing.hand(self.hub, leading.car, leading.left[0], context)
 
@@ -252,15 +246,15 @@ class Keeper:
                     break
             file = await self.hub.blobs.put(keeping.pack(self.hub.ids.ulid(), way))
             if self._leading.get(leading.car) is not leading or passed != leading.passed:
-                await self._let_go(file)
+                await self.telling.let_go(file)
                 return
             leading.take(course, file, say)
             context = self.hub.context(ACTOR)
-            self._show(leading, anew=True)
-            if not await self._write(leading, context):
-                await self._let_go(file)
+            self.telling.show(leading, anew=True)
+            if not await self.telling.write(leading, context):
+                await self.telling.let_go(file)
                 return
-            await self._tell("NavigationStarted" if new else "Rerouted", leading, context)
+            await self.telling.tell("NavigationStarted" if new else "Rerouted", leading, context)
             if new:
                 await handing.hand(self.hub, leading.car, leading.left[0], context)
         except HubError as error:
@@ -268,7 +262,7 @@ class Keeper:
         finally:
             leading.planning = False
             if self._leading.get(leading.car) is leading:
-                self._show(leading, anew=True)
+                self.telling.show(leading, anew=True)
 
     async def _way(self, leading: Leading, new: bool) -> Way:
         wanted, track = leading.journey, leading.track
@@ -282,58 +276,15 @@ class Keeper:
 
     # Telling and keeping
 
-    def _show(self, leading: Leading, *, anew: bool = False) -> Guidance:
-        household = self.hub.household
-        car = leading.car
-        if car not in self._eaten:
-            self._eaten[car] = energy.consumption(household.records(energy.DRIVE).values(), car)
-        battery = looking.battery(household.house, car)
-        guidance = leading.guidance(household.clock.now(), battery, self._eaten[car])
-        at, before = self._shown.get(car, (-CLOCK_EVERY, None))
-        same = before is not None and msgspec.structs.replace(guidance, eta=before.eta, time=before.time) == before
-        if anew or self._steady - at >= (CLOCK_EVERY if same else SHOWN_EVERY):
-            self._shown[car] = (self._steady, guidance)
-            household.own(f"{car}/{NOW}", guidance.told())
-        return guidance
-
     def _drop(self, car: str) -> None:
         self._leading.pop(car, None)
-        self._shown.pop(car, None)
+        self.telling.forget(car)
         if car in self.hub.household.house.things:
             self.hub.household.own(f"{car}/{NOW}", None)
 
     async def _forget(self, car: str) -> None:
         with suppress(NotFound):
             await self.hub.household.delete(COLLECTION, car, self.hub.context(ACTOR))
-
-    async def _write(self, leading: Leading, context: Context) -> bool:
-        """Keep how far it has come. A journey that was taken back meanwhile does not come back by that: then it is
-        False."""
-        record = self.hub.household.house.record(COLLECTION, leading.car)
-        standing = journey(record)
-        if standing is None or standing.start != leading.journey.start:
-            return False
-        passed = len(leading.journey.stops) if leading.arrived is not None else leading.passed
-        led = Led(leading.journey.start, leading.file, passed)
-        leading.journey = msgspec.structs.replace(leading.journey, led=led)
-        await self.hub.household.write(COLLECTION, leading.car, {"led": plain(led)}, context)
-        return True
-
-    async def _let_go(self, file: str) -> None:
-        if file not in self._files.values():
-            await self.hub.blobs.delete(file)
-
-    async def _tell(self, name: str, leading: Leading, context: Context) -> None:
-        stop = leading.journey.stops[max(0, leading.passed - 1)] if name == "StopReached" else leading.goal
-        data: dict[str, Value] = {"car": leading.car, "goal": stop.name}
-        if stop.place is not None:
-            data["place"] = stop.place
-        await self._event(name, leading.car, data, context)
-
-    async def _event(self, name: str, car: str, data: dict[str, Value], context: Context) -> None:
-        # About the record, not the car: who may know of a car may not know where it goes.
-        household = self.hub.household
-        await household.tell(Event(name, household.clock.now(), context, record_path(COLLECTION, car), data))
 
     async def run(self) -> None:
         """Look once a second, whatever goes wrong at one of them."""
