@@ -32,6 +32,8 @@ def operations() -> list[Operation]:
                 "drives",
                 "recordings",
                 "destinations",
+                "navigation",
+                "places",
                 "clipboard",
                 "throws",
                 "files",
@@ -159,7 +161,7 @@ def _name(kind: Any) -> str:
     if origin is list:
         return f"list of {_name(arguments[0])}"
     if origin is tuple:
-        return f"list of {', '.join(_name(one) for one in arguments)}"
+        return f"list of {', '.join(_name(one) for one in arguments if one is not Ellipsis)}"
     if origin is dict:
         return "object" if arguments[1] is Any else f"object of {_name(arguments[1])}"
     return f"[{kind.__name__}](#{kind.__name__.lower()})"

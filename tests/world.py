@@ -18,6 +18,7 @@ from wayhome.core.value import Context, Reading
 from wayhome.errors import NotFound, StoreError
 from wayhome.hub.feature import Feature
 from wayhome.hub.link import Link, LinkHost, LinkRun, Picture
+from wayhome.hub.maps import Maps
 from wayhome.hub.ports import (
     CommandRow,
     EventRow,
@@ -37,6 +38,7 @@ from wayhome.hub.ports import (
 )
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
+from wayhome.hub.speech import Speech
 
 CAR = (
     Signal("Vehicle.Speed", "sensor", "float", "km/h", keep="telemetry"),
@@ -339,13 +341,17 @@ class World:
         site: str = "home",
         vault: MemoryVault | None = None,
         files: Footage | None = None,
+        maps: Maps | None = None,
+        speech: Speech | None = None,
     ) -> None:
         self.clock = TestClock()
         self.ids = SeededIds()
         self.store = MemoryStore(disk)
         self.vault = vault or MemoryVault()
         self.catalog = catalog or Catalog((*SIGNALS, *CAR))
-        ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids, files=files)
+        ports = Ports(
+            self.store, MemoryBlobs(), self.vault, self.clock, self.ids, files=files, speech=speech, maps=maps
+        )
         kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, _open, secrets=("token",))}
         self.hub = Hub(self.catalog, ports, features or {}, kinds, node=site)
 

@@ -12,7 +12,7 @@ from tests.docs.page import DOCS, code, section
 from wayhome.core import decide, thing
 from wayhome.features.charging import model
 from wayhome.features.charging import rules as charging_rules
-from wayhome.features.drives import figures, operations, places, rules, track
+from wayhome.features.drives import figures, operations, rules, track
 from wayhome.features.home import audit
 from wayhome.features.notices import model as notice_model
 from wayhome.features.notices import words
@@ -21,7 +21,7 @@ from wayhome.features.recordings import model as recordings
 from wayhome.features.recordings import operations as recording_operations
 from wayhome.features.scenes import model as scenes
 from wayhome.features.scenes import runs
-from wayhome.hub import instance, sign_ins, supervisor
+from wayhome.hub import instance, places, sign_ins, supervisor
 
 WEB = DOCS.parent / "web" / "src"
 
@@ -95,5 +95,5 @@ def test_every_decision_has_its_three_parts_and_a_number_of_its_own() -> None:
     for page in pages:
         text = page.read_text()
         assert text.startswith(f"# {int(page.name[:4])}. "), page
-        places = [text.index(part) for part in ("**Context.**", "**Decision.**", "**Price.**")]
-        assert places == sorted(places), page
+        parts = [text.index(part) for part in ("**Context.**", "**Decision.**", "**Price.**")]
+        assert parts == sorted(parts), page

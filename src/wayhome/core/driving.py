@@ -22,7 +22,7 @@ POWER = "Vehicle.LowVoltageSystemState"
 SIGNALS = frozenset({SPEED, GEAR, POWER})
 STATE = "driving.state"
 RESTRICTIONS = "driving.restrictions"
-OWN = (STATE, RESTRICTIONS, "drive.now")
+OWN = (STATE, RESTRICTIONS, "drive.now", "navigation.now")
 """What the owner's hub itself says of a thing, beside what the thing is and whether it answers."""
 
 PARK = 126  # VSS: 126 is park, 127 drive, 0 neutral, negative reverse

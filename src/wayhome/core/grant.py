@@ -26,7 +26,7 @@ NOW = "@now/"
 """Notices that stand are shown at ``@now/KIND/PATH``, and are read by whoever may read ``PATH``."""
 CALL = "@call/"
 """Calls of somebody's phone stand at ``@call/PERSON:…``."""
-PERSONAL = frozenset({"@call", "@message_news", "@notification_news", "@clip_news", "@file_news"})
+PERSONAL = frozenset({"@call", "@message_news", "@notification_news", "@clip_news", "@file_news", "@recent"})
 """What is told of these is one person's: a grant that names them opens it, one of all records does not."""
 
 
@@ -282,6 +282,8 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "read @scene_run/*",
         "read @recording/*",
         "read @destination/*",
+        "read @navigation/*",
+        "read @parked/*",
         "act **",
         *_EVERYBODY,
         "act @op/drives.*",
@@ -292,6 +294,8 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "act @op/clipboard.*",
         "act @op/destinations.*",
         "act @op/files.*",
+        "act @op/navigation.*",
+        "act @op/places.*",
         "act @op/throws.*",
         "act @op/messages.*",
         "act @op/notifications.*",
@@ -337,12 +341,12 @@ that the role's other lines don't."""
 def of_person(person: str) -> tuple[str, ...]:
     """What somebody may do because it is theirs, whatever their role: all with things that are their own (what plays
     on their phone), see the tiles of their own board, that their clipboard, files or messages have changed, what has
-    come for their screens, and who calls them. Such a record's id begins with the person's and a colon, which no
-    person's id can hold, so nobody else's fits."""
+    come for their screens, where they were led, and who calls them. Such a record's id begins with the person's and a
+    colon, which no person's id can hold, so nobody else's fits."""
     if not is_slug(person):
         return ()
     news = tuple(f"read @{kind}_news/{person}" for kind in ("clip", "file", "notification"))
     came = (f"read @came/{person}:*", f"read @came_text/{person}:*", f"read @throw/{person}:*")
     phone = (f"read @message_news/{person}", f"read {CALL}{person}:*")
     own = (f"{verb} {person}_*/**" for verb in ("read", "act", "share"))
-    return (f"read @tile/{person}:*", *news, *came, *phone, *own)
+    return (f"read @tile/{person}:*", f"read @recent/{person}:*", *news, *came, *phone, *own)

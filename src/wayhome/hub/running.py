@@ -177,7 +177,10 @@ class Hub:
         for id, device in devices.items():
             if device.values().get("person") not in owners:
                 await self.household.delete("device", id, context)
-        made_up = ("person", "grant", "place", "drive", "drives", "destination", "scene", "scene_part", "scene_run")
+        made_up = (
+            *("person", "grant", "place", "drive", "drives", "destination", "scene", "scene_part", "scene_run"),
+            *("navigation", "parked", "recent", "arriving"),
+        )
         for collection in made_up:
             for id in self.household.records(collection):
                 if id not in owners:

@@ -105,6 +105,15 @@ async def test_home_assistant_sees_our_car_and_opens_its_charge_port(
                 garage.host.online(["su7"], True)
                 garage.say("su7", {V + "Powertrain.Transmission.CurrentGear": 127, V + "Speed": 40.0})
                 await sees("sensor.su7_driving", "moving")
+                assert state("sensor.su7_arrival") == state("sensor.su7_destination") == "unknown"
+                led = {"state": "under_way", "goal": {"latitude": 52.6, "longitude": 13.4, "name": "Oma"},
+                       "eta": 1_795_000_020, "left": 8_420}  # fmt: skip
+                hub.household.own("su7/navigation.now", led)
+                await sees("sensor.su7_destination", "Oma")
+                await sees("sensor.su7_arrival", "2026-11-18T11:07:00+00:00")
+                await sees("sensor.su7_to_go", "8.4")
+                hub.household.own("su7/navigation.now", None)
+                await sees("sensor.su7_arrival", "unknown")
 
                 # The kept press of the horn is nobody's wish when we come again; a right taken back takes its control.
                 done = len(garage.done)

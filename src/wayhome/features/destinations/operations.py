@@ -23,6 +23,7 @@ from wayhome.features.destinations.model import (
     written,
 )
 from wayhome.features.destinations.shared import MAX_NAME, MAX_TEXT
+from wayhome.hub import cars
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 
@@ -41,7 +42,7 @@ async def send(session: Session, data: ToCar) -> Destination:
 
     Links of Google, Apple, OpenStreetMap, Waze, HERE, Amap, Baidu and Tencent maps are read here; no server is asked.
     """
-    car = _car(session, data.car)
+    car = cars.meant(session, data.car)
     found = shared.read(data.text)
     return await _keep(session, car, found.name, found.point, found.link)
 
@@ -65,7 +66,7 @@ async def put(session: Session, data: Put) -> Destination:
     name = shared.named(data.name)
     if point is None and not name:
         raise BadInput("this says nowhere to")
-    return await _keep(session, _car(session, data.car), name, point, data.link)
+    return await _keep(session, cars.meant(session, data.car), name, point, data.link)
 
 
 class OfCar(msgspec.Struct, forbid_unknown_fields=True):
@@ -83,7 +84,7 @@ class Destinations(msgspec.Struct):
 @operation("destinations.list", reads=True)
 async def list_(session: Session, data: OfCar) -> Destinations:
     """Where a car is to go next, as people have sent it."""
-    car = _car(session, data.car)
+    car = cars.meant(session, data.car)
     found = destinations(session.hub.household, car)
     return Destinations([one for one in found if session.may("read", record_path(COLLECTION, one.id))])
 
@@ -103,18 +104,6 @@ async def remove(session: Session, data: Which) -> Destination:
         raise NotFound("this destination is not there any more")
     await household.delete(COLLECTION, found.id, session.context())
     return found
-
-
-def _car(session: Session, wanted: str | None) -> str:
-    """The car that is meant, of those that this session sees. Raises NotFound, BadInput."""
-    seen = [id for id in session.hub.cars() if session.sees(f"{id}/thing.info")]
-    if wanted is not None and wanted in seen:
-        return wanted
-    if wanted is not None or not seen:
-        raise NotFound(f"there is no car {wanted[:64]!r} for you" if wanted else "there is no car yet")
-    if len(seen) > 1:
-        raise BadInput(f"there are {len(seen)} cars", advice="Say which one, by `car`.")
-    return seen[0]
 
 
 async def _keep(

@@ -9,9 +9,9 @@ import msgspec
 from wayhome.core.ids import slug
 from wayhome.core.value import Value
 from wayhome.errors import Conflict, NotFound
-from wayhome.features.drives import places
 from wayhome.features.drives.finding import find
 from wayhome.features.drives.model import PLACE
+from wayhome.hub import places
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 
@@ -59,7 +59,7 @@ async def name_place(session: Session, data: DrivePlaceName) -> DrivePlaceNamed:
         await household.write(PLACE, spot.place, {"name": name}, session.context())
         return DrivePlaceNamed(spot.place, name, spot.name)
     # Also an id that was free before and deleted may still stand in somebody's grant: it is not given to another place.
-    taken = {*household.house.records.get(PLACE, {}), *_of_grants(session), "away"}
+    taken = {*household.house.records.get(PLACE, {}), *places.of_grants(household), "away"}
     id = slug(name, taken, "place")
     values: dict[str, Value] = {
         "name": name,
@@ -80,10 +80,6 @@ async def forget_place(session: Session, data: DrivePlaceGone) -> None:
         raise NotFound(f"there is no place {data.place[:40]!r}")
     if data.place == places.HOME:
         raise Conflict("home is not forgotten here", advice="An owner says in the settings where home is.")
-    if data.place in _of_grants(session):
+    if data.place in places.of_grants(household):
         raise Conflict("somebody may do something there", advice="Take that right back first, under People.")
     await household.delete(PLACE, data.place, session.context())
-
-
-def _of_grants(session: Session) -> set[str]:
-    return {str(one.values().get("place")) for one in session.hub.household.records("grant").values()}

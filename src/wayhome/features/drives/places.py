@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from wayhome.core.record import Record
-from wayhome.errors import BadInput
 from wayhome.features.drives.figures import spot
 from wayhome.features.drives.model import Drive, DrivePlace
-
-HOME = "home"
-RADIUS = 80.0
-"""Metres around the point that is named."""
-LONGEST = 60
 
 
 def named(drive: Drive, places: Mapping[str, Record]) -> Drive:
@@ -38,20 +32,3 @@ def _named(one: DrivePlace | None, places: Mapping[str, Record]) -> DrivePlace |
     if now is not None and now.place is None and one.place in places:
         return one
     return now
-
-
-def clean(name: str) -> str:
-    """A name as it is kept: one line, nothing unprintable. Raises BadInput."""
-    plain = " ".join(name.split())
-    if not plain or len(plain) > LONGEST or not plain.isprintable():
-        raise BadInput(f"a place's name has 1 to {LONGEST} visible characters")
-    return plain
-
-
-def called(name: str, places: Mapping[str, Record], but: Collection[str] = ()) -> str | None:
-    """The place that is called so already, if any: two of one name could not be told apart."""
-    wanted = name.casefold()
-    for id, record in places.items():
-        if id not in but and str(record.values().get("name") or id).casefold() == wanted:
-            return id
-    return None

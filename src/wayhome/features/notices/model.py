@@ -25,6 +25,7 @@ type Kind = Literal[
     "recording_stopped",
     "file",
     "text",
+    "walk",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind.__value__)
 type Priority = Literal["stop", "warn", "calm"]
@@ -45,6 +46,7 @@ PRIORITY: Mapping[Kind, Priority] = {
     "recording_stopped": "warn",
     "file": "calm",
     "text": "calm",
+    "walk": "calm",
 }
 """``stop``: people or the house are in danger, at any hour. ``warn``: somebody should do something. ``calm``: news."""
 

@@ -42,6 +42,7 @@ PACE: Mapping[Kind, Pace] = {
     "recording_stopped": Pace(on=5.0, off=10.0, gap=3600.0),
     "file": Pace(off=0.0, gap=0.0),
     "text": Pace(off=0.0, gap=0.0),
+    "walk": Pace(off=0.0, gap=0.0),
 }
 
 

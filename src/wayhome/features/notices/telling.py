@@ -38,6 +38,7 @@ WORTH: Mapping[Kind, int] = {
     "recording_stopped": 24 * HOUR,
     "file": 24 * HOUR,
     "text": HOUR,
+    "walk": HOUR,
 }
 """How long a message is worth delivering, in s: nobody waits at the door for ten minutes."""
 TEST_WORTH = 60

@@ -25,6 +25,8 @@ from wayhome.hub.running import Hub
 LINKS = "hub/link."
 RECORDINGS = "@recording/full"
 FILES, TEXTS = "@came/", "@came_text/"
+PARKED = "@parked/"
+"""Where a car was left; with the way on foot from there, where there is one."""
 NEWS = 300.0
 """A ring that a device dates further back is no news any more, in s."""
 JUST_NOW = 5.0
@@ -79,9 +81,9 @@ class Watch:
                 self._charges.before(thing_id, path, reading.value, reading.at, self._charged_at(thing_id))
         self._dirty.update(self._watched)
         # Files and texts may have come, or gone, before anybody looked.
-        came = self._hub.household.published.snapshot(lambda path: path.startswith((FILES, TEXTS)))
+        came = self._hub.household.published.snapshot(lambda path: path.startswith((FILES, TEXTS, PARKED)))
         self._dirty.update(shown.path for shown in came)
-        self._dirty.update(notice.about for notice in self._shelf.standing() if notice.kind in ("file", "text"))
+        self._dirty.update(notice.about for notice in self._shelf.standing() if notice.kind in ("file", "text", "walk"))
 
     @property
     def _steady(self) -> float:
@@ -119,7 +121,7 @@ class Watch:
             self._changed(thing_id, path)
         elif path.endswith(f"/{INFO}"):
             self._look(path.partition("/")[0])
-        elif path.endswith(f"/{ONLINE}") or path.startswith((LINKS, FILES, TEXTS)) or path == RECORDINGS:
+        elif path.endswith(f"/{ONLINE}") or path.startswith((LINKS, FILES, TEXTS, PARKED)) or path == RECORDINGS:
             self._mark(path.partition("/")[0] if path.endswith(f"/{ONLINE}") else path)
 
     def commanded(self, command: Command) -> None:
@@ -218,7 +220,7 @@ class Watch:
         links = {
             key[1]
             for key, slot in self._slots.items()
-            if key[0] in ("sign_in", "recording_stopped", "file", "text") and self._is_due(key[0], slot, now)
+            if key[0] in ("sign_in", "recording_stopped", "file", "text", "walk") and self._is_due(key[0], slot, now)
         }
         dirty, self._dirty = self._dirty | waiting | links, set()
         for what in dirty:
@@ -233,10 +235,11 @@ class Watch:
         return due is not None and due <= now
 
     def _judge(self, what: str) -> None:
-        if what.startswith((LINKS, FILES, TEXTS)) or what == RECORDINGS:
+        if what.startswith((LINKS, FILES, TEXTS, PARKED)) or what == RECORDINGS:
             shown = self._hub.household.published.find(what)
             value = shown.fact[0] if shown is not None and shown.fact is not None else None
             made = _recordings if what == RECORDINGS else _came if what.startswith((FILES, TEXTS)) else _link
+            made = _on_foot if what.startswith(PARKED) else made
             self._step(made(what, value))
             return
         watched = self._watched.get(what)
@@ -309,3 +312,13 @@ def _came(path: str, value: Value) -> Condition:
     told: dict[str, Value] = {"name": str(there.get("name") or ""), "to": there.get("to") or []}
     kind: Kind = "file" if path.startswith(FILES) else "text"
     return Condition(kind, path, "", path, bool(there), told)
+
+
+def _on_foot(path: str, value: Value) -> Condition:
+    # Who may know where the car was left is shown the rest of the way, until it drives on.
+    parked = value if isinstance(value, dict) else {}
+    walk, goal = parked.get("walk"), parked.get("goal")
+    found = goal if isinstance(goal, dict) else {}
+    told: dict[str, Value] = {"name": str(found.get("name") or ""), "metres": walk}
+    told |= {name: found.get(name) for name in ("latitude", "longitude")}
+    return Condition("walk", path, "", path, isinstance(walk, int | float), told)

@@ -24,6 +24,7 @@ _TITLES: Mapping[Kind, tuple[str, str]] = {
     "recording_stopped": ("Cameras are not recorded: no room", "空间不足，摄像头已停止录像"),
     "file": ("A file has come", "收到一个文件"),
     "text": ("A text is there for you", "有一段文字等您查看"),
+    "walk": ("The rest is on foot", "剩下的路请步行"),
 }
 _PARTS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("Door.Row1.DriverSide.IsOpen", ("driver's door", "驾驶侧前门")),
@@ -88,6 +89,9 @@ def _details(notice: Notice, at: int) -> str:
         return joint([_WHEELS[wheel][at] if wheel in _WHEELS else wheel for wheel in _texts(values.get("wheels"))])
     if notice.kind == "motion" and values.get("what") in _SEEN:
         return _SEEN[values["what"]][at]
+    metres = values.get("metres")
+    if notice.kind == "walk" and isinstance(metres, int | float):
+        return f"{metres:.0f} 米" if at else f"{metres:.0f} m"
     charge, limit = values.get("charge"), values.get("limit")
     if notice.kind in ("charged", "charge_stopped") and isinstance(charge, int):
         if notice.kind == "charged":

@@ -6,6 +6,7 @@ Distances are told in km, as people read them; everything else in the catalogue'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -308,7 +309,18 @@ def _whereabouts(thing: Thing, value: Reads) -> dict[str, Value]:
     return {"whereabouts": value("device_tracker.place")}
 
 
+def _led(thing: Thing, value: Reads) -> dict[str, Value]:
+    """Where it is being led, and when it is there; the time to the minute, so that it is not said anew every second."""
+    now = value("navigation.now")
+    led: dict[str, Value] = now if isinstance(now, dict) and now.get("state") != "arrived" else {}
+    goal, eta, left = led.get("goal"), number(led.get("eta")), number(led.get("left"))
+    at = None if eta is None else datetime.fromtimestamp(round(eta / 60) * 60, UTC).isoformat()
+    name = goal.get("name") if isinstance(goal, dict) else None
+    return {"destination": name or None, "arrival": at, "to_go": None if left is None else round(left / 1_000, 1)}
+
+
 WORDS = ["parked", "idling", "moving"]
+LED = (PLACE + "Latitude",)
 PARTS: tuple[Part, ...] = (
     _sensor("battery", "Battery", (BATTERY + "StateOfCharge.Displayed", BATTERY + "StateOfCharge.Current"),
             dev_cla="battery", unit_of_meas="%"),
@@ -337,6 +349,11 @@ PARTS: tuple[Part, ...] = (
     Part("driving", "sensor", "Driving", (V + "Speed",),
          lambda thing, value: {"driving": value("driving.state")},
          {"val_tpl": "{{ value_json.driving }}", "dev_cla": "enum", "ops": WORDS}),
+    Part("destination", "sensor", "Destination", LED, _led, {"val_tpl": "{{ value_json.destination }}"}),
+    Part("arrival", "sensor", "Arrival", LED, _led,
+         {"val_tpl": "{{ value_json.arrival }}", "dev_cla": "timestamp"}),
+    Part("to_go", "sensor", "To go", LED, _led,
+         {"val_tpl": "{{ value_json.to_go }}", "dev_cla": "distance", "unit_of_meas": "km", "stat_cla": "measurement"}),
     _tracker("place", PLACE + "Latitude", PLACE + "Longitude", PLACE + "HorizontalAccuracy"),
     Part("person", "device_tracker", None, ("device_tracker.place",),
          lambda thing, value: _whereabouts(thing, value)

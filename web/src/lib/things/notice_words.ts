@@ -30,6 +30,7 @@ export const SAID: Record<Kind, Said> = {
   recording_stopped: { title: "notices.recording_stopped", icon: "camera", what: "notices.recording_stopped.what" },
   file: { title: "notices.file", icon: "file", what: "notices.file.what" },
   text: { title: "notices.text", icon: "copy", what: "notices.text.what" },
+  walk: { title: "notices.walk", icon: "location", what: "notices.walk.what" },
   sign_in: { title: "notices.sign_in", icon: "link", what: "notices.sign_in.what" },
 };
 export const KINDS = Object.keys(SAID) as Kind[];
@@ -82,6 +83,10 @@ function details({ kind, values, count }: Notice, words: Words): string {
       const { charge, limit } = values;
       if (typeof charge !== "number") return "";
       return kind === "charged" || typeof limit !== "number" ? `${charge}%` : words.t("notices.charge.of", { charge, limit });
+    }
+    case "walk": {
+      const metres = values["metres"];
+      return typeof metres === "number" ? words.t("notices.walk.far", { metres }) : "";
     }
     case "tyre_low":
       return strings(values["wheels"]).map((wheel) => (WHEELS[wheel] ? words.t(WHEELS[wheel]) : wheel)).join(words.t("notices.and"));
