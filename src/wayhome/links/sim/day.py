@@ -50,7 +50,7 @@ class Day:
                 self._act()
                 return max(0.0, self._car.speed - 2.5 * dt)
             case "parked":
-                if self._stay <= self.elapsed:
+                if self._long_enough():
                     self._leave_or_charge()
                 return 0.0
             case "steered":
@@ -108,7 +108,7 @@ class Day:
             (4.0, self._off),
             (6.5, lambda: car.body.open.update({DRIVER: False})),
             (9.0, self._secure),
-            (15.0, lambda: car.plug("ac") if self.at_home else None),
+            (15.0, self._plug),
             (16.0, lambda: self._turn("parked")),
         )
 
@@ -147,6 +147,14 @@ class Day:
             self.park()
             return 0.0
         return self.drive.speed(self.elapsed)
+
+    def _long_enough(self) -> bool:
+        """Whether it has stood long enough."""
+        return self._stay <= self.elapsed
+
+    def _plug(self) -> None:
+        if self.at_home:
+            self._car.plug("ac")
 
     def _leave_or_charge(self) -> None:
         car = self._car
