@@ -64,7 +64,7 @@ async def settle(hub: Hub, language: Language) -> None:
             maps.changed.remove(changed.set)
 
 
-async def _place(hub: Hub, language: Language) -> None:
+async def place(hub: Hub, language: Language) -> None:
     """Write the places that are missing, and move those that are in the valley and are not in any map."""
     maps, context = hub.ports.maps, hub.context("hub:demo")
     valley = {one.id: one for one in demo.places(language)}

@@ -29,6 +29,8 @@ CORNER = 40.0
 """Degrees from which on a bend at a junction is a turn, at which one may have to wait."""
 WAITS = (4.0, 22.0)
 """Seconds that one waits at a junction."""
+NEXT = 600.0
+"""Metres ahead within which a turn is the next one."""
 AT_CORNERS, AT_CROSSINGS = 0.35, 0.07
 """How often one waits where one turns off, and where one goes straight on."""
 FREE = frozenset({"motorway", "trunk"})
@@ -74,14 +76,16 @@ class Pace:
         left = self.course.length - place
         return left <= max(8.0, 1.5 * speed) if self.through else left <= 2 * CLOSE and speed == 0
 
-    def turns(self, place: float) -> list[float]:
-        """Where, from a place on, the way turns off."""
-        found = []
-        for one in self.way.manoeuvres:
-            mark = self.course.marks[min(one.at, len(self.course.marks) - 1)]
-            if mark > place and abs(self.course.turn(mark, WINDOW)) > CORNER:
-                found.append(mark)
-        return found
+    def junctions(self, place: float) -> list[float]:
+        """Where, from a place on, one can leave the way: its next turn first where that is close, then all junctions."""
+        marks = self.course.marks
+        last = len(marks) - 1
+        turns = [marks[min(one.at, last)] for one in self.way.manoeuvres]
+        turns = [
+            mark for mark in turns if place < mark < place + NEXT and abs(self.course.turn(mark, WINDOW)) > CORNER
+        ]
+        ends = (marks[min(one.end, last)] for one in self.way.pieces)
+        return [*turns[:1], *(mark for mark in ends if place < mark < self.course.length - 30.0)]
 
     def wish(self, place: float, speed: float, dt: float) -> float:
         """The speed in m/s that one wants after ``dt`` s, at ``place`` and ``speed`` now."""

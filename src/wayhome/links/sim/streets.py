@@ -20,6 +20,8 @@ ASIDE = (0.0, 35.0, -35.0, 70.0, -70.0, 105.0, -105.0)
 """Degrees off straight on, in which a road is looked for that is not the right one."""
 FAR = (70.0, 130.0)
 """Metres behind a junction that is missed."""
+JUNCTIONS = 12
+"""So many junctions are looked at for one at which another road goes."""
 RIGHT = 45.0
 """Degrees around the right road that are not wrong enough."""
 WRONG = 25.0
@@ -118,17 +120,18 @@ class Streets:
             raise Refused(f"{vehicle.name} can't go there: {error.detail}", advice="Choose another place.") from None
 
     async def miss(self) -> None:
-        """Have the car miss its next turn: it takes another road there, and finds back later. Raises BadInput."""
+        """Have the car leave its way: it goes straight on where it is to turn, else turns off where it is to go straight
+        on, and finds back later. Raises BadInput."""
         day, maps, car = self._world.streets, self._host.maps(), self._world.car
         pace = day.pace if day is not None else None
         if day is None or maps is None or pace is None or day.chapter != "driving" or pace.through:
             raise BadInput("the car drives no way of the map just now", advice="Order `start_drive`, or wish a destination.")
-        for mark in pace.turns(car.place + max(12.0, car.speed**2 / 2)):
+        for mark in pace.junctions(car.place + max(12.0, car.speed**2 / 2))[:JUNCTIONS]:
             wrong = await _wrong(maps, pace.course, car.place, mark)
             if wrong is not None:
                 day.take(wrong, through=True)
                 return
-        raise BadInput("there is no turn ahead that can be missed", advice="Order it earlier on the way.")
+        raise BadInput("there is no junction ahead at which it could go wrong", advice="Order it earlier on the way.")
 
 
 async def _way(maps: Maps, asked: Asked, goal: Goal) -> Way:
