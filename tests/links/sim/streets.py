@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import anyio
@@ -119,4 +120,4 @@ def limit(pace: Pace, place: float) -> float | None:
 
 def longest(points: Sequence[Point]) -> float:
     """m of the longest step between two points that follow each other."""
-    return max(apart(a, b) for a, b in zip(points, points[1:], strict=False))
+    return max(apart(a, b) for a, b in pairwise(points))

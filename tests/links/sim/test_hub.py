@@ -76,7 +76,9 @@ async def test_a_dropped_link_is_offline_and_comes_back(hub: Hub, owner: Session
 
 
 async def test_a_simulation_is_told_where_the_household_lives_and_no_other_link(hub: Hub, owner: Session) -> None:
-    await hub.household.write("place", "home", {"name": "Home", "latitude": 60.17, "longitude": 24.95}, Context("c2", "test"))
+    await hub.household.write(
+        "place", "home", {"name": "Home", "latitude": 60.17, "longitude": 24.95}, Context("c2", "test")
+    )
     await hub.household.write("place", "odd", {"name": "Odd", "latitude": "north"}, Context("c3", "test"))
     instance = hub.links.find("demo")
     assert instance.places() == {"home": Point(60.17, 24.95)} and instance.maps() is None

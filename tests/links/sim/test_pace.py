@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -118,6 +119,6 @@ def test_any_way_is_driven_to_its_end_within_its_limits(
     found = driven(Pace(course, made_way, Random(seed)), dt)
     fastest = max(limit for _, _, limit in legs) / 3.6
     assert found[-1][0] == pytest.approx(course.length, abs=1.0)
-    for (_, before), (_, after) in zip(found, found[1:], strict=False):
+    for (_, before), (_, after) in pairwise(found):
         assert math.isfinite(after) and 0 <= after <= fastest + 1e-6
         assert after - before <= PUSH * dt + 1e-6 and before - after <= 4 * BRAKE * dt + 2.0

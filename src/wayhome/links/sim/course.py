@@ -50,9 +50,7 @@ class Course:
         a, b = self._shape[n - 1], self._shape[n]
         span = self.marks[n] - self.marks[n - 1]
         share = (distance - self.marks[n - 1]) / span if span else 0.0
-        return Point(
-            a.latitude + (b.latitude - a.latitude) * share, a.longitude + (b.longitude - a.longitude) * share
-        )
+        return Point(a.latitude + (b.latitude - a.latitude) * share, a.longitude + (b.longitude - a.longitude) * share)
 
     def heading(self, distance: float, around: float = SMOOTH) -> float:
         """Degrees from north in which one drives there."""

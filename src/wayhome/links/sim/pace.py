@@ -9,8 +9,8 @@ from typing import NamedTuple
 from wayhome.hub.maps import Piece, Way
 from wayhome.links.sim.course import Course
 
-SPACING = 4.0
-"""Metres between two places whose speed is worked out."""
+SPACING, MOST = 4.0, 10_000
+"""Metres between two places whose speed is worked out, at least; and how many of these there are at most."""
 PUSH, BRAKE = 1.3, 1.4
 """m/s² with which one speeds up and brakes, at most."""
 SIDEWAYS = 2.2
@@ -51,13 +51,17 @@ class Pace:
         self.course = course
         self.way = way
         self.through = through
-        spots = max(1, math.ceil(course.length / SPACING))
+        spots = max(1, min(MOST, math.ceil(course.length / SPACING)))
         self._step = course.length / spots if course.length else 1.0
         tops = _tops(course, way, spots, self._step)
         style, phase = random.uniform(0.93, 1.0), random.uniform(0.0, math.tau)
         for n in range(spots + 1):
             wave = 1.0 - 0.03 * (1.0 + math.sin(n * self._step / 90.0 + phase)) / 2
-            tops[n] = min(tops[n] * style * wave, _corner(course.turn(n * self._step, WINDOW)))
+            tops[n] *= style * wave
+        for mark in course.marks[1:-1]:
+            corner = _corner(course.turn(mark, WINDOW))
+            for n in (math.floor(mark / self._step), math.ceil(mark / self._step)):
+                tops[n] = min(tops[n], corner)
         for n in range(spots - 1, -1, -1):
             tops[n] = min(tops[n], math.sqrt(tops[n + 1] ** 2 + 2 * BRAKE * self._step))
         self._tops = tops
@@ -81,9 +85,7 @@ class Pace:
         marks = self.course.marks
         last = len(marks) - 1
         turns = [marks[min(one.at, last)] for one in self.way.manoeuvres]
-        turns = [
-            mark for mark in turns if place < mark < place + NEXT and abs(self.course.turn(mark, WINDOW)) > CORNER
-        ]
+        turns = [mark for mark in turns if place < mark < place + NEXT and abs(self.course.turn(mark, WINDOW)) > CORNER]
         ends = (marks[min(one.end, last)] for one in self.way.pieces)
         return [*turns[:1], *(mark for mark in ends if place < mark < self.course.length - 30.0)]
 
@@ -152,8 +154,6 @@ def _halts(course: Course, way: Way, random: Random) -> list[Halt]:
             continue
         if any(abs(mark - place) < 60.0 for mark in around):
             continue
-        corner = abs(course.turn(place + 5.0, WINDOW)) > CORNER
-        if chance < (AT_CORNERS if corner else AT_CROSSINGS):
+        if chance < AT_CROSSINGS or (chance < AT_CORNERS and abs(course.turn(place + 5.0, WINDOW)) > CORNER):
             halts.append(Halt(place, wait))
     return halts
-

@@ -125,7 +125,9 @@ class Streets:
         day, maps, car = self._world.streets, self._host.maps(), self._world.car
         pace = day.pace if day is not None else None
         if day is None or maps is None or pace is None or day.chapter != "driving" or pace.through:
-            raise BadInput("the car drives no way of the map just now", advice="Order `start_drive`, or wish a destination.")
+            raise BadInput(
+                "the car drives no way of the map just now", advice="Order `start_drive`, or wish a destination."
+            )
         for mark in pace.junctions(car.place + max(12.0, car.speed**2 / 2))[:JUNCTIONS]:
             wrong = await _wrong(maps, pace.course, car.place, mark)
             if wrong is not None:

@@ -206,7 +206,9 @@ class Vehicle(Device):
 
     def _location(self) -> dict[str, Value]:
         """Where it believes itself to be, and where it is to go."""
-        said: dict[str, Value] = {half: self.destination.halves.get(half) for half in WHERE_TO} if self._navigates else {}
+        said: dict[str, Value] = (
+            {half: self.destination.halves.get(half) for half in WHERE_TO} if self._navigates else {}
+        )
         place, aside = self.car.position, self.car.fix
         if aside is None:
             return said
