@@ -1,4 +1,4 @@
-"""The demo's streets: its map is made behind everything else, and a household that the map does not have moves there."""
+"""The demo's streets: its map is made behind all else, and a household that the map does not have moves there."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def coming(maps: Maps | None) -> bool:
 
 
 async def settle(hub: Hub, language: Language) -> None:
-    """Give the household its places: in the map, once it is there; till then, and without one, in the made-up valley."""
+    """Give the household its places: in the map once it is there; till then, and without, in the made-up valley."""
     maps = hub.ports.maps
     changed = asyncio.Event()
     if maps is not None:

@@ -1,4 +1,4 @@
-"""How fast one drives along a way of the map: by its limits, slower into its turns, standing at some of its junctions."""
+"""How fast one drives along a way of the map: by its limits, slower into turns, standing at some of its junctions."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Pace:
         return left <= max(8.0, 1.5 * speed) if self.through else left <= 2 * CLOSE and speed == 0
 
     def junctions(self, place: float) -> list[float]:
-        """Where, from a place on, one can leave the way: its next turn first where that is close, then all junctions."""
+        """Where, from a place on, one can leave the way: its next turn where that is close, then all junctions."""
         marks = self.course.marks
         last = len(marks) - 1
         turns = [marks[min(one.at, last)] for one in self.way.manoeuvres]

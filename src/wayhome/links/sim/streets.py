@@ -120,8 +120,8 @@ class Streets:
             raise Refused(f"{vehicle.name} can't go there: {error.detail}", advice="Choose another place.") from None
 
     async def miss(self) -> None:
-        """Have the car leave its way: it goes straight on where it is to turn, else turns off where it is to go straight
-        on, and finds back later. Raises BadInput."""
+        """Have the car leave its way: it goes straight on where it is to turn, else turns off where it is to go on,
+        and finds back later. Raises BadInput."""
         day, maps, car = self._world.streets, self._host.maps(), self._world.car
         pace = day.pace if day is not None else None
         if day is None or maps is None or pace is None or day.chapter != "driving" or pace.through:
