@@ -103,7 +103,7 @@ class StreetDay(Day):
         """The way that it asked for, and which goal is at its end; None: no road leads there. ``through``: this is a
         way that it takes by mistake, and at its end it asks for the right one."""
         asked, self.asked = self.asked, None
-        if way is None or len(way.shape) < 2:
+        if way is None or not way.shape:
             self._no_way()
             return
         if goal is not None:
@@ -121,7 +121,7 @@ class StreetDay(Day):
     def later(self) -> None:
         """The map did not answer: it is asked again in a while, and the car stands meanwhile."""
         if self.asked is not None and self.asked.share is not None:
-            self.goal = None
+            self.goal, self._stays = None, AGAIN
             self._turn("parked")
         self.asked, self._later = None, AGAIN
 
@@ -158,8 +158,9 @@ class StreetDay(Day):
         car = self._car
         if self.chapter == "steered" and self.wished > 0 and car.place >= car.route.length - 2.0 and self.asked is None:
             # Held at a speed to the end of its way: on to wherever it would go next.
-            self.goal, self.here = None, None
+            self.here, self.goal = self.goal or self.here, None
             self._next()
+            self.here = None
             self._ask()
         return super().wish(dt)
 
