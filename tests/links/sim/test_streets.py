@@ -144,14 +144,17 @@ async def test_the_same_seed_drives_the_same_course(catalog: Catalog, shelf: Map
         found: list[Point] = []
         async with anyio.create_task_group() as group:
             group.start_soon(bench.run.run)
-            await bench.live(1.0)
-            await bench.each_second(240, lambda: found.append(bench.told))
+            await bench.live(0.2)
+            for _ in range(40):
+                await bench.run.steer({"skip": 5})
+                position = bench.world.car.position
+                found.append(Point(position.latitude, position.longitude))
             group.cancel_scope.cancel()
         return found
 
     first = await course(3)
     assert first == await course(3) != await course(4)
-    assert len(set(first)) > 60
+    assert len(set(first)) > 10
 
 
 async def test_a_missed_turn_is_driven_another_way(drive: Drive) -> None:
@@ -219,10 +222,10 @@ async def test_steered_and_let_go_it_goes_on_to_its_goal(drive: Drive) -> None:
     assert drive.day.at_home
 
 
-async def test_days_on_the_streets(drive: Drive) -> None:
+async def test_hours_on_the_streets(drive: Drive) -> None:
     before = drive.world.car.odometer
-    await drive.run.steer({"skip": 6 * 3_600})
-    assert 10_000 < drive.world.car.odometer - before < 200_000
+    await drive.run.steer({"skip": 2 * 3_600})
+    assert 5_000 < drive.world.car.odometer - before < 60_000
     assert 20 < drive.world.car.pack.soc < 90 and drive.host.refused == []
 
 

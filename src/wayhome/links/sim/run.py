@@ -137,7 +137,7 @@ class SimRun:
         await self._streets.answer()
         if read.miss:
             await self._streets.miss()
-        if read.skip:
+        if read.skip and self.world.streets is not None:
             await self._advance(read.skip)
         if read.time_factor is not msgspec.UNSET:
             self._factor = read.time_factor

@@ -141,7 +141,7 @@ class StreetDay(Day):
             return
         position = car.position
         here = Point(position.latitude, position.longitude)
-        goals = (self.goal,)
+        goals: tuple[Goal, ...] = (self.goal,)
         if self.goal.kind == "station":
             goals = tuple(nearest(self.town.stations, here)[:TRIES])
         heading = position.heading if start is None and car.speed > 1.0 else None
