@@ -112,6 +112,10 @@ async def test_where_no_road_leads_it_says_so_and_drives_on(drive: Drive) -> Non
     await drive.go(WORK)
     await drive.live(1.0)
     assert drive.day.goal is not None and drive.day.goal.point == WORK
+    with pytest.raises(Refused):
+        await drive.go(NOWHERE)
+    await drive.live(1.0)
+    assert drive.host.value(GOAL + "Latitude") == WORK.latitude, "where it was to go before stands"
 
 
 async def test_low_it_charges_at_a_station_and_goes_on(drive: Drive) -> None:

@@ -18,6 +18,8 @@ class Destination:
 
     def __init__(self) -> None:
         self.halves: dict[str, float] = {}
+        self._set: dict[str, float] = {}
+        """Those of where the car is on its way to."""
         self._fresh: dict[str, float] = {}
         """When each half was wished last, s since 1970; empty once the car is on its way."""
 
@@ -29,6 +31,12 @@ class Destination:
     def forget(self) -> None:
         """There is none any more."""
         self.halves.clear()
+        self._set.clear()
+        self._fresh.clear()
+
+    def take_back(self) -> None:
+        """What was wished last can't be: what was before stands."""
+        self.halves = dict(self._set)
         self._fresh.clear()
 
     def put(self, signal: str, value: float, now: float) -> None:
@@ -43,6 +51,7 @@ class Destination:
         if len(self._fresh) < len(WHERE_TO) and now - max(self._fresh.values()) <= ALONE:
             return None
         self._fresh.clear()
+        self._set = dict(self.halves)
         return Point(*(self.halves[half] for half in WHERE_TO))
 
     def whole(self, signal: str, target: Value, waiting: Sequence[Ask]) -> Point | None:

@@ -116,7 +116,7 @@ class Streets:
         try:
             await maps.ways(Wanted((Point(here.latitude, here.longitude), goal)))
         except HubError as error:
-            vehicle.forget()
+            vehicle.take_back()
             raise Refused(f"{vehicle.name} can't go there: {error.detail}", advice="Choose another place.") from None
 
     async def miss(self) -> None:

@@ -76,6 +76,14 @@ class Vehicle(Device):
     def forget(self) -> None:
         """It has no destination any more, and none is on its way to it."""
         self.destination.forget()
+        self._drop()
+
+    def take_back(self) -> None:
+        """It can't go where somebody wished: where it was to go before stands."""
+        self.destination.take_back()
+        self._drop()
+
+    def _drop(self) -> None:
         self.waiting = [ask for ask in self.waiting if ask.signal not in WHERE_TO]
 
     @property
