@@ -22,12 +22,13 @@ from wayhome.config import Config, Local
 from wayhome.demo.apart import Apart
 from wayhome.demo.furnishing import furnish
 from wayhome.errors import BadInput
+from wayhome.hub.maps import Maps
 from wayhome.serving import Serving
 
 
 class Start(msgspec.Struct, frozen=True):
     """How the hub was started. ``demo``: it is furnished; ``apart``: with a hub of its own for the car; ``tethered``:
-    as that hub."""
+    as that hub. ``source``: what the demo's map is made of."""
 
     path: Path
     settings: Config
@@ -36,11 +37,13 @@ class Start(msgspec.Struct, frozen=True):
     tethered: bool
     language: Literal["en", "zh"]
     as_json: bool
+    source: str | None = None
 
 
 @click.command()
 @click.option("--demo", "is_demo", is_flag=True, help="A demo household: a car that drives, a home, four people.")
 @click.option("--sites/--no-sites", default=None, help="The demo's car has a hub of its own (usual), or not.")
+@click.option("--map", "source", metavar="SOURCE", help="Streets for the demo: a file, an address, a region's name.")
 @click.option("--data", envvar="WAYHOME_DATA", metavar="DIR", help="The household's data folder (also $WAYHOME_DATA).")
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen; default localhost:8300. Off loopback: TLS.")
 @click.option("--site", metavar="NAME", help="What this site of the household is called: home (usual), car.")
@@ -50,6 +53,7 @@ class Start(msgspec.Struct, frozen=True):
 def up(
     is_demo: bool,
     sites: bool | None,
+    source: str | None,
     data: str | None,
     listen: str | None,
     site: str | None,
@@ -62,6 +66,10 @@ def up(
         raise click.UsageError("--sites and --no-sites are of the demo: wayhome up --demo")
     if sites and site:
         raise click.UsageError("with --sites the demo's hubs have their names: leave --site out")
+    if source is not None and not is_demo:
+        raise click.UsageError("--map is of the demo; else: wayhome map add")
+    if source is not None and "://" not in source and Path(source).expanduser().is_file():
+        source = str(Path(source).expanduser().resolve())  # the car's hub reads it, too
     path = config.data_dir(data, demo=is_demo)
     settings = config.load(path)
     if listen is not None:
@@ -73,7 +81,7 @@ def up(
     spoken: Literal["en", "zh"] = "zh" if (language or os.environ.get("LANG", "")).startswith("zh") else "en"
     import uvloop
 
-    uvloop.run(_up(Start(path, settings, is_demo, apart, tethered, spoken, as_json)))
+    uvloop.run(_up(Start(path, settings, is_demo, apart, tethered, spoken, as_json, source)))
 
 
 async def _up(start: Start) -> None:
@@ -98,7 +106,7 @@ async def _run(start: Start, settings: Config, listening: list[socket.socket], t
     async with AsyncExitStack() as stack:
         it = await stack.enter_async_context(Assembled(start.path, settings))
         if start.demo:
-            await furnish(it.hub, start.language, "home" if start.apart else "all")
+            await furnish(it.hub, start.language, "home" if start.apart else "all", start.source)
         if tether is not None:
             tether.take(it.hub)
         host, port = config.address(settings.listen)[0], listening[0].getsockname()[1]
@@ -112,7 +120,8 @@ async def _run(start: Start, settings: Config, listening: list[socket.socket], t
             if not _meets_here(settings.listen):
                 raise BadInput("the demo's two hubs meet on this machine", advice="Leave --listen away.")
             car = start.path.with_name(f"{start.path.name}-car")
-            apart = Apart(it.hub, car, start.language, serving.url, listening[0].getsockname()[0], port)
+            here = listening[0].getsockname()[0]
+            apart = Apart(it.hub, car, start.language, serving.url, here, port, start.source)
             await stack.enter_async_context(apart)
             await serving.run(lambda: apart.begin(lambda: _announce(it, serving, start.as_json, apart.url)))
         else:
@@ -154,6 +163,15 @@ def _listen(host: str, port: int) -> list[socket.socket]:
     return found
 
 
+def _streets(maps: Maps | None) -> str:
+    """Where the demo's car drives, in a sentence."""
+    if maps is not None and maps.making is not None and maps.making.error is None:
+        return f"Its map is being made: {maps.making.name}. Then its car drives real streets."
+    if maps is not None and maps.regions():
+        return f"Its map: {', '.join(one.name for one in maps.regions())}. {maps.regions()[0].credit}"
+    return "It has no map, and its car drives in a made-up valley: --map FILE gives it real streets."
+
+
 def _announce(it: Assembled, serving: Serving, as_json: bool, car: str | None = None) -> None:
     url = serving.url
     code = it.door.setup_code if not it.hub.demo else None
@@ -172,6 +190,7 @@ def _announce(it: Assembled, serving: Serving, as_json: bool, car: str | None = 
         click.echo(f"Have it drive through a tunnel: {url}/#/demo")
     if it.hub.demo:
         click.echo("This is a demo household: choose who you are on the page. Nothing here is real.")
+        click.echo(_streets(it.hub.ports.maps))
     elif code is not None:
         click.echo(f"Open it to make yourself the owner. Setup code: {code}")
     if serving.hint:

@@ -33,11 +33,15 @@ _NAMES = {"en": ("Home", "Car"), "zh": ("家", "车")}
 
 class Apart:
     """``async with Apart(…) as apart:`` has the road ready, ``begin`` starts the car's hub. ``folder``: its data;
-    ``url``: the page of the home's hub, which listens on this machine at ``host`` and ``port``. Raises BadInput where
+    ``url``: the page of the home's hub, which listens on this machine at ``host`` and ``port``; ``source``: what the
+    car's map is made of. Raises BadInput where
     the folder holds something else."""
 
-    def __init__(self, hub: Hub, folder: Path, language: Language, url: str, host: str, port: int) -> None:
+    def __init__(
+        self, hub: Hub, folder: Path, language: Language, url: str, host: str, port: int, source: str | None = None
+    ) -> None:
         self._hub = hub
+        self._source = source
         self._folder = folder
         self._names = _NAMES[language]
         self._language = language
@@ -128,12 +132,24 @@ class Apart:
             durable_file.write(mark, b"0")
         await self._car.start()
         self._tell()
+        await self._map()
         if not (await self._car.call("links.list"))["links"]:
             config = {"part": SITE, "language": self._language}
             await self._car.call("links.add", {"link": "sim", "name": "Demo", "config": config})
         if not joined:
             await self._join(known)
             durable_file.write(mark, str(self._road.port).encode())
+
+    async def _map(self) -> None:
+        """The car has the same map: it drives by it where there is no network."""
+        listed = await self._car.call("maps.list")
+        there = any(one["source"] == self._source for one in listed["regions"])
+        if self._source is None or there or (listed["making"] or {"error": "none"}).get("error") is None:
+            return
+        try:
+            await self._car.call("maps.add", {"source": self._source})
+        except HubError as error:
+            log.get("demo").warning("the car has no streets", reason=error.detail)
 
     async def _join(self, known: bool) -> None:
         """As people do it: an invitation at home, its link at the car."""

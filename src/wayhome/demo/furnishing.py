@@ -6,6 +6,7 @@ import msgspec
 
 from wayhome.core.grant import Grant
 from wayhome.core.value import Value
+from wayhome.demo import settling
 from wayhome.features.sites.calling import calling
 from wayhome.hub.running import Hub
 from wayhome.links.sim import household as demo
@@ -15,14 +16,23 @@ from wayhome.links.sim.world import CAR
 LINK = "sim"
 
 
-async def furnish(hub: Hub, language: Language, part: Part = "all") -> None:
-    """Make the demo household, unless it is there already. ``part``: what of it is in this hub."""
+async def furnish(hub: Hub, language: Language, part: Part = "all", source: str | None = None) -> None:
+    """Make the demo household, unless it is there already. ``part``: what of it is in this hub. ``source``: what its
+    map is made of; None: it gets none."""
     household = hub.household
-    if household.records("person") or household.records("household"):
-        if hub.demo:
-            await _refurnish(hub, part)
+    fresh = not household.records("person") and not household.records("household")
+    if not fresh and not hub.demo:
         return
-    context = hub.context("hub:demo")
+    await settling.begin(hub.ports.maps, source)
+    if fresh:
+        await _furnish(hub, language, part)
+    else:
+        await _refurnish(hub, part)
+    hub.soon_run(settling.settle(hub, language))
+
+
+async def _furnish(hub: Hub, language: Language, part: Part) -> None:
+    household, context = hub.household, hub.context("hub:demo")
     name: Value = "演示之家" if language == "zh" else "Demo household"
     await household.write("household", "household", {"name": name, "language": language, "demo": True}, context)
     for person in demo.people(language):
@@ -33,10 +43,8 @@ async def furnish(hub: Hub, language: Language, part: Part = "all") -> None:
             "added_at": household.clock.now(),
         }
         await household.write("person", person.id, values, context)
-    for place in demo.places(language):
-        fields: dict[str, Value] = place._asdict()
-        fields.pop("id")
-        await household.write("place", place.id, fields, context)
+    if not settling.coming(hub.ports.maps):  # else they come with the map
+        await settling.place(hub, language)
     for number, given in enumerate(demo.GRANTS, 1):
         grant = Grant(f"demo-{number}", f"person:{given.person}", given.verb, given.glob, place=given.place)
         kept: dict[str, Value] = msgspec.to_builtins(grant)

@@ -14,6 +14,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
+from wayhome.hub.maps import Maps, Point
 from wayhome.hub.notices import Told, notices
 from wayhome.hub.notifications import Answers, Heard, notifications
 from wayhome.hub.parcels import Carrier, Coming, Sent, parcels
@@ -240,6 +241,19 @@ class Instance:
             return parcels(self._hub).carry(carrier)
         except NotFound:
             return nullcontext(lambda thing: None)
+
+    def maps(self) -> Maps | None:
+        return self._hub.ports.maps
+
+    def places(self) -> dict[str, Point]:
+        if not self.link.simulated:
+            return {}
+        found = {}
+        for id, record in self._hub.household.records("place").items():
+            latitude, longitude = (record.values().get(name) for name in ("latitude", "longitude"))
+            if isinstance(latitude, int | float) and isinstance(longitude, int | float):
+                found[id] = Point(float(latitude), float(longitude))
+        return found
 
     def now(self) -> float:
         return self._hub.household.clock.now()

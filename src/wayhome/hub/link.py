@@ -17,6 +17,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 
 if TYPE_CHECKING:
+    from wayhome.hub.maps import Maps, Point
     from wayhome.hub.notices import Told
     from wayhome.hub.notifications import Answers, Heard
     from wayhome.hub.parcels import Carrier, Coming, Sent
@@ -128,6 +129,13 @@ class LinkHost(Protocol):
 
     def carries(self, carrier: Carrier) -> AbstractContextManager[Callable[[str], None]]:
         """Meanwhile this link hands files to its devices, see ``Parcels.carry``."""
+
+    def maps(self) -> Maps | None:
+        """The household's maps; None: it has nothing that makes any."""
+
+    def places(self) -> dict[str, Point]:
+        """Where the household's places are, by id (``home``), for a simulation that lives there. A link to something
+        real is told of none."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""

@@ -14,6 +14,7 @@ from wayhome.core.house import House, evolve
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import HubError
+from wayhome.hub.maps import Maps, Point
 from wayhome.links.sim.config import SimConfig
 from wayhome.links.sim.run import SimRun
 
@@ -34,6 +35,8 @@ class Host:
         self.refused: list[str] = []
         self.events: list[tuple[str, str | None]] = []
         self.away: set[str] = set()
+        self.shelf: Maps | None = None
+        self.spots: dict[str, Point] = {}
         self.is_ready = False
         self._wishes = 0
 
@@ -86,6 +89,12 @@ class Host:
         return None
 
     async def remember(self, config: dict[str, Value]) -> None: ...
+
+    def maps(self) -> Maps | None:
+        return self.shelf
+
+    def places(self) -> dict[str, Point]:
+        return self.spots
 
     def now(self) -> float:
         return self.time

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 import anyio
+import msgspec
 import pytest
 
 from tests.world import MemoryBlobs, MemoryStore, MemoryVault, SeededIds
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.core.catalog import Catalog
 from wayhome.core.value import Context, Value
+from wayhome.hub.maps import Point
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
 from wayhome.links.sim import link
@@ -71,3 +73,14 @@ async def test_a_dropped_link_is_offline_and_comes_back(hub: Hub, owner: Session
     hub.links.wake("demo")
     await _until(lambda: _fact(owner, "car/thing.online") is True)
     await _until(lambda: hub.links.find("demo").status.state == "connected")
+
+
+async def test_a_simulation_is_told_where_the_household_lives_and_no_other_link(hub: Hub, owner: Session) -> None:
+    await hub.household.write(
+        "place", "home", {"name": "Home", "latitude": 60.17, "longitude": 24.95}, Context("c2", "test")
+    )
+    await hub.household.write("place", "odd", {"name": "Odd", "latitude": "north"}, Context("c3", "test"))
+    instance = hub.links.find("demo")
+    assert instance.places() == {"home": Point(60.17, 24.95)} and instance.maps() is None
+    instance.link = msgspec.structs.replace(instance.link, simulated=False)
+    assert instance.places() == {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from wayhome.links.sim import energy
 from wayhome.links.sim.bodywork import Bodywork
 from wayhome.links.sim.cabin import Cabin
 from wayhome.links.sim.energy import Figures, Pack
-from wayhome.links.sim.route import Position, Route
+from wayhome.links.sim.route import Position, Road
 from wayhome.links.sim.tyres import Tyres
 
 PARK, NEUTRAL, DRIVE, REVERSE = 126, 0, 127, -1
@@ -26,7 +27,7 @@ _MEMORY = 40_000.0
 class Car:
     """An electric car. Speeds in m/s, distances in m, power in W."""
 
-    def __init__(self, route: Route, *, soc: float, outside: float, odometer: float, figures: Figures) -> None:
+    def __init__(self, route: Road, *, soc: float, outside: float, odometer: float, figures: Figures) -> None:
         self.figures = figures
         self.route = route
         self.pack = Pack(figures.capacity, soc, outside + 4.0)
@@ -50,6 +51,8 @@ class Car:
         self.horn = 0.0
         """s that the horn still sounds."""
         self.cable: Literal["ac", "dc"] | None = None
+        self.socket = math.inf
+        """W that what it is plugged into gives, at most."""
         self.limit = 80
         """Percent at which charging ends."""
         self.wants_charge = True
@@ -59,6 +62,8 @@ class Car:
         self.outside = outside
         self.light = 100.0
         """Percent of light that its sensor sees."""
+        self.fix: float | None = 0.0
+        """Metres to the right of where it is, at which it believes itself to be; None: it does not know where it is."""
         self.wheel: Literal["left", "right"] = "left"
         """The side that its driver sits on."""
         self._empty = False
@@ -118,7 +123,7 @@ class Car:
         moved = middle * dt
         self.odometer += moved
         self.trip += moved
-        self.place = (self.place + moved) % self.route.length
+        self.place = self.route.on(self.place + moved)
         if moved > 0:
             share = min(1.0, moved / _MEMORY)
             spent = (self.motor + self.cabin.power + car.standby) * dt / moved
@@ -135,7 +140,7 @@ class Car:
             self.cable is not None and self.wants_charge and self.speed == 0 and pack.soc < self.limit - 1e-6
         )
         if self.charging:
-            offered = energy.charge_power(self.cable, pack.soc, pack.temperature)
+            offered = min(self.socket, energy.charge_power(self.cable, pack.soc, pack.temperature))
             room = (pack.capacity * self.limit / 100 - pack.energy) * energy.KWH / dt
             offered = min(offered, room + drawn)
         elif self.cable is not None and self.speed == 0:
@@ -147,10 +152,12 @@ class Car:
             self.cabin.on = False
             self.cabin.cool_down()
 
-    def plug(self, cable: Literal["ac", "dc"] | None) -> None:
-        """Put a cable in, or (None) take it out. Only while standing; a new cable starts charging by itself."""
+    def plug(self, cable: Literal["ac", "dc"] | None, most: float = math.inf) -> None:
+        """Put a cable in, or (None) take it out. Only while standing; a new cable starts charging by itself, with
+        ``most`` W of what stands there."""
         if self.speed == 0:
             self.cable = cable
+            self.socket = most
             self.wants_charge = True
             if cable is None:
                 self.charging = False

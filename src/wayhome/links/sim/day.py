@@ -11,7 +11,7 @@ from typing import Literal
 
 from wayhome.links.sim.car import DRIVE, PARK, Car
 from wayhome.links.sim.drive import Drive, plan
-from wayhome.links.sim.route import DOORSTEP
+from wayhome.links.sim.route import DOORSTEP, Route
 
 type Chapter = Literal["driving", "arriving", "parked", "leaving", "steered"]
 DRIVER = "Row1.DriverSide"
@@ -50,7 +50,7 @@ class Day:
                 self._act()
                 return max(0.0, self._car.speed - 2.5 * dt)
             case "parked":
-                if self._stay <= self.elapsed:
+                if self._long_enough():
                     self._leave_or_charge()
                 return 0.0
             case "steered":
@@ -60,7 +60,7 @@ class Day:
     def begin(self, share: float = 0.0) -> None:
         """Be on the road at once, ``share`` (0 to 1) of the round already done."""
         car = self._car
-        self.drive = plan(car.route.stretches, self._random)
+        self.drive = plan(self._loop.stretches, self._random)
         self.chapter = "driving"
         self.elapsed = self.drive.when(share * self.drive.length)
         self._take_off()
@@ -108,7 +108,7 @@ class Day:
             (4.0, self._off),
             (6.5, lambda: car.body.open.update({DRIVER: False})),
             (9.0, self._secure),
-            (15.0, lambda: car.plug("ac") if self.at_home else None),
+            (15.0, self._plug),
             (16.0, lambda: self._turn("parked")),
         )
 
@@ -133,20 +133,34 @@ class Day:
     @property
     def at_home(self) -> bool:
         """Whether the car is at the household's door."""
-        length = self._car.route.length
+        length = self._loop.length
         return min(self._car.place, length - self._car.place) < DOORSTEP
+
+    @property
+    def _loop(self) -> Route:
+        """The round that it drives."""
+        assert isinstance(self._car.route, Route)
+        return self._car.route
 
     def _driving(self, dt: float) -> float:
         car = self._car
         if self.drive is None:
             if car.speed > 0:
                 return max(0.0, car.speed - 2.5 * dt)
-            self.drive = plan(car.route.ahead(car.place), self._random)
+            self.drive = plan(self._loop.ahead(car.place), self._random)
             self.elapsed = 0.0
         if self.elapsed >= self.drive.duration:
             self.park()
             return 0.0
         return self.drive.speed(self.elapsed)
+
+    def _long_enough(self) -> bool:
+        """Whether it has stood long enough."""
+        return self._stay <= self.elapsed
+
+    def _plug(self) -> None:
+        if self.at_home:
+            self._car.plug("ac")
 
     def _leave_or_charge(self) -> None:
         car = self._car

@@ -18,6 +18,13 @@ MAX_SKIP = 86_400.0
 BONNET = "Trunk.Front"
 
 
+class Jump(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A position that is wrong by so many ``metres`` to the right, for so many ``seconds``."""
+
+    metres: Annotated[float, Meta(ge=-5000, le=5000)] = 300.0
+    seconds: Annotated[float, Meta(gt=0, le=3600)] = 5.0
+
+
 class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What can be ordered; each field alone or together, carried out from the first to the last.
 
@@ -25,7 +32,10 @@ class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again. ``light``: percent that the car's sensor sees; null: the weather's own again. ``wheel``: the side that the
     car's driver sits on. ``time_factor``: simulated seconds in a real one. ``soc``: percent. ``unplug``, ``plug``:
     take the cable out, put one in (``ac`` 11 kW, ``dc`` 150 kW). ``start_drive``: get in and leave. ``on_the_road``:
-    be in the middle of a drive at once, at this share (0 to 1) of the round. ``park``: stop and leave the car.
+    be in the middle of a drive at once, at this share (0 to 1) of the round. ``homewards``: the same on the way home,
+    on real streets. ``park``: stop and leave the car. ``miss``: it misses its next turn, and finds back later.
+    ``stand``: seconds that it is kept from driving. ``gap``: seconds in which it does not know where it is. ``jump``:
+    it believes to be elsewhere for a while.
     ``speed``: km/h, held until told otherwise; null: let it go on by itself. ``gear``: P, R, N, D. ``doors``: of the
     car, open or not, by place; ``Trunk.Front`` is its bonnet. ``windows``: of the home, open or not, by key. ``ring``:
     somebody rings the bell. ``tyre``: the front left one's filling in kPa. ``fault``: one fault, or several. ``link``:
@@ -43,7 +53,12 @@ class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plug: Literal["ac", "dc"] | None = None
     start_drive: bool = False
     on_the_road: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
+    homewards: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
     park: bool = False
+    miss: bool = False
+    stand: Annotated[float, Meta(ge=0, le=3600)] = 0.0
+    gap: Annotated[float, Meta(ge=0, le=3600)] = 0.0
+    jump: Jump | None = None
     speed: Annotated[float, Meta(ge=0, le=250)] | UnsetType | None = UNSET
     gear: Literal["P", "R", "N", "D"] | UnsetType = UNSET
     doors: dict[str, bool] = {}
@@ -71,6 +86,10 @@ def carry_out(world: SimWorld, orders: Orders) -> None:
         _clear(world, None if orders.clear is True else orders.clear)
     if orders.outside is not UNSET:
         world.weather.fixed = orders.outside
+    if orders.gap:
+        world.lose(orders.gap)
+    if orders.jump is not None:
+        world.lose(orders.jump.seconds, orders.jump.metres)
     if orders.light is not UNSET:
         world.weather.fixed_light = orders.light
     if orders.wheel is not UNSET:
@@ -91,8 +110,8 @@ def carry_out(world: SimWorld, orders: Orders) -> None:
     for fault in [orders.fault] if isinstance(orders.fault, Fault) else orders.fault or ():
         world.device(fault.thing).jammed = fault.kind == "jam"
         world.faults.put(fault, world.now)
-    if orders.skip:
-        world.advance(orders.skip)
+    if orders.skip and world.streets is None:
+        world.advance(orders.skip)  # on real streets who can ask the map lets time pass
 
 
 def _door(world: SimWorld, place: str, open: bool) -> None:
@@ -125,8 +144,17 @@ def _drive(world: SimWorld, orders: Orders) -> None:
     if orders.on_the_road is not UNSET:
         car.plug(None)
         day.begin(min(orders.on_the_road, 0.99))
+    if orders.homewards is not UNSET:
+        if world.streets is None:
+            raise BadInput("the car drives on no real streets", advice="Add a map of where home is.")
+        car.plug(None)
+        world.streets.homewards(orders.homewards)
     if orders.park:
         day.park()
+    if orders.stand:
+        if world.streets is None:
+            raise BadInput("the car drives on no real streets", advice="Order `speed` 0 instead.")
+        world.streets.standing = orders.stand
     if orders.speed is None:
         day.release()
     elif orders.speed is not UNSET:

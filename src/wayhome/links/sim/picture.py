@@ -7,7 +7,6 @@ import math
 from datetime import datetime
 
 from wayhome.links.sim.png import Canvas, Color
-from wayhome.links.sim.weather import hour
 from wayhome.links.sim.world import SimWorld
 
 WIDTH, HEIGHT = 480, 270
@@ -52,7 +51,7 @@ def _sky(canvas: Canvas, world: SimWorld) -> None:
     canvas.box(0, 90, WIDTH, 40, HAZE)
     canvas.box(0, 128, WIDTH, HEIGHT - 128, GRASS)
     # The sun by day and the moon by night go over from left to right.
-    turn = ((hour(world.now) - 6.5) % 12) / 12
+    turn = ((world.weather.hour(world.now) - 6.5) % 12) / 12
     canvas.disc(30 + 420 * turn, 100 - 75 * math.sin(math.pi * turn), 13, DISC)
     drift = world.now / 3 % (WIDTH + 160) - 80
     for offset in (0, 26, 52):

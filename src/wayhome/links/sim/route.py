@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from wayhome.links.sim.drive import Stretch
 
 EARTH = 6_371_000.0
+DEGREE = math.radians(1) * EARTH
+"""Metres of a degree of latitude."""
 DOORSTEP = 60.0
 """Metres around its start that count as at home."""
 
@@ -67,13 +69,25 @@ LOOP: tuple[WayPoint, ...] = (
 )
 
 
+class Road(Protocol):
+    """What a car drives on, asked by metres from its start."""
+
+    length: float
+
+    def at(self, distance: float) -> Position:
+        """The position there."""
+
+    def on(self, distance: float) -> float:
+        """``distance`` as it is on this road."""
+
+
 class Route:
     """A closed curve through the way-points, asked by distance from its start."""
 
     def __init__(self, points: Sequence[WayPoint], spacing: float = 30.0) -> None:
         """``spacing``: metres between the sampled points of the curve, about. At least three way-points."""
         ring = [*points, *points[:3]]
-        self._north = math.radians(1) * EARTH
+        self._north = DEGREE
         self._east = self._north * math.cos(math.radians(points[0].latitude))
         track: list[tuple[float, float, float]] = []
         stretches: list[Stretch] = []
@@ -105,6 +119,10 @@ class Route:
 
     def _apart(self, a: tuple[float, float, float], b: tuple[float, float, float]) -> float:
         return math.hypot((b[0] - a[0]) * self._north, (b[1] - a[1]) * self._east)
+
+    def on(self, distance: float) -> float:
+        """``distance`` as it is on the loop: after a round it begins anew."""
+        return distance % self.length
 
     def at(self, distance: float) -> Position:
         """The position ``distance`` metres from the start; the loop repeats."""

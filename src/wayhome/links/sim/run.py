@@ -19,7 +19,9 @@ from wayhome.links.sim import orders as sim_orders
 from wayhome.links.sim.config import SimConfig
 from wayhome.links.sim.faults import NONSENSE
 from wayhome.links.sim.picture import cover, doorbell
+from wayhome.links.sim.streets import Streets
 from wayhome.links.sim.tell import Teller
+from wayhome.links.sim.vss import WHERE_TO
 from wayhome.links.sim.world import CAR, SimWorld
 
 LIVELY, QUIET = 0.1, 0.5
@@ -31,6 +33,8 @@ HELD: dict[str, Callable[[], Exception]] = {
     "crash": lambda: RuntimeError("the demo's link crashes by order"),
 }
 """How the whole link can fail for as long as it is ordered."""
+LOOK = 1.0
+"""Seconds between two looks at the household's maps."""
 MOST = 2.0
 """Seconds that count at most between two looks: after the machine slept, the world goes on from there."""
 
@@ -57,6 +61,8 @@ class SimRun:
         self._held: Exception | None = None
         """What every try to connect ends with, until somebody orders ``clear``."""
         self.world = SimWorld(config, host.now())
+        self._streets = Streets(host, self.world)
+        self._turn = anyio.Lock()
         self._here = {key: device for key, device in self.world.devices.items() if _of(config.part, key)}
         self._tellers = {key: Teller(device) for key, device in self._here.items()}
         self._ids = {key: key for key in self._here}
@@ -67,12 +73,14 @@ class SimRun:
         """Live until cancelled. Raises what an order said (``link``)."""
         if self._held is not None:
             raise self._held
+        if CAR in self._here:
+            await self._streets.look()
         self._announce()
         self._away = {key for key in self._ids if not self.world.faults.online(key, self.world.now)}
         self._host.online([self._ids[key] for key in self._ids if key not in self._away], True)
         for teller in self._tellers.values():
             teller.forget()
-        last = self._steady()
+        last = looked = self._steady()
         self._tell(last)
         self._host.ready()
         while True:
@@ -83,8 +91,12 @@ class SimRun:
             if self._held is not None:
                 raise self._held
             now = self._steady()
-            self.world.advance(max(0.0, min(MOST, now - last)) * self._factor)
+            await self._advance(max(0.0, min(MOST, now - last)) * self._factor)
             last = now
+            if now - looked >= LOOK and CAR in self._here:
+                looked = now
+                if await self._streets.look():
+                    self._announce()
             self._tell(now)
 
     async def execute(self, command: Command) -> None:
@@ -96,6 +108,8 @@ class SimRun:
             raise Unreachable(f"the demo has no {thing_id}")
         if self.world.faults.kind(key) == "stuck":
             await anyio.sleep_forever()
+        if key == CAR and signal in WHERE_TO:
+            await self._streets.check(signal, command.target)
         self.world.ask(key, signal, command.target, command.key)
         self._woken.set()
 
@@ -120,6 +134,11 @@ class SimRun:
         read = sim_orders.read(orders)
         rang = self.world.home.doorbell.recording > 0
         sim_orders.carry_out(self.world, read)
+        await self._streets.answer()
+        if read.miss:
+            await self._streets.miss()
+        if read.skip and self.world.streets is not None:
+            await self._advance(read.skip)
         if read.time_factor is not msgspec.UNSET:
             self._factor = read.time_factor
         if read.ring and not rang and self.world.home.doorbell.key in self._ids:
@@ -134,6 +153,15 @@ class SimRun:
             self._held = None
         self._woken.set()
         return {**self.world.state(), "time_factor": self._factor}
+
+    async def _advance(self, seconds: float) -> None:
+        """Let simulated time pass; where the car has to know a way, time stands until it does."""
+        async with self._turn:
+            end = self.world.now + seconds
+            self.world.advance(seconds)
+            while self.world.now < end - 1e-6:
+                await self._streets.answer()
+                self.world.advance(end - self.world.now)
 
     def _until_next(self) -> float:
         """Real seconds until the world is looked at again."""

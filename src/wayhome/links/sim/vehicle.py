@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from wayhome.core.catalog import Refinement
 from wayhome.core.driving import GEAR, POWER, SPEED
 from wayhome.core.value import Value
 from wayhome.errors import Refused
+from wayhome.hub.maps import Point
 from wayhome.links.sim.bodywork import DOORS
 from wayhome.links.sim.car import Car
+from wayhome.links.sim.course import beyond
+from wayhome.links.sim.destination import Destination
 from wayhome.links.sim.device import Around, Device, choice, number, truth
 from wayhome.links.sim.tyres import LOW, WHEELS
 from wayhome.links.sim.vss import (
@@ -17,6 +21,7 @@ from wayhome.links.sim.vss import (
     CHARGING,
     CLIMATE,
     COOLEST,
+    DESTINATION,
     DRIVER,
     FRUNK,
     HAZARD,
@@ -29,7 +34,9 @@ from wayhome.links.sim.vss import (
     TRUNK,
     WARMEST,
     WHEEL_HEAT,
+    WHERE_TO,
     actuators,
+    destination,
 )  # fmt: skip
 
 HONK = 1.5
@@ -42,12 +49,42 @@ class Vehicle(Device):
     kind: ClassVar[str] = "car"
     slow: ClassVar[frozenset[str]] = SLOW
 
-    def __init__(self, key: str, name: str, car: Car) -> None:
+    def __init__(self, key: str, name: str, car: Car, go_to: Callable[[Point], None]) -> None:
+        """``go_to``: called with the destination that somebody wished."""
         self.car = car
+        self.go_to = go_to
+        self.destination = Destination()
+        self._navigates = False
+        self._now = 0.0
         told = actuators()
         super().__init__(key, name, None, told)
         read_only = Refinement(fixed=True)
         self.signals = {**dict.fromkeys(self.facts(), read_only), **told}
+
+    @property
+    def navigates(self) -> bool:
+        """Whether it takes destinations."""
+        return self._navigates
+
+    @navigates.setter
+    def navigates(self, on: bool) -> None:
+        self._navigates = on
+        self.signals = {name: one for name, one in self.signals.items() if name not in WHERE_TO}
+        if on:
+            self.signals |= destination()
+
+    def forget(self) -> None:
+        """It has no destination any more, and none is on its way to it."""
+        self.destination.forget()
+        self._drop()
+
+    def take_back(self) -> None:
+        """It can't go where somebody wished: where it was to go before stands."""
+        self.destination.take_back()
+        self._drop()
+
+    def _drop(self) -> None:
+        self.waiting = [ask for ask in self.waiting if ask.signal not in WHERE_TO]
 
     @property
     def busy(self) -> bool:
@@ -62,6 +99,9 @@ class Vehicle(Device):
             number(self.name, signal, target, COOLEST, WARMEST)
         elif signal == CHARGING + "ChargeLimit":
             number(self.name, signal, target, 50.0, 100.0)
+        elif signal in WHERE_TO:
+            most = 90.0 if signal.endswith("Latitude") else 180.0
+            number(self.name, signal, target, -most, most)
         elif signal.endswith((".FanSpeed", ".Window.Position", ".HeatingCooling")):
             number(self.name, signal, target, 0.0, 100.0)
         elif signal == CHARGING + "StartStopCharging":
@@ -99,6 +139,8 @@ class Vehicle(Device):
                 car.cabin.passenger = round(value * 2) / 2
             case "Station.Row1.Driver.FanSpeed":
                 car.cabin.fan = float(round(value))
+            case _ if signal.startswith(DESTINATION):
+                self.destination.put(signal, value, self._now)
             case _:
                 self._apply_body(signal, target, value)
 
@@ -130,15 +172,21 @@ class Vehicle(Device):
             elif on or car.speed == 0:
                 car.body.locked[signal.removeprefix("Vehicle.Cabin.Door.").removesuffix(".IsLocked")] = on
 
+    def step(self, dt: float, around: Around) -> None:
+        self._now = around.now
+        super().step(dt, around)
+
     def move(self, dt: float, around: Around) -> None:
-        """Nothing: the world steps the car itself, with the speed that its day wishes."""
+        """Go where somebody wished. The world steps the car itself, with the speed that its day wishes."""
+        point = self.destination.due(around.now)
+        if point is not None:
+            self.go_to(point)
 
     def facts(self) -> dict[str, Value]:
         return {**self._motion(), **self._energy(), **self._comfort()}
 
     def _motion(self) -> dict[str, Value]:
         car = self.car
-        place = car.position
         speed = round(car.speed * 3.6, 1)
         # Regenerative braking needs no pedal: only what the discs do counts as the foot on the brake.
         brake = 15 if car.state == "ON" and speed == 0 else min(100, round(car.braking / 800.0))
@@ -152,10 +200,7 @@ class Vehicle(Device):
             "Vehicle.Chassis.Brake.PedalPosition": brake,
             "Vehicle.TraveledDistance": round(car.odometer),
             "Vehicle.TraveledDistanceSinceStart": round(car.trip),
-            LOCATION + "Latitude": round(place.latitude, 6),
-            LOCATION + "Longitude": round(place.longitude, 6),
-            LOCATION + "Altitude": round(place.altitude, 1),
-            LOCATION + "Heading": round(place.heading, 1),
+            **self._location(),
             "Vehicle.Exterior.AirTemperature": round(car.outside * 2) / 2,
             "Vehicle.Exterior.LightIntensity": float(round(car.light)),
             "Vehicle.VehicleIdentification.Model": self.name,
@@ -166,6 +211,25 @@ class Vehicle(Device):
             said[tyre + "Temperature"] = float(round(car.tyres.temperature))
             said[tyre + "IsPressureLow"] = car.tyres.pressure(wheel) < LOW
         return said
+
+    def _location(self) -> dict[str, Value]:
+        """Where it believes itself to be, and where it is to go."""
+        said: dict[str, Value] = (
+            {half: self.destination.halves.get(half) for half in WHERE_TO} if self._navigates else {}
+        )
+        place, aside = self.car.position, self.car.fix
+        if aside is None:
+            return said
+        point = Point(place.latitude, place.longitude)
+        if aside:
+            point = beyond(point, place.heading + 90.0, aside)
+        return {
+            **said,
+            LOCATION + "Latitude": round(point.latitude, 6),
+            LOCATION + "Longitude": round(point.longitude, 6),
+            LOCATION + "Altitude": round(place.altitude, 1),
+            LOCATION + "Heading": round(place.heading, 1),
+        }
 
     def _energy(self) -> dict[str, Value]:
         car, pack = self.car, self.car.pack

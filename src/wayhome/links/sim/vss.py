@@ -15,6 +15,9 @@ PASSENGER = HVAC + "Station.Row1.Passenger."
 SEAT = "Vehicle.Cabin.Seat.Row1."
 WHEEL_HEAT = "Vehicle.Chassis.SteeringWheel.HeatingCooling"
 LOCATION = "Vehicle.CurrentLocation."
+DESTINATION = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet."
+WHERE_TO = (DESTINATION + "Latitude", DESTINATION + "Longitude")
+"""Both are wished, one after the other; then it drives there."""
 TRUNK = "Vehicle.Body.Trunk.Rear."
 FRUNK = "Vehicle.Body.Trunk.Front."
 HORN = "Vehicle.Body.Horn.IsActive"
@@ -60,6 +63,12 @@ def actuators() -> dict[str, Refinement]:
         signals[f"Vehicle.Cabin.Door.{door}.IsLocked"] = plain
         signals[f"Vehicle.Cabin.Door.{door}.Window.Position"] = Refinement(step=5.0)
     return signals
+
+
+def destination() -> dict[str, Refinement]:
+    """The signals that take a wish where the car drives on real streets. The steps are of about a metre: nobody who
+    wishes the next house is told that the car goes there already."""
+    return dict.fromkeys(WHERE_TO, Refinement(step=0.00001))
 
 
 SLOW = frozenset(

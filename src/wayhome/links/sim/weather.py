@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 LONGITUDE = 9.52
-"""Degrees east: the sun's time is reckoned there."""
+"""Degrees east: the sun's time is reckoned there, unless the household lives elsewhere."""
 TWILIGHT = 4.0
 """Percent of light that is left when the sun has just set; half an hour later it is dark."""
 
@@ -16,6 +16,7 @@ class Weather:
 
     def __init__(self, mean: float, clouds: float = 0.3) -> None:
         self.mean = mean
+        self.longitude = LONGITUDE
         self.clouds = clouds
         self.fixed: float | None = None
         self.fixed_light: float | None = None
@@ -24,20 +25,19 @@ class Weather:
         """Celsius at ``now`` (s since 1970): warmest at three, coldest before dawn."""
         if self.fixed is not None:
             return self.fixed
-        return self.mean + 4.0 * math.cos(math.tau * (hour(now) - 15.0) / 24)
+        return self.mean + 4.0 * math.cos(math.tau * (self.hour(now) - 15.0) / 24)
 
     def sun(self, now: float) -> float:
         """How strongly the sun shines, 0 to 1, through the clouds."""
-        return max(0.0, math.sin(math.pi * (hour(now) - 6.5) / 12)) * (1 - 0.7 * self.clouds)
+        return max(0.0, math.sin(math.pi * (self.hour(now) - 6.5) / 12)) * (1 - 0.7 * self.clouds)
 
     def light(self, now: float) -> float:
         """What a light sensor sees, in percent: the sun through the clouds, and a little of it in twilight."""
         if self.fixed_light is not None:
             return self.fixed_light
-        to_sun = abs(hour(now) - 12.5) - 6.0
+        to_sun = abs(self.hour(now) - 12.5) - 6.0
         return max(100.0 * self.sun(now), TWILIGHT * max(0.0, 1 - max(0.0, to_sun) / 0.5))
 
-
-def hour(now: float) -> float:
-    """The hour of the day by the sun, 0 to 24."""
-    return (now / 3600 + LONGITUDE / 15) % 24
+    def hour(self, now: float) -> float:
+        """The hour of the day by the sun, 0 to 24."""
+        return (now / 3600 + self.longitude / 15) % 24

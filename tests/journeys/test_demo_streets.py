@@ -1,0 +1,84 @@
+"""The demo with a map: both hubs make it, the household lives in it, and the car goes where somebody wishes at home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.links.sim.streets import EXTRACT, GOAL, WHERE
+from tests.peers.demo_apart import DemoApart, shown
+from tests.peers.two_hubs import until
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[DemoApart]:
+    running = DemoApart(tmp_path, "--map", str(EXTRACT))
+    yield running
+    if running.running:
+        running.stop()
+
+
+def place(api: httpx.Client, id: str) -> dict[str, Any] | None:
+    found = shown(api, f"@place/{id}")
+    return None if found is None else found[0]
+
+
+def in_helsinki(latitude: float | None) -> bool:
+    return latitude is not None and 60.16 < latitude < 60.19
+
+
+def test_the_household_lives_in_its_map_and_the_car_drives_there(demo: DemoApart) -> None:
+    demo.start()
+    with demo.api() as home, demo.car() as car:
+        until(lambda: place(home, "home"), 60)
+        where = place(home, "home")
+        assert where is not None and in_helsinki(where["latitude"])
+        point = {"latitude": where["latitude"], "longitude": where["longitude"]}
+        spot = home.get("/api/maps/at", params=point).json()["spot"]
+        assert spot["kind"] == "address" and spot["distance"] < 5
+        work, school = place(home, "work"), place(home, "school")
+        assert work is not None and school is not None
+        assert len({one["latitude"] for one in (where, work, school)}) == 3
+        # Until the car's own map is there it tells no position, rather than one of elsewhere.
+        until(lambda: shown(home, WHERE + "Latitude"), 60)
+        assert in_helsinki(shown(home, WHERE + "Latitude")[0])
+        for api in (home, car):
+            assert [one["id"] for one in api.get("/api/maps/list").json()["regions"]] == ["helsinki"]
+        for half in ("latitude", "longitude"):
+            wish = {"path": GOAL + half.title(), "target": work[half]}
+            assert home.post("/api/home/set", json=wish).json()["state"] in ("sent", "done")
+        until(lambda: (shown(home, GOAL + "Longitude") or [None])[0] == work["longitude"])
+        home.post("/api/home/set", json={"path": GOAL + "Latitude", "target": 12.5})
+        nowhere = {"path": GOAL + "Longitude", "target": 99.5, "key": "to-nowhere"}
+        until(lambda: home.post("/api/home/set", json=nowhere).json()["state"] == "failed")
+        assert "can't go there" in home.post("/api/home/set", json=nowhere).json()["why"]
+        until(lambda: shown(home, GOAL + "Longitude")[0] == work["longitude"])
+        # Who has moved home stays there, and a map that is there is not made again.
+        moved = {"home": {**point, "latitude": 60.1712, "radius": 80}}
+        assert home.post("/api/people/household_change", json=moved).is_success
+    demo.stop()
+    demo.start()
+    with demo.api() as home:
+        listed = home.get("/api/maps/list").json()
+        assert listed["making"] is None and len(listed["regions"]) == 1
+        now = place(home, "home")
+        assert now is not None and now["latitude"] == 60.1712 and place(home, "work") == work
+
+
+def test_an_extract_that_is_none_leaves_the_demo_in_its_valley(tmp_path: Path) -> None:
+    (bad := tmp_path / "bad.osm.pbf").write_bytes(b"no extract")
+    demo = DemoApart(tmp_path, "--map", str(bad), apart=False)
+    demo.start()
+    with demo.api() as api:
+        until(lambda: shown(api, WHERE + "Latitude"), 20)
+        assert 47 < shown(api, WHERE + "Latitude")[0] < 47.3
+        where = place(api, "home")
+        assert where is not None and where["latitude"] == 47.14226
+        assert api.get("/api/maps/list").json()["making"]["error"]
+    demo.stop()
