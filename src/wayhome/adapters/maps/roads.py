@@ -22,8 +22,9 @@ def programs() -> Path:
     return Path(found.origin).parent / "bin"
 
 
-def settings(folder: Path) -> dict[str, Any]:
-    """Valhalla's settings for tiles in ``folder``. What is not said here is as Valhalla has it."""
+def settings(folder: Path, building: bool) -> dict[str, Any]:
+    """Valhalla's settings for tiles in ``folder``; ``building``: it tells how far it is. What is not said here is as
+    Valhalla has it."""
     # Asked of the module's file: importing the package would load the library itself.
     found = importlib.util.find_spec("valhalla")
     assert found is not None and found.origin is not None
@@ -41,7 +42,7 @@ def settings(folder: Path) -> dict[str, Any]:
     mjolnir["max_cache_size"] = 256 * 2**20
     mjolnir["concurrency"] = max(1, min(4, os.cpu_count() or 1))
     config["additional_data"].pop("elevation", None)
-    config["logging"] = {"type": ""}
+    config["logging"] = {"type": "std_out", "color": False} if building else {"type": ""}
     for limits in config["service_limits"].values():
         if isinstance(limits, dict) and "max_matrix_location_pairs" in limits:
             limits["max_matrix_location_pairs"] = BETWEEN
@@ -61,11 +62,11 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def prepare(folder: Path) -> Path:
-    """Make a folder for tiles; its settings' file."""
+def prepare(folder: Path, building: bool = False) -> Path:
+    """Make a folder for tiles, or say anew where it lies and what today's Valhalla wants; its settings' file."""
     (folder / TILES).mkdir(parents=True, exist_ok=True)
     config = folder / CONFIG
-    config.write_text(json.dumps(settings(folder)), encoding="utf-8")
+    config.write_text(json.dumps(settings(folder, building)), encoding="utf-8")
     return config
 
 

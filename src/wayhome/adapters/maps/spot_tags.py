@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -137,42 +137,34 @@ class Towns:
         return best[1] if best else None
 
 
-class Streets:
-    """Roads by their names: a street is many pieces, and is found once in each town."""
+STREET_NAMES = ("name:en", "name:zh", "name:zh-Hans", "alt_name")
+"""What is kept of a piece of road beside its name."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self._pieces: dict[str, list[tuple[float, float, Mapping[str, str]]]] = defaultdict(list)
-
-    def add(self, tags: Mapping[str, str], latitude: float, longitude: float) -> None:
-        """Take a piece of road in."""
-        self.count += 1
-        names = {key: tags[key] for key in ("name:en", "name:zh", "name:zh-Hans", "alt_name") if key in tags}
-        self._pieces[tags["name"]].append((latitude, longitude, names))
-
-    def found(self, towns: Towns) -> Iterator[Found]:
-        """One spot for a street in each of its towns, at the piece in its middle."""
-        for name, pieces in self._pieces.items():
-            of_towns: dict[str | None, list[tuple[float, float, Mapping[str, str]]]] = defaultdict(list)
-            for piece in pieces:
-                of_towns[towns.around(piece[0], piece[1])].append(piece)
-            for town, parts in of_towns.items():
-                # The middle one along the longer side: on the road, not beside it.
-                side = 0 if _span(parts, 0) > _span(parts, 1) else 1
-                latitude, longitude, tags = sorted(parts, key=lambda part: part[side])[len(parts) // 2]
-                yield Found(
-                    "street",
-                    name[:120],
-                    latitude,
-                    longitude,
-                    RANKS["street"],
-                    _other(tags, "en", name),
-                    _other(tags, "zh", name),
-                    town=town,
-                    also=(tags["alt_name"],) if "alt_name" in tags else (),
-                )
+type Piece = tuple[float, float, Mapping[str, str]]
 
 
-def _span(parts: list[tuple[float, float, Mapping[str, str]]], side: int) -> float:
+def streets(name: str, pieces: Sequence[Piece], towns: Towns) -> Iterator[Found]:
+    """A street is many pieces, and is found once in each of its towns: at the piece in its middle."""
+    of_towns: dict[str | None, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        of_towns[towns.around(piece[0], piece[1])].append(piece)
+    for town, parts in of_towns.items():
+        # The middle one along the longer side: on the road, not beside it.
+        side = 0 if _span(parts, 0) > _span(parts, 1) else 1
+        latitude, longitude, tags = sorted(parts, key=lambda part: part[side])[len(parts) // 2]
+        yield Found(
+            "street",
+            name[:120],
+            latitude,
+            longitude,
+            RANKS["street"],
+            _other(tags, "en", name),
+            _other(tags, "zh", name),
+            town=town,
+            also=(tags["alt_name"][:120],) if "alt_name" in tags else (),
+        )
+
+
+def _span(parts: Sequence[Piece], side: int) -> float:
     values = [part[0] if side == 0 else part[1] for part in parts]
     return max(values) - min(values)
