@@ -32,6 +32,7 @@ def operations() -> list[Operation]:
                 "drives",
                 "recordings",
                 "destinations",
+                "maps",
                 "clipboard",
                 "throws",
                 "files",

@@ -18,6 +18,7 @@ from wayhome.core.value import Context, Reading
 from wayhome.errors import NotFound, StoreError
 from wayhome.hub.feature import Feature
 from wayhome.hub.link import Link, LinkHost, LinkRun, Picture
+from wayhome.hub.maps import Maps
 from wayhome.hub.ports import (
     CommandRow,
     EventRow,
@@ -339,13 +340,14 @@ class World:
         site: str = "home",
         vault: MemoryVault | None = None,
         files: Footage | None = None,
+        maps: Maps | None = None,
     ) -> None:
         self.clock = TestClock()
         self.ids = SeededIds()
         self.store = MemoryStore(disk)
         self.vault = vault or MemoryVault()
         self.catalog = catalog or Catalog((*SIGNALS, *CAR))
-        ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids, files=files)
+        ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids, files=files, maps=maps)
         kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, _open, secrets=("token",))}
         self.hub = Hub(self.catalog, ports, features or {}, kinds, node=site)
 

@@ -26,7 +26,7 @@ from wayhome.hub import instance, sign_ins, supervisor
 WEB = DOCS.parent / "web" / "src"
 
 
-@pytest.mark.parametrize("name", ["charging", "home", "scenes", "links", "upkeep", "drives", "notices", "recordings"])
+@pytest.mark.parametrize("name", ["charging", "home", "scenes", "links", "upkeep", "drives", "notices", "recordings", "maps"])
 def test_a_page_names_its_feature_s_operations(name: str) -> None:
     shown = code(section(f"features/{name}.md", "Operations").text)
     assert shown == [operation.name for operation in all_operations() if operation.name.startswith(f"{name}.")]

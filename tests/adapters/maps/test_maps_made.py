@@ -1,0 +1,356 @@
+"""Making maps of what people give: other formats, what is no extract, two at once, giving up, no room."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.maps import MadeMaps, ended, extract, made, shelf
+from wayhome.adapters.maps import current, jobs, room, tiles
+from wayhome.adapters.maps.shelf import MapShelf
+from wayhome.errors import BadInput, Conflict, HubError, NotFound, StoreError, TooLarge
+from wayhome.hub.maps import Point, Source, Wanted
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+
+WAY = Wanted((Point(60.1700, 24.9415), Point(60.1650, 24.9500)))
+LESS = """
+import sys, osmium
+source, target = sys.argv[1:]
+ways = [way.id for way in osmium.FileProcessor(source, osmium.osm.WAY) if way.tags.get("name", "").startswith("Alek")]
+with osmium.BackReferenceWriter(target, ref_src=source, overwrite=True) as writer:
+    for thing in osmium.FileProcessor(source, osmium.osm.WAY):
+        if thing.id in ways:
+            writer.add(thing)
+"""
+"""One street of an extract: enough for a map, quickly made."""
+
+
+def osmium(code: str, *words: Path | str) -> None:
+    subprocess.run([sys.executable, "-c", code, *map(str, words)], check=True, timeout=60)
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("street") / "street.osm.pbf"
+    osmium(LESS, extract("helsinki"), target)
+    return target
+
+
+@pytest.fixture
+async def maps(tmp_path: Path) -> AsyncIterator[MapShelf]:
+    found = shelf(tmp_path / "maps")
+    await found.open()
+    yield found
+    await found.close()
+
+
+async def failed(maps: MapShelf, path: Path | str) -> tuple[str, str]:
+    """Why a map can't be made of it, and what to do."""
+    await maps.add(Source(str(path)))
+    await ended(maps)
+    assert maps.making is not None and maps.making.error and maps.making.advice, maps.making
+    return maps.making.error, maps.making.advice
+
+
+async def test_each_step_is_told_and_nothing_is_left_behind(maps: MapShelf, tmp_path: Path) -> None:
+    told: list[tuple[str, float | None]] = []
+
+    def note() -> None:
+        if maps.making is not None:
+            told.append((maps.making.step, maps.making.share))
+
+    maps.changed.append(note)
+    await made(maps, extract("helsinki"), "Home town")
+    (region,) = maps.regions()
+    assert (region.id, region.name, region.source) == ("home-town", "Home town", str(extract("helsinki")))
+    steps = list(dict.fromkeys(step for step, _ in told))
+    assert steps == list(jobs.STEPS)
+    for step in steps:
+        shares = [share for one, share in told if one == step and share is not None]
+        assert shares == sorted(shares) and all(0 <= share <= 1 for share in shares), step
+    for step in ("fetch", "places", "tiles", "roads"):
+        assert any(share is not None for one, share in told if one == step), f"{step} says how far it is"
+    folder = tmp_path / "maps"
+    assert sorted(one.name for one in folder.iterdir()) == ["current.json", "regions", "roads"]
+    assert folder.stat().st_mode & 0o077 == 0
+    assert tiles.sound(maps.tiles("home-town"))
+    assert len(await maps.ways(WAY)) == 1
+
+
+async def test_other_formats_of_openstreetmap(tmp_path: Path, maps: MapShelf, street: Path) -> None:
+    """Plain and packed XML, o5m; and XML whose ways come before their nodes, as some services send it."""
+    write = "import sys, osmium\nwith osmium.SimpleWriter(sys.argv[2], overwrite=True) as w:\n"
+    write += "    for one in osmium.FileProcessor(sys.argv[1]): w.add(one)"
+    files = [tmp_path / f"street.{ending}" for ending in ("osm", "osm.bz2", "osm.gz")]
+    for file in files:
+        osmium(write, street, file)
+    turned = tmp_path / "turned.osm"
+    lines = files[0].read_text().splitlines(keepends=True)
+    nodes = [line for line in lines if line.lstrip().startswith("<node")]
+    first = next(at for at, line in enumerate(lines) if line.lstrip().startswith("<way"))
+    rest = [line for line in lines[first:] if not line.lstrip().startswith("</osm")]
+    turned.write_text("".join([*lines[:2], *rest, *nodes, "</osm>\n"]))
+    spots = set()
+    for file in (street, *files, turned):
+        await made(maps, file)
+        found = next(one for one in maps.regions() if one.source == str(file))
+        spots.add((found.spots, found.stations))
+        assert len(await maps.search("aleksanterinkatu", None, "en", 5)) >= 1
+    assert len(spots) == 1, "the same of each"
+
+
+NO_EXTRACTS = {
+    "page.osm.pbf": (b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "no extract"),
+    "geo.osm.pbf": (json.dumps({"type": "FeatureCollection", "crs": {}, "features": []}).encode(), "no extract"),
+    "random.osm.pbf": (os.urandom(50_000), "no extract"),
+    "page.osm": (b"<?xml version='1.0'?><html><body>hello</body></html>", "can't be read"),
+    "bomb.osm.gz": (gzip.compress(bytes(20_000_000)), "can't be read"),
+    "nothing.osm": (b"<?xml version='1.0'?><osm version='0.6'></osm>", "has a name"),
+}
+
+
+@pytest.mark.parametrize("name", NO_EXTRACTS)
+async def test_what_is_no_extract(tmp_path: Path, maps: MapShelf, name: str) -> None:
+    content, words = NO_EXTRACTS[name]
+    (tmp_path / name).write_bytes(content)
+    error, _ = await failed(maps, tmp_path / name)
+    assert words in error
+    assert maps.regions() == []
+    # It is mended, and asked for again by the same name: what was fetched before is not gone on with.
+    shutil.copy(extract("helsinki"), tmp_path / name)
+    await maps.stop()
+    assert maps.making is None and not (tmp_path / "maps" / current.WORK).exists()
+
+
+async def test_an_extract_that_was_cut_off_or_damaged_is_fetched_anew(
+    tmp_path: Path, made_maps: MadeMaps, street: Path
+) -> None:
+    maps = shelf(made_maps.put(tmp_path / "maps", "helsinki"))
+    await maps.open()
+    whole, given = extract("helsinki").read_bytes(), tmp_path / "given.osm.pbf"
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2 : len(whole) // 2 + 64] = os.urandom(64)
+    for content in (whole[: len(whole) // 2], bytes(damaged)):
+        given.write_bytes(content)
+        error, advice = await failed(maps, given)
+        assert "can't be read" in error and "again" in advice
+        assert [one.id for one in maps.regions()] == ["helsinki"] and len(await maps.ways(WAY)) == 1
+    shutil.copy(street, given)
+    await made(maps, given)
+    assert [one.id for one in maps.regions()] == ["given", "helsinki"]
+    await maps.close()
+
+
+async def test_what_can_not_be_asked_for(tmp_path: Path, maps: MapShelf) -> None:
+    empty = tmp_path / "empty.osm.pbf"
+    empty.write_bytes(b"")
+    assert "empty" in (await failed(maps, empty))[0]
+    os.mkfifo(tmp_path / "pipe.osm.pbf")
+    for text, kind in (
+        (str(tmp_path / "none.osm.pbf"), NotFound), (str(tmp_path), NotFound), (str(tmp_path / "pipe.osm.pbf"), NotFound),
+        ("here.osm.pbf", BadInput), ("../x.osm.pbf", BadInput), ("ftp://example.org/x.osm.pbf", BadInput),
+        ("https:///x", BadInput), ("http://[::1/x", BadInput), ("", BadInput), ("  ", BadInput), ("a\nb", BadInput),
+        ("~nobody-at-all/x.osm.pbf", BadInput), ("no/such..name", BadInput), ("Größe", BadInput),
+    ):  # fmt: skip
+        with pytest.raises(kind):
+            await maps.add(Source(text))
+
+
+async def test_two_at_once_and_giving_up(tmp_path: Path, maps: MapShelf, street: Path) -> None:
+    await made(maps, street, "Street")
+    sources = [Source(str(extract("helsinki"))), Source(str(extract("helsinki")), "Other")]
+    answers = await asyncio.gather(*(maps.add(one) for one in sources), return_exceptions=True)
+    assert sum(isinstance(one, Conflict) for one in answers) == 1, answers
+    for refused in (maps.remove("street"), maps.take("x.osm.pbf", sent(b"x")), maps.add(Source(str(street)))):
+        with pytest.raises(Conflict):
+            await refused
+    until = asyncio.timeout(60)
+    async with until:
+        while maps.making is None or maps.making.step not in ("tiles", "roads"):
+            await asyncio.sleep(0.01)
+    children = programs_of(tmp_path)
+    assert children, "tilemaker or Valhalla is at work"
+    await maps.stop()
+    assert maps.making is None and programs_of(tmp_path) == []
+    assert sorted(one.name for one in (tmp_path / "maps").iterdir()) == ["current.json", "regions", "roads"]
+    assert [one.id for one in maps.regions()] == ["street"] and await maps.search("aleksan", None, "en", 3)
+    await maps.stop()  # nothing to give up
+
+
+def programs_of(folder: Path) -> list[str]:
+    """The command lines of programs that are at work in a folder."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = one.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if any(str(folder / "maps").encode() in word for word in words):
+            found.append(b" ".join(words).decode())
+    return found
+
+
+async def sent(content: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(content), 65_536):
+        yield content[at : at + 65_536]
+
+
+async def test_a_file_that_is_sent(tmp_path: Path, maps: MapShelf, street: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = await maps.take("C:\\maps\\old-town.osm.pbf", sent(street.read_bytes()))
+    assert (begun.id, begun.name, begun.step) == ("old-town", "Old Town", "check")
+    await ended(maps)
+    assert [one.id for one in maps.regions()] == ["old-town"]
+    for name, content, words in (("x.osm.pbf", b"", "no file"), ("\n", b"x", "name"), ("", b"x", "name")):
+        with pytest.raises(BadInput, match=words):
+            await maps.take(name, sent(content))
+
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"x" * 3_000_000
+        raise BadInput("the file was cut off")
+
+    with pytest.raises(BadInput, match="cut off"):
+        await maps.take("x.osm.pbf", broken())
+    monkeypatch.setattr(room, "LEAST", 1 << 62)
+    with pytest.raises(TooLarge):
+        await maps.take("x.osm.pbf", sent(b"x" * 100))
+    assert not [*(tmp_path / "maps").glob("incoming*")] and maps.making is None
+
+
+async def test_a_sent_file_that_is_no_good_has_to_be_sent_again(maps: MapShelf) -> None:
+    await maps.take("x.osm.pbf", sent(b"<html>" * 100))
+    await ended(maps)
+    assert maps.making is not None and "no extract" in str(maps.making.error)
+    assert "Send it again" in (await failed(maps, "x.osm.pbf"))[1]
+
+
+@pytest.mark.parametrize("step", ["fetch", "places", "tiles", "roads"])
+async def test_a_disk_that_gets_full_stops_the_map_and_not_the_house(
+    tmp_path: Path, made_maps: MadeMaps, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Once so much is taken that what has to stay free is touched, at whichever step."""
+    maps = shelf(made_maps.put(tmp_path / "maps", "helsinki"))
+    await maps.open()
+    monkeypatch.setattr(room, "LOOK", 0.001)
+
+    def fill() -> None:
+        if maps.making is not None and maps.making.step == step:
+            monkeypatch.setattr(room, "LEAST", 1 << 62)
+
+    maps.changed.append(fill)
+    error, advice = await failed(maps, extract("helsinki").parent / "helsinki.osm.pbf")
+    assert "room" in error or "full" in error
+    assert "Free disk space" in advice
+    assert len(await maps.ways(WAY)) == 1 and [one.id for one in maps.regions()] == ["helsinki"]
+    maps.changed.remove(fill)
+    monkeypatch.setattr(room, "LEAST", 1 << 20)
+    before = maps.regions()[0].revision
+    await made(maps, extract("helsinki"))  # and it goes on
+    assert maps.regions()[0].revision != before
+    await maps.close()
+
+
+async def test_the_kernel_refuses_to_write(tmp_path: Path, made_maps: MadeMaps) -> None:
+    """No file may grow beyond a limit, for us and for the programs: as a quota, or a disk that is full."""
+    maps = shelf(made_maps.put(tmp_path / "maps", "helsinki"))
+    await maps.open()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        for most in (100_000, 900_000):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+            error, _ = await failed(maps, extract("helsinki"))
+            assert "full" in error or "large" in error.lower(), error
+            assert len(await maps.ways(WAY)) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    await maps.close()
+
+
+async def test_a_map_is_too_large_for_the_disk_from_the_start(
+    tmp_path: Path, maps: MapShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "TIMES", 10_000_000)
+    error, advice = await failed(maps, extract("helsinki"))
+    assert "no room" in error and "GB" in error and "Free disk space" in advice
+
+
+async def test_who_asks_while_it_is_made_anew_never_meets_a_gap(tmp_path: Path, made_maps: MadeMaps) -> None:
+    maps = shelf(made_maps.put(tmp_path / "maps", "helsinki"))
+    await maps.open()
+    asked = {"ways": 0, "search": 0, "tiles": 0}
+    gaps: list[object] = []
+    over = False
+
+    async def ways() -> None:
+        while not over:
+            try:
+                assert (await maps.ways(WAY))[0].length > 100
+                asked["ways"] += 1
+            except (HubError, AssertionError) as error:
+                gaps.append(error)
+
+    async def search() -> None:
+        while not over:
+            try:
+                assert await maps.search("manner", None, "en", 5)
+                asked["search"] += 1
+            except (HubError, AssertionError) as error:
+                gaps.append(error)
+
+    async def read() -> None:
+        while not over:
+            try:
+                assert tiles.sound(maps.tiles("helsinki"))
+                asked["tiles"] += 1
+            except (HubError, OSError, AssertionError) as error:
+                gaps.append(error)
+            await asyncio.sleep(0)
+
+    asking = [asyncio.create_task(one) for one in (ways(), ways(), search(), search(), read())]
+    revisions = {maps.regions()[0].revision}
+    for _ in range(2):
+        await made(maps, extract("helsinki"))
+        revisions.add(maps.regions()[0].revision)
+    over = True
+    await asyncio.gather(*asking)
+    assert gaps == [] and len(revisions) == 3 and min(asked.values()) > 10, (gaps[:3], asked)
+    await maps.stop()
+    assert len([*(tmp_path / "maps" / "regions").iterdir()]) == len([*(tmp_path / "maps" / "roads").iterdir()]) == 1
+    await maps.close()
+
+
+async def test_removing_one_of_two_takes_its_roads_along(tmp_path: Path, maps: MapShelf, street: Path) -> None:
+    await made(maps, extract("helsinki"))
+    await made(maps, street)
+    assert len(await maps.ways(WAY)) == 1
+    await maps.remove("helsinki")
+    assert [one.id for one in maps.regions()] == ["street"]
+    assert await maps.search("mannerheimintie 10", None, "en", 3) == []
+    assert maps.making is not None and maps.making.step == "roads"
+    await ended(maps)
+    with pytest.raises(NotFound):
+        await maps.ways(WAY)
+    assert len([*(tmp_path / "maps" / "regions").iterdir()]) == len([*(tmp_path / "maps" / "roads").iterdir()]) == 1
+    await maps.remove("street")
+    assert maps.regions() == [] and maps.making is None
+    with pytest.raises(NotFound, match="no map"):
+        await maps.ways(WAY)
+    for folder in ("regions", "roads"):
+        assert [*(tmp_path / "maps" / folder).iterdir()] == []
+    with pytest.raises(NotFound):
+        await maps.remove("street")
+
+
+async def test_a_store_error_has_words() -> None:
+    with pytest.raises(StoreError, match=r"GB are free, of which"):
+        room.need(Path("/"), 1 << 60)
