@@ -1,6 +1,6 @@
-"""Maps: making one of a small country, ways, a matrix, and search as somebody types. Beside ways and matrix Valhalla asked
-directly by its own Python package; beside search a plain ``LIKE`` over the same rows; beside making the same programs run
-by hand.
+"""Maps: making one of a small country, ways, a matrix, and search as somebody types. Beside ways and matrix Valhalla
+asked directly by its own Python package; beside search a plain ``LIKE`` over the same rows; beside making the same
+programs run by hand.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ async def typed(folder: Path, maps: MapShelf, names: list[str], near: Point) -> 
     rows = []
     for words, place in (("search, from anywhere", None), ("search, close to a place", near)):
         before = time.process_time()
-        ours = [await took(lambda text=text: maps.search(text, place, "en", 10)) for text in texts]  # type: ignore[misc]
+        ours = [await took(lambda text=text, place=place: maps.search(text, place, "en", 10)) for text in texts]  # type: ignore[misc]
         spent = (time.process_time() - before) * 1000 / len(texts)
         short = [ms for text, ms in zip(texts, ours, strict=True) if len(text) <= 2]
         rows.append(
@@ -198,7 +198,7 @@ async def measure(folder: Path) -> dict[str, Any]:
         if abs(one[0] - other[0]) + abs(one[1] - other[1]) < FAR:
             pairs.append((one, other))
     ways = [lambda pair=pair: maps.ways(Wanted(pair)) for pair in pairs]  # type: ignore[misc]
-    plain = [("route", {k: v for k, v in answers.request(Wanted(pair)).items()}) for pair in pairs]
+    plain = [("route", answers.request(Wanted(pair))) for pair in pairs]
     found = await asked(folder, maps, "a way in town", ways, plain)
     sets = [chance.sample(points, 10) for _ in range(count // 5)]
     matrices = [lambda some=some: maps.matrix(some) for some in sets]  # type: ignore[misc]
@@ -208,8 +208,8 @@ async def measure(folder: Path) -> dict[str, Any]:
     names = [chance.choice(rows)[0] for _ in range(count // 4)]
     searched = await typed(folder, maps, names, points[0])
     await maps.close()
-    return {"making": made_rows, "asking": found, "searching": searched, "extract": f"{name}, {source.stat().st_size / 1e6:.1f} MB",
-            "spots": len(rows)}  # fmt: skip
+    size = f"{name}, {source.stat().st_size / 1e6:.1f} MB"
+    return {"making": made_rows, "asking": found, "searching": searched, "extract": size, "addresses": len(rows)}
 
 
 def main() -> None:
@@ -218,13 +218,14 @@ def main() -> None:
     answer(
         title="Maps",
         about=(
-            "A map of a whole small country: made, and asked. Making: from the file to the map that answers, the extract"
-            " copied, places and addresses read, tiles and roads made; beside it tilemaker and Valhalla's two programs run"
-            " by hand on the same file, which find no places. A way in town: between two addresses some 4 km apart at most,"
-            " with manoeuvres, and the limit and speed of each piece of road (which is asked in a second question);"
-            " pyvalhalla is asked for the way alone, in its own process. CPU of ours is the hub's part and the program's"
-            " with Valhalla. Search: all of what is typed for an address, key by key, ten answers each, put in order; LIKE"
-            " gives the first ten rows that have it in their name or town, in no order. The hub's HTTP is not in it."
+            "A map of a whole small country: made, and asked. Making: from the file to the map that answers, the"
+            " extract copied, places and addresses read, tiles and roads made; beside it tilemaker and Valhalla's two"
+            " programs run by hand on the same file, which find no places. A way in town: between two addresses some"
+            " 4 km apart at most, with manoeuvres, and the limit and speed of each piece of road (which is asked in a"
+            " second question); pyvalhalla is asked for the way alone, in its own process. CPU of ours is the hub's"
+            " part and the program's with Valhalla. Search: all of what is typed for an address, key by key, ten"
+            " answers each, put in order; LIKE gives the first ten rows that have it in their name or town, in no"
+            " order. The hub's HTTP is not in it."
         ),
         goal=[
             "tiles of a small country <= 30 s", "a way in town <= 10 ms CPU", "10 x 10 matrix <= 100 ms",

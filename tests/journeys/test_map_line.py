@@ -1,4 +1,4 @@
-"""A map by the command line, as people add one: made, told of, searched, kept over a kill, copied by nobody, removed."""
+"""A map by the command line, as people add one: made, told of, searched, kept over a kill, in no backup, removed."""
 
 from __future__ import annotations
 

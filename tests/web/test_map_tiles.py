@@ -85,7 +85,8 @@ async def test_tiles_are_read_by_ranges(maps: MapShelf) -> None:
             answer = await client.get(path, headers=by("leo", Range=said))
             assert (answer.status_code, answer.content) == (206, part), said
         for said, status in (
-            (f"bytes={size}-", 416), ("bytes=-0", 416), (f"bytes={10**17}-", 416), ("bytes=5-1", 400), ("bytes=a-b", 400),
+            (f"bytes={size}-", 416), ("bytes=-0", 416), (f"bytes={10**17}-", 416), ("bytes=5-1", 400),
+            ("bytes=a-b", 400),
             ("lines=1-2", 400), ("bytes=0-1,5-6", 400), ("bytes=", 400), (f"bytes={'9' * 400}-", 400),
         ):  # fmt: skip
             answer = await client.get(path, headers=by("anna", Range=said))
@@ -98,7 +99,8 @@ async def test_other_names_lead_nowhere(maps: MapShelf) -> None:
     revision = maps.regions()[0].revision
     async with served(maps) as (_, client):
         for path in (
-            "helsinki/old.pmtiles", f"nowhere/{revision}.pmtiles", f"helsinki/{revision}", "helsinki/..%2f..%2fcurrent.json",
+            "helsinki/old.pmtiles", f"nowhere/{revision}.pmtiles", f"helsinki/{revision}",
+            "helsinki/..%2f..%2fcurrent.json",
             f"..%2f..%2fhelsinki/{revision}.pmtiles", f"helsinki/{revision}.pmtiles%00",
         ):  # fmt: skip
             answer = await client.get(f"/api/maps/tiles/{path}", headers=by("anna", Range="bytes=0-9"))
@@ -111,7 +113,7 @@ async def test_other_names_lead_nowhere(maps: MapShelf) -> None:
 async def test_an_extract_is_sent_and_becomes_a_map(tmp_path: Path) -> None:
     maps = shelf(tmp_path / "maps")
     await maps.open()
-    async with served(maps) as (world, client):
+    async with served(maps) as (_, client):
         content = extract("helsinki").read_bytes()
 
         async def drip() -> AsyncIterator[bytes]:
@@ -155,7 +157,7 @@ async def test_a_sender_who_hangs_up_leaves_nothing(tmp_path: Path) -> None:
     await maps.open()
     async with served(maps) as (_, client):
         host, port = client.base_url.host, client.base_url.port
-        reader, writer = await asyncio.open_connection(host, port)
+        _, writer = await asyncio.open_connection(host, port)
         head = "POST /api/maps/file?name=x.osm.pbf HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer anna\r\n"
         writer.write(f"{head}Content-Length: 5000000\r\n\r\n".encode() + b"x" * 3_000_000)
         await writer.drain()

@@ -129,8 +129,8 @@ class Manoeuvre(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Piece(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A piece of road from one index of the shape to another. ``limit``: as signed, None: not known; ``speed``: how fast
-    one drives there."""
+    """A piece of road from one index of the shape to another. ``limit``: as signed, None: not known; ``speed``: how
+    fast one drives there."""
 
     start: int
     end: int
@@ -142,8 +142,8 @@ class Piece(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Way(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A way from the first point through the others to the last. ``stops``: the indexes of the shape at which the points
-    are. ``snapped``: where the roads are that the points were brought to."""
+    """A way from the first point through the others to the last. ``stops``: the indexes of the shape at which the
+    points are."""
 
     shape: tuple[Point, ...]
     length: float
@@ -209,7 +209,7 @@ class Maps(Protocol):
 
     async def add(self, source: Source) -> Making:
         """Begin to make a map, or go on with one that stands still; done when ``making`` is None again and the region
-        is there. Raises BadInput, NotFound, Conflict (another is being made), Unreachable (a name can't be looked up)."""
+        is there. Raises BadInput, NotFound, Conflict (another is being made), Unreachable (nobody knows a name)."""
 
     async def take(self, name: str, content: AsyncIterator[bytes]) -> Making:
         """The same with a file that somebody sends; ``name``: the file's. Raises what ``add`` raises, TooLarge."""
@@ -241,7 +241,8 @@ class Maps(Protocol):
         """Seconds and m from each point to each; None: no way. Raises what ``ways`` raises, BadInput."""
 
     async def reach(self, point: Point, metres: float) -> list[list[Point]]:
-        """The rings around what can be driven to within so many metres of road. Raises what ``ways`` raises, BadInput."""
+        """The rings around what can be driven to within so many metres of road. Raises what ``ways`` raises,
+        BadInput."""
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:
         """The roads of a course that was driven, matched to the map; the indexes are those of the course. Raises what

@@ -1,5 +1,5 @@
-"""Where the cockpit reads a map's tiles: ``/api/maps/tiles/<id>/<revision>.pmtiles``, by ranges; and where an extract is
-sent to that lies on somebody's own disk."""
+"""Where the cockpit reads a map's tiles: ``/api/maps/tiles/<id>/<revision>.pmtiles``, by ranges; and where an extract
+is sent to that lies on somebody's own disk."""
 
 from __future__ import annotations
 
@@ -71,9 +71,7 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         headers["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
         return Response(content, status_code=206, media_type="application/vnd.pmtiles", headers=headers)
 
-    @post(
-        "/api/maps/file", operation_id="maps.file", tags=["maps"], status_code=200, request_max_body_size=None
-    )
+    @post("/api/maps/file", operation_id="maps.file", tags=["maps"], status_code=200, request_max_body_size=None)
     async def file(request: Request[Any, Any, Any], name: FromQuery[str]) -> Making:
         """Send an extract, and begin to make its map: the file itself is the body. ``name``: the file's."""
         session = session_of(hub, doors, request)

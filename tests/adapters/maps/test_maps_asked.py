@@ -75,7 +75,9 @@ async def test_addresses_are_found_as_people_type_them(maps: MapShelf) -> None:
 async def test_every_address_of_the_map_is_found_by_its_own_name(folder: Path, maps: MapShelf) -> None:
     """A sample of all: typed whole, with its town, each is first or among those of the same words."""
     base = sqlite3.connect(next(folder.glob("regions/liechtenstein-*/places.db")))
-    rows = base.execute("SELECT name, town, latitude, longitude FROM spot WHERE kind = 'address' ORDER BY id").fetchall()
+    rows = base.execute(
+        "SELECT name, town, latitude, longitude FROM spot WHERE kind = 'address' ORDER BY id"
+    ).fetchall()
     base.close()
     missed = []
     for name, town, latitude, longitude in random.Random(7).sample(rows, 150):
@@ -105,7 +107,20 @@ async def test_what_is_close_comes_first(maps: MapShelf) -> None:
 
 
 async def test_hostile_words_find_nothing_and_break_nothing(maps: MapShelf) -> None:
-    for text in ('"', "NEAR(", "* OR *", "a" * 200, "'; DROP TABLE spot; --", "\x00", "ꙮ", "()", "-", "AND", "🚗", "%_"):
+    for text in (
+        '"',
+        "NEAR(",
+        "* OR *",
+        "a" * 200,
+        "'; DROP TABLE spot; --",
+        "\x00",
+        "ꙮ",
+        "()",
+        "-",
+        "AND",
+        "🚗",
+        "%_",
+    ):
         await maps.search(text, VADUZ, "en", 10)
 
 
@@ -132,7 +147,8 @@ async def test_stations_with_power_and_connectors(maps: MapShelf) -> None:
 
 
 PAIRS = [
-    (VADUZ, RUGGELL), (RUGGELL, VADUZ), (VADUZ, Point(47.0660, 9.5010)), (Point(47.1290, 9.5480), Point(47.1015, 9.6093)),
+    (VADUZ, RUGGELL), (RUGGELL, VADUZ), (VADUZ, Point(47.0660, 9.5010)),
+    (Point(47.1290, 9.5480), Point(47.1015, 9.6093)),
     (HELSINKI, STATION), (STATION, HELSINKI),
 ]  # fmt: skip
 

@@ -23,8 +23,8 @@ SIZE = 5_000_000
 
 
 class Server:
-    """A server of one file, over a socket of its own, that can be told how to misbehave. ``asked``: the heads that came.
-    ``cut``: hang up after so many bytes of a body, as often as it has numbers."""
+    """A server of one file, over a socket of its own, that can be told how to misbehave. ``asked``: the heads that
+    came. ``cut``: hang up after so many bytes of a body, as often as it has numbers."""
 
     def __init__(self) -> None:
         self.content = os.urandom(SIZE)

@@ -158,7 +158,8 @@ async def test_what_can_not_be_asked_for(tmp_path: Path, maps: MapShelf) -> None
     assert "empty" in (await failed(maps, empty))[0]
     os.mkfifo(tmp_path / "pipe.osm.pbf")
     for text, kind in (
-        (str(tmp_path / "none.osm.pbf"), NotFound), (str(tmp_path), NotFound), (str(tmp_path / "pipe.osm.pbf"), NotFound),
+        (str(tmp_path / "none.osm.pbf"), NotFound), (str(tmp_path), NotFound),
+        (str(tmp_path / "pipe.osm.pbf"), NotFound),
         ("here.osm.pbf", BadInput), ("../x.osm.pbf", BadInput), ("ftp://example.org/x.osm.pbf", BadInput),
         ("https:///x", BadInput), ("http://[::1/x", BadInput), ("", BadInput), ("  ", BadInput), ("a\nb", BadInput),
         ("~nobody-at-all/x.osm.pbf", BadInput), ("no/such..name", BadInput), ("Größe", BadInput),
@@ -206,7 +207,9 @@ async def sent(content: bytes) -> AsyncIterator[bytes]:
         yield content[at : at + 65_536]
 
 
-async def test_a_file_that_is_sent(tmp_path: Path, maps: MapShelf, street: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_that_is_sent(
+    tmp_path: Path, maps: MapShelf, street: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = await maps.take("C:\\maps\\old-town.osm.pbf", sent(street.read_bytes()))
     assert (begun.id, begun.name, begun.step) == ("old-town", "Old Town", "check")
     await ended(maps)
@@ -352,5 +355,5 @@ async def test_removing_one_of_two_takes_its_roads_along(tmp_path: Path, maps: M
 
 
 async def test_a_store_error_has_words() -> None:
-    with pytest.raises(StoreError, match=r"GB are free, of which"):
+    with pytest.raises(StoreError, match=r"GB are free, and"):
         room.need(Path("/"), 1 << 60)

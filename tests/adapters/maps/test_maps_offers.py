@@ -102,7 +102,8 @@ async def test_what_is_offered_and_what_is_around(index: Index) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("liechtenstein", "liechtenstein"), ("Liechtenstein", "liechtenstein"), ("europe/liechtenstein", "liechtenstein"),
+        ("liechtenstein", "liechtenstein"), ("Liechtenstein", "liechtenstein"),
+        ("europe/liechtenstein", "liechtenstein"),
         ("georgia", "georgia"), ("us/georgia", "us/georgia"), ("north-america/us/georgia", "georgia"),
     ],
 )  # fmt: skip
@@ -137,8 +138,14 @@ async def test_an_index_that_lies(index: Index, monkeypatch: pytest.MonkeyPatch)
     index.features = [
         {"properties": {"id": "a", "urls": {"pbf": "file:///etc/passwd"}}},
         {"properties": {"id": "b", "urls": {"pbf": "/etc/passwd"}}},
-        {"properties": {"id": "c", "urls": {"pbf": "http://x.example/c"}}, "geometry": {"type": "Polygon", "coordinates": 3}},
-        {"properties": {"id": "d", "urls": {"pbf": "http://x.example/d"}}, "geometry": {"type": "Point", "coordinates": [1]}},
+        {
+            "properties": {"id": "c", "urls": {"pbf": "http://x.example/c"}},
+            "geometry": {"type": "Polygon", "coordinates": 3},
+        },
+        {
+            "properties": {"id": "d", "urls": {"pbf": "http://x.example/d"}},
+            "geometry": {"type": "Point", "coordinates": [1]},
+        },
         {"properties": {"id": "e", "urls": {}}},
     ]
     offering = Offers(TestClock(), f"{index.base}/index-v1.json")

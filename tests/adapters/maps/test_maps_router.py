@@ -1,4 +1,4 @@
-"""The program that holds Valhalla dies, hangs, or answers what is none: a question fails in words, the next is answered."""
+"""The program that holds Valhalla dies, hangs, or answers nonsense: a question fails in words, the next is answered."""
 
 from __future__ import annotations
 

@@ -24,7 +24,9 @@ from wayhome.hub.maps import (
 
 def region(id: str, revision: str = "1") -> Region:
     """A map of a small place."""
-    return Region(id, id.title(), f"https://ada:secret@x.example/{id}", Bounds(9, 47, 10, 48), 0.0, 1_000, revision, 5, 1)
+    return Region(
+        id, id.title(), f"https://ada:secret@x.example/{id}", Bounds(9, 47, 10, 48), 0.0, 1_000, revision, 5, 1
+    )
 
 
 class Atlas:

@@ -1,6 +1,6 @@
-"""The program that becomes another one behind everything else of the machine: ``behind_process COMMAND…``. The hub's own
-work comes before it, it is the first to go where memory ends, and it does not outlive the hub, however that ends: two at
-work in one folder would spoil each other's.
+"""The program that becomes another one behind everything else of the machine: ``behind_process PARENT COMMAND…``. The
+hub's own work comes before it, it is the first to go where memory ends, and it does not outlive the hub, however that
+ends: two at work in one folder would spoil each other's.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def main(source: str, target: str) -> int:
                 merged.add_file(source)
                 merged.apply(writer)
     except (RuntimeError, OSError) as error:
-        print(json.dumps({"error": str(error)}), flush=True)
+        print(json.dumps({"error": str(error)}), flush=True)  # noqa: T201 - to whoever runs it
         return NO_EXTRACT
     return 0
 

@@ -40,8 +40,7 @@ class _Broken(Exception):
 
 async def copied(source: Path, target: Path, heard: Heard) -> None:
     """Copy a file of this machine. Raises NotFound, BadInput, StoreError."""
-    if not source.is_file():
-        raise NotFound(f"there is no file {source}", advice="Give a file on the hub's own machine.")
+    await asyncio.to_thread(need_file, source)
     done = 0
     try:
         with source.open("rb") as there, target.open("wb") as here:
@@ -56,6 +55,12 @@ async def copied(source: Path, target: Path, heard: Heard) -> None:
             await room.undivided(partial(_synced, here))
     except OSError as error:
         raise refused(source if error.filename == str(source) else target, error) from None
+
+
+def need_file(path: Path) -> None:
+    """Raises NotFound where a path leads to no file."""
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", advice="Give a file on the hub's own machine.")
 
 
 def _synced(file: IO[bytes]) -> None:
@@ -94,10 +99,7 @@ def _size(part: Path) -> int:
 
 async def _once(address: str, part: Path, mark: Path, heard: Heard) -> None:
     """One try. What came of the file stays, with the mark of which version it is of."""
-    there = _size(part) if mark.exists() else 0
-    headers = {"Accept-Encoding": "identity"}
-    if there:
-        headers |= {"Range": f"bytes={there}-", "If-Range": mark.read_text("utf-8")}
+    there, headers = _begun(part, mark)
     timeout = httpx.Timeout(QUIET, connect=min(20.0, QUIET))
     async with (
         httpx.AsyncClient(timeout=timeout, follow_redirects=True, max_redirects=5) as client,
@@ -127,6 +129,15 @@ async def _once(address: str, part: Path, mark: Path, heard: Heard) -> None:
         raise BadInput("the server sent an empty file", advice="Look at the address.")
     if size is not None and there != size:
         raise _Broken("it ended before its end")
+
+
+def _begun(part: Path, mark: Path) -> tuple[int, dict[str, str]]:
+    """How much of it came before, and what is asked for then."""
+    there = _size(part) if mark.exists() else 0
+    headers = {"Accept-Encoding": "identity"}
+    if there:
+        headers |= {"Range": f"bytes={there}-", "If-Range": mark.read_text("utf-8")}
+    return there, headers
 
 
 def _begins(answer: httpx.Response, there: int, part: Path) -> tuple[int, int | None]:
@@ -162,5 +173,3 @@ def _note(mark: Path, headers: httpx.Headers) -> None:
         mark.write_text(said, "utf-8")
     else:
         mark.unlink(missing_ok=True)
-
-

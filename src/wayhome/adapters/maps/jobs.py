@@ -52,7 +52,7 @@ def read(work: Path) -> Job | None:
 
 
 def begin(work: Path, job: Job, sent: Path | None = None) -> None:
-    """Make the folder for a job. ``sent``: the extract, where somebody sent it; it is moved there. Raises StoreError."""
+    """Make the folder for a job. ``sent``: the extract, where somebody sent it; it goes there. Raises StoreError."""
     try:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True, exist_ok=True, mode=0o700)

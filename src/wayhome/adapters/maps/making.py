@@ -1,12 +1,11 @@
 """Making a region's map of an extract, step by step: what is done stays done, whatever ends the program in between.
 
-A folder holds what is being made: the job, the extract, the tiles and the places, and the roads of all regions together.
-Nothing of it is used before all of it is there.
+A folder holds what is being made: the job, the extract, the tiles and the places, and the roads of all regions
+together. Nothing of it is used before all of it is there.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
 import signal

@@ -28,7 +28,6 @@ ANEW = "Make the map anew: `wayhome map add`."
 _COLUMNS = "id, kind, name, folded, english, chinese, street, number, town, about, latitude, longitude"
 
 
-
 class Row(NamedTuple):
     """A spot as it lies in the file."""
 
@@ -55,7 +54,9 @@ class Places:
         self._users = 0
         self._retired = False
         try:
-            self._base = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._base = sqlite3.connect(
+                f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
         except sqlite3.Error as error:
             raise _unreadable(error) from None
         version = self._ask("SELECT value FROM about WHERE name = 'version'")
@@ -131,7 +132,9 @@ class Places:
         if not rows:
             return None
         # An address says where one is; the name of a shop only if one stands right in it.
-        best = min(rows, key=lambda row: away(point, row.latitude, row.longitude) + (0.0 if row.kind == "address" else 40.0))
+        best = min(
+            rows, key=lambda row: away(point, row.latitude, row.longitude) + (0.0 if row.kind == "address" else 40.0)
+        )
         return away(point, best.latitude, best.longitude), spot(best, point, language)
 
     def stations(self, bounds: Bounds, power: float, limit: int) -> list[Station]:
@@ -151,7 +154,9 @@ def _unreadable(error: sqlite3.Error) -> StoreError:
 
 def spot(row: Row, near: Point | None, language: str) -> Spot:
     """A row as a spot, in a language where the map has it."""
-    called = (row.chinese if language.startswith("zh") else row.english if language.startswith("en") else None) or row.name
+    called = (
+        row.chinese if language.startswith("zh") else row.english if language.startswith("en") else None
+    ) or row.name
     line = " ".join(part for part in (row.street, row.number) if part) if row.kind != "address" else None
     place = ", ".join(part for part in (line, row.town) if part and part != row.name) or None
     far = round(away(near, row.latitude, row.longitude)) if near is not None else None

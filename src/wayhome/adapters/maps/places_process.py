@@ -96,9 +96,7 @@ def _objects(extract: str, nodes: Path) -> Iterator[tuple[str, Mapping[str, str]
             if thing.location.valid():
                 yield f"node/{thing.id}", dict(thing.tags), thing.location.lat, thing.location.lon, False
         elif thing.is_area():
-            points = [
-                (node.lat, node.lon) for ring in thing.outer_rings() for node in ring if node.location.valid()
-            ]
+            points = [(node.lat, node.lon) for ring in thing.outer_rings() for node in ring if node.location.valid()]
             if points:
                 kind = "way" if thing.from_way() else "relation"
                 latitude, longitude = _middle(points)
@@ -171,7 +169,7 @@ def _rest(one: Found, town: str | None) -> tuple[Any, ...]:
 
 
 def _say(**what: Any) -> None:
-    print(json.dumps(what), flush=True)
+    print(json.dumps(what), flush=True)  # noqa: T201 - to whoever runs it
 
 
 if __name__ == "__main__":

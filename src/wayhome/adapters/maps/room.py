@@ -25,7 +25,7 @@ def need(folder: Path, size: int = 0) -> None:
     if free < LEAST + size:
         wanted = f"this takes about {_shown(size)}, and " if size else ""
         raise StoreError(
-            f"the hub's disk has no room for this map: {wanted}{_shown(free)} are free, of which {_shown(LEAST)} stay so",
+            f"the hub's disk has no room for this map: {wanted}{_shown(free)} are free, and {_shown(LEAST)} stay so",
             advice="Free disk space on the hub's machine, then try again.",
         )
 

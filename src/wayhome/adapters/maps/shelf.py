@@ -14,6 +14,7 @@ from wayhome import log
 from wayhome.adapters.maps import current, incoming, jobs, making, router, sources, tiles
 from wayhome.adapters.maps.asking import Asking
 from wayhome.adapters.maps.current import INCOMING, WORK, Current
+from wayhome.adapters.maps.fetching import need_file
 from wayhome.adapters.maps.jobs import EXTRACT, PLACES, STEPS, TILES, Job
 from wayhome.adapters.maps.offers import INDEX, Offers
 from wayhome.adapters.maps.room import undivided
@@ -144,8 +145,8 @@ class MapShelf(Asking):
         extract = sources.named(source.text, source.name)
         if not extract.place:
             extract = await self._offers.looked_up(extract, source)
-        elif extract.kind == "file" and not Path(extract.place).is_file():
-            raise NotFound(f"there is no file {extract.place}", advice="Give a file on the hub's own machine.")
+        elif extract.kind == "file":
+            await asyncio.to_thread(need_file, Path(extract.place))
         return await self._start(extract, source.text.strip())
 
     async def _start(self, extract: Extract, source: str, sent: Path | None = None) -> Making:
@@ -182,9 +183,7 @@ class MapShelf(Asking):
         try:
             await making.go(self._folder / WORK, job, others, lambda share: self._heard(job, share))
             async with self._turn:
-                new = await undivided(
-                    partial(current.put, self._folder, self._current, job, self._clock.now())
-                )
+                new = await undivided(partial(current.put, self._folder, self._current, job, self._clock.now()))
                 await self._now(new)
         except HubError as error:
             await self._stand(job, error)

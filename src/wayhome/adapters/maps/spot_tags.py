@@ -29,8 +29,26 @@ PLACES = {
 """Kinds of places: how well known, from 0; and how far from its middle, in m, an address is still said to be in it."""
 POINTS = ("amenity", "shop", "tourism", "leisure", "office", "railway")
 NOT_GONE_TO = frozenset(
-    "bench waste_basket bicycle_parking vending_machine recycling telephone post_box hunting_stand waste_disposal rail "
-    "tram switch signal level_crossing crossing buffer_stop milestone subway".split()
+    [
+        "bench",
+        "waste_basket",
+        "bicycle_parking",
+        "vending_machine",
+        "recycling",
+        "telephone",
+        "post_box",
+        "hunting_stand",
+        "waste_disposal",
+        "rail",
+        "tram",
+        "switch",
+        "signal",
+        "level_crossing",
+        "crossing",
+        "buffer_stop",
+        "milestone",
+        "subway",
+    ]
 )
 _CELL = 0.05
 _AROUND = 20_000.0
@@ -78,7 +96,9 @@ def read(tags: Mapping[str, str], latitude: float, longitude: float) -> Iterator
         number[:20] if number else None,
         town,
         about,
-        tuple(tags[key][:120] for key in ("alt_name", "short_name", "official_name", "old_name", "brand") if key in tags),
+        tuple(
+            tags[key][:120] for key in ("alt_name", "short_name", "official_name", "old_name", "brand") if key in tags
+        ),
     )
 
 

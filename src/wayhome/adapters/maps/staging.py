@@ -19,6 +19,7 @@ CREATE TABLE found (rank REAL NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE piece (name TEXT NOT NULL, latitude REAL NOT NULL, longitude REAL NOT NULL, tags BLOB NOT NULL);
 """
 
+
 class Staging:
     """A file of its own, thrown away at the end."""
 

@@ -60,7 +60,7 @@ class MapsOffered(msgspec.Struct):
 
 @operation("maps.offered", reads=True)
 async def offered(session: Session, data: Around) -> MapsOffered:
-    """Regions that can be had by their names. This asks download.geofabrik.de, and tells it nothing of the household."""
+    """Regions that can be had by their names. This asks download.geofabrik.de and tells it nothing of the household."""
     if (data.latitude is None) != (data.longitude is None):
         raise BadInput("a place has a latitude and a longitude")
     near = None if data.latitude is None or data.longitude is None else Point(data.latitude, data.longitude)
