@@ -116,7 +116,7 @@ async def _once(address: str, part: Path, mark: Path, heard: Heard) -> None:
             file.seek(there)
             file.truncate()
             _note(mark, answer.headers)
-            async for piece in answer.aiter_raw(PIECE):
+            async for piece in answer.aiter_raw():
                 await room.undivided(partial(file.write, piece))
                 there += len(piece)
                 if there > LARGEST:
