@@ -36,6 +36,7 @@ def cut(source: Path, target: Path, least: float, most: float) -> Path:
     return target
 
 
+@pytest.mark.long
 async def test_a_way_leads_from_one_region_into_the_other(tmp_path: Path, made_maps: MadeMaps) -> None:
     source = extract("helsinki")
     south = cut(source, tmp_path / "south.osm.pbf", 0, 60.1720)

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from tests.adapters.maps.test_maps_made import WAY, programs_of
-from tests.peers.maps import ROOT, MadeMaps, ended, extract, made, shelf
+from tests.peers.maps import ROOT, MadeMaps, ended, extract, shelf
 from wayhome.adapters.maps import current, jobs
 from wayhome.adapters.maps.jobs import Job
 from wayhome.adapters.maps.sources import Extract
@@ -58,7 +58,9 @@ async def gone(folder: Path) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.parametrize("step", jobs.STEPS)
+@pytest.mark.parametrize(
+    "step", [one if one in ("tiles", "roads") else pytest.param(one, marks=pytest.mark.long) for one in jobs.STEPS]
+)
 async def test_killed_at_a_step_it_goes_on(tmp_path: Path, step: str) -> None:
     folder = tmp_path / "maps"
     killed_at(folder, step, 0.1 if step in ("tiles", "roads") else 0.0)
@@ -153,8 +155,6 @@ async def test_a_folder_that_was_moved_or_damaged(tmp_path: Path, made_maps: Mad
     maps = shelf(folder)
     await maps.open()
     assert maps.regions() == []
-    await made(maps, extract("helsinki"))
-    assert len(await maps.ways(WAY)) == 1
     await maps.close()
     (folder / current.CURRENT).write_bytes(os.urandom(100))
     maps = shelf(folder)
@@ -163,9 +163,9 @@ async def test_a_folder_that_was_moved_or_damaged(tmp_path: Path, made_maps: Mad
     await maps.close()
 
 
-@pytest.mark.skipif(os.environ.get("WAYHOME_SOAK") != "1", reason="script/soak kills it at many moments")
-async def test_killed_at_any_moment(tmp_path: Path) -> None:
-    for number in range(60):
+@pytest.mark.long
+async def test_killed_at_any_moment(tmp_path: Path, soak: bool) -> None:
+    for number in range(60 if soak else 3):
         folder = tmp_path / f"at-{number}" / "maps"
         killed_at(folder, jobs.STEPS[number % 5], 0.03 * (number // 5))
         await gone(folder)

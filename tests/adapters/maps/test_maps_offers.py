@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import json
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.peers.maps import ended, extract, shelf
+from tests.peers.maps import extract, shelf
 from tests.world import TestClock
 from wayhome.adapters.maps import offers
 from wayhome.adapters.maps.offers import Offers
@@ -169,12 +170,14 @@ async def test_nobody_can_be_asked() -> None:
 
 
 @pytest.mark.real
-async def test_a_region_by_name_becomes_a_map(index: Index, tmp_path: Path) -> None:
+async def test_a_region_by_name_is_fetched_and_begun(index: Index, tmp_path: Path) -> None:
     maps = shelf(tmp_path / "maps", index=f"{index.base}/index-v1.json")
     await maps.open()
     begun = await maps.add(Source("europe/helsinki"))
     assert (begun.id, begun.name) == ("helsinki", "Helsinki")
-    await ended(maps)
-    assert maps.making is None and maps.regions()[0].source == "europe/helsinki"
+    async with asyncio.timeout(60):
+        while maps.making is not None and maps.making.step != "tiles":
+            assert maps.making.error is None, maps.making
+            await asyncio.sleep(0.005)
     assert index.asked == ["/index-v1.json", "/helsinki-latest.osm.pbf"]
     await maps.close()

@@ -143,8 +143,11 @@ async def _roads(work: Path, job: Job, others: Sequence[Path], heard: Heard) -> 
 
     borders, graph = roads.commands(config, extracts)
     # An extract without whole borders has none to tell: then one drives on the right, unless its roads say otherwise.
-    with suppress(Failed):
+    try:
         await programs.run(borders, lambda line: None)
+    except Failed as failed:
+        if failed.code < 0:
+            raise
     await programs.run(graph, told)
     if not any((folder / roads.TILES).rglob("*.gph")):
         raise Failed(0, ["it wrote no roads"])

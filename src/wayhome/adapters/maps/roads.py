@@ -80,15 +80,15 @@ def commands(config: Path, extracts: Sequence[Path]) -> list[list[str]]:
 
 
 _STAGES = (
-    "Parsing ways", "Parsing relations", "Parsing nodes", "Creating graph edges", "Building edge shapes",
-    "Building", "Enhancing local graph", "HierarchyBuilder", "shortcut", "Adding restrictions", "Validating",
+    "::ParseWays", "::ParseRelations", "::ParseNodes", "::BuildEdgeShapes", "::BuildLocalTiles", "::Enhance",
+    "hierarchybuilder.cc::Build", "shortcutbuilder.cc::Build", "restrictionbuilder.cc::Build", "::Validate",
 )  # fmt: skip
-"""What Valhalla's program says it does, in its order; each takes about as long as another."""
+"""What Valhalla's program says it has done, in its order; each takes about as long as another."""
 
 
 def share(line: str) -> float | None:
     """How much of making the roads is done, from 0 to 1, as far as a line of the program says; None: it does not."""
-    for number in range(len(_STAGES) - 1, -1, -1):
-        if _STAGES[number] in line:
+    for number, stage in enumerate(_STAGES, 1):
+        if f"{stage} took" in line:
             return number / len(_STAGES)
     return None

@@ -212,10 +212,12 @@ class MapShelf(Asking):
         await asyncio.to_thread(current.clean, self._folder, new, None)
 
     def _heard(self, job: Job, share: float | None) -> None:
-        new = job.making(None if share is None else round(min(1.0, max(0.0, share)), 2))
-        if new != self._making and self._task is not None:
-            self._making = new
-            self._tell()
+        new, was = job.making(None if share is None else round(min(1.0, max(0.0, share)), 2)), self._making
+        # Programs that count anew in each of their own steps do not make it go back.
+        if was is None or self._task is None or (was.step == new.step and (was.share or 0.0) >= (new.share or 0.0)):
+            return
+        self._making = new
+        self._tell()
 
     # Giving up and removing
 
