@@ -23,6 +23,7 @@ from wayhome.hub.session import Identity
 from wayhome.web import maps as map_routes
 from wayhome.web.app import build
 from wayhome.web.server import uvicorn_config
+from wayhome.web.transport import Transport
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -44,7 +45,8 @@ async def served(maps: MapShelf) -> AsyncIterator[tuple[World, httpx.AsyncClient
         for name, role in ROLES.items():
             await world.person(name, role)
         doors = Tokens()
-        app = build(world.hub, doors, map_routes.routes(world.hub, doors))  # type: ignore[arg-type]
+        inner = build(world.hub, doors, map_routes.routes(world.hub, doors))  # type: ignore[arg-type]
+        app = Transport(inner, lambda: {"hub.test"})
         listening = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn_config(app))
         serving = asyncio.create_task(server.serve([listening]))

@@ -98,6 +98,9 @@ class Places:
             return []
         score = scored(words(text), near)
         rows = self._fitting(asked)
+        if not rows and (street := query(" ".join(word for word in words(text) if not word[0].isdigit()))):
+            asked = street  # a number that the map does not have: the street, then
+            rows = self._fitting(asked)
         if len(rows) == FIRST and near is not None:
             rows = list({*rows, *self._fitting(f"{asked} AND {around(*near)}")})
         best = {id: badly for badly, id in sorted((score(*row[1:]), row[0]) for row in rows)[: 3 * limit]}

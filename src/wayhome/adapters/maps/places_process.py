@@ -17,7 +17,7 @@ import osmium  # type: ignore[import-untyped,unused-ignore]
 
 from wayhome.adapters.maps import charging_tags, places_schema
 from wayhome.adapters.maps.programs import NO_EXTRACT
-from wayhome.adapters.maps.spot_tags import STREET_NAMES, Found, Towns, read, streets
+from wayhome.adapters.maps.spot_tags import ALSO, LANGUAGE, Found, Towns, read, streets
 from wayhome.adapters.maps.staging import Staging
 from wayhome.adapters.maps.writing import cell, folded, indexed
 
@@ -66,7 +66,7 @@ def _read(extract: str, staging: Staging, nodes: Path) -> tuple[list[tuple[Any, 
             box = [longitude, latitude, longitude, latitude]
         box = [min(box[0], longitude), min(box[1], latitude), max(box[2], longitude), max(box[3], latitude)]
         if line:
-            kept = {key: tags[key] for key in STREET_NAMES if key in tags}
+            kept = {key: value for key, value in tags.items() if key in ALSO or LANGUAGE.fullmatch(key)}
             staging.add_piece(tags["name"], latitude, longitude, kept)
             continue
         if tags.get("amenity") == "charging_station":

@@ -11,6 +11,8 @@ from typing import Any
 
 TILES = "tiles"
 CONFIG = "valhalla.json"
+FARTHEST = 5_000_000.0
+"""Metres as the crow flies between two points of a matrix."""
 BETWEEN = 10_000
 """Pairs of points in one question for a matrix: 100 to 100."""
 
@@ -46,6 +48,7 @@ def settings(folder: Path, building: bool) -> dict[str, Any]:
     for limits in config["service_limits"].values():
         if isinstance(limits, dict) and "max_matrix_location_pairs" in limits:
             limits["max_matrix_location_pairs"] = BETWEEN
+    config["service_limits"]["auto"]["max_matrix_distance"] = FARTHEST
     config["service_limits"]["isochrone"]["max_distance_contour"] = 1_000
     config["service_limits"]["isochrone"]["max_time_contour"] = 600
     return config

@@ -6,6 +6,7 @@ Source of the tags: the OpenStreetMap wiki, "Map features" and "Addresses".
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -50,6 +51,9 @@ NOT_GONE_TO = frozenset(
         "subway",
     ]
 )
+ALSO = frozenset(("alt_name", "short_name", "official_name", "old_name", "brand"))
+LANGUAGE = re.compile(r"name:[a-z]{2,3}(-Han[st]|-CN|-TW|-HK)?")
+MOST_NAMES = 150
 _CELL = 0.05
 _AROUND = 20_000.0
 
@@ -96,9 +100,7 @@ def read(tags: Mapping[str, str], latitude: float, longitude: float) -> Iterator
         number[:20] if number else None,
         town,
         about,
-        tuple(
-            tags[key][:120] for key in ("alt_name", "short_name", "official_name", "old_name", "brand") if key in tags
-        ),
+        _also(tags),
     )
 
 
@@ -124,10 +126,15 @@ def _point(tags: Mapping[str, str]) -> tuple[SpotKind, str, float, str | None] |
 
 
 def _other(tags: Mapping[str, str], language: str, name: str) -> str | None:
-    found = tags.get(f"name:{language}")
-    if found is None and language == "zh":
-        found = tags.get("name:zh-Hans") or tags.get("name:zh-CN")
+    # Plain zh may be written in either script: what says that it is simplified comes first.
+    keys = ("name:zh-Hans", "name:zh-CN", "name:zh") if language == "zh" else (f"name:{language}",)
+    found = next((tags[key] for key in keys if key in tags), None)
     return found[:120] if found and found != name else None
+
+
+def _also(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """Other names that it is found by: those that people say, and those in other languages."""
+    return tuple(tags[key][:120] for key in tags if key in ALSO or LANGUAGE.fullmatch(key))[:MOST_NAMES]
 
 
 class Towns:
@@ -157,9 +164,6 @@ class Towns:
         return best[1] if best else None
 
 
-STREET_NAMES = ("name:en", "name:zh", "name:zh-Hans", "alt_name")
-"""What is kept of a piece of road beside its name."""
-
 type Piece = tuple[float, float, Mapping[str, str]]
 
 
@@ -181,7 +185,7 @@ def streets(name: str, pieces: Sequence[Piece], towns: Towns) -> Iterator[Found]
             _other(tags, "en", name),
             _other(tags, "zh", name),
             town=town,
-            also=(tags["alt_name"][:120],) if "alt_name" in tags else (),
+            also=_also(tags),
         )
 
 

@@ -1,4 +1,4 @@
-"""Two real maps, asked: places, addresses, ways, reach, stations. Ways are held to Valhalla's own answers."""
+"""A whole country and a town of another, asked: what a town alone does not show."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.maps import direct
+from tests.adapters.maps.questions import first, held_to_valhalla, matrix_held_to_valhalla
 from tests.peers.maps import MadeMaps, extract, shelf
-from wayhome.adapters.maps import answers
 from wayhome.adapters.maps.fitting import away
 from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.errors import BadInput, NotFound
-from wayhome.hub.maps import Bounds, Point, Spot, Wanted
+from wayhome.hub.maps import Bounds, Point, Wanted
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -39,12 +38,6 @@ async def maps(folder: Path) -> AsyncIterator[MapShelf]:
     await found.close()
 
 
-async def first(maps: MapShelf, text: str, language: str = "en", near: Point | None = None) -> Spot:
-    found = await maps.search(text, near, language, 5)
-    assert found, text
-    return found[0]
-
-
 async def test_what_is_there_says_whose_it_is(maps: MapShelf) -> None:
     helsinki, liechtenstein = maps.regions()
     assert (helsinki.id, liechtenstein.id) == ("helsinki", "liechtenstein")
@@ -62,8 +55,6 @@ async def test_addresses_are_found_as_people_type_them(maps: MapShelf) -> None:
     assert right.name == "Städtle 32" and right.kind == "address" and right.where == "Vaduz"
     for text in ("stadtle 32", "staedtle 32", "STÄDTLE 32", "32 städtle", "städtle 32, vaduz", "vaduz stadtl 32"):
         assert await first(maps, text) == right, text
-    for text, name in (("mannerheimint", "Mannerheimintie"), ("Mannerheimvägen", "Mannerheimintie")):
-        assert (await first(maps, text)).name.startswith(name), text
     # Shortened: only what has the long form in it is found by it.
     short, long = (await maps.search(text, VADUZ, "en", 30) for text in ("feldkircher str", "feldkircher strasse"))
     assert [one.name for one in short][:3] == [one.name for one in long][:3] and "Strasse" in short[0].name
@@ -89,7 +80,7 @@ async def test_every_address_of_the_map_is_found_by_its_own_name(folder: Path, m
 
 async def test_places_in_the_language_that_was_asked_for(maps: MapShelf) -> None:
     for text, language, name in (
-        ("hels", "en", "Helsinki"), ("赫尔辛基", "zh", "赫尔辛基"), ("helsingfors", "en", "Helsinki"),
+        ("hels", "en", "Helsinki"), ("helsingfors", "en", "Helsinki"),
         ("瓦杜兹", "zh", "瓦杜兹"), ("瓦杜", "zh", "瓦杜兹"), ("vaduz", "zh", "瓦杜兹"), ("vaduz", "en", "Vaduz"),
     ):  # fmt: skip
         found = await maps.search(text, None, language, 8)
@@ -154,37 +145,13 @@ PAIRS = [
 
 
 async def test_ways_are_valhalla_s_own(folder: Path, maps: MapShelf) -> None:
-    """The same length, time and shape as its own package says, asked by itself with what it takes for granted."""
-    config = next(folder.glob("roads/*/valhalla.json"))
-    # Ours first: it says anew where its tiles lie.
-    ours = [(await maps.ways(Wanted(pair)))[0] for pair in PAIRS]
-    plain = [
-        ("route", {"locations": [{"lat": a, "lon": b} for a, b in pair], "costing": "auto", "units": "kilometers"})
-        for pair in PAIRS
-    ]
-    for mine, theirs in zip(ours, direct.ask(config, plain), strict=True):
-        trip = theirs["trip"]
-        assert mine.length == pytest.approx(trip["summary"]["length"] * 1000, abs=0.1)
-        assert mine.time == pytest.approx(trip["summary"]["time"], abs=0.1)
-        assert list(mine.shape) == answers.decoded(trip["legs"][0]["shape"])
-        assert len(mine.manoeuvres) == len(trip["legs"][0]["maneuvers"])
-        assert (mine.manoeuvres[-1].kind[:6], mine.stops) == ("arrive", (0, len(mine.shape) - 1))
-        # The pieces cover the way, one after another.
-        assert mine.pieces[0].start == 0 and mine.pieces[-1].end == len(mine.shape) - 1
-        assert all(one.end == other.start for one, other in zip(mine.pieces, mine.pieces[1:], strict=False))
+    ours = await held_to_valhalla(folder, maps, PAIRS)
     assert any(piece.limit is not None for way in ours for piece in way.pieces)
 
 
-async def test_a_matrix_is_valhalla_s_own_and_says_where_no_way_leads(folder: Path, maps: MapShelf) -> None:
+async def test_a_matrix_says_where_no_way_leads(folder: Path, maps: MapShelf) -> None:
     points = [VADUZ, RUGGELL, Point(47.1015, 9.6093)]
-    mine = await maps.matrix(points)
-    config = next(folder.glob("roads/*/valhalla.json"))
-    spots = [{"lat": a, "lon": b} for a, b in points]
-    (theirs,) = direct.ask(config, [("matrix", {"sources": spots, "targets": spots, "costing": "auto"})])
-    for row, other in zip(mine, theirs["sources_to_targets"], strict=True):
-        for cell, there in zip(row, other, strict=True):
-            assert cell is not None and cell[0] == there["time"]
-            assert cell[1] == pytest.approx(there["distance"] * 1000, abs=0.1)
+    await matrix_held_to_valhalla(folder, maps, points)
     far = await maps.matrix([VADUZ, HELSINKI])
     assert far[0][1] is None and far[1][0] is None and far[0][0] is not None
 
@@ -197,9 +164,6 @@ async def test_alternatives_stops_and_what_is_avoided(maps: MapShelf) -> None:
     assert len(between.stops) == 3 and 0 < between.stops[1] < between.stops[2] == len(between.shape) - 1
     for one in (Wanted((VADUZ, RUGGELL), avoid_motorways=True, avoid_tolls=True, avoid_ferries=True),):
         assert not (await maps.ways(one))[0].motorway
-    there = (await maps.ways(Wanted((HELSINKI, STATION), costing="pedestrian")))[0]
-    by_car = (await maps.ways(Wanted((HELSINKI, STATION))))[0]
-    assert there.length <= by_car.length and there.time > by_car.time
 
 
 async def test_no_way_is_said_in_words(maps: MapShelf) -> None:
