@@ -125,12 +125,11 @@ def _leads(mask: int) -> tuple[str, ...]:
 
 def _piece(edge: Answer, start: int) -> Piece:
     limit = edge.get("speed_limit")
-    known = isinstance(limit, int | float) and 0 < limit < UNLIMITED
     return Piece(
         start + edge["begin_shape_index"],
         start + edge["end_shape_index"],
         float(edge.get("speed", 0)),
-        float(limit) if known else None,
+        float(limit) if limit is not None and 0 < limit < UNLIMITED else None,
         str(edge.get("road_class", "")),
         bool(edge.get("tunnel")),
         bool(edge.get("toll")),

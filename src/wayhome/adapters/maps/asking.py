@@ -107,10 +107,11 @@ class Asking:
 
     async def _edges(self, asked: Router, shape: str, costing: str) -> answers.Answer:
         try:
-            return await asked.ask("trace_attributes", answers.tracing(shape, costing))
+            found: answers.Answer = await asked.ask("trace_attributes", answers.tracing(shape, costing))
         except (NotFound, BadInput):
             # A way of one point has no edges; a way without limits is a way all the same.
             return {}
+        return found
 
     async def matrix(self, points: Sequence[Point]) -> list[list[tuple[float, float] | None]]:
         if not 1 <= len(points) <= MOST_BETWEEN:

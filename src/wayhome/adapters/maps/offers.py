@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -67,11 +68,12 @@ class Offers:
         last = wanted.rsplit("/", 1)[-1]
         found = await self._regions()
         # As it is called in the index; then by its name; then by the end of a path, as us/california or europe/malta.
-        for fits in (
+        ways: tuple[Callable[[_About], bool], ...] = (
             lambda one: one.id.lower() == wanted,
             lambda one: one.name.lower() == wanted,
             lambda one: one.id.lower().rsplit("/", 1)[-1] == last,
-        ):
+        )
+        for fits in ways:
             for one in found:
                 if fits(one.properties):
                     return _taken(one.properties, extract, source.name)

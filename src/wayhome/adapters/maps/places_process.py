@@ -91,6 +91,7 @@ def _objects(extract: str, nodes: Path) -> Iterator[tuple[str, Mapping[str, str]
     large = Path(extract).stat().st_size > LARGE
     files = osmium.FileProcessor(extract).with_locations(f"sparse_file_array,{nodes}" if large else "flex_mem")
     files = files.with_areas(osmium.filter.KeyFilter(*KEYS))
+    thing: Any  # osmium's own types do not follow what is asked of a thing
     for thing in files.with_filter(osmium.filter.KeyFilter(*KEYS)):
         if thing.is_node():
             if thing.location.valid():

@@ -188,7 +188,7 @@ class MapShelf(Asking):
         except HubError as error:
             await self._stand(job, error)
         except Exception as error:
-            log.get("maps").error("making a map failed", **log.fault(error))
+            log.get("maps").error("making a map failed", why=log.fault(error))
             await self._stand(job, HubError("making the map failed", advice="Look into the hub's log."))
 
     async def _stand(self, job: Job, error: HubError) -> None:

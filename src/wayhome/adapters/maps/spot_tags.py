@@ -174,8 +174,10 @@ def streets(name: str, pieces: Sequence[Piece], towns: Towns) -> Iterator[Found]
         of_towns[towns.around(piece[0], piece[1])].append(piece)
     for town, parts in of_towns.items():
         # The middle one along the longer side: on the road, not beside it.
-        side = 0 if _span(parts, 0) > _span(parts, 1) else 1
-        latitude, longitude, tags = sorted(parts, key=lambda part: part[side])[len(parts) // 2]
+        latitudes, longitudes = [part[0] for part in parts], [part[1] for part in parts]
+        along = latitudes if _span(latitudes) > _span(longitudes) else longitudes
+        order = sorted(range(len(parts)), key=along.__getitem__)
+        latitude, longitude, tags = parts[order[len(parts) // 2]]
         yield Found(
             "street",
             name[:120],
@@ -189,6 +191,5 @@ def streets(name: str, pieces: Sequence[Piece], towns: Towns) -> Iterator[Found]
         )
 
 
-def _span(parts: Sequence[Piece], side: int) -> float:
-    values = [part[0] if side == 0 else part[1] for part in parts]
+def _span(values: Sequence[float]) -> float:
     return max(values) - min(values)
