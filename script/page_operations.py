@@ -34,6 +34,7 @@ def operations() -> list[Operation]:
                 "destinations",
                 "navigation",
                 "places",
+                "maps",
                 "clipboard",
                 "throws",
                 "files",

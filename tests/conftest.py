@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.peers.acme import Names, Pebble
 from tests.peers.homeassistant import HomeAssistant
+from tests.peers.maps import MadeMaps
 from tests.peers.mosquitto import Mosquitto
 from tests.peers.nats import Nats
 from tests.peers.push_service import PushService
@@ -83,6 +84,14 @@ def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
     peer.up()
     yield peer
     peer.kill()
+
+
+@pytest.fixture(scope="session")
+def made_maps(tmp_path_factory: pytest.TempPathFactory) -> MadeMaps:
+    """Maps of real extracts, each made once in a test run."""
+    base = tmp_path_factory.getbasetemp()
+    # With several workers each has a folder of its own in that of the run.
+    return MadeMaps((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-maps")
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from wayhome.adapters.catalog_files import load_catalog
 from wayhome.adapters.clock_system import SystemClock
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.footage_disk import DiskFootage
-from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.adapters.ids_random import RandomIds
+from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.adapters.speech_espeak import EspeakSpeech
 from wayhome.adapters.sqlite.site_name import site_name
 from wayhome.adapters.sqlite.store import SqliteStore

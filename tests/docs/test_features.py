@@ -9,11 +9,13 @@ import pytest
 from script.page_operations import operations as all_operations
 
 from tests.docs.page import DOCS, code, section
+from wayhome.adapters.maps import asking, router, shelf
 from wayhome.core import decide, thing
 from wayhome.features.charging import model
 from wayhome.features.charging import rules as charging_rules
 from wayhome.features.drives import figures, operations, rules, track
 from wayhome.features.home import audit
+from wayhome.features.maps import finding
 from wayhome.features.notices import model as notice_model
 from wayhome.features.notices import words
 from wayhome.features.notices.push import sender, subscriptions
@@ -22,11 +24,14 @@ from wayhome.features.recordings import operations as recording_operations
 from wayhome.features.scenes import model as scenes
 from wayhome.features.scenes import runs
 from wayhome.hub import instance, places, sign_ins, supervisor
+from wayhome.web import maps as map_routes
 
 WEB = DOCS.parent / "web" / "src"
 
 
-@pytest.mark.parametrize("name", ["charging", "home", "scenes", "links", "upkeep", "drives", "notices", "recordings"])
+@pytest.mark.parametrize(
+    "name", ["charging", "home", "scenes", "links", "upkeep", "drives", "notices", "recordings", "maps"]
+)
 def test_a_page_names_its_feature_s_operations(name: str) -> None:
     shown = code(section(f"features/{name}.md", "Operations").text)
     assert shown == [operation.name for operation in all_operations() if operation.name.startswith(f"{name}.")]
@@ -73,6 +78,10 @@ def test_the_limits_are_those_of_the_code() -> None:
     ]  # fmt: skip
     assert _limits("features/scenes.md") == [
         scenes.MAX_SCENES, scenes.MAX_STATES, scenes.MAX_NAME, scenes.MAX_TEXT, scenes.UNDO, runs.WITHIN,
+    ]  # fmt: skip
+    assert _limits("features/maps.md") == [
+        shelf.MOST, 200, 50, finding.MOST_STATIONS, asking.MOST_STOPS, asking.MOST_BETWEEN, asking.MOST_COURSE,
+        router.WAITING, router.WITHIN, map_routes.MOST / 2**20,
     ]  # fmt: skip
     home = _limits("features/home.md")
     assert home[:3] == [decide.MAX_THINGS, thing.MAX_SIGNALS, decide.MAX_OPEN]

@@ -120,8 +120,13 @@ class DataDir:
 
     def erase(self) -> None:
         """Overwrite and delete every file in the folder; the key first, so that even an interrupted erasure leaves
-        secrets that nobody can open. To be called with the lock held and the store closed."""
+        secrets that nobody can open. Maps are anybody's: they are deleted, and only the list of them is overwritten. To
+        be called with the lock held and the store closed."""
         shred(self.vault_key)
+        if self.maps.is_dir() and not self.maps.is_symlink():
+            for one in self.maps.iterdir():
+                if one.is_dir() and not one.is_symlink():
+                    shutil.rmtree(one, ignore_errors=True)
         for folder, _, names in self.path.walk(top_down=False):
             for name in names:
                 if folder != self.path or name != "lock":

@@ -26,7 +26,7 @@ def map_() -> None:
 
 @map_.command()
 @click.argument("source")
-@click.option("--name", default="", help="What it is to be called.")
+@click.option("--name", default="", help="What it is to be called, 60 letters at most.")
 @click.option("--wait/--no-wait", default=True, help="Whether to wait until it is there.")
 @common
 def add(source: str, name: str, wait: bool, data: str | None, as_json: bool) -> None:
@@ -35,21 +35,27 @@ def add(source: str, name: str, wait: bool, data: str | None, as_json: bool) -> 
     Any extract of OpenStreetMap does. If it breaks off, the same command goes on where it was.
     """
     remote = Remote(data)
+    before = _made(remote.call("maps.list", reads=True))
     # The hub reads the file, not this command: a relative path means something else there.
     if "://" not in source and Path(source).expanduser().is_file():
         source = str(Path(source).expanduser().resolve())
     begun = remote.call("maps.add", {"source": source, "name": name})
-    made = _waited(remote, begun, quiet=as_json) if wait else begun
+    made = _waited(remote, begun, before, quiet=as_json) if wait else begun
 
     def text(found: dict[str, Any]) -> str:
         if "bounds" not in found:
             return f"{found['name']} is being made. `wayhome map list` shows how far it is."
-        return f"{found['name']} is there: {found['spots']} places, {found['stations']} charging stations. {found['credit']}"
+        held = f"{found['spots']} places, {found['stations']} charging stations"
+        return f"{found['name']} is there: {held}. {found['credit']} ({found['licence']})"
 
     show(made, as_json, text)
 
 
-def _waited(remote: Remote, begun: dict[str, Any], quiet: bool) -> Any:
+def _made(listed: dict[str, Any]) -> dict[str, str]:
+    return {one["id"]: one["revision"] for one in listed["regions"]}
+
+
+def _waited(remote: Remote, begun: dict[str, Any], before: dict[str, str], quiet: bool) -> Any:
     """The region once it is there. Raises Failure with why it is not."""
     told = ""
     while True:
@@ -66,7 +72,7 @@ def _waited(remote: Remote, begun: dict[str, Any], quiet: bool) -> Any:
             told = line
         time.sleep(0.3)
     found = next((one for one in listed["regions"] if one["id"] == begun["id"]), None)
-    if found is None:
+    if found is None or found["revision"] == before.get(begun["id"]):
         raise Failure("it was given up", "Somebody stopped it.")
     return found
 
@@ -130,4 +136,8 @@ def stop(data: str | None, as_json: bool) -> None:
 @common
 def remove(id: str, data: str | None, as_json: bool) -> None:
     """Remove the map ID from the disk."""
-    show(Remote(data).call("maps.remove", {"id": id}), as_json, lambda _: "Removed.")
+
+    def text(found: dict[str, Any]) -> str:
+        return "Removed. The roads of the others are made anew." if found.get("making") else "Removed."
+
+    show(Remote(data).call("maps.remove", {"id": id}), as_json, text)

@@ -37,7 +37,8 @@ class Bounds(NamedTuple):
 class Region(msgspec.Struct, frozen=True, omit_defaults=True):
     """A map that is there. ``id``: its slug. ``source``: what it was made of, as somebody asked for it. ``credit``,
     ``licence``: whose data it is, to be shown wherever the map is. ``made``: s since 1970; ``state``: the day of the
-    data, as 2026-11-28, where it says so. ``size``: bytes on the disk. ``revision``: another one, other tiles."""
+    data, as 2026-11-28, where it says so. ``size``: bytes on the disk, without the roads, which are of one piece with
+    the other regions'. ``revision``: another one, other tiles."""
 
     id: str
     name: str
@@ -128,8 +129,8 @@ class Manoeuvre(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Piece(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A piece of road from one index of the shape to another. ``limit``: as signed, None: not known; ``speed``: how fast
-    one drives there."""
+    """A piece of road from one index of the shape to another. ``limit``: as signed, None: not known; ``speed``: how
+    fast one drives there."""
 
     start: int
     end: int
@@ -141,8 +142,8 @@ class Piece(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Way(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A way from the first point through the others to the last. ``stops``: the indexes of the shape at which the points
-    are. ``snapped``: where the roads are that the points were brought to."""
+    """A way from the first point through the others to the last. ``stops``: the indexes of the shape at which the
+    points are."""
 
     shape: tuple[Point, ...]
     length: float
@@ -208,7 +209,7 @@ class Maps(Protocol):
 
     async def add(self, source: Source) -> Making:
         """Begin to make a map, or go on with one that stands still; done when ``making`` is None again and the region
-        is there. Raises BadInput, NotFound, Conflict (another is being made)."""
+        is there. Raises BadInput, NotFound, Conflict (another is being made), Unreachable (nobody knows a name)."""
 
     async def take(self, name: str, content: AsyncIterator[bytes]) -> Making:
         """The same with a file that somebody sends; ``name``: the file's. Raises what ``add`` raises, TooLarge."""
@@ -217,7 +218,8 @@ class Maps(Protocol):
         """Give up the one that is being made; nothing of it stays."""
 
     async def remove(self, region: str) -> None:
-        """Let go of a map. Raises NotFound, Conflict while one is being made."""
+        """Let go of a map; the roads of the others are made anew behind it, which ``making`` shows. Raises NotFound,
+        Conflict while one is to be made."""
 
     def tiles(self, region: str) -> Path:
         """Where its vector tiles lie, as PMTiles. Raises NotFound."""
@@ -236,10 +238,12 @@ class Maps(Protocol):
         Unreachable: the roads can't be read."""
 
     async def matrix(self, points: Sequence[Point]) -> list[list[tuple[float, float] | None]]:
-        """Seconds and m from each point to each; None: no way."""
+        """Seconds and m from each point to each; None: no way. Raises what ``ways`` raises, BadInput."""
 
     async def reach(self, point: Point, metres: float) -> list[list[Point]]:
-        """The rings around what can be driven to within so many metres of road."""
+        """The rings around what can be driven to within so many metres of road. Raises what ``ways`` raises,
+        BadInput."""
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:
-        """The roads of a course that was driven, matched to the map; the indexes are those of the course."""
+        """The roads of a course that was driven, matched to the map; the indexes are those of the course. Raises what
+        ``ways`` raises, BadInput."""

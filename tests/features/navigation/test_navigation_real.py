@@ -16,7 +16,7 @@ from tests.features.navigation import extracts
 from tests.features.navigation.extracts import crossing
 from tests.features.navigation.town import CATALOG, FEATURES, Driver, announce, settle, stop
 from tests.hub.two_sites import until
-from tests.peers.maps import HELSINKI, LIECHTENSTEIN, extract, make, opened
+from tests.peers.maps import extract, make, opened
 from tests.world import World
 from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.errors import NotFound
@@ -33,7 +33,7 @@ VADUZ, SCHAAN = Point(47.1410, 9.5209), Point(47.1650, 9.5090)
 def roads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The map of Helsinki's centre, with the made-up towns."""
     folder = tmp_path_factory.mktemp("roads")
-    asyncio.run(make(folder / "maps", extracts.write(folder / "helsinki.osm.pbf", extract(HELSINKI))))
+    asyncio.run(make(folder / "maps", extracts.write(folder / "helsinki.osm.pbf", extract("helsinki"))))
     return folder / "maps"
 
 
@@ -210,8 +210,7 @@ async def test_what_a_charge_reaches_lies_on_real_roads(roads: Path) -> None:
 @pytest.mark.long
 async def test_in_a_whole_country_a_way_of_ten_kilometres(tmp_path: Path) -> None:
     """Left out, and said so, where the extract is not here."""
-    extract(LIECHTENSTEIN)
-    await make(tmp_path / "maps", LIECHTENSTEIN)
+    await make(tmp_path / "maps", extract("liechtenstein"))
     async with car_at(tmp_path / "maps", VADUZ) as (driver, _):
         anna = await driver.world.session()
         await anna.call("navigation.start", {"stops": [stop(SCHAAN)]})

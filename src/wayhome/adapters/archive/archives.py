@@ -75,8 +75,9 @@ class Archives:
     async def room(self) -> Room:
         def look() -> Room:
             copied = size_of(self._folder.path / COPIES)
-            # No copy takes recordings and files along.
-            beside = copied + size_of(self._folder.recordings) + size_of(self._folder.files)
+            # No copy takes recordings, files and maps along.
+            left = (self._folder.recordings, self._folder.files, self._folder.maps)
+            beside = copied + sum(size_of(one) for one in left)
             return Room(size_of(self._folder.path) - beside, copied, shutil.disk_usage(self._folder.path).free)
 
         return await asyncio.to_thread(look)

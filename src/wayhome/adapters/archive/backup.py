@@ -21,6 +21,7 @@ from wayhome.adapters.archive.tarball import Writer, unpack
 from wayhome.adapters.blobs_disk import DiskBlobs
 from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.durable_file import sync_tree
+from wayhome.adapters.maps import current
 from wayhome.adapters.sqlite.check import check
 from wayhome.adapters.sqlite.log_name import name_anew
 from wayhome.adapters.sqlite.open import prepare
@@ -75,9 +76,15 @@ async def backup(
                         continue
                     tar.add(f"blobs/{hash[:2]}/{hash}", content)
                 tar.finish(FORMAT, VERSION)
-            return notes
+            return [*notes, *maps_left(data)]
 
         return await asyncio.to_thread(write)
+
+
+def maps_left(data: DataDir) -> list[str]:
+    """That the household's maps are in no copy, if it has any."""
+    names = ", ".join(one.name for one in current.read(data.maps).regions)
+    return [f"Maps are not in it ({names}): they are made anew of the same extracts."] if names else []
 
 
 def restore(file: Path, data: DataDir, *, passphrase: str | None, environment: Mapping[str, str]) -> list[str]:

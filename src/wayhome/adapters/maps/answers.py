@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from wayhome.hub.maps import Lane, Manoeuvre, Piece, Point, Wanted, Way
+from wayhome.hub.maps import Lane, Manoeuvre, Piece, Point, Spot, Wanted, Way
 
 type Answer = dict[str, Any]
 
@@ -125,12 +125,11 @@ def _leads(mask: int) -> tuple[str, ...]:
 
 def _piece(edge: Answer, start: int) -> Piece:
     limit = edge.get("speed_limit")
-    known = isinstance(limit, int | float) and 0 < limit < UNLIMITED
     return Piece(
         start + edge["begin_shape_index"],
         start + edge["end_shape_index"],
         float(edge.get("speed", 0)),
-        float(limit) if known else None,
+        float(limit) if limit is not None and 0 < limit < UNLIMITED else None,
         str(edge.get("road_class", "")),
         bool(edge.get("tunnel")),
         bool(edge.get("toll")),
@@ -227,3 +226,18 @@ def rings(answer: Answer) -> list[list[Point]]:
         for polygon in [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]:
             found.append([Point(lat, lon) for lon, lat in polygon[0]])
     return found
+
+
+def locating(point: Point) -> Answer:
+    """The question for the road at a point."""
+    return {"locations": [{"lat": point.latitude, "lon": point.longitude}], "costing": "auto", "verbose": True}
+
+
+def street(point: Point, answer: Sequence[Answer], within: float) -> Spot | None:
+    """The street at a point; None: none with a name so close."""
+    found = answer[0].get("edges") if answer else None
+    for edge in found or ():
+        names = edge.get("edge_info", {}).get("names") or ()
+        if names and edge["distance"] <= within:
+            return Spot("street", str(names[0]), point.latitude, point.longitude, distance=round(edge["distance"]))
+    return None

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from wayhome.adapters.maps import answers, roads
-from wayhome.adapters.maps.places import Places
+from wayhome import log
+from wayhome.adapters.maps import answers
+from wayhome.adapters.maps.places import BESIDE, Places
 from wayhome.adapters.maps.router import Router
-from wayhome.errors import BadInput, NotFound
+from wayhome.errors import BadInput, HubError, NotFound, StoreError
 from wayhome.hub.maps import Bounds, Piece, Point, Spot, Station, Wanted, Way
 
 MOST_STOPS = 20
 MOST_BETWEEN = 100
 MOST_COURSE = 2_000
+NEAREST, FARTHEST = 100.0, 1_000_000.0
+"""Metres of road within which one can ask what is reached."""
 
 
 class Asking:
@@ -26,73 +30,107 @@ class Asking:
         self._router: Router | None = None
 
     def _point_at(self, places: dict[str, Path], graph: Path | None) -> Router | None:
-        """Answer from these files from now on: the places of each region, and the folder of the roads. The router of
-        before, if its roads are others; it is to be closed."""
-        for name in [name for name in self._places if name not in places]:
-            self._places.pop(name).close()
+        """Answer from these files from now on: the places of each region, and the folder of the roads. Who is being
+        answered gets the rest of it from those of before. The router of before, where its roads are others; it is to be
+        ended."""
+        before, self._places = self._places, {}
         for name, path in places.items():
-            if name not in self._places:
-                self._places[name] = Places(path)
+            found = before.pop(name, None)
+            if found is None:
+                try:
+                    found = Places(path)
+                except StoreError as error:
+                    log.get("maps").error("the places of a map can't be read", reason=error.detail)
+                    continue
+            self._places[name] = found
+        for one in before.values():
+            one.retire()
         if graph == self._graph:
             return None
         old, self._router, self._graph = self._router, None, graph
         return old
 
-    async def search(self, text: str, near: Point | None, language: str, limit: int) -> list[Spot]:
-        def look() -> list[Spot]:
-            found = [one for places in self._places.values() for one in places.search(text, near, language, limit)]
-            return [spot for _, spot in sorted(found, key=lambda one: one[0])[:limit]]
+    async def _each[T](self, ask: Callable[[Places], T]) -> list[T]:
+        """Ask the places of each region. Raises StoreError."""
+        asked = list(self._places.values())
+        with ExitStack() as stack:
+            for one in asked:
+                stack.enter_context(one.held())
+            return await asyncio.to_thread(lambda: [ask(one) for one in asked])
 
-        return await asyncio.to_thread(look)
+    async def search(self, text: str, near: Point | None, language: str, limit: int) -> list[Spot]:
+        found = await self._each(lambda places: places.search(text, near, language, limit))
+        best = sorted((one for spots in found for one in spots), key=lambda one: one[0])
+        kept: dict[tuple[object, ...], Spot] = {}
+        for _, spot in best:
+            kept.setdefault(_same(spot), spot)  # what lies at a border may lie in two regions
+        return list(kept.values())[:limit]
 
     async def at(self, point: Point, language: str) -> Spot | None:
-        def look() -> Spot | None:
-            found = [one for places in self._places.values() if (one := places.at(point, language)) is not None]
-            return min(found, key=lambda one: one[0])[1] if found else None
+        found = [one for one in await self._each(lambda places: places.at(point, language)) if one is not None]
+        if found:
+            return min(found, key=lambda one: one[0])[1]
+        return await self._street(point)
 
-        return await asyncio.to_thread(look)
+    async def _street(self, point: Point) -> Spot | None:
+        """The street there, where nothing else has a name."""
+        try:
+            with self._roads() as asked:
+                return answers.street(point, await asked.ask("locate", answers.locating(point)), BESIDE)
+        except HubError:
+            return None  # no road, or no map: what is there has no name
 
     async def stations(self, bounds: Bounds, power: float, limit: int) -> list[Station]:
-        def look() -> list[Station]:
-            found = [one for places in self._places.values() for one in places.stations(bounds, power, limit)]
-            # A region's border may lie in two regions.
-            return list({one.id: one for one in sorted(found, key=lambda one: -(one.power or 0))}.values())[:limit]
+        found = await self._each(lambda places: places.stations(bounds, power, limit))
+        every = sorted((one for some in found for one in some), key=lambda one: -(one.power or 0))
+        return list({one.id: one for one in every}.values())[:limit]
 
-        return await asyncio.to_thread(look)
-
-    def _roads(self) -> Router:
+    @contextmanager
+    def _roads(self) -> Iterator[Router]:
+        """What answers for the roads, as long as somebody asks. Raises NotFound."""
         if self._router is None:
             if self._graph is None:
                 raise NotFound("there is no map yet", advice="Add one: `wayhome map add`, or in the settings.")
-            self._router = Router(self._graph / roads.CONFIG)
-        return self._router
+            self._router = Router(self._graph)
+        with self._router.held() as held:
+            yield held
 
     async def ways(self, wanted: Wanted) -> list[Way]:
         if not 2 <= len(wanted.points) <= MOST_STOPS:
             raise BadInput(f"a way has 2 to {MOST_STOPS} points")
-        asked = self._roads()
-        answer = await asked.ask("route", answers.request(wanted))
-        edges = []
-        for legs in answers.shapes(answer):
-            edges.append([await self._edges(asked, shape, wanted.costing) for shape in legs])
+        with self._roads() as asked:
+            answer = await asked.ask("route", answers.request(wanted))
+            edges = []
+            for legs in answers.shapes(answer):
+                edges.append([await self._edges(asked, shape, wanted.costing) for shape in legs])
         return answers.ways(answer, edges)
 
     async def _edges(self, asked: Router, shape: str, costing: str) -> answers.Answer:
         try:
-            return await asked.ask("trace_attributes", answers.tracing(shape, costing))
+            found: answers.Answer = await asked.ask("trace_attributes", answers.tracing(shape, costing))
         except (NotFound, BadInput):
             # A way of one point has no edges; a way without limits is a way all the same.
             return {}
+        return found
 
     async def matrix(self, points: Sequence[Point]) -> list[list[tuple[float, float] | None]]:
         if not 1 <= len(points) <= MOST_BETWEEN:
             raise BadInput(f"a matrix has 1 to {MOST_BETWEEN} points")
-        return answers.matrix(await self._roads().ask("matrix", answers.between(points)))
+        with self._roads() as asked:
+            return answers.matrix(await asked.ask("matrix", answers.between(points)))
 
     async def reach(self, point: Point, metres: float) -> list[list[Point]]:
-        return answers.rings(await self._roads().ask("isochrone", answers.within(point, metres)))
+        if not NEAREST <= metres <= FARTHEST:
+            raise BadInput(f"what is reached is asked for within {NEAREST:.0f} m to {FARTHEST / 1000:,.0f} km of road")
+        with self._roads() as asked:
+            return answers.rings(await asked.ask("isochrone", answers.within(point, metres)))
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:
         if not 2 <= len(course) <= MOST_COURSE:
             raise BadInput(f"a course has 2 to {MOST_COURSE} points")
-        return answers.matched(await self._roads().ask("trace_attributes", answers.matching(course)))
+        with self._roads() as asked:
+            return answers.matched(await asked.ask("trace_attributes", answers.matching(course)))
+
+
+def _same(spot: Spot) -> tuple[object, ...]:
+    return spot.kind, spot.name, spot.where, round(spot.latitude, 4), round(spot.longitude, 4)

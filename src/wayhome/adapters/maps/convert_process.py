@@ -1,4 +1,6 @@
-"""The program that turns an extract of another format into PBF: ``convert_process FORMAT FROM TO``."""
+"""The program that turns an extract of another format into PBF: ``convert_process FROM TO``. The format is told by the
+name's ending. Exit code 3: what it was given can't be read, and the last line says why.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,33 @@ import osmium  # type: ignore[import-untyped,unused-ignore]
 from wayhome.adapters.maps.programs import NO_EXTRACT
 
 
-def main(format: str, source: str, target: str) -> int:
+def main(source: str, target: str) -> int:
     """Convert. The exit code."""
     try:
-        with osmium.SimpleWriter(target) as writer:
-            for thing in osmium.FileProcessor(osmium.io.File(source, format)):
-                writer.add(thing)
+        if not _straight(source, target):
+            # Some services write ways before their nodes: all of it is sorted in memory then.
+            with osmium.SimpleWriter(target, overwrite=True) as writer:
+                merged = osmium.MergeInputReader()
+                merged.add_file(source)
+                merged.apply(writer)
     except (RuntimeError, OSError) as error:
-        print(json.dumps({"error": str(error)}), flush=True)
+        print(json.dumps({"error": str(error)}), flush=True)  # noqa: T201 - to whoever runs it
         return NO_EXTRACT
     return 0
 
 
+def _straight(source: str, target: str) -> bool:
+    """Write it as it comes; False: it does not come in order."""
+    before = (0, 0)
+    with osmium.SimpleWriter(target, overwrite=True) as writer:
+        for thing in osmium.FileProcessor(source):
+            place = ("nwr".index(thing.type_str()), thing.id)
+            if place < before:
+                return False
+            before = place
+            writer.add(thing)
+    return True
+
+
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))
+    sys.exit(main(*sys.argv[1:3]))

@@ -1,20 +1,20 @@
-"""An extract that somebody sends: written as it comes, and only as long as the disk has room for a map of it."""
+"""An extract that somebody sends: written as it comes, and only as long as the disk has room for it."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from wayhome.adapters.durable_file import refused
-from wayhome.errors import BadInput, TooLarge
+from wayhome.adapters.maps import room
+from wayhome.errors import BadInput, StoreError, TooLarge
 
-EVERY = 16 * 2**20
+PIECE = 2**20
+"""Bytes that are written at once."""
+EVERY = 16 * PIECE
 """So often, in bytes, the disk is asked how much is free."""
-LEAST = 256 * 2**20
-"""Bytes of the disk that stay free whatever comes."""
 
 
 async def taken(path: Path, content: AsyncIterator[bytes]) -> None:
@@ -22,17 +22,40 @@ async def taken(path: Path, content: AsyncIterator[bytes]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         size = asked = 0
-        with path.open("xb") as file:
-            async for piece in content:
+        with path.open("xb", buffering=0) as file:
+            async for piece in _gathered(content):
                 if size >= asked:
-                    if shutil.disk_usage(path.parent).free < LEAST:
-                        raise TooLarge("the hub's disk has no room for this", advice="Free space, or take a smaller map.")
+                    _need(path.parent)
                     asked = size + EVERY
-                file.write(piece)
+                await asyncio.to_thread(_all, file.fileno(), piece)
                 size += len(piece)
-            file.flush()
             await asyncio.to_thread(os.fsync, file.fileno())
     except OSError as error:
         raise refused(path, error) from None
     if size == 0:
         raise BadInput("no file was sent", advice="Choose an .osm.pbf file.")
+
+
+async def _gathered(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same in pieces that are worth a write."""
+    held = bytearray()
+    async for piece in content:
+        held += piece
+        if len(held) >= PIECE:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+def _all(handle: int, piece: bytes) -> None:
+    left = memoryview(piece)
+    while left:
+        left = left[os.write(handle, left) :]
+
+
+def _need(folder: Path) -> None:
+    try:
+        room.need(folder)
+    except StoreError as error:
+        raise TooLarge(error.detail, advice=error.hint) from None

@@ -10,7 +10,6 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
-from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -18,63 +17,87 @@ import osmium  # type: ignore[import-untyped,unused-ignore]
 
 from wayhome.adapters.maps import charging_tags, places_schema
 from wayhome.adapters.maps.programs import NO_EXTRACT
-from wayhome.adapters.maps.spot_tags import Found, Streets, Towns, read
-from wayhome.adapters.maps.writing import cell, indexed, words
+from wayhome.adapters.maps.spot_tags import ALSO, LANGUAGE, Found, Towns, read, streets
+from wayhome.adapters.maps.staging import Staging
+from wayhome.adapters.maps.writing import cell, folded, indexed
 
 KEYS = ("name", "addr:housenumber", "amenity", "place", "shop", "tourism", "leisure", "office", "railway")
 EVERY = 20_000
+LARGE = 200 * 2**20
+"""Bytes of an extract whose nodes go to the disk while it is read, and not into memory."""
 
 
 def main(extract: str, target: str) -> int:
     """Read and write. The exit code."""
+    path = Path(target)
+    staging = Staging(path.with_suffix(".staging"))
     try:
         header = osmium.io.Reader(extract, osmium.osm.NOTHING).header()
-        found, stations, towns, streets, box = _read(extract)
+        stations, towns, box = _read(extract, staging, path.with_suffix(".nodes"))
+        for name, pieces in staging.roads():
+            for street in streets(name, pieces, towns):
+                staging.add(street)
+        count = staging.count()
+        if box is None or not count:
+            _say(error="nothing that has a name lies in it")
+            return NO_EXTRACT
+        _write(path, staging, count, stations, towns)
+    except sqlite3.Error as error:
+        _say(error=str(error))
+        return 1
     except (RuntimeError, OSError) as error:
         _say(error=str(error))
         return NO_EXTRACT
-    if box is None or not (found or streets.count):
-        _say(error="nothing that has a name lies in it")
-        return NO_EXTRACT
+    finally:
+        staging.close()
     state = header.get("osmosis_replication_timestamp") or header.get("timestamp") or ""
-    count = _write(Path(target), found, stations, towns, streets)
-    _say(spots=count, stations=len(stations), bounds=box, state=state[:10])
+    _say(spots=count, stations=len(stations), bounds=_bounds(header, box), state=state[:10])
     return 0
 
 
-def _read(extract: str) -> tuple[list[Found], list[tuple[Any, ...]], Towns, Streets, tuple[float, ...] | None]:
-    found: list[Found] = []
+def _read(extract: str, staging: Staging, nodes: Path) -> tuple[list[tuple[Any, ...]], Towns, list[float] | None]:
     stations: list[tuple[Any, ...]] = []
-    towns, streets = Towns(), Streets()
+    towns = Towns()
     box: list[float] | None = None
-    for number, (id, tags, latitude, longitude, line) in enumerate(_objects(extract)):
+    for number, (id, tags, latitude, longitude, line) in enumerate(_objects(extract, nodes)):
         if number % EVERY == 0:
             _say(read=number)
         if box is None:
             box = [longitude, latitude, longitude, latitude]
         box = [min(box[0], longitude), min(box[1], latitude), max(box[2], longitude), max(box[3], latitude)]
         if line:
-            streets.add(tags, latitude, longitude)
+            kept = {key: value for key, value in tags.items() if key in ALSO or LANGUAGE.fullmatch(key)}
+            staging.add_piece(tags["name"], latitude, longitude, kept)
             continue
         if tags.get("amenity") == "charging_station":
             stations.append(_station(id, tags, latitude, longitude))
         for one in read(tags, latitude, longitude):
-            found.append(one)
+            staging.add(one)
             towns.add(one, tags)
-    return found, stations, towns, streets, tuple(box) if box else None
+    nodes.unlink(missing_ok=True)
+    return stations, towns, box
 
 
-def _objects(extract: str) -> Iterator[tuple[str, Mapping[str, str], float, float, bool]]:
+def _bounds(header: Any, box: list[float]) -> list[float]:
+    """What the extract says it was cut to; else what lies in it."""
+    said = header.box()
+    if not said.valid() or said.size() <= 0:
+        return box
+    return [said.bottom_left.lon, said.bottom_left.lat, said.top_right.lon, said.top_right.lat]
+
+
+def _objects(extract: str, nodes: Path) -> Iterator[tuple[str, Mapping[str, str], float, float, bool]]:
     """Each object with a place: its id, tags, the middle of it, and whether it is a road."""
-    files = osmium.FileProcessor(extract).with_areas(osmium.filter.KeyFilter(*KEYS))
+    large = Path(extract).stat().st_size > LARGE
+    files = osmium.FileProcessor(extract).with_locations(f"sparse_file_array,{nodes}" if large else "flex_mem")
+    files = files.with_areas(osmium.filter.KeyFilter(*KEYS))
+    thing: Any  # osmium's own types do not follow what is asked of a thing
     for thing in files.with_filter(osmium.filter.KeyFilter(*KEYS)):
         if thing.is_node():
             if thing.location.valid():
                 yield f"node/{thing.id}", dict(thing.tags), thing.location.lat, thing.location.lon, False
         elif thing.is_area():
-            points = [
-                (node.lat, node.lon) for ring in thing.outer_rings() for node in ring if node.location.valid()
-            ]
+            points = [(node.lat, node.lon) for ring in thing.outer_rings() for node in ring if node.location.valid()]
             if points:
                 kind = "way" if thing.from_way() else "relation"
                 latitude, longitude = _middle(points)
@@ -101,9 +124,7 @@ def _station(id: str, tags: Mapping[str, str], latitude: float, longitude: float
     return id, name, latitude, longitude, who, charging_tags.strongest(tags, sockets), fee, json.dumps(said)
 
 
-def _write(
-    target: Path, found: list[Found], stations: list[tuple[Any, ...]], towns: Towns, streets: Streets
-) -> int:
+def _write(target: Path, staging: Staging, count: int, stations: list[tuple[Any, ...]], towns: Towns) -> None:
     target.unlink(missing_ok=True)
     base = sqlite3.connect(target)
     # One file that either becomes whole or is thrown away: nothing to be undone, and one sync at its end.
@@ -111,37 +132,35 @@ def _write(
     base.executescript(places_schema.SCHEMA)
     base.execute("INSERT INTO about VALUES ('version', ?)", (str(places_schema.VERSION),))
     base.executemany("INSERT OR REPLACE INTO station VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stations)
-    every = [*found, *streets.found(towns)]
-    every.sort(key=lambda one: (one.rank, one.name))
-    for batch in batched(enumerate(every, 1), EVERY):
-        _say(written=batch[0][0], of=len(every))
-        rows = [(number, one, one.town or towns.around(one.latitude, one.longitude)) for number, one in batch]
+    first = 1
+    for batch in staging.every():
+        _say(written=first, of=count)
+        rows = [(n, one, one.town or towns.around(one.latitude, one.longitude)) for n, one in enumerate(batch, first)]
         base.executemany(
             "INSERT INTO spot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(n, o.kind, o.name, _folded(o), *_rest(o, town)) for n, o, town in rows],
+            [(n, o.kind, o.name, folded(*_names(o)), *_rest(o, town)) for n, o, town in rows],
         )
         base.executemany(
             "INSERT INTO word (rowid, words) VALUES (?, ?)",
-            [(n, f"{indexed(*_names(o), o.street, o.number, town)} {cell(o.latitude, o.longitude)}") for n, o, town in rows],
+            [
+                (n, f"{indexed(*_names(o), o.street, o.number, town)} {cell(o.latitude, o.longitude)}")
+                for n, o, town in rows
+            ],
         )
         base.executemany(
             "INSERT INTO near VALUES (?, ?, ?, ?, ?)",
             [(n, o.longitude, o.longitude, o.latitude, o.latitude) for n, o, _ in rows],
         )
+        first += len(batch)
     base.execute("INSERT INTO word(word) VALUES ('optimize')")
     base.commit()
     base.execute("ANALYZE")
     base.commit()
     base.close()
-    return len(every)
 
 
 def _names(one: Found) -> tuple[str | None, ...]:
     return one.name, one.english, one.chinese, *one.also
-
-
-def _folded(one: Found) -> str:
-    return "\n".join(dict.fromkeys(" ".join(words(name)) for name in _names(one) if name))
 
 
 def _rest(one: Found, town: str | None) -> tuple[Any, ...]:
@@ -151,7 +170,7 @@ def _rest(one: Found, town: str | None) -> tuple[Any, ...]:
 
 
 def _say(**what: Any) -> None:
-    print(json.dumps(what), flush=True)
+    print(json.dumps(what), flush=True)  # noqa: T201 - to whoever runs it
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ CREATE TABLE spot (
   longitude REAL NOT NULL
 );
 CREATE VIRTUAL TABLE word USING fts5(
-  words, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='unicode61 remove_diacritics 2'
+  words, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6 7 8', tokenize='unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE near USING rtree(id, west, east, south, north);
 CREATE TABLE station (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
@@ -15,6 +16,7 @@ LAST = 12
 LONGEST = 65_536
 NO_EXTRACT = 3
 """The exit code of our own programs for what is no extract; their last line says why."""
+_NEEDED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH")
 
 
 class Failed(Exception):
@@ -30,14 +32,25 @@ class Failed(Exception):
         return next((line.strip()[:300] for line in reversed(self.said) if line.strip()), f"exit code {self.code}")
 
 
+def own(name: str, *words: str) -> list[str]:
+    """The command for a program of this folder."""
+    return [sys.executable, "-m", f"wayhome.adapters.maps.{name}", *words]
+
+
+def environment() -> dict[str, str]:
+    """What these programs are told of the hub's environment: nothing that is secret. They read what strangers wrote."""
+    return {name: os.environ[name] for name in _NEEDED if name in os.environ}
+
+
 async def run(command: Sequence[str], heard: Callable[[str], None]) -> None:
     """Run a program to its end; ``heard`` gets each line that it prints, those that it writes over one another too. It
     runs behind everything else of the machine, and ends with whoever waits for it. Raises Failed, StoreError where it
     can't be started."""
     try:
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT, start_new_session=True, preexec_fn=_behind,
+            *own("behind_process", str(os.getpid()), *command), stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, start_new_session=True,
+            env=environment(),
         )  # fmt: skip
     except OSError as error:
         raise StoreError(f"{command[0]} can't be started: {error.strerror}") from None
@@ -56,10 +69,6 @@ async def run(command: Sequence[str], heard: Callable[[str], None]) -> None:
             await process.wait()
     if code != 0:
         raise Failed(code, last)
-
-
-def _behind() -> None:
-    os.nice(10)
 
 
 async def _lines(source: asyncio.StreamReader) -> AsyncIterator[str]:

@@ -11,6 +11,8 @@ from typing import Any
 
 TILES = "tiles"
 CONFIG = "valhalla.json"
+FARTHEST = 5_000_000.0
+"""Metres as the crow flies between two points of a matrix."""
 BETWEEN = 10_000
 """Pairs of points in one question for a matrix: 100 to 100."""
 
@@ -22,8 +24,9 @@ def programs() -> Path:
     return Path(found.origin).parent / "bin"
 
 
-def settings(folder: Path) -> dict[str, Any]:
-    """Valhalla's settings for tiles in ``folder``. What is not said here is as Valhalla has it."""
+def settings(folder: Path, building: bool) -> dict[str, Any]:
+    """Valhalla's settings for tiles in ``folder``; ``building``: it tells how far it is. What is not said here is as
+    Valhalla has it."""
     # Asked of the module's file: importing the package would load the library itself.
     found = importlib.util.find_spec("valhalla")
     assert found is not None and found.origin is not None
@@ -41,10 +44,11 @@ def settings(folder: Path) -> dict[str, Any]:
     mjolnir["max_cache_size"] = 256 * 2**20
     mjolnir["concurrency"] = max(1, min(4, os.cpu_count() or 1))
     config["additional_data"].pop("elevation", None)
-    config["logging"] = {"type": ""}
+    config["logging"] = {"type": "std_out", "color": False} if building else {"type": ""}
     for limits in config["service_limits"].values():
         if isinstance(limits, dict) and "max_matrix_location_pairs" in limits:
             limits["max_matrix_location_pairs"] = BETWEEN
+    config["service_limits"]["auto"]["max_matrix_distance"] = FARTHEST
     config["service_limits"]["isochrone"]["max_distance_contour"] = 1_000
     config["service_limits"]["isochrone"]["max_time_contour"] = 600
     return config
@@ -61,11 +65,11 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def prepare(folder: Path) -> Path:
-    """Make a folder for tiles; its settings' file."""
+def prepare(folder: Path, building: bool = False) -> Path:
+    """Make a folder for tiles, or say anew where it lies and what today's Valhalla wants; its settings' file."""
     (folder / TILES).mkdir(parents=True, exist_ok=True)
     config = folder / CONFIG
-    config.write_text(json.dumps(settings(folder)), encoding="utf-8")
+    config.write_text(json.dumps(settings(folder, building)), encoding="utf-8")
     return config
 
 
@@ -79,15 +83,15 @@ def commands(config: Path, extracts: Sequence[Path]) -> list[list[str]]:
 
 
 _STAGES = (
-    "Parsing ways", "Parsing relations", "Parsing nodes", "Creating graph edges", "Building edge shapes",
-    "Building", "Enhancing local graph", "HierarchyBuilder", "shortcut", "Adding restrictions", "Validating",
+    "::ParseWays", "::ParseRelations", "::ParseNodes", "::BuildEdgeShapes", "::BuildLocalTiles", "::Enhance",
+    "hierarchybuilder.cc::Build", "shortcutbuilder.cc::Build", "restrictionbuilder.cc::Build", "::Validate",
 )  # fmt: skip
-"""What Valhalla's program says it does, in its order; each takes about as long as another."""
+"""What Valhalla's program says it has done, in its order; each takes about as long as another."""
 
 
 def share(line: str) -> float | None:
     """How much of making the roads is done, from 0 to 1, as far as a line of the program says; None: it does not."""
-    for number in range(len(_STAGES) - 1, -1, -1):
-        if _STAGES[number] in line:
+    for number, stage in enumerate(_STAGES, 1):
+        if f"{stage} took" in line:
             return number / len(_STAGES)
     return None

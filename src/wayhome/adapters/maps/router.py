@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from wayhome import log
+from wayhome.adapters.maps import programs, roads
 from wayhome.errors import BadInput, HubError, NotFound, TooMany, Unreachable
 
 WITHIN = 20.0
@@ -33,13 +34,28 @@ def installed() -> bool:
 
 
 class Router:
-    """Valhalla on one set of road tiles. ``config``: its settings' file."""
+    """Valhalla on one set of road tiles, those in ``folder``."""
 
-    def __init__(self, config: Path) -> None:
-        self._config = config
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._turn = asyncio.Lock()
         self._waiting = 0
+        self._users = 0
+        self._unused = asyncio.Event()
+        self._unused.set()
         self._process: asyncio.subprocess.Process | None = None
+
+    @contextmanager
+    def held(self) -> Iterator[Router]:
+        """For several questions of one kind: its roads stay as long."""
+        self._users += 1
+        self._unused.clear()
+        try:
+            yield self
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._unused.set()
 
     async def ask(self, action: str, request: dict[str, Any]) -> Any:
         """One answer. Raises NotFound in words, TooMany, Unreachable where it does not answer."""
@@ -48,28 +64,44 @@ class Router:
         self._waiting += 1
         try:
             async with self._turn:
-                try:
-                    async with asyncio.timeout(WITHIN):
-                        said = await self._said(action, request)
-                except BaseException as error:
-                    # What is half read can't be gone on with, whoever gave up.
-                    await self._end()
-                    if isinstance(error, TimeoutError | OSError | EOFError | ValueError):
-                        raise Unreachable(
-                            "the roads of the map could not be read", advice="Remove the map and add it again."
-                        ) from error
-                    raise
+                said = await self._tried(action, request)
         finally:
             self._waiting -= 1
         if "error" in said:
             raise refusal(str(said["error"]))
         return said["answer"]
 
+    async def _tried(self, action: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Ask; once more where the program died: it may not have been this question's fault."""
+        fresh = self._process is None
+        try:
+            async with asyncio.timeout(WITHIN):
+                try:
+                    return await self._said(action, request)
+                except (OSError, EOFError):
+                    await self._end()
+                    if fresh:
+                        raise
+                    return await self._said(action, request)
+        except TimeoutError:
+            await self._end()
+            raise Unreachable("looking for the way took too long", advice="Choose a nearer place.") from None
+        except (OSError, EOFError, ValueError) as error:
+            await self._end()
+            raise Unreachable(
+                "the roads of the map could not be read", advice="Make the map anew: `wayhome map add`."
+            ) from error
+        except BaseException:
+            # What is half read can't be gone on with, whoever gave up.
+            await self._end()
+            raise
+
     async def _said(self, action: str, request: dict[str, Any]) -> dict[str, Any]:
         process = self._process
-        if process is None or process.returncode is not None:
+        if process is None:
+            config = await asyncio.to_thread(roads.prepare, self._folder)
             process = self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "wayhome.adapters.maps.router_process", str(self._config),
+                *programs.own("router_process", str(config)), env=programs.environment(),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             )  # fmt: skip
         assert process.stdin is not None and process.stdout is not None
@@ -80,18 +112,23 @@ class Router:
         if size > MOST:
             raise ValueError(f"an answer of {size} bytes")
         found = json.loads(await process.stdout.readexactly(size))
-        if not isinstance(found, dict):
+        if not isinstance(found, dict) or not ("answer" in found or "error" in found):
             raise ValueError("no answer")
         return found
 
     async def _end(self) -> None:
         process, self._process = self._process, None
-        if process is not None and process.returncode is None:
+        if process is not None:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
 
-    async def close(self) -> None:
+    async def retire(self) -> None:
+        """End the program once nobody asks it any more."""
+        await self._unused.wait()
+        await self.end()
+
+    async def end(self) -> None:
         """End the program; the next question starts it anew."""
         async with self._turn:
             await self._end()

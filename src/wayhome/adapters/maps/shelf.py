@@ -1,126 +1,95 @@
-"""The household's maps on the hub's disk. Implements ``wayhome.hub.maps.Maps``.
-
-``current.json`` says what is there; everything else in the folder is of no use without it and goes when the hub opens.
-A map that is made anew stands beside the old one until that file names it: whoever asks in between gets the old one,
-whole.
-"""
+"""The household's maps on the hub's disk. Implements ``wayhome.hub.maps.Maps``."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from wayhome import log
-from wayhome.adapters import durable_file
-from wayhome.adapters.durable_file import refused
-from wayhome.adapters.maps import incoming, making, roads, router, sources, tiles
-from wayhome.adapters.maps.making import Job
+from wayhome.adapters.maps import current, incoming, jobs, making, router, sources, tiles
 from wayhome.adapters.maps.asking import Asking
+from wayhome.adapters.maps.current import INCOMING, WORK, Current
+from wayhome.adapters.maps.fetching import need_file
+from wayhome.adapters.maps.jobs import EXTRACT, PLACES, STEPS, TILES, Job
+from wayhome.adapters.maps.offers import INDEX, Offers
+from wayhome.adapters.maps.room import undivided
 from wayhome.adapters.maps.router import Router
-from wayhome.adapters.maps.programs import Failed
 from wayhome.adapters.maps.sources import Extract
 from wayhome.core.ids import slug
-from wayhome.errors import BadInput, Conflict, HubError, NotFound, StoreError
-from wayhome.hub.maps import Bounds, Making, Offered, Point, Region, Source, Step
+from wayhome.errors import BadInput, Conflict, HubError, NotFound
+from wayhome.hub.maps import Making, Offered, Point, Region, Source
 from wayhome.hub.ports import Clock, Ids
 
-CURRENT = "current.json"
-WORK = "work"
-INCOMING = "incoming-"
 MOST = 40
 """Regions of a household."""
 
 
-class Current(msgspec.Struct, frozen=True):
-    """What is there. ``roads``: the folder of the roads of all regions."""
-
-    regions: tuple[Region, ...] = ()
-    roads: str | None = None
-
-
 class MapShelf(Asking):
-    """What it has stands in ``folder``."""
+    """What it has stands in ``folder``. ``index``: where regions are looked up by name."""
 
-    def __init__(self, folder: Path, clock: Clock, ids: Ids) -> None:
+    def __init__(self, folder: Path, clock: Clock, ids: Ids, index: str = INDEX) -> None:
         super().__init__()
         self._folder = folder
         self._clock = clock
         self._ids = ids
+        self._offers = Offers(clock, index)
         self._current = Current()
         self._making: Making | None = None
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
+        """Held by whoever changes what is there, or what is being made."""
+        self._sending = False
         self._changed: list[Callable[[], None]] = []
 
     # What is there
 
     async def open(self) -> None:
-        """Read what is there, let go of what is not used, and go on with what was being made. Raises StoreError."""
+        """Read what is there, let go of what is not used, and go on with what was being made."""
         if not self._folder.exists():
             return
-        await asyncio.to_thread(self._open)
-        job = making.read(self._folder / WORK)
+        job = await asyncio.to_thread(self._open)
+        self._take_up()
         if job is None:
             return
+        if job.error is None and not self.ready:
+            job.error, job.advice = "this hub can't make maps any more", "Run `wayhome doctor`."
         if job.error is not None:
-            step = next((one for one in making.STEPS if one not in job.done), "fetch")
-            self._making = Making(job.extract.id, job.extract.name, job.source, step, None, job.error, job.advice)
+            self._making = job.making()
         else:
             self._begin(job)
 
-    def _open(self) -> None:
-        path = self._folder / CURRENT
-        try:
-            self._current = msgspec.json.decode(path.read_bytes(), type=Current)
-        except FileNotFoundError:
-            self._current = Current()
-        except (OSError, msgspec.DecodeError) as error:
-            # Maps can be made again: a household must not stay shut for them.
-            log.get("maps").error("the list of maps can't be read", reason=str(error))
-            self._current = Current()
-            return
-        whole = []
-        for region in self._current.regions:
-            folder = self._of(region)
-            if (folder / making.PLACES).exists() and (folder / making.TILES).exists():
-                whole.append(region)
-        self._current = Current(tuple(whole), self._current.roads)
-        self._clean()
-        self._take_up()
+    def _open(self) -> Job | None:
+        self._current = current.read(self._folder)
+        job = jobs.read(self._folder / WORK)
+        with suppress(OSError):  # what can't be cleaned up stays: that is no reason to stay shut
+            for one in self._folder.glob(f"{INCOMING}*"):
+                one.unlink(missing_ok=True)
+            current.clean(self._folder, self._current, job)
+        return job
 
     def _take_up(self) -> Router | None:
-        """Answer from what is there now; the router of before."""
-        places = {self._of(region).name: self._of(region) / making.PLACES for region in self._current.regions}
-        graph = self._folder / "roads" / self._current.roads if self._current.roads is not None else None
-        return self._point_at(places, graph)
-
-    def _clean(self) -> None:
-        for one in self._folder.glob(f"{INCOMING}*"):
-            one.unlink(missing_ok=True)
-        used = {self._of(region).name for region in self._current.regions}
-        for parent, names in (("regions", used), ("roads", {self._current.roads})):
-            with suppress(FileNotFoundError):
-                for one in (self._folder / parent).iterdir():
-                    if one.name not in names:
-                        shutil.rmtree(one, ignore_errors=True)
-
-    def _of(self, region: Region) -> Path:
-        return self._folder / "regions" / f"{region.id}-{region.revision}"
+        """Answer from what is there now; the router of before, where its roads are others."""
+        places = {one.revision: current.of(self._folder, one) / PLACES for one in self._current.regions}
+        return self._point_at(places, current.graph(self._folder, self._current))
 
     async def close(self) -> None:
         """Let go of everything; a map that is being made goes on when the hub opens again."""
+        async with self._turn:
+            await self._halt()
+            old = self._point_at({}, None)
+            if old is not None:
+                await old.end()
+
+    async def _halt(self) -> None:
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        router = self._point_at({}, None)
-        if router is not None:
-            await router.close()
 
     @property
     def ready(self) -> bool:
@@ -138,7 +107,7 @@ class MapShelf(Asking):
         return sorted(self._current.regions, key=lambda one: one.name)
 
     def tiles(self, region: str) -> Path:
-        return self._of(self._find(region)) / making.TILES
+        return current.of(self._folder, self._find(region)) / TILES
 
     def _find(self, id: str) -> Region:
         found = next((one for one in self._current.regions if one.id == id), None)
@@ -146,33 +115,39 @@ class MapShelf(Asking):
             raise NotFound("this map is not here", advice="`wayhome map list` shows those that are.")
         return found
 
-    # Making and removing
+    # Making
 
     async def offered(self, near: Point | None = None) -> list[Offered]:
-        return await sources.offered(near)
+        return await self._offers.offered(near)
 
     async def take(self, name: str, content: AsyncIterator[bytes]) -> Making:
         self._need_idle()
+        extract = sources.sent(name)
+        if self._sending:
+            raise Conflict("another file is being sent", advice="Wait until that one is there.")
         path = self._folder / f"{INCOMING}{self._ids.ulid()}.osm.pbf"
+        self._sending = True
         try:
             await incoming.taken(path, content)
-            called = sources.title(name)
-            return await self._start(Extract("file", "", slug(called, (), "map"), called), name, path)
+            return await self._start(extract, name.strip(), path)
         finally:
+            self._sending = False
             path.unlink(missing_ok=True)
 
     async def add(self, source: Source) -> Making:
         self._need_idle()
         async with self._turn:
-            job = making.read(self._folder / WORK)
-            if job is not None and job.source == source.text:
-                self._need_idle()
+            self._need_idle()
+            job = await asyncio.to_thread(jobs.read, self._folder / WORK)
+            if job is not None and job.source == source.text.strip() and not job.removal:
                 job.error = job.advice = None
                 return self._begin(job)
         extract = sources.named(source.text, source.name)
         if not extract.place:
-            extract = await sources.looked_up(extract, source.text)
-        return await self._start(extract, source.text)
+            extract = await self._offers.looked_up(extract, source)
+        elif extract.kind == "file":
+            await asyncio.to_thread(need_file, Path(extract.place))
+        return await self._start(extract, source.text.strip())
 
     async def _start(self, extract: Extract, source: str, sent: Path | None = None) -> Making:
         """Begin; what was made of the same source before is made anew."""
@@ -182,9 +157,12 @@ class MapShelf(Asking):
             if same is None and len(self._current.regions) >= MOST:
                 raise BadInput(f"a household has {MOST} maps at most", advice="Remove one, or take a larger region.")
             id = same.id if same is not None else slug(extract.name, {one.id for one in self._current.regions}, "map")
-            job = Job(msgspec.structs.replace(extract, id=id), source)
-            await asyncio.to_thread(making.begin, self._folder / WORK, job, sent)
+            job = Job(msgspec.structs.replace(extract, id=id), source, self._revision())
+            await undivided(partial(jobs.begin, self._folder / WORK, job, sent))
             return self._begin(job)
+
+    def _revision(self) -> str:
+        return self._ids.ulid()[-10:].lower()
 
     def _need_idle(self) -> None:
         if self._task is not None and self._making is not None:
@@ -195,119 +173,76 @@ class MapShelf(Asking):
             raise NotFound("this hub can't make maps yet", advice=f"Install {tiles.PROGRAM} on the hub's machine.")
 
     def _begin(self, job: Job) -> Making:
-        step = next((one for one in making.STEPS if one not in job.done), "roads")
-        self._making = Making(job.extract.id, job.extract.name, job.source, step)
+        self._making = job.making()
         self._task = asyncio.create_task(self._make(job))
         self._tell()
         return self._making
 
     async def _make(self, job: Job) -> None:
-        work = self._folder / WORK
-        others = [self._of(one) / making.EXTRACT for one in self._current.regions if one.id != job.extract.id]
+        others = [current.of(self._folder, one) / EXTRACT for one in self._current.regions if one.id != job.extract.id]
         try:
-            await making.go(work, job, others, lambda step, share: self._heard(job, step, share))
-            await asyncio.to_thread(self._swap, job)
+            await making.go(self._folder / WORK, job, others, lambda share: self._heard(job, share))
+            async with self._turn:
+                new = await undivided(partial(current.put, self._folder, self._current, job, self._clock.now()))
+                await self._now(new)
         except HubError as error:
-            job.error, job.advice = error.detail, error.hint
-            with suppress(HubError):
-                await asyncio.to_thread(making.keep, work, job)
-            step = next((one for one in making.STEPS if one not in job.done), "roads")
-            self._making = Making(job.extract.id, job.extract.name, job.source, step, None, job.error, job.advice)
+            await self._stand(job, error)
         except Exception as error:
-            log.get("maps").error("making a map failed", **log.fault(error))
-            self._making = Making(
-                job.extract.id, job.extract.name, job.source, "roads", None, "making the map failed",
-                "Look into the hub's log; run `wayhome doctor`.",
-            )  # fmt: skip
-        else:
-            self._making = None
-        self._task = None
-        await self._took_up()
+            log.get("maps").error("making a map failed", why=log.fault(error))
+            await self._stand(job, HubError("making the map failed", advice="Look into the hub's log."))
 
-    async def _took_up(self) -> None:
-        """The new files are there: whoever asks from now on gets them."""
+    async def _stand(self, job: Job, error: HubError) -> None:
+        """It could not be made, and says why until somebody tries again or gives it up."""
+        job.error, job.advice = error.detail, error.hint
+        async with self._turn:
+            with suppress(HubError, OSError):
+                if isinstance(error, BadInput):
+                    await undivided(partial(making.begin_anew, self._folder / WORK, job))
+                await undivided(partial(jobs.keep, self._folder / WORK, job))
+            self._making, self._task = job.making(), None
+            self._tell()
+
+    async def _now(self, new: Current) -> None:
+        """This is what is there from now on; what is not any more goes once nobody reads it."""
+        self._current, self._making, self._task = new, None, None
         old = self._take_up()
         self._tell()
         if old is not None:
-            await old.close()
-        await asyncio.to_thread(self._clean)
+            await old.retire()
+        await asyncio.to_thread(current.clean, self._folder, new, None)
 
-    def _heard(self, job: Job, step: Step, share: float | None) -> None:
-        rounded = None if share is None else round(min(1.0, max(0.0, share)), 2)
-        new = Making(job.extract.id, job.extract.name, job.source, step, rounded)
-        if new != self._making:
-            self._making = new
-            self._tell()
+    def _heard(self, job: Job, share: float | None) -> None:
+        new, was = job.making(None if share is None else round(min(1.0, max(0.0, share)), 2)), self._making
+        # Programs that count anew in each of their own steps do not make it go back.
+        if was is None or self._task is None or (was.step == new.step and (was.share or 0.0) >= (new.share or 0.0)):
+            return
+        self._making = new
+        self._tell()
 
-    def _swap(self, job: Job) -> None:
-        """Put what was made into its place: by one file's renaming."""
-        work, found = self._folder / WORK, job.found
-        revision = self._ids.ulid()[-10:].lower()
-        region = Region(
-            job.extract.id,
-            job.extract.name,
-            job.source,
-            Bounds(*found["bounds"]),
-            self._clock.now(),
-            making.size_of(work),
-            revision,
-            int(found["spots"]),
-            int(found["stations"]),
-            state=found.get("state") or None,
-        )
-        try:
-            target, graph = self._of(region), self._folder / "roads" / revision
-            target.mkdir(parents=True, mode=0o700)
-            graph.parent.mkdir(exist_ok=True, mode=0o700)
-            for name in (making.EXTRACT, making.TILES, making.PLACES):
-                (work / name).rename(target / name)
-            (work / making.ROADS).rename(graph)
-            roads.prepare(graph)
-            durable_file.sync_tree(graph)
-            durable_file.sync_folder(target)
-            durable_file.sync_folder(target.parent)
-            durable_file.sync_folder(graph.parent)
-        except OSError as error:
-            raise refused(self._folder, error) from None
-        rest = tuple(one for one in self._current.regions if one.id != region.id)
-        self._write(Current((*rest, region), revision))
-        shutil.rmtree(work, ignore_errors=True)
-
-    def _write(self, current: Current) -> None:
-        durable_file.write(self._folder / CURRENT, msgspec.json.encode(current))
-        self._current = current
+    # Giving up and removing
 
     async def stop(self) -> None:
         async with self._turn:
-            task, self._task = self._task, None
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+            await self._halt()
             self._making = None
-            await asyncio.to_thread(shutil.rmtree, self._folder / WORK, True)
+            await undivided(partial(jobs.end, self._folder / WORK))
             self._tell()
 
     async def remove(self, region: str) -> None:
         async with self._turn:
             gone = self._find(region)
-            if self._task is not None:
-                raise Conflict("a map is being made", advice="Wait until it is there, or stop it.")
             rest = tuple(one for one in self._current.regions if one.id != gone.id)
-            # The other regions' roads are of one piece with it: they are made anew first, so that nothing is missing.
-            revision = await self._roads_of(rest) if rest else None
-            await asyncio.to_thread(self._write, Current(rest, revision))
-            await self._took_up()
-
-    async def _roads_of(self, regions: Sequence[Region]) -> str:
-        """Make the roads of these alone; their folder's name. Raises StoreError."""
-        revision = self._ids.ulid()[-10:].lower()
-        graph = self._folder / "roads" / revision
-        try:
-            await making.build_roads(graph, [self._of(one) / making.EXTRACT for one in regions], lambda share: None)
-        except Failed as failed:
-            await asyncio.to_thread(shutil.rmtree, graph, True)
-            raise StoreError(f"the roads of the other maps can't be made: {failed.words()}") from None
-        return revision
+            if self._making is not None and (rest or self._task is not None):
+                raise Conflict(f"{self._making.name} is still to be made", advice="Wait until it is there, or stop it.")
+            new = Current(rest, self._current.roads if rest else None)
+            await undivided(partial(current.write, self._folder, new))
+            await self._now(new)
+            if rest and self.ready:
+                # The roads are of one piece. Until those of the rest alone are there, these lead through what is gone.
+                job = Job(Extract("file", "", gone.id, gone.name), gone.source, self._revision(), removal=True)
+                job.done = [step for step in STEPS if step != "roads"]
+                await undivided(partial(jobs.begin, self._folder / WORK, job))
+                self._begin(job)
 
     def _tell(self) -> None:
         for told in self._changed:

@@ -6,8 +6,9 @@ Source of the tags: the OpenStreetMap wiki, "Map features" and "Addresses".
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -29,9 +30,30 @@ PLACES = {
 """Kinds of places: how well known, from 0; and how far from its middle, in m, an address is still said to be in it."""
 POINTS = ("amenity", "shop", "tourism", "leisure", "office", "railway")
 NOT_GONE_TO = frozenset(
-    "bench waste_basket bicycle_parking vending_machine recycling telephone post_box hunting_stand waste_disposal rail "
-    "tram switch signal level_crossing crossing buffer_stop milestone subway".split()
+    [
+        "bench",
+        "waste_basket",
+        "bicycle_parking",
+        "vending_machine",
+        "recycling",
+        "telephone",
+        "post_box",
+        "hunting_stand",
+        "waste_disposal",
+        "rail",
+        "tram",
+        "switch",
+        "signal",
+        "level_crossing",
+        "crossing",
+        "buffer_stop",
+        "milestone",
+        "subway",
+    ]
 )
+ALSO = frozenset(("alt_name", "short_name", "official_name", "old_name", "brand"))
+LANGUAGE = re.compile(r"name:[a-z]{2,3}(-Han[st]|-CN|-TW|-HK)?")
+MOST_NAMES = 150
 _CELL = 0.05
 _AROUND = 20_000.0
 
@@ -78,7 +100,7 @@ def read(tags: Mapping[str, str], latitude: float, longitude: float) -> Iterator
         number[:20] if number else None,
         town,
         about,
-        tuple(tags[key][:120] for key in ("alt_name", "short_name", "official_name", "old_name", "brand") if key in tags),
+        _also(tags),
     )
 
 
@@ -104,10 +126,15 @@ def _point(tags: Mapping[str, str]) -> tuple[SpotKind, str, float, str | None] |
 
 
 def _other(tags: Mapping[str, str], language: str, name: str) -> str | None:
-    found = tags.get(f"name:{language}")
-    if found is None and language == "zh":
-        found = tags.get("name:zh-Hans") or tags.get("name:zh-CN")
+    # Plain zh may be written in either script: what says that it is simplified comes first.
+    keys = ("name:zh-Hans", "name:zh-CN", "name:zh") if language == "zh" else (f"name:{language}",)
+    found = next((tags[key] for key in keys if key in tags), None)
     return found[:120] if found and found != name else None
+
+
+def _also(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """Other names that it is found by: those that people say, and those in other languages."""
+    return tuple(tags[key][:120] for key in tags if key in ALSO or LANGUAGE.fullmatch(key))[:MOST_NAMES]
 
 
 class Towns:
@@ -137,42 +164,32 @@ class Towns:
         return best[1] if best else None
 
 
-class Streets:
-    """Roads by their names: a street is many pieces, and is found once in each town."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._pieces: dict[str, list[tuple[float, float, Mapping[str, str]]]] = defaultdict(list)
-
-    def add(self, tags: Mapping[str, str], latitude: float, longitude: float) -> None:
-        """Take a piece of road in."""
-        self.count += 1
-        names = {key: tags[key] for key in ("name:en", "name:zh", "name:zh-Hans", "alt_name") if key in tags}
-        self._pieces[tags["name"]].append((latitude, longitude, names))
-
-    def found(self, towns: Towns) -> Iterator[Found]:
-        """One spot for a street in each of its towns, at the piece in its middle."""
-        for name, pieces in self._pieces.items():
-            of_towns: dict[str | None, list[tuple[float, float, Mapping[str, str]]]] = defaultdict(list)
-            for piece in pieces:
-                of_towns[towns.around(piece[0], piece[1])].append(piece)
-            for town, parts in of_towns.items():
-                # The middle one along the longer side: on the road, not beside it.
-                side = 0 if _span(parts, 0) > _span(parts, 1) else 1
-                latitude, longitude, tags = sorted(parts, key=lambda part: part[side])[len(parts) // 2]
-                yield Found(
-                    "street",
-                    name[:120],
-                    latitude,
-                    longitude,
-                    RANKS["street"],
-                    _other(tags, "en", name),
-                    _other(tags, "zh", name),
-                    town=town,
-                    also=(tags["alt_name"],) if "alt_name" in tags else (),
-                )
+type Piece = tuple[float, float, Mapping[str, str]]
 
 
-def _span(parts: list[tuple[float, float, Mapping[str, str]]], side: int) -> float:
-    values = [part[0] if side == 0 else part[1] for part in parts]
+def streets(name: str, pieces: Sequence[Piece], towns: Towns) -> Iterator[Found]:
+    """A street is many pieces, and is found once in each of its towns: at the piece in its middle."""
+    of_towns: dict[str | None, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        of_towns[towns.around(piece[0], piece[1])].append(piece)
+    for town, parts in of_towns.items():
+        # The middle one along the longer side: on the road, not beside it.
+        latitudes, longitudes = [part[0] for part in parts], [part[1] for part in parts]
+        along = latitudes if _span(latitudes) > _span(longitudes) else longitudes
+        order = sorted(range(len(parts)), key=along.__getitem__)
+        latitude, longitude, tags = parts[order[len(parts) // 2]]
+        yield Found(
+            "street",
+            name[:120],
+            latitude,
+            longitude,
+            RANKS["street"],
+            _other(tags, "en", name),
+            _other(tags, "zh", name),
+            town=town,
+            also=_also(tags),
+        )
+
+
+def _span(values: Sequence[float]) -> float:
     return max(values) - min(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 CELL = 0.02
 """Degrees of a square's side."""
@@ -21,16 +22,23 @@ def words(text: str) -> list[str]:
     return _WORD.findall(bare)
 
 
+def written(text: str) -> Iterator[list[str]]:
+    """The words of a name; and with ``ae`` for ``ä``, as some type it, where that is another."""
+    yield words(text)
+    spelt = text.casefold().translate(_SPELT)
+    if spelt != text.casefold():
+        yield words(spelt)
+
+
 def indexed(*texts: str | None) -> str:
-    """All words of some names, for the index; with ``ae`` for ``ä`` beside ``a``, as some type it."""
-    found: dict[str, None] = {}
-    for text in texts:
-        if text:
-            found |= dict.fromkeys(words(text))
-            spelt = text.casefold().translate(_SPELT)
-            if spelt != text.casefold():
-                found |= dict.fromkeys(words(spelt))
+    """All words of some names, for the index."""
+    found = dict.fromkeys(word for text in texts if text for way in written(text) for word in way)
     return " ".join(found)
+
+
+def folded(*names: str | None) -> str:
+    """Some names as the search compares them with what is typed, a line each."""
+    return "\n".join(dict.fromkeys(" ".join(way) for name in names if name for way in written(name)))
 
 
 def cell(latitude: float, longitude: float) -> str:

@@ -37,13 +37,18 @@ local POINTS = set(
   .. "sports_centre swimming_pool"
 )
 
+-- Plain zh may be written in either script: what says that it is simplified comes first.
+local function named(language)
+  local found = language == "zh" and Find("name:zh-Hans") or ""
+  return found ~= "" and found or Find("name:" .. language)
+end
+
 local function names()
   local name = Find("name")
   if name == "" then return end
   Attribute("name", name)
   for _, language in ipairs({ "en", "zh" }) do
-    local other = Find("name:" .. language)
-    if other == "" and language == "zh" then other = Find("name:zh-Hans") end
+    local other = named(language)
     if other ~= "" and other ~= name then Attribute("name_" .. language, other) end
   end
 end
@@ -109,7 +114,7 @@ local function road(kind)
   if name ~= "" then
     Attribute("name", name, 12)
     for _, language in ipairs({ "en", "zh" }) do
-      local other = Find("name:" .. language)
+      local other = named(language)
       if other ~= "" and other ~= name then Attribute("name_" .. language, other, 12) end
     end
   end

@@ -31,7 +31,12 @@ class MapsListed(msgspec.Struct):
 
 def _listed(session: Session) -> MapsListed:
     maps = maps_of(session)
-    return MapsListed(maps.regions(), maps.making, maps.ready)
+    regions, making = maps.regions(), maps.making
+    if not session.may("act", add.path):
+        # An address may hold a password, a path a name: that is for those who add maps.
+        regions = [msgspec.structs.replace(one, source="") for one in regions]
+        making = None if making is None else msgspec.structs.replace(making, source="")
+    return MapsListed(regions, making, maps.ready)
 
 
 @operation("maps.list", reads=True)
@@ -55,7 +60,7 @@ class MapsOffered(msgspec.Struct):
 
 @operation("maps.offered", reads=True)
 async def offered(session: Session, data: Around) -> MapsOffered:
-    """Regions that can be had by their names. This asks download.geofabrik.de, and tells it nothing of the household."""
+    """Regions that can be had by their names. This asks download.geofabrik.de and tells it nothing of the household."""
     if (data.latitude is None) != (data.longitude is None):
         raise BadInput("a place has a latitude and a longitude")
     near = None if data.latitude is None or data.longitude is None else Point(data.latitude, data.longitude)
@@ -94,6 +99,6 @@ class WhichMap(msgspec.Struct, forbid_unknown_fields=True):
 
 @operation("maps.remove", parked=True)
 async def remove(session: Session, data: WhichMap) -> MapsListed:
-    """Remove a map from the disk."""
+    """Remove a map from the disk. Where others stay, their roads are made anew behind it."""
     await maps_of(session).remove(data.id)
     return _listed(session)
