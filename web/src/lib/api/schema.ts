@@ -1977,8 +1977,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Regions that can be had by their names. This asks download.geofabrik.de, and tells it nothing of the household.
-         * @description Regions that can be had by their names. This asks download.geofabrik.de, and tells it nothing of the household.
+         * Regions that can be had by their names. This asks download.geofabrik.de and tells it nothing of the household.
+         * @description Regions that can be had by their names. This asks download.geofabrik.de and tells it nothing of the household.
          */
         get: operations["maps.offered"];
         put?: never;
@@ -1999,8 +1999,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Remove a map from the disk.
-         * @description Remove a map from the disk.
+         * Remove a map from the disk. Where others stay, their roads are made anew behind it.
+         * @description Remove a map from the disk. Where others stay, their roads are made anew behind it.
          */
         post: operations["maps.remove"];
         delete?: never;
