@@ -117,7 +117,7 @@ class Keeper:
             self._leading[car] = leading = Leading(car, wanted)
             if wanted.file is not None:
                 with suppress(HubError):  # then it is looked for anew
-                    course = Course(keeping.unpack(await self.hub.blobs.get(wanted.file)))
+                    course = await asyncio.to_thread(_course, await self.hub.blobs.get(wanted.file))
                     leading.go_on(course, wanted.file)
             self.telling.show(leading, anew=True)
         self.parked.restore()
@@ -132,7 +132,7 @@ class Keeper:
         somebody else has started it somewhere at the same moment."""
         course = await asyncio.to_thread(Course, way)
         async with self._turn:
-            file = await self.hub.blobs.put(keeping.pack(wanted.start, way))
+            file = await self.hub.blobs.put(await asyncio.to_thread(keeping.pack, wanted.start, way))
             kept = msgspec.structs.replace(wanted, led=Led(wanted.start, file, 0))
             self._starting[car] = wanted.start
             try:
@@ -244,7 +244,7 @@ class Keeper:
                 course = await asyncio.to_thread(Course, way)
                 if passed == leading.passed:
                     break
-            file = await self.hub.blobs.put(keeping.pack(self.hub.ids.ulid(), way))
+            file = await self.hub.blobs.put(await asyncio.to_thread(keeping.pack, self.hub.ids.ulid(), way))
             if self._leading.get(leading.car) is not leading or passed != leading.passed:
                 await self.telling.let_go(file)
                 return
@@ -294,6 +294,10 @@ class Keeper:
                 self.turn()
             except Exception:
                 log.get("navigation").exception("looking at the cars failed")
+
+
+def _course(content: bytes) -> Course:
+    return Course(keeping.unpack(content))
 
 
 @asynccontextmanager
