@@ -162,9 +162,11 @@ class Leading:
 
     # What is said
 
-    def _speak(self, what: What, far: float | None = None) -> None:
+    def _speak(self, what: What, far: float | None = None, number: int | None = None) -> None:
+        """``number``: the manoeuvre that it is about: after a restart it is not said again."""
         self._count += 1
-        self._say = Say(f"{self.journey.start}:{self._count}", what, far)
+        of = f"{(self.file or '')[:8]}:{what}:{self._count if number is None else f'm{number}'}"
+        self._say = Say(f"{self.journey.start}:{of}", what, None if far is None else round(far))
 
     def _say_next(self, course: Course, speed: float | None) -> None:
         if self.track.standing != "on" or not self.track.joined:
@@ -177,7 +179,7 @@ class Leading:
         what = saying.due(ahead, speed, said)
         if what is not None:
             self._said = (number, what)
-            self._speak(what, ahead.far)
+            self._speak(what, ahead.far, number)
 
     # What is shown
 
