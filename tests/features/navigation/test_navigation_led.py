@@ -385,3 +385,20 @@ async def test_trouble_while_starting_is_the_hubs_own_word() -> None:
         with pytest.raises(HubError) as caught:
             await (await driver.world.session()).call("navigation.start", {"stops": [stop(GOAL)]})
         assert caught.value.code == "unreachable" and LATITUDE in driver.world.hub.household.house.things["car"].signals
+
+
+async def test_of_two_who_start_at_once_one_is_led_and_the_record_says_the_same() -> None:
+    async with town() as (driver, _, _voice):
+        anna, mei = await driver.world.session(), await driver.world.session("mei", "member")
+        both = [
+            one.call("navigation.start", {"stops": [stop(goal, name)]})
+            for one, goal, name in ((anna, GOAL, "Goal"), (mei, at(0, 900), "Elsewhere"))
+        ]
+        answers = await asyncio.gather(*both, return_exceptions=True)
+        await settle()
+        assert any(not isinstance(one, BaseException) for one in answers)
+        kept = driver.world.hub.household.records("navigation")["car"].values()
+        leading = driver.keeper.of("car")
+        assert leading is not None and leading.journey.start == kept["start"] and kept["led"]["way"] == leading.file
+        assert driver.now()["goal"]["name"] == leading.goal.name == kept["stops"][0]["name"]
+        assert len(driver.world.hub.ports.blobs._blobs) == 1  # type: ignore[attr-defined]
