@@ -8,7 +8,7 @@ import random
 import pytest
 
 from tests.features.navigation.town import OWN_NAVIGATION, Driver, announce, at, plain, settle, stop, town
-from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, StoreError, Unreachable
+from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, NotWhileDriving, StoreError, Unreachable
 from wayhome.features.navigation import keeping
 from wayhome.features.navigation.looking import LATITUDE
 from wayhome.hub.maps import Point
@@ -402,3 +402,32 @@ async def test_of_two_who_start_at_once_one_is_led_and_the_record_says_the_same(
         assert leading is not None and leading.journey.start == kept["start"] and kept["led"]["way"] == leading.file
         assert driver.now()["goal"]["name"] == leading.goal.name == kept["stops"][0]["name"]
         assert len(driver.world.hub.ports.blobs._blobs) == 1  # type: ignore[attr-defined]
+
+
+async def test_a_full_disk_does_not_leave_a_car_without_its_new_way() -> None:
+    async with town() as (driver, streets, voice):
+        await started(driver)
+        first = driver.now()["way"]
+        await driver.drive(at(1_000, 0))
+        driver.world.store.full = True
+        await driver.drive(at(1_080, 0))
+        now = driver.now()
+        assert len(streets.asked) == 2 and now["way"] != first and "trouble" not in now
+        assert (now["state"], now["say"]["what"]) == ("under_way", "rerouted") and voice.said == []
+        driver.world.store.full = False
+        await driver.drive(at(1_080, 300))
+        assert driver.now()["state"] == "under_way"
+
+
+async def test_who_drives_starts_and_stops_but_chooses_nothing() -> None:
+    async with town() as (driver, _, _voice):
+        await driver.drive(at(100, 0))
+        wheel = await driver.world.session("mei", "owner", seat="driver", car="car")
+        sent = await wheel.call(
+            "destinations.put", {"name": "Gym", "latitude": GOAL.latitude, "longitude": GOAL.longitude}
+        )
+        assert (await wheel.call("navigation.start", {"destination": sent.id})).guidance.state == "under_way"
+        with pytest.raises(NotWhileDriving):
+            await wheel.call("navigation.choose", {"place": "home"})
+        await wheel.call("navigation.stop")
+        assert driver.now() == {}
