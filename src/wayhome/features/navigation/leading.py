@@ -15,8 +15,9 @@ from wayhome.features.navigation.model import Guidance, Journey, Say, State, Sto
 from wayhome.features.navigation.tracking import Fix, Track
 from wayhome.hub.maps import Point
 
-HERE = 30.0
-"""m as the crow flies from the goal at which somebody who goes slowly has arrived."""
+HERE, ALMOST = 30.0, 150.0
+"""m as the crow flies, and along the way, from the goal at which somebody who goes slowly has arrived: a way may pass
+close by it long before it leads there."""
 SLOWLY = 12.0
 NEARBY = 300.0
 """Who parks so many m from the goal has arrived: closer there was no room."""
@@ -149,7 +150,8 @@ class Leading:
         if last is None or self.track.moved < 1.0:
             return False  # who sets out beside a stop has not come there
         away = apart(last.point, self._next_point)
-        if away <= HERE and (speed is None or speed <= SLOWLY):
+        close = away <= HERE and (self.track.standing != "on" or self._until - self.track.now <= ALMOST)
+        if close and (speed is None or speed <= SLOWLY):
             return True
         return away <= NEARBY and state == "parked"
 
