@@ -431,3 +431,22 @@ async def test_who_drives_starts_and_stops_but_chooses_nothing() -> None:
             await wheel.call("navigation.choose", {"place": "home"})
         await wheel.call("navigation.stop")
         assert driver.now() == {}
+
+
+async def test_by_a_records_word_nothing_is_read_or_deleted_that_is_no_way() -> None:
+    async with town() as (driver, _, _voice):
+        hub, context = driver.world.hub, driver.world.context()
+        letter = await hub.blobs.put(b"somebody's own")
+        await started(driver)
+        start = driver.now()["way"] and hub.household.records("navigation")["car"].values()["start"]
+        for wrong in (letter, "../../etc/passwd", "", "x" * 64):
+            await hub.household.write("navigation", "car", {"led": {"start": start, "way": wrong}}, context)
+            await settle()
+        await hub.household.delete("navigation", "car", context)
+        await settle()
+        assert await hub.blobs.get(letter) == b"somebody's own" and driver.now() == {}
+        mei = await driver.world.session("mei")
+        await hub.household.write("navigation", "car", {"start": "x", "stops": [stop(GOAL)], "at": 1.0}, context)
+        hub.household.own("car/navigation.now", {"state": "under_way", "goal": stop(GOAL), "way": letter})
+        with pytest.raises(StoreError, match="damaged"):
+            await mei.call("navigation.show")
