@@ -8,7 +8,7 @@ import random
 import pytest
 
 from tests.features.navigation.town import OWN_NAVIGATION, Driver, announce, at, plain, settle, stop, town
-from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, StoreError, Unreachable
+from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, NotWhileDriving, StoreError, Unreachable
 from wayhome.features.navigation import keeping
 from wayhome.features.navigation.looking import LATITUDE
 from wayhome.hub.maps import Point
@@ -385,3 +385,68 @@ async def test_trouble_while_starting_is_the_hubs_own_word() -> None:
         with pytest.raises(HubError) as caught:
             await (await driver.world.session()).call("navigation.start", {"stops": [stop(GOAL)]})
         assert caught.value.code == "unreachable" and LATITUDE in driver.world.hub.household.house.things["car"].signals
+
+
+async def test_of_two_who_start_at_once_one_is_led_and_the_record_says_the_same() -> None:
+    async with town() as (driver, _, _voice):
+        anna, mei = await driver.world.session(), await driver.world.session("mei", "member")
+        both = [
+            one.call("navigation.start", {"stops": [stop(goal, name)]})
+            for one, goal, name in ((anna, GOAL, "Goal"), (mei, at(0, 900), "Elsewhere"))
+        ]
+        answers = await asyncio.gather(*both, return_exceptions=True)
+        await settle()
+        assert any(not isinstance(one, BaseException) for one in answers)
+        kept = driver.world.hub.household.records("navigation")["car"].values()
+        leading = driver.keeper.of("car")
+        assert leading is not None and leading.journey.start == kept["start"] and kept["led"]["way"] == leading.file
+        assert driver.now()["goal"]["name"] == leading.goal.name == kept["stops"][0]["name"]
+        assert len(driver.world.hub.ports.blobs._blobs) == 1  # type: ignore[attr-defined]
+
+
+async def test_a_full_disk_does_not_leave_a_car_without_its_new_way() -> None:
+    async with town() as (driver, streets, voice):
+        await started(driver)
+        first = driver.now()["way"]
+        await driver.drive(at(1_000, 0))
+        driver.world.store.full = True
+        await driver.drive(at(1_080, 0))
+        now = driver.now()
+        assert len(streets.asked) == 2 and now["way"] != first and "trouble" not in now
+        assert (now["state"], now["say"]["what"]) == ("under_way", "rerouted") and voice.said == []
+        driver.world.store.full = False
+        await driver.drive(at(1_080, 300))
+        assert driver.now()["state"] == "under_way"
+
+
+async def test_who_drives_starts_and_stops_but_chooses_nothing() -> None:
+    async with town() as (driver, _, _voice):
+        await driver.drive(at(100, 0))
+        wheel = await driver.world.session("mei", "owner", seat="driver", car="car")
+        sent = await wheel.call(
+            "destinations.put", {"name": "Gym", "latitude": GOAL.latitude, "longitude": GOAL.longitude}
+        )
+        assert (await wheel.call("navigation.start", {"destination": sent.id})).guidance.state == "under_way"
+        with pytest.raises(NotWhileDriving):
+            await wheel.call("navigation.choose", {"place": "home"})
+        await wheel.call("navigation.stop")
+        assert driver.now() == {}
+
+
+async def test_by_a_records_word_nothing_is_read_or_deleted_that_is_no_way() -> None:
+    async with town() as (driver, _, _voice):
+        hub, context = driver.world.hub, driver.world.context()
+        letter = await hub.blobs.put(b"somebody's own")
+        await started(driver)
+        start = driver.now()["way"] and hub.household.records("navigation")["car"].values()["start"]
+        for wrong in (letter, "../../etc/passwd", "", "x" * 64):
+            await hub.household.write("navigation", "car", {"led": {"start": start, "way": wrong}}, context)
+            await settle()
+        await hub.household.delete("navigation", "car", context)
+        await settle()
+        assert await hub.blobs.get(letter) == b"somebody's own" and driver.now() == {}
+        mei = await driver.world.session("mei")
+        await hub.household.write("navigation", "car", {"start": "x", "stops": [stop(GOAL)], "at": 1.0}, context)
+        hub.household.own("car/navigation.now", {"state": "under_way", "goal": stop(GOAL), "way": letter})
+        with pytest.raises(StoreError, match="damaged"):
+            await mei.call("navigation.show")

@@ -4,6 +4,7 @@ and roads that lead nowhere."""
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import AsyncIterator
@@ -21,8 +22,11 @@ from tests.world import World
 from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.errors import NotFound
 from wayhome.features.navigation import polyline
-from wayhome.features.navigation.course import Course, apart
-from wayhome.hub.maps import Point, Wanted
+from wayhome.features.navigation.course import METRES, Course, apart
+from wayhome.features.navigation.leading import Leading
+from wayhome.features.navigation.model import Journey, Stop
+from wayhome.features.navigation.tracking import Fix
+from wayhome.hub.maps import Point, Wanted, Way
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 STATION, CATHEDRAL = Point(60.1700, 24.9415), Point(60.1650, 24.9500)
@@ -205,6 +209,52 @@ async def test_what_a_charge_reaches_lies_on_real_roads(roads: Path) -> None:
         assert found.metres == pytest.approx(1_000, abs=1) and found.rings
         far = [apart(Point(*point), crossing("west", 4, 4)) for ring in found.rings for point in ring]
         assert 200 < max(far) <= 1_100
+
+
+def along_real_streets(way: Way, seed: int, off: float = 5.0) -> tuple[str, float]:
+    """How a car is seen that is driven along a way as fast as its streets are, each position some metres off: how it
+    ended, and how far off along the way it was at worst."""
+    course, goal, chance = Course(way), way.shape[-1], random.Random(seed)
+    leading = Leading("car", Journey("seed", (Stop(goal.latitude, goal.longitude),), 0.0))
+    leading.look(Fix(0.0, way.shape[0], None, 0.0), 0.0, 0.0, "moving")
+    leading.take(course, "0" * 64, "start")
+    along, now, worst, speed = 0.0, 0.0, 0.0, 0.0
+    east = METRES * math.cos(math.radians(goal.latitude))
+    while along < course.length:
+        now += 1.0
+        piece = course.piece(along)
+        speed = min(speed + 8.0, piece.speed if piece is not None else 30.0)
+        along = min(course.length, along + speed / 3.6)
+        there = course.point(along)
+        told = Point(there.latitude + chance.gauss(0, off) / METRES, there.longitude + chance.gauss(0, off) / east)
+        heading = (course.heading(along) + chance.gauss(0, 10)) % 360
+        happened = leading.look(Fix(now, told, heading, speed), now, speed, "moving")
+        worst = max(worst, abs(leading.track.now - along))
+        if leading.track.standing != "on":
+            return f"{leading.track.standing} after {along:.0f} of {course.length:.0f} m", worst
+        if happened == ["arrived"]:
+            return "arrived", course.length - along
+    return "not arrived", worst
+
+
+async def test_many_real_ways_are_driven_without_being_left(roads: Path, soak: bool) -> None:
+    shelf, chance = await opened(roads), random.Random(11)
+    try:
+        found = 0
+        for seed in range(400 if soak else 12):
+            ends = [Point(chance.uniform(60.163, 60.174), chance.uniform(24.932, 24.955)) for _ in range(2)]
+            try:
+                way = (await shelf.ways(Wanted((ends[0], ends[1]))))[0]
+            except NotFound:
+                continue  # a point in the sea, or in a yard
+            if way.length < 200:
+                continue
+            found += 1
+            ended, left = along_real_streets(way, seed)
+            assert ended == "arrived" and left <= 160, (seed, ends, ended, left)
+        assert found > (200 if soak else 6)
+    finally:
+        await shelf.close()
 
 
 @pytest.mark.long

@@ -329,6 +329,7 @@ def test_a_way_is_the_same_after_it_was_a_file() -> None:
     for wrong in (
         b"",
         b"x",
+        packed[len(keeping.MARK) :],
         packed[:-9],
         zlib.compress(b"{}"),
         zlib.compress(b'{"version":1}'),

@@ -15,7 +15,7 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
-from wayhome.errors import Conflict, HubError, NotFound
+from wayhome.errors import Conflict, HubError, NotFound, StoreError
 from wayhome.features.navigation import energy, handing, keeping, looking, planning
 from wayhome.features.navigation.arriving import Arriving
 from wayhome.features.navigation.course import Course
@@ -117,7 +117,7 @@ class Keeper:
             self._leading[car] = leading = Leading(car, wanted)
             if wanted.file is not None:
                 with suppress(HubError):  # then it is looked for anew
-                    course = Course(keeping.unpack(await self.hub.blobs.get(wanted.file)))
+                    course = await asyncio.to_thread(_course, await self.hub.blobs.get(wanted.file))
                     leading.go_on(course, wanted.file)
             self.telling.show(leading, anew=True)
         self.parked.restore()
@@ -132,7 +132,7 @@ class Keeper:
         somebody else has started it somewhere at the same moment."""
         course = await asyncio.to_thread(Course, way)
         async with self._turn:
-            file = await self.hub.blobs.put(keeping.pack(wanted.start, way))
+            file = await self.hub.blobs.put(await asyncio.to_thread(keeping.pack, wanted.start, way))
             kept = msgspec.structs.replace(wanted, led=Led(wanted.start, file, 0))
             self._starting[car] = wanted.start
             try:
@@ -244,25 +244,32 @@ class Keeper:
                 course = await asyncio.to_thread(Course, way)
                 if passed == leading.passed:
                     break
-            file = await self.hub.blobs.put(keeping.pack(self.hub.ids.ulid(), way))
+            file = await self.hub.blobs.put(await asyncio.to_thread(keeping.pack, self.hub.ids.ulid(), way))
             if self._leading.get(leading.car) is not leading or passed != leading.passed:
                 await self.telling.let_go(file)
                 return
             leading.take(course, file, say)
-            context = self.hub.context(ACTOR)
-            self.telling.show(leading, anew=True)
-            if not await self.telling.write(leading, context):
-                await self.telling.let_go(file)
-                return
-            await self.telling.tell("NavigationStarted" if new else "Rerouted", leading, context)
-            if new:
-                await handing.hand(self.hub, leading.car, leading.left[0], context)
         except HubError as error:
             leading.failed(error.detail, self._steady)
+            return
         finally:
             leading.planning = False
             if self._leading.get(leading.car) is leading:
                 self.telling.show(leading, anew=True)
+        await self._took(leading, file, new)
+
+    async def _took(self, leading: Leading, file: str, new: bool) -> None:
+        """A way was taken: keep that, and tell it. Where the disk has no room the car is led along it all the same."""
+        context = self.hub.context(ACTOR)
+        try:
+            if not await self.telling.write(leading, context):
+                await self.telling.let_go(file)
+                return
+            await self.telling.tell("NavigationStarted" if new else "Rerouted", leading, context)
+        except StoreError as error:
+            log.get("navigation").warning("a way can't be kept", detail=error.detail)
+        if new:
+            await handing.hand(self.hub, leading.car, leading.left[0], context)
 
     async def _way(self, leading: Leading, new: bool) -> Way:
         wanted, track = leading.journey, leading.track
@@ -294,6 +301,10 @@ class Keeper:
                 self.turn()
             except Exception:
                 log.get("navigation").exception("looking at the cars failed")
+
+
+def _course(content: bytes) -> Course:
+    return Course(keeping.unpack(content))
 
 
 @asynccontextmanager

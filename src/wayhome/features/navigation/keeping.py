@@ -11,6 +11,8 @@ from wayhome.errors import StoreError
 from wayhome.features.navigation import polyline
 from wayhome.hub.maps import Manoeuvre, Piece, Way
 
+MARK = b"wayhome way 1\n"
+"""What such a file begins with: records come from other sites, too, and nothing else is deleted by their word."""
 MOST = 32 * 1024 * 1024
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -37,14 +39,16 @@ def pack(id: str, way: Way) -> bytes:
         1, id, polyline.encoded(way.shape), way.length, way.time, way.manoeuvres, way.pieces, way.stops, way.toll,
         way.ferry, way.motorway,
     )  # fmt: skip
-    return zlib.compress(msgspec.json.encode(kept), 6)
+    return MARK + zlib.compress(msgspec.json.encode(kept), 6)
 
 
 def unpack(content: bytes) -> Way:
     """The way of a file. Raises StoreError for one that is none."""
     try:
         inflate = zlib.decompressobj()
-        text = inflate.decompress(content, MOST)
+        if not content.startswith(MARK):
+            raise ValueError
+        text = inflate.decompress(content[len(MARK) :], MOST)
         kept = msgspec.json.decode(text, type=Kept) if inflate.eof else None
         shape = polyline.decoded(kept.shape) if kept is not None else ()
         if kept is None or len(shape) < 2 or any(not 0 <= index < len(shape) for index in _indexes(kept)):

@@ -15,8 +15,9 @@ from wayhome.features.navigation.model import Guidance, Journey, Say, State, Sto
 from wayhome.features.navigation.tracking import Fix, Track
 from wayhome.hub.maps import Point
 
-HERE = 30.0
-"""m as the crow flies from the goal at which somebody who goes slowly has arrived."""
+HERE, ALMOST = 30.0, 150.0
+"""m as the crow flies, and along the way, from the goal at which somebody who goes slowly has arrived: a way may pass
+close by it long before it leads there."""
 SLOWLY = 12.0
 NEARBY = 300.0
 """Who parks so many m from the goal has arrived: closer there was no room."""
@@ -149,7 +150,8 @@ class Leading:
         if last is None or self.track.moved < 1.0:
             return False  # who sets out beside a stop has not come there
         away = apart(last.point, self._next_point)
-        if away <= HERE and (speed is None or speed <= SLOWLY):
+        close = away <= HERE and (self.track.standing != "on" or self._until - self.track.now <= ALMOST)
+        if close and (speed is None or speed <= SLOWLY):
             return True
         return away <= NEARBY and state == "parked"
 
@@ -162,9 +164,11 @@ class Leading:
 
     # What is said
 
-    def _speak(self, what: What, far: float | None = None) -> None:
+    def _speak(self, what: What, far: float | None = None, number: int | None = None) -> None:
+        """``number``: the manoeuvre that it is about: after a restart it is not said again."""
         self._count += 1
-        self._say = Say(f"{self.journey.start}:{self._count}", what, far)
+        of = f"{(self.file or '')[:8]}:{what}:{self._count if number is None else f'm{number}'}"
+        self._say = Say(f"{self.journey.start}:{of}", what, None if far is None else round(far))
 
     def _say_next(self, course: Course, speed: float | None) -> None:
         if self.track.standing != "on" or not self.track.joined:
@@ -177,7 +181,7 @@ class Leading:
         what = saying.due(ahead, speed, said)
         if what is not None:
             self._said = (number, what)
-            self._speak(what, ahead.far)
+            self._speak(what, ahead.far, number)
 
     # What is shown
 

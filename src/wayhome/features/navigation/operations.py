@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -181,7 +182,7 @@ async def show(session: Session, data: NavigationCar) -> NavigationShown:
     way = guidance.way
     if way is None or not keeping.is_file(way):
         return NavigationShown(car, guidance, wanted.stops)
-    line = keeping.unpack(await session.hub.blobs.get(way))
+    line = await asyncio.to_thread(keeping.unpack, await session.hub.blobs.get(way))
     return NavigationShown(car, guidance, wanted.stops, way, shown(household, car, line))
 
 

@@ -7,7 +7,8 @@ import msgspec
 from wayhome.core.event import Event
 from wayhome.core.ids import record_path
 from wayhome.core.value import Context, Value
-from wayhome.features.navigation import energy, looking
+from wayhome.errors import HubError
+from wayhome.features.navigation import energy, keeping, looking
 from wayhome.features.navigation.leading import Leading
 from wayhome.features.navigation.model import COLLECTION, NOW, Guidance, Journey, Led, journey, plain
 from wayhome.hub.running import Hub
@@ -60,8 +61,14 @@ class Telling:
             self._hub.soon_run(self.let_go(before))
 
     async def let_go(self, file: str) -> None:
-        """Delete a way's file, unless it is somebody's."""
-        if file not in self._files.values():
+        """Delete a way's file, unless it is somebody's, or is none."""
+        if file in self._files.values() or not keeping.is_file(file):
+            return
+        try:
+            content = await self._hub.ports.blobs.get(file)
+        except HubError:
+            return  # it is not here
+        if content.startswith(keeping.MARK):
             await self._hub.blobs.delete(file)
 
     async def write(self, leading: Leading, context: Context) -> bool:
