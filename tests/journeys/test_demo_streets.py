@@ -30,6 +30,12 @@ def place(api: httpx.Client, id: str) -> dict[str, Any] | None:
     return None if found is None else found[0]
 
 
+def guidance(api: httpx.Client) -> dict[str, Any]:
+    """How the car is led; where it is not, to nowhere, and arrived."""
+    found = shown(api, "car/navigation.now")
+    return (found and found[0]) or {"state": "arrived", "goal": {}}
+
+
 def in_helsinki(latitude: float | None) -> bool:
     return latitude is not None and 60.16 < latitude < 60.19
 
@@ -69,16 +75,10 @@ def test_the_household_lives_in_its_map_and_the_car_drives_there(demo: DemoApart
         led = car.post("/api/navigation/start", json={"place": "home"})
         assert led.is_success, led.text
         until(lambda: shown(home, "living-lamp/light.on")[0] is True, 30)
-        until(lambda: (shown(home, "car/navigation.now") or [None])[0])
-        assert shown(home, "car/navigation.now")[0]["goal"]["place"] == "home"
+        until(lambda: guidance(home)["goal"].get("place") == "home")
         assert car.post("/api/links/steer", json={"id": sim, "orders": {"time_factor": 20}}).is_success
         until(lambda: shown(home, "car/Vehicle.LowVoltageSystemState")[0] == "LOCK", 60)
-        until(
-            lambda: (
-                (shown(home, "car/navigation.now") or [None])[0] is None
-                or shown(home, "car/navigation.now")[0]["state"] == "arrived"
-            )
-        )
+        until(lambda: guidance(home)["state"] == "arrived")
         # Who has moved home stays there, and a map that is there is not made again.
         moved = {"home": {**point, "latitude": 60.1712, "radius": 80}}
         assert home.post("/api/people/household_change", json=moved).is_success
