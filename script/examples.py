@@ -326,7 +326,7 @@ EXAMPLES: dict[str, Example] = {
     "people.drives": Example({"car": "car", "person": "mei"}, {"done": True}),
     "people.passenger": _refused({}, 403, "not_allowed"),
     "people.household": Example(
-        {}, {"name": "Demo household", "zone": "<text>", "market": "world", "home": {"radius": 80.0, **MORE}}
+        {}, {"name": "Demo household", "zone": "<text>", "market": "world", "home": {"radius": 110.0, **MORE}}
     ),
     "people.household_change": Example(
         {"home": {"latitude": 47.14226, "longitude": 9.52683}}, {"name": "Demo household", **MORE}

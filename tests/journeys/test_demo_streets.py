@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.links.sim.streets import EXTRACT, GOAL, WHERE
+from tests.links.sim.streets import GOAL, WHERE
 from tests.peers.demo_apart import DemoApart, shown
+from tests.peers.maps import extract
 from tests.peers.two_hubs import until
 
 pytestmark = pytest.mark.real
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[DemoApart]:
-    running = DemoApart(tmp_path, "--map", str(EXTRACT))
+    running = DemoApart(tmp_path, "--map", str(extract("helsinki")))
     yield running
     if running.running:
         running.stop()
@@ -27,6 +28,12 @@ def demo(tmp_path: Path) -> Iterator[DemoApart]:
 def place(api: httpx.Client, id: str) -> dict[str, Any] | None:
     found = shown(api, f"@place/{id}")
     return None if found is None else found[0]
+
+
+def guidance(api: httpx.Client) -> dict[str, Any]:
+    """How the car is led; where it is not, to nowhere, and arrived."""
+    found = shown(api, "car/navigation.now")
+    return (found and found[0]) or {"state": "arrived", "goal": {}}
 
 
 def in_helsinki(latitude: float | None) -> bool:
@@ -59,6 +66,19 @@ def test_the_household_lives_in_its_map_and_the_car_drives_there(demo: DemoApart
         until(lambda: home.post("/api/home/set", json=nowhere).json()["state"] == "failed")
         assert "can't go there" in home.post("/api/home/set", json=nowhere).json()["why"]
         until(lambda: shown(home, GOAL + "Longitude")[0] == work["longitude"])
+        # It drives home by navigation, and the house gets ready.
+        until(lambda: home.get("/api/navigation/chosen").json()["chosen"])
+        home.post("/api/home/set", json={"path": "living-lamp/light.on", "target": False})
+        until(lambda: shown(car, "living-lamp/light.on")[0] is False)
+        sim = car.get("/api/links/list").json()["links"][0]["id"]
+        assert car.post("/api/links/steer", json={"id": sim, "orders": {"homewards": 0.1}}).is_success
+        led = car.post("/api/navigation/start", json={"place": "home"})
+        assert led.is_success, led.text
+        until(lambda: shown(home, "living-lamp/light.on")[0] is True, 30)
+        until(lambda: guidance(home)["goal"].get("place") == "home")
+        assert car.post("/api/links/steer", json={"id": sim, "orders": {"time_factor": 20}}).is_success
+        until(lambda: shown(home, "car/Vehicle.LowVoltageSystemState")[0] == "LOCK", 60)
+        until(lambda: guidance(home)["state"] == "arrived")
         # Who has moved home stays there, and a map that is there is not made again.
         moved = {"home": {**point, "latitude": 60.1712, "radius": 80}}
         assert home.post("/api/people/household_change", json=moved).is_success

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from wayhome import log
 from wayhome.core.value import Value
+from wayhome.demo import welcome
 from wayhome.errors import HubError
 from wayhome.hub.maps import Maps, Point, Region, Source, Spot
 from wayhome.hub.running import Hub
@@ -54,14 +55,25 @@ async def settle(hub: Hub, language: Language) -> None:
                     while coming(maps):
                         changed.clear()
                         await changed.wait()
-        await place(hub, language)
         while hub.demo and maps is not None:
             changed.clear()
-            await changed.wait()
             await place(hub, language)
+            if hub.demo and lives(hub, maps):
+                await welcome.prepare(hub, language)
+            await changed.wait()
     finally:
         if maps is not None:
             maps.changed.remove(changed.set)
+
+
+def lives(hub: Hub, maps: Maps) -> bool:
+    """Whether the household lives in one of its maps."""
+    record = hub.household.records(PLACE).get(HOME)
+    values = record.values() if record is not None else {}
+    latitude, longitude = values.get("latitude"), values.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return False
+    return covered(maps.regions(), Point(latitude, longitude))
 
 
 async def place(hub: Hub, language: Language) -> None:

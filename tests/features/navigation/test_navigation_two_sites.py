@@ -8,7 +8,11 @@ import pytest
 
 from tests.features.navigation.town import CATALOG, FEATURES, Driver, Streets, announce, at, settle, stop
 from tests.hub.two_sites import Two, until
+from wayhome.core.catalog import Refinement
+from wayhome.core.thing import Thing
+from wayhome.core.value import Fact
 from wayhome.errors import NotFound
+from wayhome.features.navigation.keeper import keeper_of
 
 pytestmark = pytest.mark.anyio
 GOAL = at(1_000, 600)
@@ -89,3 +93,34 @@ async def test_a_car_without_a_map_says_so_at_home(two: Apart) -> None:
     await (await two.home.session()).call("navigation.start", {"car": "car", "stops": [stop(GOAL)]})
     await until(lambda: two.driver.now(two.home).get("state") == "no_way")
     assert two.driver.now(two.home)["trouble"] == "this hub has no maps"
+
+
+async def test_the_house_gets_ready_by_its_own_hub_and_once(two: Apart) -> None:
+    await two.met()
+    await until(lambda: "car" in two.home.hub.household.house.things)
+    house, door = two.home.puppet.host, at(0, 0)
+    house.announce([Thing("lamp", "Lamp", "puppet", "light", {"light.on": Refinement()})])
+    house.online(["lamp"], True)
+    house.report([Fact("lamp/light.on", False)])
+    place = {"name": "Home", "latitude": door.latitude, "longitude": door.longitude, "radius": 80}
+    await two.home.hub.household.write("place", "home", place, two.home.context())
+    anna = await two.home.session()
+    wanted = {"name": "Welcome", "parts": [{"thing": "lamp", "states": {"light.on": True}}]}
+    scene = (await anna.call("scenes.make", wanted)).scene
+    await anna.call("navigation.choose", {"place": "home", "scene": scene.id})
+    await until(lambda: "home" in two.car.hub.household.records("arriving"))
+    two.driver.where = at(3_000, 0)
+    await two.driver.stand(2)
+    await anna.call("navigation.start", {"car": "car", "place": "home"})
+    await until(lambda: two.driver.now(two.home).get("state") == "under_way")
+    keeper_of(two.home.hub).turn()
+    assert two.home.puppet.taken == [], "it has not set out yet"
+    await two.driver.drive(at(2_700, 0))
+    await until(lambda: two.driver.now(two.home).get("along", 0) > 200)
+    for _ in range(3):
+        keeper_of(two.home.hub).turn()
+        await settle()
+    await until(lambda: two.home.puppet.taken)
+    assert [(one.path, one.target) for one in two.home.puppet.taken] == [("lamp/light.on", True)]
+    ran = two.home.hub.household.records("scene_run")[scene.id].values()
+    assert ran["by"] == "person:anna" and two.car.puppet.taken == []

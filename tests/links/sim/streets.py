@@ -1,43 +1,24 @@
-"""Real streets for the simulation's tests: Helsinki's centre, made into a map once, and the link's run in it."""
+"""Real streets for the simulation's tests: the link's run in Helsinki's centre, and maps that somebody steers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from pathlib import Path
-
-import anyio
 
 from tests.links.sim.host import Bench
-from wayhome.adapters.clock_system import SystemClock
-from wayhome.adapters.ids_random import RandomIds
 from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.core.catalog import Catalog
 from wayhome.errors import Unreachable
-from wayhome.hub.maps import Making, Maps, Point, Region, Source, Wanted, Way
+from wayhome.hub.maps import Making, Maps, Point, Region, Wanted, Way
 from wayhome.links.sim.config import SimConfig
 from wayhome.links.sim.course import apart
 from wayhome.links.sim.pace import Pace
 from wayhome.links.sim.street_day import StreetDay
 
-EXTRACT = Path(__file__).parents[3] / ".peers" / "maps" / "helsinki.osm.pbf"
 WHERE = "car/Vehicle.CurrentLocation."
 GOAL = "car/Vehicle.Cabin.Infotainment.Navigation.DestinationSet."
 HOME, WORK = Point(60.16897, 24.95105), Point(60.16675, 24.94085)
 NOWHERE = Point(61.5, 24.9)
-
-
-async def made(folder: Path) -> MapShelf:
-    """A shelf with the map of the extract."""
-    clock = SystemClock()
-    shelf = MapShelf(folder, clock, RandomIds(clock))
-    await shelf.open()
-    await shelf.add(Source(str(EXTRACT)))
-    with anyio.fail_after(60):
-        while shelf.making is not None:
-            assert shelf.making.error is None, shelf.making
-            await anyio.sleep(0.02)
-    return shelf
 
 
 class Doubtful:

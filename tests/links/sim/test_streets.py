@@ -8,7 +8,8 @@ import anyio
 import pytest
 
 from tests.links.sim.host import Bench
-from tests.links.sim.streets import GOAL, HOME, NOWHERE, WHERE, WORK, Drive, limit, longest, made
+from tests.links.sim.streets import GOAL, HOME, NOWHERE, WHERE, WORK, Drive, limit, longest
+from tests.peers.maps import MadeMaps, opened
 from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.core.catalog import Catalog
 from wayhome.demo.settling import chosen
@@ -23,8 +24,8 @@ CABLE = "car/Vehicle.Powertrain.TractionBattery.Charging.ChargingPort.AnyPositio
 
 
 @pytest.fixture(scope="module")
-async def shelf(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[MapShelf]:
-    shelf = await made(tmp_path_factory.mktemp("maps"))
+async def shelf(made_maps: MadeMaps, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[MapShelf]:
+    shelf = await opened(made_maps.put(tmp_path_factory.mktemp("sim") / "maps", "helsinki"))
     yield shelf
     await shelf.close()
 

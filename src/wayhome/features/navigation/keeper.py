@@ -223,6 +223,7 @@ class Keeper:
         """What time alone brings. To be called once a second."""
         for car in list(self._leading):
             self._look(car)
+        self.arriving.look_far()
 
     async def _happened(self, leading: Leading, what: Happened) -> None:
         context = self.hub.context(ACTOR)

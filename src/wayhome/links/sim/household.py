@@ -44,7 +44,7 @@ _PEOPLE: tuple[tuple[str, tuple[str, str], Role, str], ...] = (
     ("noor", ("Noor", "努尔"), "guest", "#c9a2ff"),
 )
 _PLACES: tuple[tuple[str, tuple[str, str], float, float, float, str], ...] = (
-    ("home", ("Home", "家"), 47.14226, 9.52683, 80.0, "home"),
+    ("home", ("Home", "家"), 47.14226, 9.52683, 110.0, "home"),
     ("work", ("Work", "公司"), 47.06790, 9.50160, 150.0, "work"),
     ("school", ("School", "学校"), 47.15230, 9.51530, 120.0, "school"),
 )

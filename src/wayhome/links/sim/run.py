@@ -135,6 +135,10 @@ class SimRun:
         rang = self.world.home.doorbell.recording > 0
         sim_orders.carry_out(self.world, read)
         await self._streets.answer()
+        if CAR in self._here and (read.homewards is not msgspec.UNSET or read.on_the_road is not msgspec.UNSET):
+            # It is elsewhere: whoever asks for a way from now on has to know.
+            self._tellers[CAR].forget()
+            self._tell(self._steady())
         if read.miss:
             await self._streets.miss()
         if read.skip and self.world.streets is not None:

@@ -6,7 +6,6 @@ const ZH: Readonly<Record<string, string>> = {
   "130 km/h": "130 km/h",
   "Let go": "松开控制",
   Park: "停车",
-  "Drive home": "开回家",
   "Miss the turn": "错过路口",
   "Stand 30 s": "停 30 秒",
   "Position off 300 m": "定位偏 300 米",

@@ -1,6 +1,8 @@
 /** English: steering the demo. */
 export const demo = {
   "demo.drive": "Drive",
+  "demo.home": "Come home",
+  "demo.home.what": "The car is led home. Some minutes before it comes, the house gets ready: light and warmth.",
   "demo.faults": "Faults",
   "demo.off": "This page is for the demo household.",
   "demo.done": "Done",

@@ -1,6 +1,8 @@
 /** Chinese: steering the demo. */
 export const demo = {
   "demo.drive": "驾驶",
+  "demo.home": "开车回家",
+  "demo.home.what": "导航带车回家。到家前几分钟，家里先准备好：灯光和温度。",
   "demo.faults": "故障",
   "demo.off": "此页面仅用于演示家庭。",
   "demo.done": "完成",
