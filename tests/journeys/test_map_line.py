@@ -16,7 +16,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path, "--no-sites")
+    running = RunningHub(tmp_path)
     running.start()
     yield running
     running.kill()
