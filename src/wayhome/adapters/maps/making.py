@@ -164,9 +164,9 @@ def _why(step: Step, failed: Failed, work: Path) -> HubError:
         return StoreError(
             "the machine ended what made the map, most likely for want of memory", advice="Take a smaller region."
         )
+    with suppress(ValueError, TypeError, KeyError):
+        words = str(json.loads(words)["error"])
     if step in ("check", "places") and failed.code == NO_EXTRACT:
-        with suppress(ValueError, TypeError, KeyError):
-            words = str(json.loads(words)["error"])
         return BadInput(f"this extract can't be read: {words}", advice="Fetch it again, or take another one.")
     return StoreError(f"making the {step} failed: {words}", advice="Fetch the extract again; run `wayhome doctor`.")
 
