@@ -69,7 +69,8 @@ async def _fetch(work: Path, job: Job, others: Sequence[Path], heard: Heard) -> 
 async def _check(work: Path, job: Job, others: Sequence[Path], heard: Heard) -> None:
     """Whether it is an extract at all, and whether the disk has room for its map; other formats become PBF."""
     path = work / EXTRACT
-    room.need(work, (room.TIMES - 1) * path.stat().st_size)
+    beside = room.ROADS * sum(one.stat().st_size for one in others)
+    room.need(work, (room.TIMES - 1) * path.stat().st_size + beside)
     with path.open("rb") as file:
         head = file.read(256)
     if head[4:].startswith(b"\n\tOSMHeader"):
