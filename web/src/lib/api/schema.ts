@@ -6243,13 +6243,26 @@ export interface components {
             all: boolean;
             ids?: string[];
         };
+        /** Spot */
+        Spot: {
+            about?: string | null;
+            distance?: number | null;
+            id?: number | null;
+            /** @enum {string} */
+            kind: "address" | "street" | "place" | "station" | "parking" | "point";
+            latitude: number;
+            local?: string | null;
+            longitude: number;
+            name: string;
+            where?: string | null;
+        };
         /** SpotThere */
         SpotThere: {
-            spot: components["schemas"]["hub_maps_Spot"] | null;
+            spot: components["schemas"]["Spot"] | null;
         };
         /** SpotsFound */
         SpotsFound: {
-            spots: components["schemas"]["hub_maps_Spot"][];
+            spots: components["schemas"]["Spot"][];
         };
         /** Station */
         Station: {
@@ -6297,6 +6310,12 @@ export interface components {
             /** @default  */
             name: string;
             place?: string | null;
+        };
+        /** Subject */
+        Subject: {
+            item: string;
+            /** @enum {string} */
+            kind: "thing" | "room" | "scene";
         };
         /** TakeOff */
         TakeOff: {
@@ -6525,29 +6544,10 @@ export interface components {
         destinations_operations_Which: {
             id: string;
         };
-        /** Spot */
-        features_home_board_Spot: {
-            item: string;
-            /** @enum {string} */
-            kind: "thing" | "room" | "scene";
-        };
         /** Put */
         home_board_Put: {
             before?: string | null;
-            tiles: components["schemas"]["features_home_board_Spot"][];
-        };
-        /** Spot */
-        hub_maps_Spot: {
-            about?: string | null;
-            distance?: number | null;
-            id?: number | null;
-            /** @enum {string} */
-            kind: "address" | "street" | "place" | "station" | "parking" | "point";
-            latitude: number;
-            local?: string | null;
-            longitude: number;
-            name: string;
-            where?: string | null;
+            tiles: components["schemas"]["Subject"][];
         };
         /** Nothing */
         keys_operations_Nothing: Record<string, never>;
