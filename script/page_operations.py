@@ -32,6 +32,8 @@ def operations() -> list[Operation]:
                 "drives",
                 "recordings",
                 "destinations",
+                "navigation",
+                "places",
                 "maps",
                 "clipboard",
                 "throws",
