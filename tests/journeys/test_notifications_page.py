@@ -71,7 +71,7 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         await row.get_by_role("button", name="Send").click()
         await row.get_by_role("button", name="Mark as read").click()
         await until(lambda: phone.answered == [("r-1", "At eight 八点")] and phone.pressed)
-        await expect(row).to_contain_text("You answered: At eight")
+        await expect(row).to_contain_text("Pixel has your answer: At eight")
 
         # With a board the glass has a place for it.
         await glass.get_by_role("button", name=re.compile("Take these")).click()

@@ -16,6 +16,7 @@ from wayhome.core.value import Context
 from wayhome.features.notifications.model import CHOICE
 from wayhome.features.notifications.rules import UNOPENED, Rules
 from wayhome.hub.group.group import group
+from wayhome.hub.group.sealer import Sealer
 from wayhome.hub.running import Hub
 from wayhome.sealing.keys import data
 
@@ -25,6 +26,7 @@ class Choices:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self._sealer = Sealer(hub, CHOICE)
         self._read: dict[str, Rules] = {}
         self.changed: Callable[[str], None] = lambda person: None
 
@@ -44,9 +46,9 @@ class Choices:
                 return self._read[person]
         return UNOPENED
 
-    async def keep(self, person: str, frame: str, context: Context) -> None:
-        """Done once durable."""
-        await self._hub.household.write(CHOICE, person, {"frame": frame}, context)
+    async def keep(self, person: str, rules: Rules, context: Context) -> None:
+        """Done once durable. Raises Conflict where this hub can't seal yet."""
+        await self._hub.household.write(CHOICE, person, {"frame": self._sealer.sealed(person, rules)}, context)
 
     # Watching
 
