@@ -62,7 +62,7 @@ class Files(Plugin):
     """See the module. A ``Carrier``."""
 
     takes = frozenset({SHARE, UPDATE})
-    sends = frozenset({SHARE})
+    sends = frozenset({SHARE, UPDATE})
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
@@ -201,7 +201,7 @@ class Files(Plugin):
         phone = next((one for one in self._reach.phones().values() if one.thing == thing), None)
         if phone is None or phone.id not in self._there:
             raise Unreachable("the phone is not near")
-        body = {"filename": plain(file.name), "numberOfFiles": 1, "totalPayloadSize": file.size}
+        body = {"filename": plain(file.name), "numberOfFiles": file.of, "totalPayloadSize": file.total}
         if not file.size:  # without a payload: of an empty one apps never come to the end
             self._say(phone, body, None)
             return
@@ -215,6 +215,12 @@ class Files(Plugin):
                 if phone.id not in self._there:
                     raise Unreachable("the phone went before it had all of it") from None
                 raise
+
+    def more(self, thing: str, of: int, total: int) -> None:
+        """See Carrier."""
+        for phone in self._reach.phones().values():
+            if phone.thing == thing and UPDATE in phone.takes:
+                self._reach.send(phone.id, UPDATE, {"numberOfFiles": of, "totalPayloadSize": total})
 
     def _say(self, phone: Phone, body: dict[str, object], payload: tuple[int, int] | None) -> None:
         if not self._reach.send(phone.id, SHARE, body, payload=payload):
