@@ -228,19 +228,12 @@ class Files(Plugin):
 
 
 async def _read(pipe: Bulk, coming: Coming, size: int) -> None:
-    """All of a file: while one piece is kept the next is read."""
-    left, ahead = size, asyncio.create_task(pipe.read(min(PIECE, size), max(0, size - PIECE)))
-    try:
-        while left:
-            content = await ahead
-            left -= len(content)
-            if left:
-                ahead = asyncio.create_task(pipe.read(min(PIECE, left), max(0, left - PIECE)))
+    """All of a file: while one piece is kept the next ones are read."""
+    async with contextlib.aclosing(pipe.pieces(size, PIECE)) as pieces:
+        async for content in pieces:
             await coming.put(content)
-        if not await pipe.ended(FOLLOWS):
-            raise Refused("more came of the file than the phone had said")
-    finally:
-        ahead.cancel()
+    if not await pipe.ended(FOLLOWS):
+        raise Refused("more came of the file than the phone had said")
 
 
 async def _write(pipe: Bulk, file: Handed) -> None:
