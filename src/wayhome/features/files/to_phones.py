@@ -9,9 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from wayhome import log
-from wayhome.core.command import Command
 from wayhome.core.event import Event
-from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, Refused
@@ -27,12 +25,13 @@ from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.parcels import NAME as PARCELS
 from wayhome.hub.parcels import Addressee, Carrier, Coming, Sent
 from wayhome.hub.running import Hub
+from wayhome.hub.watcher import OfRecords
 
 AGAIN = (3.0, 10.0, 30.0, 60.0)
 """What did not go through to a device that is there is tried again after so many s, and as soon as it comes anew."""
 
 
-class ToPhones:
+class ToPhones(OfRecords):
     """``Parcels`` of a running hub. A watcher of the household."""
 
     def __init__(self, hub: Hub, keeper: Keeper) -> None:
@@ -250,15 +249,6 @@ class ToPhones:
         return now is None or now.removed is not None
 
     # Watching
-
-    def published(self, shown: Shown, state: bool) -> None:
-        return
-
-    def commanded(self, command: Command) -> None:
-        return
-
-    def happened(self, event: Event) -> None:
-        return
 
     def recorded(self, record: Record) -> None:
         if record.collection != COLLECTION:
