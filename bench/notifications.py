@@ -111,9 +111,9 @@ async def measured(count: int) -> None:
             peer = await theirs(Path(name), places, count)
     answer(
         title="A notification: from the phone's packet to the page",
-        about="A phone sends a notification over its line; the hub seals it and tells it a page in Chromium along with its "
-        "news, which opens and shows it. The same packet to kdeconnectd, until it says on its bus that the notification is "
-        "there. One after the other, on one machine with 2 cores that others use, too.",
+        about="A phone sends a notification over its line; the hub seals it and tells it a page in Chromium along with "
+        "its news, which opens and shows it. The same packet to kdeconnectd, until it says on its bus that the "
+        "notification is there. One after the other, on one machine with 2 cores that others use, too.",
         goal="the page has it within 5 ms",
         rows=[row("the page has it, sealed", has), row("it stands on the page", shows), row("kdeconnectd", peer)],
         load_of_the_machine=load(),

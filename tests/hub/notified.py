@@ -111,13 +111,13 @@ def opened(by: Screen, record: str, sealed: str) -> dict[str, Any]:
 
 async def on_the_road(home: World, speed: float = 50.0, by: Screen | None = None) -> Screen:
     """The driver's screen in a car that moves; ``by``: who has let it in."""
-    home.puppet.host.announce([car("su7")])
-    home.puppet.host.report([Fact("su7/Vehicle.Speed", speed), Fact("su7/Vehicle.LowVoltageSystemState", "ON")])
     wheel = Screen(home, "wheel")
     if by is None:
         await wheel.come_in()
     else:
         await wheel.let_in(by)
+    home.puppet.host.announce([car("su7")])
+    home.puppet.host.report([Fact("su7/Vehicle.Speed", speed), Fact("su7/Vehicle.LowVoltageSystemState", "ON")])
     await home.hub.household.write(
         "device", "wheel", {"kind": "browser", "seat": "driver", "car": "su7"}, home.context()
     )

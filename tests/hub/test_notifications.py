@@ -9,7 +9,20 @@ import msgspec
 import pytest
 
 from tests.hub.grouped import Screen
-from tests.hub.notified import Phones, at_home, heard, home, message, on_the_road, opened, phone, phones, png, said, shown
+from tests.hub.notified import (
+    Phones,
+    at_home,
+    heard,
+    home,
+    message,
+    on_the_road,
+    opened,
+    phone,
+    phones,
+    png,
+    said,
+    shown,
+)
 from tests.world import World
 from wayhome.adapters.speech_espeak import EspeakSpeech
 from wayhome.core.value import Fact

@@ -1,5 +1,5 @@
-"""Notifications between a running hub and the screens of the group: what they are told along with the news, what is sent
-once, and what is chosen anew."""
+"""Notifications between a running hub and the screens of the group: what they are told along with the news, what is
+sent once, and what is chosen anew."""
 
 from __future__ import annotations
 

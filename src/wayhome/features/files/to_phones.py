@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from wayhome import log
-from wayhome.core.event import Event
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, Refused

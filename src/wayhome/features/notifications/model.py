@@ -54,7 +54,7 @@ class Standing(msgspec.Struct):
 
 def texts(id: str) -> bool:
     """Whether what a phone calls so is a text message's."""
-    return (id.split("|", 2) + [""])[1] in TEXTERS
+    return id.partition("|")[2].partition("|")[0] in TEXTERS
 
 
 def picture(link: str, phone: str, hash: str) -> str:

@@ -1,5 +1,5 @@
-"""What a screen asks of its person's notifications, and what they chose. What whoever drives may not read does not leave
-the hub."""
+"""What a screen asks of its person's notifications, and what they chose. What whoever drives may not read does not
+leave the hub."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def choose(session: Session, data: NotificationWishes) -> NotificationRule
         before = Rules()
     elif before is UNOPENED:
         raise Conflict("what you chose before can't be opened here", advice="Wait until it can, or choose all anew.")
-    apps = {app: of for app, of in {**before.apps, **said.apps}.items() if of != "show"}
+    apps: dict[str, OfApp] = {app: of for app, of in {**before.apps, **said.apps}.items() if of != "show"}
     if len(apps) > MOST_APPS:
         raise BadInput(f"at most {MOST_APPS} apps have a rule of their own")
     wanted = Rules(

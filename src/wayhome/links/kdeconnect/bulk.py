@@ -11,7 +11,7 @@ import ssl
 import termios
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from wayhome.errors import Refused, Unreachable
@@ -39,7 +39,7 @@ class Bulk:
     def __init__(self, made: ssl.SSLSocket, knife: socket.socket, thread: ThreadPoolExecutor) -> None:
         self._made, self._knife, self._thread = made, knife, thread
 
-    async def pieces(self, size: int, piece: int) -> AsyncIterator[bytearray]:
+    async def pieces(self, size: int, piece: int) -> AsyncGenerator[bytearray]:
         """So many bytes, a piece at a time, each of so many but the last. While one is worked on those after it are
         read, without a word to the event loop. Raises Unreachable: it was cut before, or is too slow."""
         loop, come = asyncio.get_running_loop(), asyncio.Queue[bytearray | Exception]()
