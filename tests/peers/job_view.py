@@ -25,6 +25,11 @@ class JobView(Program):
     def __exit__(self, *_: object) -> None:
         self.kill()
 
+    def shows(self, phone: KdeConnect) -> None:
+        """From its next start on kdeconnectd tells it of its jobs, by the part of KDE's libraries that does so; on a desktop
+        other plugins load that as well."""
+        phone.daemon._env["LD_PRELOAD"] = "libKF6KIOWidgets.so.6"
+
     @property
     def told(self) -> list[dict[str, Any]]:
         """All that it was told, in order."""

@@ -180,6 +180,7 @@ async def test_several_files_for_a_phone_are_one_progress_there(phone: KdeConnec
             await soon(lambda: not house.online("adas-phone"))
             for one in files:
                 await offered(house, one)
+            view.shows(phone)
             await asyncio.to_thread(phone.restart)
             await soon(lambda: all(one.got for one in kept(house)), 20)
             await soon(lambda: "ended" in view.job(1))

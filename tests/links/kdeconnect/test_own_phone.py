@@ -47,6 +47,7 @@ async def test_a_member_pairs_a_phone_as_their_own(phone: KdeConnect, monkeypatc
         run = house.hub.links.find("car").run
         assert run._phones[phone.id].shares  # type: ignore[attr-defined]
         # Owners are told.
+        await soon(lambda: [event for event in house.events if event.name == "PhonePaired"])
         [event] = [event for event in house.events if event.name == "PhonePaired"]
         assert event.data == {"name": "Adas Phone", "person": "mei"}
         monkeypatch.setattr(pairing, "MINE", 1)

@@ -29,8 +29,6 @@ CHUNK = 512 * 1024
 """What goes out is told in parts of so many bytes."""
 TAKEN = 30.0
 """So long, in s, what was sent may lie in the network until the other side has it."""
-HANGS_UP = 3.0
-"""So long, in s, it is waited for that an app hangs up by itself."""
 
 
 class Bulk:
@@ -85,9 +83,10 @@ class Bulk:
         up; Unreachable: it is not there, or too slow."""
         await self._do(lambda: _write(self._made, content, gone))
 
-    async def taken(self) -> None:
-        """All is sent: wait until the other side has it. Raises Refused, Unreachable."""
-        await self._do(lambda: _taken(self._made))
+    async def taken(self, hangs_up: float) -> None:
+        """All is sent: wait until the other side has it. ``hangs_up``: so long, in s, it is waited for that an app hangs
+        up by itself. Raises Refused, Unreachable."""
+        await self._do(lambda: _taken(self._made, hangs_up))
 
     def cut(self) -> None:
         """End it at once, whatever is under way."""
@@ -171,7 +170,7 @@ def _write(made: ssl.SSLSocket, content: bytes, gone: Callable[[int], None]) -> 
         raise _why(error) from error
 
 
-def _taken(made: ssl.SSLSocket) -> None:
+def _taken(made: ssl.SSLSocket, hangs_up: float) -> None:
     """Look until the network holds nothing any more, and the app hangs up, as it does when it has read all. To one that
     does not it is said that this is the end: some may wait for that. Not before: a word that it does not read any more
     would look as if it had hung up too early."""
@@ -181,7 +180,7 @@ def _taken(made: ssl.SSLSocket) -> None:
             raise Unreachable(f"the phone has not taken the last {waiting} bytes")
         time.sleep(0.005)
     try:
-        made.settimeout(HANGS_UP)
+        made.settimeout(hangs_up)
         made.recv(1)
         return
     except TimeoutError:

@@ -40,6 +40,9 @@ GONE_TOO = 2.0
 """A phone that hung up and is itself gone after so many s did not mean this file."""
 TOLD_EVERY = 10.0
 DESKTOPS = ("desktop", "laptop")
+HANGS_UP, DESKTOP_HANGS_UP = 3.0, 0.2
+"""So long, in s, it is waited for that an app hangs up when it has read all of a file. kdeconnectd does not: it waits for
+the word that this is the end, and each file of many would take so long more."""
 _LONGEST = 180
 _READ = 4_096
 """So many letters of a name are looked at, the last ones."""
@@ -209,7 +212,7 @@ class Files(Plugin):
             self._say(phone, body, (file.size, offer.port))
             try:
                 async with offer.fetched_in_bulk(FETCHED) as pipe:
-                    await _write(pipe, file)
+                    await _write(pipe, file, DESKTOP_HANGS_UP if phone.type in DESKTOPS else HANGS_UP)
             except Refused:
                 await asyncio.sleep(GONE_TOO)
                 if phone.id not in self._there:
@@ -236,7 +239,7 @@ async def _read(pipe: Bulk, coming: Coming, size: int) -> None:
         raise Refused("more came of the file than the phone had said")
 
 
-async def _write(pipe: Bulk, file: Handed) -> None:
+async def _write(pipe: Bulk, file: Handed, hangs_up: float) -> None:
     loop, before = asyncio.get_running_loop(), 0
 
     def gone(size: int, start: int) -> None:
@@ -247,7 +250,7 @@ async def _write(pipe: Bulk, file: Handed) -> None:
         async for content in pieces:
             await pipe.write(content, lambda size, start=before: gone(size, start))  # type: ignore[misc]
             before += len(content)
-    await pipe.taken()
+    await pipe.taken(hangs_up)
 
 
 def plain(name: str) -> str:
