@@ -72,7 +72,7 @@ async def theirs(folder: Path, places: Places, count: int) -> list[float]:
         await asyncio.sleep(1)
         peer.device(phone.id, "acceptPairing")
         await asyncio.sleep(1)
-        command = ["dbus-monitor", "--address", peer._bus, "interface='org.kde.kdeconnect.device.notifications'"]
+        command = ["dbus-monitor", "--address", peer.bus_address, "interface='org.kde.kdeconnect.device.notifications'"]
         watch = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         assert watch.stdout is not None
         try:
