@@ -103,7 +103,7 @@ async def clean(page: Page, where: str) -> None:
     """axe-core finds nothing on the page."""
     report = rules.Findings(where)
     await rules.axe(page, report)
-    assert report.broken == []
+    assert report.broken == [], report.broken
 
 
 async def looks(page: Page, size: tuple[int, int], theme: str, language: str) -> None:

@@ -26,8 +26,8 @@ class JobView(Program):
         self.kill()
 
     def shows(self, phone: KdeConnect) -> None:
-        """From its next start on kdeconnectd tells it of its jobs, by the part of KDE's libraries that does so; on a desktop
-        other plugins load that as well."""
+        """From its next start on kdeconnectd tells it of its jobs, by the part of KDE's libraries that does so; on a
+        desktop other plugins load that as well."""
         phone.daemon._env["LD_PRELOAD"] = "libKF6KIOWidgets.so.6"
 
     @property

@@ -84,8 +84,8 @@ class Bulk:
         await self._do(lambda: _write(self._made, content, gone))
 
     async def taken(self, hangs_up: float) -> None:
-        """All is sent: wait until the other side has it. ``hangs_up``: so long, in s, it is waited for that an app hangs
-        up by itself. Raises Refused, Unreachable."""
+        """All is sent: wait until the other side has it. ``hangs_up``: so long, in s, it is waited for that an app
+        hangs up by itself. Raises Refused, Unreachable."""
         await self._do(lambda: _taken(self._made, hangs_up))
 
     def cut(self) -> None:

@@ -41,8 +41,8 @@ GONE_TOO = 2.0
 TOLD_EVERY = 10.0
 DESKTOPS = ("desktop", "laptop")
 HANGS_UP, DESKTOP_HANGS_UP = 3.0, 0.2
-"""So long, in s, it is waited for that an app hangs up when it has read all of a file. kdeconnectd does not: it waits for
-the word that this is the end, and each file of many would take so long more."""
+"""So long, in s, it is waited for that an app hangs up when it has read all of a file. kdeconnectd does not: it waits
+for the word that this is the end, and each file of many would take so long more."""
 _LONGEST = 180
 _READ = 4_096
 """So many letters of a name are looked at, the last ones."""
