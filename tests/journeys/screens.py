@@ -99,10 +99,10 @@ async def join_by_token(page: Page, hub: RunningHub, peer: HomeAssistant) -> Non
     await expect(page.locator(".card").get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
 
 
-async def clean(page: Page, where: str) -> None:
-    """axe-core finds nothing on the page."""
+async def clean(page: Page, where: str, *, twice: bool = False) -> None:
+    """axe-core finds nothing on the page. ``twice``: the household has two things of one name there."""
     report = rules.Findings(where)
-    await rules.axe(page, report)
+    await rules.axe(page, report, twice=twice)
     assert report.broken == [], report.broken
 
 

@@ -87,7 +87,7 @@ async def looks(page: Page, hub: RunningHub, folder: Path) -> None:
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             await page.screenshot(path=folder / f"{name}-{language}-{theme}.png")
             if language == "zh" and name in ("glass", "phone"):
-                await clean(page, f"{name}-{theme}")
+                await clean(page, f"{name}-{theme}", twice=True)  # both are called Music Player Daemon
     await page.evaluate("delete localStorage['wayhome.look']")
     await page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
     await page.emulate_media(color_scheme="dark")
