@@ -71,6 +71,8 @@ async def _heard(socket: ClientConnection, packed: bool) -> Any:
 
 OTHER_DOORS = ("prove", "pass")
 """Said to pages of another door only: tests/web/test_other_doors.py is one."""
+ALONG = "told"
+"""Said along with news that a demo's hub does not have: tests/hub/test_notifications_sealed.py hears it."""
 
 
 def test_every_message_of_a_client_is_on_the_page() -> None:
@@ -78,7 +80,7 @@ def test_every_message_of_a_client_is_on_the_page() -> None:
     for kind in get_args(frames.Said.__value__):
         fields = [f.name + ("" if f.required else "?") for f in msgspec.structs.fields(kind)]
         assert shown.pop(kind.__struct_config__.tag) == fields
-    assert set(shown) == {"limits", "snap", "delta", "ok", "error", "command", "pong", "bye", *OTHER_DOORS}
+    assert set(shown) == {"limits", "snap", "delta", "ok", "error", "command", "pong", "bye", ALONG, *OTHER_DOORS}
 
 
 def test_every_message_of_the_hub_has_the_members_that_the_page_says() -> None:

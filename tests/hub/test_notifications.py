@@ -3,158 +3,68 @@ chose."""
 
 from __future__ import annotations
 
-import json
-import struct
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.hub.grouped import ANNA, FEATURES, Screen, it
-from tests.world import World, car
+from tests.hub.grouped import Screen
+from tests.hub.notified import (
+    Phones,
+    at_home,
+    heard,
+    home,
+    message,
+    on_the_road,
+    opened,
+    phone,
+    phones,
+    png,
+    said,
+    shown,
+)
+from tests.world import World
 from wayhome.adapters.speech_espeak import EspeakSpeech
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput, Conflict, NotAllowed, NotFound, NotWhileDriving, Unreachable
-from wayhome.features.notifications import feature
 from wayhome.features.notifications.desk import desk
 from wayhome.hub.group.group import Group
-from wayhome.hub.notifications import Heard, Said, notifications
+from wayhome.hub.notifications import Heard
 from wayhome.hub.onlookers import others_look
-from wayhome.hub.session import Session
-from wayhome.hub.speech import Tongue, tongue_of
-from wayhome.sealing import frame, keys
+from wayhome.hub.speech import tongue_of
 
+__all__ = ["heard", "home", "phone", "phones"]
 pytestmark = pytest.mark.anyio
-
-
-class Phones:
-    """A link's side: it notes what it is to do."""
-
-    def __init__(self) -> None:
-        self.done: list[tuple[str, ...]] = []
-        self.near = True
-
-    def there(self, phone: str) -> bool:
-        return self.near
-
-    async def dismiss(self, phone: str, id: str) -> None:
-        self.done.append(("dismiss", phone, id))
-
-    async def reply(self, phone: str, id: str, text: str) -> None:
-        self.done.append(("reply", phone, id, text))
-
-    async def act(self, phone: str, id: str, action: str) -> None:
-        self.done.append(("act", phone, id, action))
-
-
-class Voice:
-    """Speaks by giving the text back."""
-
-    ready = True
-
-    async def say(self, text: str, tongue: Tongue) -> bytes:
-        return f"{tongue}: {text}".encode()
-
-
-@pytest.fixture
-async def home() -> AsyncIterator[World]:
-    async with World(features={**FEATURES, "notifications": feature}) as world:
-        world.hub.ports.speech = Voice()
-        await world.person("anna", "owner")
-        yield world
-
-
-@pytest.fixture
-async def phone(home: World) -> Screen:
-    screen = Screen(home, ANNA)
-    await screen.let_in()
-    return screen
-
-
-@pytest.fixture
-def phones() -> Phones:
-    return Phones()
-
-
-@pytest.fixture
-async def heard(home: World, phone: Screen, phones: Phones) -> AsyncIterator[Heard]:
-    with notifications(home.hub).join("kde", phones) as telling:
-        yield telling
-
-
-def png(width: int, height: int) -> bytes:
-    """As much of a picture as tells what it is."""
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + bytes(9) + b"IEND"
-
-
-def message(home: World, id: str = "1", text: str = "Where are you?", **more: Any) -> Said:
-    said = {"app": "Chat", "title": "Mei", "sender": "Mei", "replies": True, "actions": ("Mute",), **more}
-    return Said(id, text=text, at=home.clock.now(), **said)
-
-
-async def shown(session: Session, by: Screen) -> list[dict[str, Any]]:
-    """What a session is shown, as a screen of the group opens it."""
-    told = await session.call("notifications.list")
-    found = []
-    for one in told.changed:
-        raw = keys.data(one.frame)
-        header = frame.sent(raw, "notification", one.id, it(by.world).chain)  # type: ignore[arg-type]
-        assert isinstance(header, frame.Header)
-        content = frame.content(raw, by.key(header.epoch))
-        assert isinstance(content, bytes)
-        found.append({"id": one.id, "announced": one.announced, **json.loads(content)})
-    return found
-
-
-async def on_the_road(home: World, speed: float = 50.0) -> Session:
-    """The driver's screen in a car that moves."""
-    home.puppet.host.announce([car("su7")])
-    home.puppet.host.report([Fact("su7/Vehicle.Speed", speed), Fact("su7/Vehicle.LowVoltageSystemState", "ON")])
-    wheel = Screen(home, "wheel")
-    await wheel.come_in()
-    await home.hub.household.write(
-        "device", "wheel", {"kind": "browser", "seat": "driver", "car": "su7"}, home.context()
-    )
-    home.hub.household.every_moment()
-    return await home.session("anna", "owner", device="wheel", seat="driver", car="su7")
-
-
-async def at_home(home: World) -> Session:
-    """A tablet of hers on the kitchen's wall."""
-    tablet = Screen(home, "kitchen")
-    await tablet.come_in()
-    await home.hub.household.write("device", "kitchen", {"kind": "tablet", "placed": True}, home.context())
-    return tablet.session
 
 
 async def test_whoever_drives_gets_app_and_sender_and_answers_by_one_tap(
     home: World, phone: Screen, phones: Phones, heard: Heard
 ) -> None:
     heard.said("anna", "pixel", message(home, text="Where are you? 你在哪"))
-    driver = await on_the_road(home)
+    wheel = await on_the_road(home, by=phone)
+    driver = wheel.session
     [one] = await shown(driver, phone)
     assert (one["app"], one["sender"], one["level"], one["announced"]) == ("Chat", "Mei", "sender", True)
     assert not {"text", "title", "actions"} & {name for name, value in one.items() if value}
     for name, data in (
-        ("reply", {"id": one["id"], "text": "typed on the road"}),
-        ("act", {"id": one["id"], "action": "Mute"}),
+        ("reply", {"id": one["id"], **said(wheel, "typed on the road")}),
+        ("act", {"id": one["id"], **said(wheel, "Mute")}),
         ("rules", {}),
         ("choose", {"hide": "never"}),
     ):
         with pytest.raises(NotWhileDriving):
             await driver.call(f"notifications.{name}", data)
-    await driver.call("notifications.reply", {"id": one["id"], "text": "On my way"})
-    said = await driver.call("notifications.read_aloud", {"id": one["id"]})
-    assert (said.media_type, said.content.decode()) == ("audio/wav", "zh: Chat. Mei. Where are you? 你在哪")
+    await driver.call("notifications.reply", {"id": one["id"], **said(wheel, "On my way")})
+    read = await driver.call("notifications.read_aloud", {"id": one["id"]})
+    assert (read.media_type, read.content.decode()) == ("audio/wav", "zh: Chat. Mei. Where are you? 你在哪")
     # What she carries is the driver's as well; what hangs at home is not. Parked the glass reads, too.
     assert (await shown(phone.session, phone))[0]["text"] == ""
     assert (await shown(await at_home(home), phone))[0]["text"] == "Where are you? 你在哪"
     home.puppet.host.report([Fact("su7/Vehicle.Speed", 0.0), Fact("su7/Vehicle.LowVoltageSystemState", "OFF")])
     home.hub.household.every_moment()
     assert (await shown(driver, phone))[0]["text"] == "Where are you? 你在哪"
-    await driver.call("notifications.reply", {"id": one["id"], "text": "typed"})
-    await driver.call("notifications.act", {"id": one["id"], "action": "Mute"})
+    await driver.call("notifications.reply", {"id": one["id"], **said(wheel, "typed")})
+    await driver.call("notifications.act", {"id": one["id"], **said(wheel, "Mute")})
     assert phones.done == [
         ("reply", "pixel", "1", "On my way"),
         ("reply", "pixel", "1", "typed"),
@@ -164,21 +74,21 @@ async def test_whoever_drives_gets_app_and_sender_and_answers_by_one_tap(
 
 async def test_what_is_no_message_has_no_sender_to_read(home: World, phone: Screen, heard: Heard) -> None:
     heard.said("anna", "pixel", message(home, app="Bank", title="4,000 spent", sender="", replies=False))
-    driver = await on_the_road(home)
-    [one] = await shown(driver, phone)
+    [one] = await shown((await on_the_road(home)).session, phone)
     assert one["app"] == "Bank" and "4,000" not in str(one)
 
 
 async def test_while_a_guest_is_aboard_it_is_the_app_alone(home: World, phone: Screen, heard: Heard) -> None:
     heard.said("anna", "pixel", message(home))
-    glass = await on_the_road(home, speed=0.0)
+    wheel = await on_the_road(home, speed=0.0, by=phone)
+    glass = wheel.session
     guest = await home.session("gus", "guest", device="gus", seat="passenger", car="su7")
-    before = desk(glass).revision
+    before = desk(glass).revision("anna")
     desk(glass).tick()
-    assert desk(glass).revision > before, "screens that have the text are told to look again"
+    assert desk(glass).revision("anna") > before, "screens that have the text are told to look again"
     [one] = await shown(glass, phone)
     assert one["app"] == "Chat" and one["level"] == "app" and "Mei" not in str(one)
-    for name, data in (("read_aloud", {}), ("reply", {"text": "OK"})):
+    for name, data in (("read_aloud", {}), ("reply", said(wheel, "OK"))):
         with pytest.raises(NotAllowed):
             await glass.call(f"notifications.{name}", {"id": one["id"], **data})
     assert (await shown(phone.session, phone))[0]["sender"] == "Mei", "her phone is hers"
@@ -195,8 +105,9 @@ async def test_rules_of_apps_and_screens(home: World, phone: Screen, heard: Hear
     assert (await shown(phone.session, phone))[0]["announced"] is False
     assert (await shown(tablet.session, phone))[0]["announced"] is True
 
-    async def choose(**wishes: Any) -> dict[str, Any] | None:
-        await phone.session.call("notifications.choose", wishes)
+    async def choose(apps: dict[str, str] | None = None, **wishes: Any) -> dict[str, Any] | None:
+        sealed = said(phone, apps=apps) if apps else {}
+        await phone.session.call("notifications.choose", {**wishes, **sealed})
         found = await shown(tablet.session, phone)
         return found[0] if found else None
 
@@ -205,14 +116,18 @@ async def test_rules_of_apps_and_screens(home: World, phone: Screen, heard: Hear
     assert await choose(apps={"Chat": "off"}) is None
     assert await choose(apps={"Chat": "show"}, faces={"tablet": "off"}) is None
     assert (await choose(faces={"tablet": "show"}, hide="always") or {})["level"] == "app"
-    rules = await phone.session.call("notifications.choose", {"hide": "guests", "quick": ["Bin gleich da"]})
-    assert (rules.apps, rules.faces["tablet"], rules.quick) == ({}, "show", ["Bin gleich da"])
-    # Which apps somebody has is in no record that can be read.
-    await phone.session.call("notifications.choose", {"apps": {"Dating": "off"}})
-    assert "Dating" not in str(home.store.disk)
-    driver = await on_the_road(home)
-    [one] = await shown(driver, phone)
-    await driver.call("notifications.reply", {"id": one["id"], "text": "Bin gleich da"})
+    sealed = said(phone, quick=["Bin gleich da"])
+    rules = await phone.session.call("notifications.choose", {"hide": "guests", **sealed})
+    of = opened(phone, "anna:rules", rules.frame)
+    assert (of["apps"], rules.faces["tablet"], of["quick"], of["heard"]) == ({}, "show", ["Bin gleich da"], ["Chat"])
+    # Which apps somebody has is in no record that can be read, nor in what is asked and answered.
+    rules = await phone.session.call("notifications.choose", said(phone, apps={"Dating": "off"}))
+    assert "Dating" not in str(home.store.disk) and "Dating" not in str(rules)
+    assert opened(phone, "anna:rules", rules.frame)["apps"] == {"Dating": "off"}
+    wheel = await on_the_road(home, by=phone)
+    told = await wheel.session.call("notifications.list")
+    assert "Bin gleich" not in str(told) and opened(phone, "anna:quick", told.quick)["items"] == ["Bin gleich da"]
+    await wheel.session.call("notifications.reply", {"id": told.ids[0], **said(wheel, "Bin gleich da")})
 
 
 async def test_nobody_else_has_them(home: World, phone: Screen, heard: Heard) -> None:
@@ -221,7 +136,7 @@ async def test_nobody_else_has_them(home: World, phone: Screen, heard: Heard) ->
     mei = Screen(home, "meis-phone", "mei")
     await mei.let_in(phone, "member")
     assert await shown(mei.session, mei) == []
-    for name, data in (("reply", {"text": "x"}), ("icon", {}), ("read_aloud", {})):
+    for name, data in (("reply", said(mei, "x")), ("icon", {}), ("read_aloud", {})):
         with pytest.raises(NotFound):
             await mei.session.call(f"notifications.{name}", {"id": one["id"], **data})
     await mei.session.call("notifications.dismiss", {"ids": [one["id"]], "all": True})
@@ -250,17 +165,17 @@ async def test_a_screen_is_told_what_changed(home: World, phone: Screen, heard: 
     assert len(now.ids) == 2 and [one.news for one in now.changed] == [True]
     assert len((await phone.session.call("notifications.list", {"run": "another"})).changed) == 2
     with pytest.raises(BadInput):
-        await phone.session.call("notifications.reply", {"id": now.ids[0], "text": " "})
+        await phone.session.call("notifications.reply", {"id": now.ids[0], **said(phone, " ")})
 
 
 async def test_a_phone_that_is_away_answers_nothing_and_is_told_later(
     home: World, phone: Screen, phones: Phones, heard: Heard
 ) -> None:
-    phones.near = False
+    phones.is_near = False
     heard.said("anna", "pixel", message(home))
     [one] = await shown(phone.session, phone)
     with pytest.raises(Unreachable):
-        await phone.session.call("notifications.reply", {"id": one["id"], "text": "x"})
+        await phone.session.call("notifications.reply", {"id": one["id"], **said(phone, "x")})
     home.clock.move(90_000)
     desk(phone.session).tick()
     assert await shown(phone.session, phone) == []
@@ -346,21 +261,22 @@ async def test_what_a_phone_sends_as_an_icon_counts_for_no_other_phone(
 
 async def test_at_a_wheel_where_another_drives_it_is_the_app_alone(home: World, phone: Screen, heard: Heard) -> None:
     heard.said("anna", "pixel", message(home))
-    glass = await on_the_road(home, speed=0.0)
+    wheel = await on_the_road(home, speed=0.0, by=phone)
+    glass = wheel.session
     home.puppet.host.report([Fact("su7/Vehicle.LowVoltageSystemState", "OFF")])
     home.hub.household.every_moment()
     desk(glass).tick()
     await home.person("bo", "member")
     await glass.call("notifications.choose", {"hide": "never"})
     assert (await shown(glass, phone))[0]["text"] == "Where are you?"
-    before = desk(glass).revision
+    before = desk(glass).revision("anna")
     await home.hub.household.write("driver", "su7", {"person": "bo"}, home.context())
     desk(glass).tick()
-    assert desk(glass).revision > before, "screens are told to look again"
+    assert desk(glass).revision("anna") > before, "screens are told to look again"
     [one] = await shown(glass, phone)
     assert one["level"] == "app" and others_look(glass)
     with pytest.raises(NotAllowed):
-        await glass.call("notifications.reply", {"id": one["id"], "text": "OK"})
+        await glass.call("notifications.reply", {"id": one["id"], **said(wheel, "OK")})
     assert not others_look(phone.session)
 
 
@@ -368,7 +284,8 @@ async def test_what_was_chosen_and_cant_be_opened_hides_all_and_stays(
     home: World, phone: Screen, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard.said("anna", "pixel", message(home))
-    await phone.session.call("notifications.choose", {"apps": {"Dating": "off"}, "faces": {"phone": "show"}})
+    apps = said(phone, apps={"Dating": "off"})
+    await phone.session.call("notifications.choose", {"faces": {"phone": "show"}, **apps})
     choices = desk(phone.session).choices
     choices._read.clear()
     monkeypatch.setattr(Group, "opened", lambda *_: None)
@@ -376,5 +293,6 @@ async def test_what_was_chosen_and_cant_be_opened_hides_all_and_stays(
     assert (one["level"], one["announced"]) == ("app", False)
     with pytest.raises(Conflict):
         await phone.session.call("notifications.choose", {"hide": "never"})
+    assert (await phone.session.call("notifications.rules")).shut
     monkeypatch.undo()
     assert choices.of("anna").apps == {"Dating": "off"}

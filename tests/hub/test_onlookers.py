@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.hub.grouped import ANNA, FEATURES, Screen
-from tests.hub.test_notifications import Phones as Answering
-from tests.hub.test_notifications import message, on_the_road
+from tests.hub.notified import Phones as Answering
+from tests.hub.notified import message, on_the_road, said
 from tests.world import World
 from wayhome.core.value import Fact
 from wayhome.errors import NotAllowed
@@ -62,7 +62,7 @@ def heard(home: World, phone: Screen) -> Iterator[Heard]:
 
 
 async def parked(home: World) -> Session:
-    glass = await on_the_road(home, speed=0.0)
+    glass = (await on_the_road(home, speed=0.0)).session
     home.puppet.host.report([Fact("su7/Vehicle.LowVoltageSystemState", "OFF")])
     home.hub.household.every_moment()
     return glass
@@ -124,3 +124,42 @@ async def test_a_missed_call_stands_once(home: World, phone: Screen, heard: Hear
     await phone.session.call("messages.seen", {"call": path.removeprefix("@call/")})
     heard.said("anna", "pixel", word)
     assert len(it.of("anna")) == 3
+
+
+SMS = "0|com.google.android.apps.messaging|3|null|10123"
+
+
+async def test_what_was_chosen_for_the_app_of_text_messages_holds_for_these(
+    home: World, phone: Screen, heard: Heard
+) -> None:
+    heard.said("anna", "pixel", message(home, SMS, app="Messages"))
+    heard.said("anna", "pixel", message(home, "0|org.chat|1", app="Chat"))
+    about = {"phone": PIXEL.thing, "conversation": 7}
+
+    async def choose(app: str, of: str) -> str:
+        await phone.session.call("notifications.choose", said(phone, apps={app: of}))
+        return str((await phone.session.call("messages.conversations")).chosen)
+
+    assert await choose("Chat", "off") == "all"
+    assert await choose("Messages", "sender") == "sender"
+    listed = await phone.session.call("messages.conversations")
+    assert listed.brief and not listed.hidden
+    with pytest.raises(NotAllowed):
+        await phone.session.call("messages.read", about)
+    assert await choose("Messages", "off") == "off"
+    assert (await phone.session.call("messages.conversations")).hidden
+    for name, data in (("read", about), ("quick", {**about, "id": f"anna:{1:026d}", "reply": "ok"})):
+        with pytest.raises(NotAllowed):
+            await phone.session.call(f"messages.{name}", data)
+    # It holds as well after the app has nothing to tell any more, and screens are told to ask anew.
+    it = desk(phone.session)
+    it.drop(lambda origin: True)
+    it._texters.clear()
+    assert (await phone.session.call("messages.conversations")).hidden
+    keeper(home.hub)._tell()
+    keeper(home.hub)._look()
+    await choose("Messages", "show")
+    keeper(home.hub)._look()
+    assert "anna" in keeper(home.hub)._news
+    assert not (await phone.session.call("messages.conversations")).hidden
+    await phone.session.call("messages.read", about)

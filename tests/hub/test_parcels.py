@@ -26,13 +26,19 @@ CONTEXT = Context("c", "test")
 
 
 class Carrier:
-    """A link with one phone. ``given``: what it got; ``fails``: what it says to the next ones."""
+    """A link with one phone. ``given``: what it got; ``fails``: what it says to the next ones. ``counted``: what it was
+    told of those that go as one: which one, of how many, bytes of all; ``risen``: of which there became more meanwhile.
+    ``waits``: it takes nothing until that is set."""
 
     def __init__(self, person: str = "anna", *, online: bool = True) -> None:
         self.phone = Addressee("annas-phone", "Anna's Phone", "phone", person, online)
         self.given: list[tuple[str, bytes]] = []
         self.fails: list[Exception] = []
         self.tried = 0
+        self.counted: list[tuple[int, int, int]] = []
+        self.risen: list[tuple[int, int]] = []
+        self.waits = asyncio.Event()
+        self.waits.set()
 
     def addressees(self) -> list[Addressee]:
         return [self.phone]
@@ -40,11 +46,17 @@ class Carrier:
     async def give(self, thing: str, file: Handed) -> None:
         assert thing == self.phone.thing
         self.tried += 1
+        self.counted.append((file.number, file.of, file.total))
+        await self.waits.wait()
         if self.fails:
             raise self.fails.pop(0)
         got = b"".join([piece async for piece in file.pieces()])
         file.gone(len(got))
         self.given.append((file.name, got))
+
+    def more(self, thing: str, of: int, total: int) -> None:
+        assert thing == self.phone.thing
+        self.risen.append((of, total))
 
 
 @pytest.fixture
@@ -257,3 +269,35 @@ async def test_pieces_of_another_length_are_none(home: World, screen: Screen) ->
                     await coming.put(part)
                 await coming.whole()
         await soon(lambda: not keeper(home.hub).all())
+
+
+async def test_files_that_go_one_after_the_other_are_counted_as_one(home: World, screen: Screen) -> None:
+    carrier = Carrier(online=False)
+    files = [await came(home, b"x" * size, name=f"{size}") for size in (1, 10, 100, 1_000, 5)]
+
+    async def hand(file: Offer) -> None:
+        await screen.session.call("files.hand", {"id": file.id, "screen": PHONE})
+
+    with parcels(home.hub).carry(carrier) as come:
+        for file in files[:3]:
+            await hand(file)
+        carrier.phone = Carrier().phone
+        carrier.waits.clear()
+        come("annas-phone")
+        await soon(lambda: carrier.tried == 1)
+        await hand(files[3])  # while the first goes
+        await soon(lambda: carrier.risen)
+        carrier.waits.set()
+        await soon(lambda: len(carrier.given) == 4)
+        assert carrier.counted == [(1, 3, 111), (2, 4, 1_111), (3, 4, 1_111), (4, 4, 1_111)]
+        assert carrier.risen == [(4, 1_111)], "it is told of more, and never of less"
+        # Later it is another time; and what comes after one that was not wanted is, too.
+        await soon(lambda: len(keeper(home.hub).find("anna", None, files[3].id).got) == 1)
+        carrier.fails = [Refused("hung up")]
+        carrier.waits.clear()
+        await hand(files[4])
+        await hand(files[0])
+        await soon(lambda: carrier.tried == 5)
+        carrier.waits.set()
+        await soon(lambda: len(carrier.given) == 5)
+        assert carrier.counted[4][0] == 1 and carrier.counted[5] == (1, 1, 5)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright, expect
 
+from tests.hmi.matrix import rules
 from tests.peers.chromium import launch_options, trust
 from tests.peers.homeassistant import HomeAssistant
 from tests.peers.hub import RunningHub
@@ -96,3 +97,19 @@ async def join_by_token(page: Page, hub: RunningHub, peer: HomeAssistant) -> Non
     await page.get_by_label("Long-lived access token").fill(peer.token)
     await page.get_by_role("button", name="Connect", exact=True).click()
     await expect(page.locator(".card").get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
+
+
+async def clean(page: Page, where: str, *, twice: bool = False) -> None:
+    """axe-core finds nothing on the page. ``twice``: the household has two things of one name there."""
+    report = rules.Findings(where)
+    await rules.axe(page, report, twice=twice)
+    assert report.broken == [], report.broken
+
+
+async def looks(page: Page, size: tuple[int, int], theme: str, language: str) -> None:
+    """The page as a screen of that size shows it, by day (``light``) or at night (``dark``); it is loaded anew."""
+    await page.emulate_media(color_scheme="light" if theme == "light" else "dark")
+    look = {"language": language, "theme": "day" if theme == "light" else "night"}
+    await page.evaluate("(look) => (localStorage['wayhome.look'] = JSON.stringify(look))", look)
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    await page.reload()

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.screens import CAR, PHONE, TABLET, found, go, screen
+from tests.journeys.screens import CAR, PHONE, TABLET, clean, found, go, looks, screen
 from tests.links.kdeconnect.pocket import JPEG, Pocket, sms
 from tests.links.kdeconnect.stranger import HUB
 from tests.peers.hub import RunningHub
@@ -127,6 +127,16 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         await page.get_by_role("button", name="Earlier messages").click()
         await expect(page.get_by_text("Said before 39")).to_be_attached(timeout=10_000)
         await expect(page.get_by_role("button", name="Earlier messages")).to_have_count(0)
+
+        for at in ("messages", page.url.partition("#/")[2]):
+            await go(page, hub, at)
+            for size, theme in ((PHONE, "light"), (PHONE, "dark"), (CAR, "light"), ((1920, 1080), "dark")):
+                await looks(page, size, theme, "zh")
+                await expect(page.get_by_text("Said before 0" if "/" in at else "Mei Lin").first).to_be_visible()
+                where = f"{size[0]}-{theme}-{at.replace('/', '-')}"
+                await page.screenshot(path=tmp_path / f"{where}.png")
+                await clean(page, where)
+        await looks(page, TABLET, "dark", "en")
 
         # A call, on whatever page somebody is.
         await go(page, hub, "")

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.hmi.matrix import rules
-from tests.journeys.screens import CAR, PHONE, TABLET, found, go, screen
+from tests.journeys.screens import CAR, PHONE, TABLET, clean, found, go, looks, screen
 from tests.journeys.test_clipboard_page import Ear, come_in, invite, put
 from tests.journeys.test_second_device import scanned
 from tests.peers.hub import RunningHub
@@ -40,12 +39,6 @@ async def code(glass: Page) -> str:
     return await scanned(glass)
 
 
-async def clean(page: Page) -> None:
-    report = rules.Findings("clipboard")
-    await rules.axe(page, report)
-    assert report.broken == []
-
-
 async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) -> None:
     hub = house
     async with (
@@ -61,10 +54,10 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
         _, _, secrets = link.partition("/throw#")
         token, _, key = secrets.partition(".")
         assert re.fullmatch(r"[\w-]{43}", token) and re.fullmatch(r"[\w-]{43}", key)
-        await clean(glass)
+        await clean(glass, "the glass")
         await guest.goto(link)
         await guest.get_by_label("文字或链接").fill(TEXT)
-        await clean(guest)
+        await clean(guest, "the guest")
         await guest.get_by_role("button", name="发送", exact=True).click()
         await expect(guest.get_by_text("已送达")).to_be_visible()
         sheet = glass.get_by_role("dialog")
@@ -73,7 +66,7 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
         await expect(leads).to_have_attribute("href", "https://example.org/way")
         await expect(leads).to_contain_text("example.org")
         assert len(glass.context.pages) == 1 + glass.context.pages.index(glass), "nothing opens by itself"
-        await clean(glass)
+        await clean(glass, "the glass")
         # Once: nobody throws a second thing by it.
         await guest.reload()
         await expect(guest.get_by_text("二维码已失效")).to_be_visible()
@@ -107,7 +100,7 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
         await guest.goto(link)
         await expect(guest.get_by_text("没有送达")).to_be_visible()
         await expect(guest.get_by_label("文字或链接")).to_be_hidden()
-        await clean(guest)
+        await clean(guest, "the guest")
         await guest.unroute("**/api/throws/waits")
         await guest.get_by_role("button", name="重试").click()
         await expect(guest.get_by_label("文字或链接")).to_be_visible()
@@ -135,6 +128,13 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
             where = [path for path in tmp_path.joinpath("hub").rglob("*") if path.is_file()]
             assert not [path for path in where if canary.encode() in path.read_bytes()], canary
 
+        for size, theme in ((PHONE, "light"), (PHONE, "dark"), (CAR, "light"), ((1920, 1080), "dark")):
+            await looks(glass, size, theme, "zh")
+            await glass.get_by_role("button", name="来自访客手机").click()
+            await expect(glass.get_by_role("img", name="供访客手机扫描的二维码")).to_be_visible()
+            await glass.screenshot(path=tmp_path / f"{size[0]}-{theme}.png")
+            await clean(glass, f"{size[0]} {theme}")
+
 
 async def test_a_hub_that_nobody_else_reaches_shows_no_code(hub: RunningHub, tmp_path: Path) -> None:
     async with screen(tmp_path / "desk", hub, TABLET) as desk:
@@ -142,7 +142,7 @@ async def test_a_hub_that_nobody_else_reaches_shows_no_code(hub: RunningHub, tmp
         await go(desk, hub, "clipboard")
         await desk.get_by_role("button", name="From a guest's phone").click()
         await expect(desk.get_by_text("Open this hub to the house first")).to_be_visible()
-        await clean(desk)
+        await clean(desk, "the desk")
         await desk.get_by_role("button", name="To that setting").click()
         await expect(desk).to_have_url(re.compile("#/settings/household"))
 

@@ -300,7 +300,7 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
         "act @op/messages.*",
         "act @op/notifications.*",
         *(f"act @op/keys.{name}" for name in ("list", "chain", "say", "give")),
-        "act @op/links.list",
+        *(f"act @op/links.{name}" for name in ("list", "near", "pair", "confirm", "part")),
         "act @op/upkeep.about",
         "share **",
     ),

@@ -184,7 +184,7 @@ class Near(msgspec.Struct, frozen=True):
     what both sides show while they pair. ``until``: when that is over, s since 1970. ``theirs``: it has said yes, and
     waits for us. ``end``: why the last pairing came to nothing (``refused``, ``late``, ``clock``, ``cancelled``).
     ``other_key``: somebody who calls himself this device shows another key than it had. ``thing``: its thing's id.
-    ``owner``: whose it is, a person's id. ``address``: where it is."""
+    ``owner``: whose it is, or is to be when it is paired, a person's id. ``address``: where it is."""
 
     id: str
     name: str

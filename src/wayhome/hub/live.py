@@ -20,6 +20,7 @@ from wayhome.hub.view import TICK, Client, View, ViewKey
 
 if TYPE_CHECKING:
     from wayhome.hub.running import Hub
+    from wayhome.hub.session import Session
 
 HIGH = 256 * 1024
 LOW = 64 * 1024
@@ -199,6 +200,21 @@ class Live:
             client.outlet.write(frame)
         else:
             client.queue.append(frame)
+
+    def looking(self, path: str) -> list[Session]:
+        """Who is told along with the news of a path what it is: pages that see it, and keep up."""
+        return [
+            one.session
+            for one in self._by_session.values()
+            if one.hears_limits and one.behind_since is None and one.view is not None and one.view.sees(path)
+        ]
+
+    def tell(self, session: Session, path: str, data: Value) -> None:
+        """Tell one of them what it would ask for when it hears the news of this path: that has to follow at once, as
+        whoever was not told asks."""
+        client = self._by_session.get(session.id)
+        if client is not None and client.outlet.backlog() <= HIGH:
+            client.send({"t": "told", "path": path, "data": data})
 
     def tell_limits(self) -> None:
         """Tell every client what its session may ask now, where that has changed."""

@@ -43,8 +43,8 @@ class Answers(Protocol):
     """What a link does with its phones' notifications (``phone``, ``id``: see Said). Each raises Unreachable where the
     phone is not there."""
 
-    def there(self, phone: str) -> bool:
-        """Whether it can be reached now."""
+    def near(self, phone: str) -> str | None:
+        """What it is called, where it can be reached now; None: it can't."""
 
     async def dismiss(self, phone: str, id: str) -> None:
         """Put it away on the phone."""

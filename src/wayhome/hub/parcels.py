@@ -54,12 +54,19 @@ class Coming(Protocol):
 
 
 class Handed(Protocol):
-    """A file that goes out to a device."""
+    """A file that goes out to a device. ``number``, ``of``, ``total``: of several that go one after the other which one
+    it is, from 1, of how many, and the bytes of all."""
 
     @property
     def name(self) -> str: ...
     @property
     def size(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def of(self) -> int: ...
+    @property
+    def total(self) -> int: ...
 
     def pieces(self) -> AsyncIterator[bytes]:
         """All its bytes, in order. Raises HubError: it is gone, was taken back, or can't be opened."""
@@ -77,6 +84,10 @@ class Carrier(Protocol):
     async def give(self, thing: str, file: Handed) -> None:
         """Hand a file to one of them; done when it has all of it. Raises Unreachable: not now, it may later; Refused:
         there it was not wanted; and what ``pieces`` raises. Cancelled, it stops at once."""
+
+    def more(self, thing: str, of: int, total: int) -> None:
+        """While a file goes to this one, others have come that go after it: so many they are now, with all that went,
+        and so many bytes. It neither raises nor blocks."""
 
 
 @runtime_checkable

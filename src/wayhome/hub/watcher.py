@@ -20,3 +20,16 @@ class Watcher(Protocol):
     def recorded(self, record: Record) -> None: ...
 
     def happened(self, event: Event) -> None: ...
+
+
+class OfRecords:
+    """A watcher that looks at records alone: what else is told it is passed over."""
+
+    def published(self, shown: Shown, state: bool) -> None:
+        return
+
+    def commanded(self, command: Command) -> None:
+        return
+
+    def happened(self, event: Event) -> None:
+        return

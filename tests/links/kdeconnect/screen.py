@@ -45,7 +45,7 @@ class Screen:
         await group(hub).settle()
         await soon(lambda: group(hub).member(self.device) is not None)
 
-    def sealed(self, **content: object) -> dict[str, str]:
+    def sealed(self, kind: str = KIND, **content: object) -> dict[str, str]:
         """``id`` and ``frame`` of something that this screen seals."""
         id = f"{self.person}:{self.house.hub.ids.ulid().lower()}"
         it = group(self.house.hub)
@@ -54,7 +54,7 @@ class Screen:
         key = it.key(epoch)  # each member has the same one
         assert key is not None
         self._counter += 1
-        header = frame.Header(KIND, id, self.device, epoch, self._counter)
+        header = frame.Header(kind, id, self.device, epoch, self._counter)
         made = frame.seal(header, msgspec.json.encode(content), key, self.keys, os.urandom(12))
         return {"id": id, "frame": keys.text(made)}
 

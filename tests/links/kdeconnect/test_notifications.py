@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.links.kdeconnect.house import House, Memory, household, paired, soon, until
+from tests.links.kdeconnect.screen import Screen
 from tests.peers.android import TOLD, Android
 from tests.peers.kdeconnect import KdeConnect
 from tests.peers.places import Places
@@ -44,6 +45,21 @@ async def tells(house: House, phone: KdeConnect) -> str:
 
 async def ready(house: House) -> None:
     await soon(lambda: group(house.hub).status.state == "in")
+
+
+async def ada(house: House) -> Screen:
+    """Her tablet, which belongs to the group."""
+    await ready(house)
+    screen = Screen(house, "ada", "adas-tablet", "owner")
+    await screen.comes()
+    return screen
+
+
+async def say(by: Screen, verb: str, id: str, text: str) -> str:
+    """Answer one, or press a button; what the phone is called that has it."""
+    sealed = by.sealed("notification", text=text)
+    data = {"id": id, "key": sealed["id"], "frame": sealed["frame"]}
+    return (await by.session.call(f"notifications.{verb}", data)).phone  # type: ignore[no-any-return]
 
 
 async def listed(house: House) -> list[dict[str, Any]]:
@@ -113,19 +129,19 @@ async def android(house: House, **owner: Any) -> Android:
 
 async def test_a_message_is_answered_and_put_away_everywhere(places: Places) -> None:
     async with household() as house:
-        await ready(house)
+        screen = await ada(house)
         one = await android(house)
         one.tells("0|chat|1", "Mei", "When are you here?", requestReplyId="r-1", actions=["Mark as read", "Mute"])
         [shown] = await has(house, "When are you here?")
         assert (shown["sender"], shown["replies"], shown["actions"]) == ("Mei", True, ["Mark as read", "Mute"])
-        await house.session.call("notifications.reply", {"id": shown["id"], "text": "At eight 八点"})
-        await house.session.call("notifications.act", {"id": shown["id"], "action": "Mute"})
+        assert await say(screen, "reply", shown["id"], "At eight 八点") == "Pixel"
+        assert await say(screen, "act", shown["id"], "Mute") == "Pixel"
         await soon(lambda: one.answered == [("r-1", "At eight 八点")] and one.pressed == [("0|chat|1", "Mute")])
         # The app says more in the same place: it is one, and is answered by its newest id.
         one.tells("0|chat|1", "Mei", "Good!", requestReplyId="r-2")
         [again] = await has(house, "Good!")
         assert again["id"] == shown["id"] and again["news"] and again["announced"]
-        await house.session.call("notifications.reply", {"id": shown["id"], "text": "OK"})
+        await say(screen, "reply", shown["id"], "OK")
         await soon(lambda: one.answered[-1] == ("r-2", "OK"))
         # Put away on a screen, on the phone, and all at once.
         await house.session.call("notifications.dismiss", {"ids": [shown["id"]]})
@@ -147,7 +163,7 @@ async def test_after_a_gap_it_is_as_on_the_phone(places: Places, monkeypatch: py
             one.tells(f"n{n}", "Mei", f"text {n}")
         await has(house, "text 2", "text 1", "text 0")
         one.goes()
-        await soon(lambda: not desk(house.session).link("car").there(one.id))
+        await soon(lambda: desk(house.session).link("car").near(one.id) is None)
         # While it is away: one is put away here, one there, and one comes.
         [first] = [had for had in await listed(house) if had["text"] == "text 0"]
         await house.session.call("notifications.dismiss", {"ids": [first["id"]]})
@@ -183,7 +199,7 @@ async def test_who_shares_nothing_tells_nothing(places: Places) -> None:
 
 async def test_the_same_of_two_phones_is_one(places: Places) -> None:
     async with household() as house:
-        await ready(house)
+        screen = await ada(house)
         one, other = await android(house), await android(house)
         for phone in (one, other):
             phone.tells("7", "Mei", "to both", requestReplyId="r")
@@ -191,8 +207,8 @@ async def test_the_same_of_two_phones_is_one(places: Places) -> None:
         await asyncio.sleep(0.2)
         assert len(desk(house.session).find("ada", shown["id"]).origins) == 2
         one.goes()  # the other one answers for it
-        await soon(lambda: not desk(house.session).link("car").there(one.id))
-        await house.session.call("notifications.reply", {"id": shown["id"], "text": "yes"})
+        await soon(lambda: desk(house.session).link("car").near(one.id) is None)
+        await say(screen, "reply", shown["id"], "yes")
         await soon(lambda: other.answered == [("r", "yes")])
         await house.session.call("notifications.dismiss", {"all": True})
         await soon(lambda: not other.shows)

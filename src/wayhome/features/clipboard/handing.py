@@ -9,9 +9,6 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 
 import msgspec
 
-from wayhome.core.command import Command
-from wayhome.core.event import Event
-from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context
 from wayhome.errors import BadInput, Conflict, HubError, NotAllowed
@@ -23,6 +20,7 @@ from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.running import Hub
 from wayhome.hub.texts import NAME as TEXTS
 from wayhome.hub.texts import Copied
+from wayhome.hub.watcher import OfRecords
 from wayhome.sealing.keys import data, text
 
 LETTERS = 10_000
@@ -37,7 +35,7 @@ class _Said(msgspec.Struct):
     text: str
 
 
-class Handing:
+class Handing(OfRecords):
     """``Texts`` of a running hub. A watcher of the household."""
 
     def __init__(self, hub: Hub, keeper: Keeper) -> None:
@@ -98,15 +96,6 @@ class Handing:
         return None
 
     # Watching
-
-    def published(self, shown: Shown, state: bool) -> None:
-        return
-
-    def commanded(self, command: Command) -> None:
-        return
-
-    def happened(self, event: Event) -> None:
-        return
 
     def recorded(self, record: Record) -> None:
         if record.collection != COLLECTION or record.gone or record.id in self._known:

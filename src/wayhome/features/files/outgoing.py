@@ -11,6 +11,7 @@ import msgspec
 from wayhome.errors import BadInput, NotFound
 from wayhome.features.files.keeper import Keeper
 from wayhome.features.files.model import COLLECTION, Offer
+from wayhome.features.files.together import Together
 from wayhome.hub.group.group import Group
 from wayhome.sealing.keys import data
 from wayhome.sealing.pieces import Keys, Said, whole
@@ -32,10 +33,11 @@ def opened(group: Group, offer: Offer) -> Said:
 
 
 class Outgoing:
-    """A ``Handed``. ``share``: how much of it has gone, from 0 to 1."""
+    """A ``Handed``. ``share``: how much of it has gone, from 0 to 1. ``together``: with which others it goes; none:
+    alone."""
 
-    def __init__(self, keeper: Keeper, offer: Offer, said: Said) -> None:
-        self._keeper, self._offer, self._said = keeper, offer, said
+    def __init__(self, keeper: Keeper, offer: Offer, said: Said, together: Together | None = None) -> None:
+        self._keeper, self._offer, self._said, self._together = keeper, offer, said, together
         self._gone = 0
 
     @property
@@ -45,6 +47,18 @@ class Outgoing:
     @property
     def size(self) -> int:
         return self._offer.size
+
+    @property
+    def number(self) -> int:
+        return self._together.number if self._together is not None else 1
+
+    @property
+    def of(self) -> int:
+        return self._together.of if self._together is not None else 1
+
+    @property
+    def total(self) -> int:
+        return self._together.total if self._together is not None else self.size
 
     @property
     def share(self) -> float:

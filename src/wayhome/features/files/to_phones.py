@@ -9,9 +9,6 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from wayhome import log
-from wayhome.core.command import Command
-from wayhome.core.event import Event
-from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, Refused
@@ -21,17 +18,19 @@ from wayhome.features.files.incoming import Incoming, dropped
 from wayhome.features.files.keeper import Keeper
 from wayhome.features.files.model import ASKED, COLLECTION, NAME, REFUSED, Offer, carried_id
 from wayhome.features.files.outgoing import Outgoing, opened
+from wayhome.features.files.together import Together
 from wayhome.hub.group.group import group
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.parcels import NAME as PARCELS
 from wayhome.hub.parcels import Addressee, Carrier, Coming, Sent
 from wayhome.hub.running import Hub
+from wayhome.hub.watcher import OfRecords
 
 AGAIN = (3.0, 10.0, 30.0, 60.0)
 """What did not go through to a device that is there is tried again after so many s, and as soon as it comes anew."""
 
 
-class ToPhones:
+class ToPhones(OfRecords):
     """``Parcels`` of a running hub. A watcher of the household."""
 
     def __init__(self, hub: Hub, keeper: Keeper) -> None:
@@ -42,6 +41,8 @@ class ToPhones:
         """By device: the file's id, and the file."""
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._bells: dict[str, asyncio.Event] = {}
+        self._together: dict[str, Together] = {}
+        """By thing: what goes to it now as one."""
         self._held: dict[str, str] = {}
         """By thing: the file (its id) that did not go through and waits for its next turn."""
         self._failed: dict[tuple[str, str], int] = {}
@@ -131,6 +132,9 @@ class ToPhones:
                 if carried_id(one.thing) not in wanted or (offer := self._next(one)) is None:
                     continue
                 if one.thing in self._serving:
+                    together = self._together.get(one.thing)
+                    if together is not None and together.more(self._sizes(one)):
+                        carrier.more(one.thing, together.of, together.total)
                     if self._held.get(one.thing, offer.id) != offer.id:
                         self._ring(one.thing)
                 else:
@@ -141,17 +145,26 @@ class ToPhones:
     def _served(self, thing: str, task: asyncio.Task[None]) -> None:
         self._serving.pop(thing, None)
         self._bells.pop(thing, None)
+        self._together.pop(thing, None)
         self._look()  # something may have come for it in this very moment
 
     def _next(self, to: Addressee) -> Offer | None:
         """The oldest file for a device, of those that failed least often."""
-        found = [
+        found = self._waiting(to)
+        return min(found, key=lambda one: (self._failed.get((one.id, to.thing), 0), one.at), default=None)
+
+    def _waiting(self, to: Addressee) -> list[Offer]:
+        return [
             one for one in self._keeper.all()
             if carried_id(to.thing) in model.carried(one)
             and one.state == "whole" and one.removed is None
             and (model.sees(one, to.person, None) or self._asked(one, to))
         ]  # fmt: skip
-        return min(found, key=lambda one: (self._failed.get((one.id, to.thing), 0), one.at), default=None)
+
+    def _sizes(self, to: Addressee) -> dict[str, int]:
+        """What goes to a device as one: all that has not failed yet, but for empty files, of which apps make none of
+        their progress."""
+        return {one.id: one.size for one in self._waiting(to) if one.size and (one.id, to.thing) not in self._failed}
 
     def _asked(self, offer: Offer, to: Addressee) -> bool:
         """Whether it was the device's own person who handed it on, and not whose it was before."""
@@ -168,13 +181,21 @@ class ToPhones:
                 return
             bell.clear()
             if not to.online:
+                self._together.pop(thing, None)
                 await bell.wait()
                 continue
             tries = self._failed.get((offer.id, thing), 0)
             if tries and await self._rung(thing, offer, AGAIN[tries - 1] if tries <= len(AGAIN) else None):
                 continue
+            together = self._together.setdefault(thing, Together()) if offer.size and not tries else None
+            if together is not None:
+                together.begin(offer.id, self._sizes(to))
             try:
-                await self._give(carrier, thing, offer)
+                if await self._give(carrier, thing, offer, together):
+                    if together is not None:
+                        together.went()
+                else:
+                    self._together.pop(thing, None)
                 self._failed.pop((offer.id, thing), None)
                 continue
             except HubError as error:
@@ -182,6 +203,7 @@ class ToPhones:
             except Exception as error:
                 # Whatever it was, it must not come again and again without a pause.
                 log.get(NAME).error("handing a file on crashed", thing=thing, why=log.fault(error))
+            self._together.pop(thing, None)
             self._failed[offer.id, thing] = self._failed.get((offer.id, thing), 0) + 1
 
     async def _rung(self, thing: str, offer: Offer, within: float | None) -> bool:
@@ -196,22 +218,25 @@ class ToPhones:
             del self._held[thing]
         return True
 
-    async def _give(self, carrier: Carrier, thing: str, offer: Offer) -> None:
+    async def _give(self, carrier: Carrier, thing: str, offer: Offer, together: Together | None) -> bool:
+        """Whether it went through; False: it is not wanted there. Raises HubError."""
         context = self._hub.context("hub:files")
         try:
-            going = Outgoing(self._keeper, offer, opened(group(self._hub), offer))
+            going = Outgoing(self._keeper, offer, opened(group(self._hub), offer), together)
             self._going[carried_id(thing)] = offer.id, going
             await carrier.give(thing, going)
         except HubError as error:
             if isinstance(error, NotFound) and self._gone(offer):
-                return
+                return False
             if not isinstance(error, Refused | BadInput):  # BadInput: it can't be opened, and never will
                 raise
             log.get(NAME).info("a file was not wanted", thing=thing, why=error.detail)
             values: dict[str, Value] = {f"{REFUSED}{carried_id(thing)}": self._hub.household.clock.now()}
             await self._hub.household.write(COLLECTION, offer.id, values, context)
+            return False
         else:
             await self._keeper.got(offer, carried_id(thing), context)
+            return True
         finally:
             self._going.pop(carried_id(thing), None)
             self._keeper.telling.came(offer)
@@ -223,15 +248,6 @@ class ToPhones:
         return now is None or now.removed is not None
 
     # Watching
-
-    def published(self, shown: Shown, state: bool) -> None:
-        return
-
-    def commanded(self, command: Command) -> None:
-        return
-
-    def happened(self, event: Event) -> None:
-        return
 
     def recorded(self, record: Record) -> None:
         if record.collection != COLLECTION:

@@ -9,7 +9,7 @@ import msgspec
 from wayhome.core.value import Value
 from wayhome.errors import NotFound
 from wayhome.features.messages.numbers import same
-from wayhome.features.messages.sealing import Sealer
+from wayhome.hub.group.sealer import Sealer
 from wayhome.hub.onlookers import somewhere
 from wayhome.hub.running import Hub
 from wayhome.hub.telephony import Handset, Ring

@@ -13,10 +13,11 @@ from wayhome.errors import BadInput, HubError, NotFound, Unreachable
 from wayhome.features.messages.calls import Calls
 from wayhome.features.messages.held import FORGOTTEN, LASTS, PAGE, Held, OnItsWay
 from wayhome.features.messages.numbers import Names
-from wayhome.features.messages.sealing import Sealer
+from wayhome.features.messages.sealing import KIND
 from wayhome.hub import telephony
+from wayhome.hub.group.sealer import Sealer
 from wayhome.hub.group.wanted import GROWN
-from wayhome.hub.onlookers import somewhere
+from wayhome.hub.onlookers import Texts, somewhere, texts_of
 from wayhome.hub.running import Hub
 from wayhome.hub.telephony import Contact, Conversations, Handset, Message, Messages, Phones, Ring, Wish, Write
 
@@ -40,7 +41,7 @@ class Keeper:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.sealer = Sealer(hub)
+        self.sealer = Sealer(hub, KIND)
         self.calls = Calls(hub, self.sealer, self.named)
         self._served: list[Phones] = []
         self._held: dict[str, Held] = {}
@@ -48,8 +49,8 @@ class Keeper:
         """The person and the names of each phone's address book."""
         self._news: dict[str, float] = {}
         self._shown: set[str] = set()
-        self._hidden: set[str] = set()
-        """At a screen of whom others look."""
+        self._looks: dict[str, tuple[bool, Texts]] = {}
+        """Of each person: whether others look at a screen of theirs, and how much they want to see."""
         self._sent: dict[str, None] = {}
         self._bell = asyncio.Event()
 
@@ -218,11 +219,12 @@ class Keeper:
         self._shown = people
 
     def _look(self) -> None:
-        """Where others look, or do no longer, screens ask anew."""
-        hidden = {person for person in self._shown if somewhere(self._hub, person)}
-        for person in hidden ^ self._hidden:
-            self._news.setdefault(person, 0.0)
-        self._hidden = hidden
+        """Where others look, or do no longer, or a person has chosen otherwise, screens ask anew."""
+        looks = {person: (somewhere(self._hub, person), texts_of(self._hub, person)) for person in self._shown}
+        for person, look in looks.items():
+            if look != self._looks.get(person, (False, "all")):
+                self._news.setdefault(person, 0.0)
+        self._looks = looks
         self.calls.look_again()
 
     def _sweep(self) -> None:

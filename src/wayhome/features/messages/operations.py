@@ -13,7 +13,7 @@ from wayhome.features.messages.keeper import Keeper, keeper
 from wayhome.features.messages.quick import QUICK
 from wayhome.features.messages.sealing import fitted, portion
 from wayhome.hub.group.wanted import GROWN
-from wayhome.hub.onlookers import others_look
+from wayhome.hub.onlookers import Texts, others_look, texts_of
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 from wayhome.hub.telephony import Can, Dial, Handset, Message, Mute
@@ -21,6 +21,7 @@ from wayhome.hub.telephony import Can, Dial, Handset, Message, Mute
 SNIPPET, FOUND, MOST_LISTED = 120, 20, 60
 LETTERS, TO = 1_600, 10
 """Of one message: ten SMS, which each cost what the contract says."""
+CHOOSE = "Look at Settings, Phone's notifications: it is what you chose for the app that tells of them."
 type Id = Annotated[str, Meta(max_length=128)]
 type Number = Annotated[str, Meta(min_length=2, max_length=64)]
 
@@ -51,12 +52,14 @@ class QuickReply(msgspec.Struct):
 class ShownConversations(msgspec.Struct):
     """``frame``: sealed for the record ``PERSON:conversations`` of the kind ``message``, with ``items``, newest first;
     none: this hub can't seal yet. ``brief``: without texts, for who drives.
-    ``hidden``: none at all, as others look at this screen."""
+    ``hidden``: none at all, as others look at this screen. ``chosen``: how much of them you want to see, by what you
+    chose for the notifications of the app that tells of them."""
 
     phones: list[ShownPhone]
     frame: str | None
     brief: bool
     hidden: bool
+    chosen: Texts
     quick: list[QuickReply]
 
 
@@ -150,8 +153,9 @@ async def conversations(session: Session, data: Nothing) -> ShownConversations:
 
     Who drives gets names and times, without texts; where others look there is nothing to see."""
     it, person = _mine(session)
-    limits, hidden = session.restrictions(), others_look(session)
-    brief, items, phones = not limits.setup, list[tuple[float, dict[str, object]]](), list[ShownPhone]()
+    limits, chosen = session.restrictions(), texts_of(session.hub, person)
+    hidden, brief = others_look(session) or chosen == "off", not limits.setup or chosen == "sender"
+    items, phones = list[tuple[float, dict[str, object]]](), list[ShownPhone]()
     for phone in it.phones(person):
         answers = False
         if "read" in phone.can and not hidden:
@@ -163,13 +167,15 @@ async def conversations(session: Session, data: Nothing) -> ShownConversations:
     most = [item for _, item in items][: min(MOST_LISTED, limits.items)]
     frame = it.sealer.sealed_or_none(f"{person}:conversations", {"items": portion(most)})
     quick = [QuickReply(name, en, zh) for name, (en, zh) in QUICK.items()]
-    return ShownConversations(phones, frame, brief, hidden, quick)
+    return ShownConversations(phones, frame, brief, hidden, chosen, quick)
 
 
 @operation("messages.read", reads=True, parked=True)
 async def read(session: Session, data: OneConversation) -> ShownMessages:
     """A part of a conversation, asked of the phone. Not for who drives."""
     it, person = _mine_alone(session)
+    if texts_of(session.hub, person) == "sender":
+        raise NotAllowed("you chose to see who wrote, without the text", advice=CHOOSE)
     phone = _able(it, person, data.phone, "read")
     found = await it.read(phone, data.conversation, data.before)
     held = it.held(phone)
@@ -270,10 +276,13 @@ async def seen(session: Session, data: OneCall) -> CallSeen:
 
 
 def _mine_alone(session: Session) -> tuple[Keeper, str]:
-    """The same, where nobody else looks. Raises NotAllowed."""
+    """The same, where nobody else looks and they are to be seen. Raises NotAllowed."""
     if others_look(session):
         raise NotAllowed("messages are hidden while others look", advice="They are on your phone.")
-    return _mine(session)
+    found = _mine(session)
+    if texts_of(session.hub, found[1]) == "off":
+        raise NotAllowed("you chose not to see text messages", advice=CHOOSE)
+    return found
 
 
 def _mine(session: Session) -> tuple[Keeper, str]:

@@ -8,23 +8,23 @@ from contextlib import suppress
 
 import msgspec
 
-from wayhome.core.command import Command
-from wayhome.core.event import Event
-from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context
 from wayhome.features.notifications.model import CHOICE
 from wayhome.features.notifications.rules import UNOPENED, Rules
 from wayhome.hub.group.group import group
+from wayhome.hub.group.sealer import Sealer
 from wayhome.hub.running import Hub
+from wayhome.hub.watcher import OfRecords
 from wayhome.sealing.keys import data
 
 
-class Choices:
+class Choices(OfRecords):
     """A watcher of the household."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self._sealer = Sealer(hub, CHOICE)
         self._read: dict[str, Rules] = {}
         self.changed: Callable[[str], None] = lambda person: None
 
@@ -44,20 +44,11 @@ class Choices:
                 return self._read[person]
         return UNOPENED
 
-    async def keep(self, person: str, frame: str, context: Context) -> None:
-        """Done once durable."""
-        await self._hub.household.write(CHOICE, person, {"frame": frame}, context)
+    async def keep(self, person: str, rules: Rules, context: Context) -> None:
+        """Done once durable. Raises Conflict where this hub can't seal yet."""
+        await self._hub.household.write(CHOICE, person, {"frame": self._sealer.sealed(person, rules)}, context)
 
     # Watching
-
-    def published(self, shown: Shown, state: bool) -> None:
-        return
-
-    def commanded(self, command: Command) -> None:
-        return
-
-    def happened(self, event: Event) -> None:
-        return
 
     def recorded(self, record: Record) -> None:
         if record.collection == CHOICE:

@@ -13,17 +13,19 @@ from wayhome.errors import HubError, NotFound
 from wayhome.features.notifications import model
 from wayhome.features.notifications.choices import Choices
 from wayhome.features.notifications.guests import aboard, drive, look
-from wayhome.features.notifications.model import NAME, NEWS, Origin, Standing
+from wayhome.features.notifications.handed import Handed
+from wayhome.features.notifications.model import NAME, Origin, Standing
 from wayhome.features.notifications.pictures import Pictures
+from wayhome.features.notifications.rules import of_texts
 from wayhome.features.notifications.sealing import Sealing
+from wayhome.features.notifications.telling import Telling
 from wayhome.hub import onlookers, telephony
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.notifications import Answers, Said
+from wayhome.hub.onlookers import Texts
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 
-EVERY = 0.1
-"""Between two words to a person's screens that something has changed, in s: many at once are one."""
 TELLS_WITHIN = 10.0
 """A phone that is asked tells all that stands there within so many s."""
 PUT_AWAY = 500
@@ -40,6 +42,8 @@ class Desk:
         self.pictures = Pictures()
         self.choices = Choices(hub)
         self.sealing = Sealing(hub)
+        self.handed = Handed()
+        self._telling = Telling(hub, self)
         self._links: dict[str, Answers] = {}
         self._standing: dict[str, Standing] = {}
         self._of: dict[Origin, Standing] = {}
@@ -48,17 +52,19 @@ class Desk:
         """Of missed calls, which have a place of their own."""
         self._came: dict[tuple[str, str], float] = {}
         """When each phone was there again."""
-        self._revision = 0
-        self._told: dict[str, float] = {}
+        self._revisions: dict[str, int] = {}
+        """Of each person: it rises with each change of anything of theirs."""
+        self._texters: dict[str, set[str]] = {}
+        """What the apps are called that tell of each person's text messages."""
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._aboard: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
         """Who else may look."""
 
     # What is there
 
-    @property
-    def revision(self) -> int:
-        return self._revision
+    def revision(self, person: str) -> int:
+        """It rises with each change of anything of this person's."""
+        return self._revisions.get(person, 0)
 
     def of(self, person: str) -> list[Standing]:
         """A person's, the newest first."""
@@ -76,6 +82,14 @@ class Desk:
         """See Onlookers."""
         person = session.identity.person
         return person is not None and look(session, self.choices.of(person))
+
+    def texts(self, person: str) -> Texts:
+        """See Onlookers."""
+        return of_texts(self.choices.of(person), self.texters(person))
+
+    def texters(self, person: str) -> frozenset[str]:
+        """What the apps are called that tell of this person's text messages, as far as it is known."""
+        return frozenset((*self._texters.get(person, ()), *self.choices.of(person).texters))
 
     def link(self, link: str) -> Answers | None:
         return self._links.get(link)
@@ -123,7 +137,11 @@ class Desk:
                 before.heard = now
                 return
             self._make_room(origin)
-            before = Standing(f"{person}:{self._hub.ids.ulid().lower()}", person, said, [origin], now)
+            sms = model.texts(said.id)
+            if sms:
+                self._texters.setdefault(person, set()).add(said.app)
+            id = f"{person}:{self._hub.ids.ulid().lower()}"
+            before = Standing(id, person, said, [origin], now, sms=sms)
             self._standing[before.id] = self._of[origin] = before
             news = True
         else:
@@ -234,16 +252,15 @@ class Desk:
     def _remove(self, one: Standing) -> None:
         self._standing.pop(one.id, None)
         self.sealing.forget(one.id)
-        self._revision += 1
-        self._news(one.person)
+        self._revisions[one.person] = self.revision(one.person) + 1
+        self._telling.news(one.person)
 
     def _changed(self, one: Standing, *, news: bool) -> None:
-        self._revision += 1
-        one.revision = self._revision
+        one.revision = self._revisions[one.person] = self.revision(one.person) + 1
         if news:
-            one.told = self._revision
+            one.told = one.revision
         self.sealing.forget(one.id)
-        self._news(one.person)
+        self._telling.news(one.person)
 
     def look_again(self, person: str | None = None) -> None:
         """What may be shown of them has changed: for one person, or for all."""
@@ -251,22 +268,8 @@ class Desk:
             if person in (None, one.person):
                 self._changed(one, news=False)
         if person is not None:
-            self._news(person)
-
-    def _news(self, person: str) -> None:
-        steady = self._hub.household.clock.steady()
-        left = self._told.get(person, -EVERY) + EVERY - steady
-        if left <= 0:
-            self._tell(person)
-        elif f"@{person}" not in self._timers:
-            self._later(f"@{person}", left, lambda: self._tell(person))
-
-    def _tell(self, person: str) -> None:
-        timer = self._timers.pop(f"@{person}", None)
-        if timer is not None:
-            timer.cancel()
-        self._told[person] = self._hub.household.clock.steady()
-        self._hub.household.own(NEWS + person, [self.run, self._revision])
+            self._revisions[person] = self.revision(person) + 1
+            self._telling.news(person)
 
     def _later(self, name: str, seconds: float, then: object) -> None:
         assert callable(then)
@@ -304,6 +307,7 @@ class Desk:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        self._telling.close()
 
 
 class Hearing:

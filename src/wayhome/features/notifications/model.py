@@ -18,6 +18,13 @@ PER_PHONE = 100
 """So many of one phone; a further one takes the place of the oldest."""
 DIALLERS = re.compile(r"^\d+\|[a-z0-9_.]*(dialer|telecom|incallui|contacts|\.phone)[a-z0-9_.]*\|", re.IGNORECASE)
 """By which app a phone tells that a call was missed, as Android calls it in its id."""
+TEXTERS = frozenset({
+    "com.android.messaging", "com.android.mms", "com.google.android.apps.messaging", "com.handcent.app.nextsms",
+    "com.moez.QKSMS", "com.oneplus.mms", "com.samsung.android.messaging", "com.simplemobiletools.smsmessenger",
+    "com.sonyericsson.conversations", "com.textra", "dev.octoshrimpy.quik", "org.fossify.messages",
+    "org.prauga.messages", "xyz.klinker.messenger",
+})  # fmt: skip
+"""The apps that tell of a phone's text messages, as Android calls them in their notifications' ids."""
 LASTS = 86_400.0
 """What a phone does not tell again is gone after so many s."""
 
@@ -28,7 +35,8 @@ type Origin = tuple[str, str, str]
 class Standing(msgspec.Struct):
     """One that stands. ``id``: PERSON:ULID. ``origins``: where it is told; the same from two phones, or from
     one by two links, is one. ``revision``: it rises with each change of anything of that person's. ``told``: the
-    revision with which it last said something that was not said before."""
+    revision with which it last said something that was not said before. ``sms``: it is a text message, which the
+    phone's messages show as well."""
 
     id: str
     person: str
@@ -37,10 +45,16 @@ class Standing(msgspec.Struct):
     heard: float
     revision: int = 0
     told: int = 0
+    sms: bool = False
 
     @property
     def mark(self) -> tuple[str, str, str]:
         return mark(self.said)
+
+
+def texts(id: str) -> bool:
+    """Whether what a phone calls so is a text message's."""
+    return id.partition("|")[2].partition("|")[0] in TEXTERS
 
 
 def picture(link: str, phone: str, hash: str) -> str:

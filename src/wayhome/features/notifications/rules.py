@@ -3,12 +3,14 @@ Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, get_args
 
 import msgspec
 
 from wayhome.core.driving import Restrictions
 from wayhome.hub.notifications import Said
+from wayhome.hub.onlookers import Texts
 
 type OfApp = Literal["show", "silent", "sender", "off"]
 """What an app may: be announced and read; be read; be named with its sender alone; nothing."""
@@ -27,12 +29,14 @@ MOST_APPS = 300
 
 class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a person chose. ``apps``: by the app's name; those that are not there may all. ``quick``: answers by one
-    tap; none: those in the screen's language."""
+    tap; none: those in the screen's language. ``texters``: which of the apps tell of text messages, as what is chosen
+    of them holds for those as well."""
 
     apps: dict[str, OfApp] = {}
     faces: dict[Face, OfFace] = {}
     hide: Hide = "guests"
     quick: tuple[str, ...] = ()
+    texters: tuple[str, ...] = ()
 
 
 UNOPENED = Rules(hide="always")
@@ -64,6 +68,12 @@ def shown(said: Said, rules: Rules, on: Face, limits: Restrictions, *, hidden: b
         level = "app"
     announced = rules is not UNOPENED and of_app == "show" and of_face == "show"
     return Shown(level, announced and not said.silent)
+
+
+def of_texts(rules: Rules, texters: Collection[str]) -> Texts:
+    """How much of a phone's text messages may be shown, by what was chosen of the apps that tell of them."""
+    chosen = {rules.apps.get(app) for app in texters}
+    return "off" if "off" in chosen else "sender" if "sender" in chosen else "all"
 
 
 def may_say(text: str, rules: Rules, limits: Restrictions) -> bool:

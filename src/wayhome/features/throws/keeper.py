@@ -14,10 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from wayhome import log
 from wayhome.core import grant as grants
-from wayhome.core.command import Command
-from wayhome.core.event import Event
 from wayhome.core.grant import Grant
-from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.errors import Conflict, Locked, NotFound, NotWhileDriving, TooLarge, TooMany
 from wayhome.features.throws import model
@@ -25,6 +22,7 @@ from wayhome.features.throws.model import AT, HELD, LASTS, NAME, OPEN, Opened, T
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Identity, Session
+from wayhome.hub.watcher import OfRecords
 
 ACTOR = "throw"
 SWEEP = 5.0
@@ -35,7 +33,7 @@ def over() -> NotFound:
     return NotFound("this code is over", advice="Ask for a new one on the screen.")
 
 
-class Keeper:
+class Keeper(OfRecords):
     """A watcher of the household."""
 
     def __init__(self, hub: Hub) -> None:
@@ -126,15 +124,6 @@ class Keeper:
         self._show(one)
 
     # Watching
-
-    def published(self, shown: Shown, state: bool) -> None:
-        return
-
-    def commanded(self, command: Command) -> None:
-        return
-
-    def happened(self, event: Event) -> None:
-        return
 
     def recorded(self, record: Record) -> None:
         if record.collection in ("device", "person"):

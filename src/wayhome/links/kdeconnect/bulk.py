@@ -9,8 +9,9 @@ import fcntl
 import socket
 import ssl
 import termios
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from wayhome.errors import Refused, Unreachable
@@ -22,12 +23,12 @@ SLOWEST = 10_000
 AT_LEAST = 128 * 1024
 """While more than twice so many bytes are to come, the thread is woken for so many: kdeconnectd sends 4 kB at a time,
 and a change of threads for each of them costs twice the CPU."""
+AHEAD = 3
+"""So many pieces of what comes are in memory: one that is worked on, one that waits, one that is being read."""
 CHUNK = 512 * 1024
 """What goes out is told in parts of so many bytes."""
 TAKEN = 30.0
 """So long, in s, what was sent may lie in the network until the other side has it."""
-HANGS_UP = 3.0
-"""So long, in s, it is waited for that an app hangs up by itself."""
 
 
 class Bulk:
@@ -36,10 +37,42 @@ class Bulk:
     def __init__(self, made: ssl.SSLSocket, knife: socket.socket, thread: ThreadPoolExecutor) -> None:
         self._made, self._knife, self._thread = made, knife, thread
 
-    async def read(self, size: int, follow: int = 0) -> bytearray:
-        """Exactly so many bytes; ``follow``: so many are to come after them. Raises Unreachable: it was cut before, or
-        is too slow."""
-        return await self._do(lambda: _read(self._made, size, follow))
+    async def pieces(self, size: int, piece: int) -> AsyncGenerator[bytearray]:
+        """So many bytes, a piece at a time, each of so many but the last. While one is worked on those after it are
+        read, without a word to the event loop. Raises Unreachable: it was cut before, or is too slow."""
+        loop, come = asyncio.get_running_loop(), asyncio.Queue[bytearray | Exception]()
+        room, over = threading.Semaphore(AHEAD), threading.Event()
+
+        def put(one: bytearray | Exception) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(come.put_nowait, one)
+
+        def read() -> None:
+            left = size
+            try:
+                while left:
+                    room.acquire()
+                    if over.is_set():
+                        return
+                    content = _read(self._made, min(piece, left), max(0, left - piece))
+                    left -= len(content)
+                    put(content)
+            except Exception as error:
+                put(error)
+
+        self._thread.submit(read)
+        left = size
+        try:
+            while left:
+                one = await come.get()
+                if isinstance(one, Exception):
+                    raise one
+                left -= len(one)
+                yield one
+                room.release()
+        finally:
+            over.set()
+            room.release()
 
     async def ended(self, within: float) -> bool:
         """Whether nothing follows; who says nothing for so many s has said it."""
@@ -50,9 +83,10 @@ class Bulk:
         up; Unreachable: it is not there, or too slow."""
         await self._do(lambda: _write(self._made, content, gone))
 
-    async def taken(self) -> None:
-        """All is sent: wait until the other side has it. Raises Refused, Unreachable."""
-        await self._do(lambda: _taken(self._made))
+    async def taken(self, hangs_up: float) -> None:
+        """All is sent: wait until the other side has it. ``hangs_up``: so long, in s, it is waited for that an app
+        hangs up by itself. Raises Refused, Unreachable."""
+        await self._do(lambda: _taken(self._made, hangs_up))
 
     def cut(self) -> None:
         """End it at once, whatever is under way."""
@@ -136,7 +170,7 @@ def _write(made: ssl.SSLSocket, content: bytes, gone: Callable[[int], None]) -> 
         raise _why(error) from error
 
 
-def _taken(made: ssl.SSLSocket) -> None:
+def _taken(made: ssl.SSLSocket, hangs_up: float) -> None:
     """Look until the network holds nothing any more, and the app hangs up, as it does when it has read all. To one that
     does not it is said that this is the end: some may wait for that. Not before: a word that it does not read any more
     would look as if it had hung up too early."""
@@ -146,7 +180,7 @@ def _taken(made: ssl.SSLSocket) -> None:
             raise Unreachable(f"the phone has not taken the last {waiting} bytes")
         time.sleep(0.005)
     try:
-        made.settimeout(HANGS_UP)
+        made.settimeout(hangs_up)
         made.recv(1)
         return
     except TimeoutError:

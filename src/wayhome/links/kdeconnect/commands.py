@@ -7,7 +7,6 @@ app asks nobody again, and shows no code.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, Unreachable
 from wayhome.hub.visit import Visit
+from wayhome.links.kdeconnect.dirty import Dirty
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach
 from wayhome.links.kdeconnect.visits import Visits
@@ -61,16 +61,12 @@ class Commands(Plugin):
         """Each computer's own: the thing, and its commands' keys by their names."""
         self._heard: dict[str, dict[str, str]] = {}
         """Commands that a computer has told and that are not shown yet."""
-        self._dirty: set[str] = set()
-        self._bell = asyncio.Event()
+        self._dirty = Dirty[str](EVERY)
 
     async def run(self) -> None:
         """See Plugin."""
         try:
-            while True:
-                await self._bell.wait()
-                self._bell.clear()
-                dirty, self._dirty = self._dirty, set()
+            async for dirty in self._dirty.rounds():
                 heard, self._heard = self._heard, {}
                 for id, commands in heard.items():
                     phone = self._reach.phones().get(id)
@@ -78,7 +74,6 @@ class Commands(Plugin):
                         self._show(phone, commands)
                 for id in dirty:
                     await self._list(id)
-                await asyncio.sleep(EVERY)
         finally:
             self._visits.close()
 
@@ -88,7 +83,6 @@ class Commands(Plugin):
 
     def _soon(self, id: str) -> None:
         self._dirty.add(id)
-        self._bell.set()
 
     # Phones
 
@@ -119,7 +113,7 @@ class Commands(Plugin):
         if packet.type == TOLD:
             if TOLD in phone.sends and ASKS in phone.takes and (phone.owner is None or phone.shares):
                 self._heard[phone.id] = read(body.get("commandList"))
-                self._bell.set()
+                self._dirty.stir()
             return
         if yes(body.get("requestCommandList")) and self._visits.of(phone.id) is not None:
             self._told.pop(phone.id, None)

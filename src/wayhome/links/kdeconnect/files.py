@@ -40,6 +40,9 @@ GONE_TOO = 2.0
 """A phone that hung up and is itself gone after so many s did not mean this file."""
 TOLD_EVERY = 10.0
 DESKTOPS = ("desktop", "laptop")
+HANGS_UP, DESKTOP_HANGS_UP = 3.0, 0.2
+"""So long, in s, it is waited for that an app hangs up when it has read all of a file. kdeconnectd does not: it waits
+for the word that this is the end, and each file of many would take so long more."""
 _LONGEST = 180
 _READ = 4_096
 """So many letters of a name are looked at, the last ones."""
@@ -62,7 +65,7 @@ class Files(Plugin):
     """See the module. A ``Carrier``."""
 
     takes = frozenset({SHARE, UPDATE})
-    sends = frozenset({SHARE})
+    sends = frozenset({SHARE, UPDATE})
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
@@ -201,7 +204,7 @@ class Files(Plugin):
         phone = next((one for one in self._reach.phones().values() if one.thing == thing), None)
         if phone is None or phone.id not in self._there:
             raise Unreachable("the phone is not near")
-        body = {"filename": plain(file.name), "numberOfFiles": 1, "totalPayloadSize": file.size}
+        body = {"filename": plain(file.name), "numberOfFiles": file.of, "totalPayloadSize": file.total}
         if not file.size:  # without a payload: of an empty one apps never come to the end
             self._say(phone, body, None)
             return
@@ -209,12 +212,18 @@ class Files(Plugin):
             self._say(phone, body, (file.size, offer.port))
             try:
                 async with offer.fetched_in_bulk(FETCHED) as pipe:
-                    await _write(pipe, file)
+                    await _write(pipe, file, DESKTOP_HANGS_UP if phone.type in DESKTOPS else HANGS_UP)
             except Refused:
                 await asyncio.sleep(GONE_TOO)
                 if phone.id not in self._there:
                     raise Unreachable("the phone went before it had all of it") from None
                 raise
+
+    def more(self, thing: str, of: int, total: int) -> None:
+        """See Carrier."""
+        for phone in self._reach.phones().values():
+            if phone.thing == thing and UPDATE in phone.takes:
+                self._reach.send(phone.id, UPDATE, {"numberOfFiles": of, "totalPayloadSize": total})
 
     def _say(self, phone: Phone, body: dict[str, object], payload: tuple[int, int] | None) -> None:
         if not self._reach.send(phone.id, SHARE, body, payload=payload):
@@ -222,22 +231,15 @@ class Files(Plugin):
 
 
 async def _read(pipe: Bulk, coming: Coming, size: int) -> None:
-    """All of a file: while one piece is kept the next is read."""
-    left, ahead = size, asyncio.create_task(pipe.read(min(PIECE, size), max(0, size - PIECE)))
-    try:
-        while left:
-            content = await ahead
-            left -= len(content)
-            if left:
-                ahead = asyncio.create_task(pipe.read(min(PIECE, left), max(0, left - PIECE)))
+    """All of a file: while one piece is kept the next ones are read."""
+    async with contextlib.aclosing(pipe.pieces(size, PIECE)) as pieces:
+        async for content in pieces:
             await coming.put(content)
-        if not await pipe.ended(FOLLOWS):
-            raise Refused("more came of the file than the phone had said")
-    finally:
-        ahead.cancel()
+    if not await pipe.ended(FOLLOWS):
+        raise Refused("more came of the file than the phone had said")
 
 
-async def _write(pipe: Bulk, file: Handed) -> None:
+async def _write(pipe: Bulk, file: Handed, hangs_up: float) -> None:
     loop, before = asyncio.get_running_loop(), 0
 
     def gone(size: int, start: int) -> None:
@@ -248,7 +250,7 @@ async def _write(pipe: Bulk, file: Handed) -> None:
         async for content in pieces:
             await pipe.write(content, lambda size, start=before: gone(size, start))  # type: ignore[misc]
             before += len(content)
-    await pipe.taken()
+    await pipe.taken(hangs_up)
 
 
 def plain(name: str) -> str:

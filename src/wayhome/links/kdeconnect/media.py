@@ -17,6 +17,7 @@ from wayhome.core.value import Fact
 from wayhome.errors import BadInput, NotFound, Unreachable
 from wayhome.hub.link import Picture
 from wayhome.links.kdeconnect import art, players
+from wayhome.links.kdeconnect.dirty import Dirty
 from wayhome.links.kdeconnect.phones import KINDS, Phone
 from wayhome.links.kdeconnect.players import Player
 from wayhome.links.kdeconnect.plugin import Plugin, Reach
@@ -56,20 +57,15 @@ class Media(Plugin):
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
         self._decks: dict[str, _Deck] = {}
-        self._dirty: set[str] = set()
-        self._bell = asyncio.Event()
+        self._dirty = Dirty[str](EVERY)
 
     async def run(self) -> None:
         """See Plugin."""
-        while True:
-            await self._bell.wait()
-            self._bell.clear()
-            dirty, self._dirty = self._dirty, set()
+        async for dirty in self._dirty.rounds():
             for id in dirty:
                 deck = self._decks.get(id)
                 if deck is not None:
                     self._show(deck)
-            await asyncio.sleep(EVERY)
 
     # Heard
 
@@ -114,7 +110,6 @@ class Media(Plugin):
 
     def _look_at(self, id: str) -> None:
         self._dirty.add(id)
-        self._bell.set()
 
     # Shown
 

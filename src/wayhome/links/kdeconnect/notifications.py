@@ -103,9 +103,10 @@ class Notifications(Plugin):
 
     # Answers
 
-    def there(self, phone: str) -> bool:
+    def near(self, phone: str) -> str | None:
         """See Answers."""
-        return phone in self._there
+        found = self._phones().get(phone) if phone in self._there else None
+        return found.name if found is not None else None
 
     async def dismiss(self, phone: str, id: str) -> None:
         """See Answers."""

@@ -3,7 +3,6 @@ is."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 
 from wayhome.core.thing import Thing
@@ -11,6 +10,7 @@ from wayhome.core.value import Value
 from wayhome.errors import Unreachable
 from wayhome.hub.visit import Visit
 from wayhome.links.kdeconnect import art
+from wayhome.links.kdeconnect.dirty import Dirty
 from wayhome.links.kdeconnect.media import ASKS, TOLD
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach
@@ -37,22 +37,17 @@ class Offered(Plugin):
         self._names: dict[str, dict[str, str]] = {}
         """What each phone knows: the things by the names that it calls them by."""
         self._told: dict[tuple[str, str], dict[str, object]] = {}
-        self._dirty: set[tuple[str, str]] = set()
-        self._bell = asyncio.Event()
+        self._dirty = Dirty[tuple[str, str]](EVERY)
 
     async def run(self) -> None:
         """See Plugin."""
         try:
-            while True:
-                await self._bell.wait()
-                self._bell.clear()
-                dirty, self._dirty = self._dirty, set()
+            async for dirty in self._dirty.rounds():
                 for id in {id for id, thing in dirty if not thing}:
                     self._list(id)
                 for id, thing in dirty:
                     if thing:
                         self._tell(id, thing)
-                await asyncio.sleep(EVERY)
         finally:
             self._visits.close()
 
@@ -65,7 +60,6 @@ class Offered(Plugin):
 
     def _soon(self, id: str, thing: str) -> None:
         self._dirty.add((id, thing))
-        self._bell.set()
 
     # Phones
 

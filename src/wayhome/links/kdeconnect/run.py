@@ -170,7 +170,7 @@ class KdeConnectRun:
             if phone.thing in self._host.things():
                 self._host.withdraw([phone.thing])
             raise
-        self._host.happened("PhonePaired", phone.thing, {"name": said.name})
+        self._host.happened("PhonePaired", phone.thing, {"name": said.name, "person": phone.owner or ""})
 
     async def parted(self, id: str) -> None:
         """See Told."""
@@ -275,7 +275,7 @@ class KdeConnectRun:
                     end=ended[0] if told and ended is not None else None,
                     other_key=id in self._other_keys,
                     thing=phone.thing if phone is not None else None,
-                    owner=phone.owner if phone is not None else None,
+                    owner=phone.owner if phone is not None else self._owners.get(id, (None, False))[0],
                     address=device.line.address if device.line is not None else None,
                 )
             )

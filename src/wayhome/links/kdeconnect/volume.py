@@ -4,7 +4,6 @@ what it plays: its owner's alone, or the household's where the computer is nobod
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from wayhome.core.ids import legible, own, slug
 from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 from wayhome.errors import BadInput, Unreachable
+from wayhome.links.kdeconnect.dirty import Dirty
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach
 from wayhome.links.kdeconnect.wire import Packet, number, yes
@@ -50,20 +50,15 @@ class Volume(Plugin):
         self._sinks: dict[str, dict[str, Sink]] = {}
         self._things: dict[str, Thing] = {}
         """What each computer's sound was announced as."""
-        self._dirty: set[str] = set()
-        self._bell = asyncio.Event()
+        self._dirty = Dirty[str](EVERY)
 
     async def run(self) -> None:
         """See Plugin."""
-        while True:
-            await self._bell.wait()
-            self._bell.clear()
-            dirty, self._dirty = self._dirty, set()
+        async for dirty in self._dirty.rounds():
             for id in dirty:
                 phone = self._reach.phones().get(id)
                 if phone is not None:
                     self._show(phone)
-            await asyncio.sleep(EVERY)
 
     def came(self, phone: Phone) -> None:
         """It is asked what outputs it has. Somebody else's, who shares nothing, is not."""
@@ -101,7 +96,6 @@ class Volume(Plugin):
             self._report(thing, sinks)
         else:
             self._dirty.add(phone.id)
-            self._bell.set()
 
     # Shown
 

@@ -1,6 +1,6 @@
 /** Calls and messages of one's own phones. What is private in them is sealed, both ways. */
 
-import { ulid } from "../live/ulid";
+import { named } from "../live/ulid";
 import type { Group } from "../sealing/group.svelte";
 import { act, read as get } from "./call";
 import type { components } from "./schema";
@@ -52,10 +52,6 @@ export const LETTERS = 1_600;
 /** This screen can't open what the hub sealed (yet). */
 export class Shut extends Error {}
 
-export function fresh(person: string): string {
-  return `${person}:${ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes)).toLowerCase()}`;
-}
-
 /** What is in a frame that the hub sealed for this answer: nothing of it is remembered, also where the hub's clock was set back. Throws Shut. */
 export async function opened<T>(group: Group, record: string, frame: string | null): Promise<T> {
   if (frame === null) throw new Shut();
@@ -64,7 +60,7 @@ export async function opened<T>(group: Group, record: string, frame: string | nu
   throw new Shut();
 }
 
-async function sealed(group: Group, person: string, said: object, id = fresh(person)): Promise<{ id: string; frame: string }> {
+async function sealed(group: Group, person: string, said: object, id = named(person)): Promise<{ id: string; frame: string }> {
   return { id, frame: await group.seal(KIND, id, said) };
 }
 

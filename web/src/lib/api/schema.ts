@@ -1620,8 +1620,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Both show the same key: let the device in. Refused where it shows another one by now.
-         * @description Both show the same key: let the device in. Refused where it shows another one by now.
+         * Both show the same key: let the device in. Refused where it shows another one by now. Who may not change links
+         * @description Both show the same key: let the device in. Refused where it shows another one by now. Who may not change links
+         *     lets in what they have asked to be paired, as their own.
          */
         post: operations["links.confirm"];
         delete?: never;
@@ -1718,8 +1719,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The devices that a link is paired with, or could be: those that are near.
-         * @description The devices that a link is paired with, or could be: those that are near.
+         * The devices that a link is paired with, or could be: those that are near. Who may not change links is told of
+         * @description The devices that a link is paired with, or could be: those that are near. Who may not change links is told of
+         *     their own, and of those that nobody has paired.
          */
         get: operations["links.near"];
         put?: never;
@@ -1740,8 +1742,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask a device that is near to pair. Both show a key then, see ``links.near``.
-         * @description Ask a device that is near to pair. Both show a key then, see ``links.near``.
+         * Ask a device that is near to pair. Both show a key then, see ``links.near``. Who may not change links pairs it as
+         * @description Ask a device that is near to pair. Both show a key then, see ``links.near``. Who may not change links pairs it as
+         *     their own.
          */
         post: operations["links.pair"];
         delete?: never;
@@ -1760,8 +1763,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refuse a device that asks, or be paired with it no longer.
-         * @description Refuse a device that asks, or be paired with it no longer.
+         * Refuse a device that asks, or be paired with it no longer. Who may not change links parts with their own.
+         * @description Refuse a device that asks, or be paired with it no longer. Who may not change links parts with their own.
          */
         post: operations["links.part"];
         delete?: never;
@@ -5458,13 +5461,18 @@ export interface components {
         };
         /** NotificationAction */
         NotificationAction: {
-            action: string;
+            frame: string;
             id: string;
+            key: string;
         };
         /** NotificationDone */
         NotificationDone: {
             /** @default true */
             done: boolean;
+        };
+        /** NotificationHanded */
+        NotificationHanded: {
+            phone: string;
         };
         /** NotificationIcon */
         NotificationIcon: {
@@ -5476,39 +5484,40 @@ export interface components {
             cut: boolean;
             guests: boolean;
             ids: string[];
-            quick: string[];
+            quick: string | null;
             revision: number;
             run: string;
+            since: number;
             speaks: boolean;
         };
         /** NotificationReply */
         NotificationReply: {
+            frame: string;
             id: string;
-            text: string;
+            key: string;
         };
         /** NotificationRules */
         NotificationRules: {
-            apps: {
-                [key: string]: "show" | "silent" | "sender" | "off";
-            };
             faces: {
                 [key: string]: "show" | "silent" | "off";
             };
-            heard: string[];
+            frame: string;
             /** @enum {string} */
             hide: "never" | "guests" | "always";
-            quick: string[];
+            shut: boolean;
         };
         /** NotificationWishes */
         NotificationWishes: {
-            apps?: {
-                [key: string]: "show" | "silent" | "sender" | "off";
-            };
+            /** @default false */
+            anew: boolean;
             faces?: {
                 [key: string]: "show" | "silent" | "off";
             };
+            /** @default  */
+            frame: string;
             hide?: "never" | "guests" | "always";
-            quick?: string[];
+            /** @default  */
+            key: string;
         };
         /** Now */
         Now: {
@@ -6060,6 +6069,8 @@ export interface components {
         /** ShownConversations */
         ShownConversations: {
             brief: boolean;
+            /** @enum {string} */
+            chosen: "all" | "sender" | "off";
             frame: string | null;
             hidden: boolean;
             phones: components["schemas"]["ShownPhone"][];
@@ -32208,7 +32219,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NotificationDone"];
+                    "application/json": components["schemas"]["NotificationHanded"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */
@@ -33313,7 +33324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NotificationDone"];
+                    "application/json": components["schemas"]["NotificationHanded"];
                 };
             };
             /** @description `bad_input`: What was sent does not make sense. */

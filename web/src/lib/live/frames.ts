@@ -80,14 +80,21 @@ export interface Bye {
   detail?: string;
 }
 
-export type ServerFrame = LimitsFrame | Snap | Delta | Ok | Failure | CommandFrame | Pong | Bye;
+/** What the news of a path that follows at once is about, for who would ask for it. */
+export interface ToldFrame {
+  t: "told";
+  path: string;
+  data: Value;
+}
+
+export type ServerFrame = ToldFrame | LimitsFrame | Snap | Delta | Ok | Failure | CommandFrame | Pong | Bye;
 
 export type ClientFrame =
   | { t: "hello"; epoch?: string; rev?: number; want: string[]; rate?: number; limits?: boolean }
   | { t: "do"; id: number; op: string; data: Value; key: string; ttl: number; until?: number }
   | { t: "ping" };
 
-const KNOWN = new Set(["limits", "snap", "delta", "ok", "error", "command", "pong", "bye"]);
+const KNOWN = new Set(["told", "limits", "snap", "delta", "ok", "error", "command", "pong", "bye"]);
 
 /** Reads one frame; undefined for what this version does not know (a newer hub may say more). */
 export function readFrame(text: string): ServerFrame | undefined {

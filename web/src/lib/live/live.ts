@@ -13,16 +13,11 @@ import type { Whose } from "./kept/whose";
 import { LiveSocket, type Line } from "./socket";
 import { pathOf } from "./open_wish";
 import { LiveStore } from "./store";
-import { ulid } from "./ulid";
-import { RISKY, timeToLive } from "./wait";
+import { stamp } from "./ulid";
+import { RISKY, timeToLive, type How } from "./wait";
 import type { World } from "./world";
 
-/** How a wish was made. `risky`: it opens or unlocks; `held`: it was pressed and held; `code`: what was typed along. */
-export interface How {
-  risky?: boolean;
-  held?: boolean;
-  code?: string;
-}
+export type { How } from "./wait";
 
 /** Everything of all things, notices, the tiles of boards, places, scenes, when cars may charge, that the clipboard or files have
  *  changed, what has moved, what is no twin, and the sites: the hub shows each person what is theirs to see. */
@@ -45,6 +40,9 @@ export class Live {
   readonly #world: Held;
   readonly #socket: LiveSocket;
   readonly #told = new Told();
+  /** Apart: what asks the hub anew when it is there again would ask with each of its words. */
+  readonly #lined = new Told();
+  #was = "";
   /** Apart: with each wish all that asks for the line would be worked out anew. */
   readonly #wished = new Told();
   readonly #wishes: KeptWishes | undefined;
@@ -53,7 +51,7 @@ export class Live {
   /** `play`: another world than the browser's network, for what is made up. */
   constructor(play: World = world, keeping?: Keeping) {
     this.#world = new Held(play);
-    this.#socket = new LiveSocket(this.store, this.#world, WANT, () => this.#told.changed());
+    this.#socket = new LiveSocket(this.store, this.#world, WANT, () => this.#changed());
     this.#socket.commands.onchange(() => {
       this.#keepWishes();
       this.#wished.changed();
@@ -64,7 +62,7 @@ export class Live {
   }
 
   get line(): Line {
-    this.#told.watch();
+    this.#lined.watch();
     return this.#socket.line;
   }
 
@@ -112,7 +110,7 @@ export class Live {
 
   /** Changes with every connection and with what this screen may do. */
   get epoch(): string | undefined {
-    this.#told.watch();
+    this.#lined.watch();
     return this.#socket.epoch;
   }
 
@@ -183,7 +181,7 @@ export class Live {
 
   /** Ask for an operation that is not a command. */
   ask(op: string, data: Value, ttl = 30): Promise<Value> {
-    return this.#socket.commands.ask(op, data, this.#key(), ttl, false);
+    return this.#socket.commands.ask(op, data, stamp(), ttl, false);
   }
 
   /** Wish that `path` becomes `target`. Resolves when the device reports it; rejects with WishFailed. */
@@ -195,7 +193,7 @@ export class Live {
     const before = this.store.peekWish(path);
     // What was wished before and can't have reached the hub is not wished any more.
     if (before?.state === "queued") this.#socket.commands.withdraw(before.key);
-    await this.#wish({ path, data, key: this.#key(), ttl, until: this.serverNow() + ttl });
+    await this.#wish({ path, data, key: stamp(), ttl, until: this.serverNow() + ttl });
   }
 
   /** Take back what waits at `path`; false: it is on its way already. */
@@ -241,7 +239,10 @@ export class Live {
     })));
   }
 
-  #key(): string {
-    return ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes));
+  #changed(): void {
+    const now = `${this.#socket.line} ${this.#socket.epoch}`;
+    if (now !== this.#was) this.#lined.changed();
+    this.#was = now;
+    this.#told.changed();
   }
 }

@@ -160,7 +160,7 @@ export class LiveSocket {
     if (this.hearing.now()) this.online();
     this.#pulse.heard();
     const frame = readFrame(text);
-    if (frame === undefined) return;
+    if (frame === undefined || frame.t === "told") return frame && this.store.tell(frame);
     if (frame.t === "limits") {
       this.limits = frame;
       this.online();

@@ -1,7 +1,7 @@
 /** The household as this screen knows it: one cell for each path, each with its own readers. */
 
 import { Told } from "../look/told.svelte";
-import type { Delta, Snap, Value, WireReading, WireWish } from "./frames";
+import type { Delta, Snap, ToldFrame, Value, WireReading, WireWish } from "./frames";
 import { same, toReading, toWish, type Reading, type Wish } from "./reading";
 
 export type { Reading, Wish } from "./reading";
@@ -33,6 +33,7 @@ export class LiveStore {
   #partial: Map<string, Reading> | undefined;
   #partialWishes = new Map<string, Wish>();
   readonly #toldThings = new Told();
+  readonly #along = new Map<string, (data: Value) => void>();
 
   /** The fact at `path`, or undefined while nobody reported one. Readers are told of this path's changes only. */
   reading(path: string): Reading | undefined {
@@ -126,6 +127,16 @@ export class LiveStore {
     }
     for (const [path, wire] of Object.entries(frame.set ?? {})) this.#put(path, toReading(wire));
     for (const [path, wire] of Object.entries(frame.wish ?? {})) this.#putWish(path, wire === null ? undefined : toWish(wire));
+  }
+
+  /** `take` gets what the hub tells along with the news of a path, just before these, until what this returns is called. */
+  along(path: string, take: (data: Value) => void): () => void {
+    this.#along.set(path, take);
+    return () => void (this.#along.get(path) === take && this.#along.delete(path));
+  }
+
+  tell({ path, data }: ToldFrame): void {
+    this.#along.get(path)?.(data);
   }
 
   /** Takes what was kept on this device, a part at a time; nothing is forgotten by it. */

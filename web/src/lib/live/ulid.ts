@@ -14,3 +14,11 @@ export function ulid(now: number, random: (bytes: Uint8Array<ArrayBuffer>) => vo
   for (const byte of bytes) tail += LETTERS[byte % 32]!;
   return head + tail;
 }
+
+/** One of this moment. */
+export const stamp = (): string => ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes));
+
+/** A fresh name for what somebody makes: PERSON:ULID. */
+export function named(person: string): string {
+  return `${person}:${stamp().toLowerCase()}`;
+}

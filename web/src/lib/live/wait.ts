@@ -9,3 +9,10 @@ export function timeToLive(path: string, risky: boolean): number {
   const signal = path.slice(path.indexOf("/") + 1);
   return signal.startsWith("climate.") || signal.startsWith("Vehicle.Cabin.HVAC.") ? 600 : 30;
 }
+
+/** How a wish was made. `risky`: it opens or unlocks; `held`: it was pressed and held; `code`: what was typed along. */
+export interface How {
+  risky?: boolean;
+  held?: boolean;
+  code?: string;
+}

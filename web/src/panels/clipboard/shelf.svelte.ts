@@ -2,7 +2,7 @@
 
 import * as api from "../../lib/api/clipboard";
 import { ApiError } from "../../lib/api/call";
-import { ulid } from "../../lib/live/ulid";
+import { named } from "../../lib/live/ulid";
 import { bytesOf } from "../../lib/sealing/bytes";
 import type { Group, Opened } from "../../lib/sealing/group.svelte";
 import { fresh, imageBody, MOST, open, picture, seal, TYPES, type Picture } from "./images";
@@ -79,7 +79,7 @@ export class Shelf {
   }
 
   async #put(how: How, put: (id: string) => Promise<void>): Promise<string> {
-    const id = `${how.everybody ? "ALL" : this.person}:${ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes)).toLowerCase()}`;
+    const id = named(how.everybody ? "ALL" : this.person);
     for (let tries = 0; ; tries++) {
       try {
         await put(id);

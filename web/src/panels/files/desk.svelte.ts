@@ -2,7 +2,7 @@
  *  that whoever looks at something else meanwhile stops nothing. */
 
 import * as api from "../../lib/api/files";
-import { ulid } from "../../lib/live/ulid";
+import { named } from "../../lib/live/ulid";
 import type { Group, Opened } from "../../lib/sealing/group.svelte";
 import type { Way } from "../../lib/way.svelte";
 import { freshKey, told, type Said } from "./pieces";
@@ -71,7 +71,7 @@ export class Desk {
   /** Send files, one after the other. */
   send(files: readonly File[], to: To): void {
     for (const file of files) {
-      const id = `${this.person}:${ulid(Date.now(), (bytes) => crypto.getRandomValues(bytes)).toLowerCase()}`;
+      const id = named(this.person);
       this.#queue(new Sending(this.group, id, file, { text: file.name, type: file.type, size: file.size, key: freshKey() }, to));
     }
   }

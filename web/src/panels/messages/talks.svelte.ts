@@ -1,7 +1,8 @@
 /** Conversations of one's own phones, as this screen has asked for them. Nothing of it is kept. */
 
 import * as api from "../../lib/api/messages";
-import { fresh, type Phone, type Quick, type Said, type Talk } from "../../lib/api/messages";
+import type { Phone, Quick, Said, Talk } from "../../lib/api/messages";
+import { named } from "../../lib/live/ulid";
 import type { Group } from "../../lib/sealing/group.svelte";
 
 export interface Listed {
@@ -14,6 +15,8 @@ export interface Listed {
   readonly shut: boolean;
   /** Others look: there is nothing to see. */
   readonly hidden: boolean;
+  /** How much of them their person wants to see. */
+  readonly chosen: "all" | "sender" | "off";
 }
 
 export interface Page {
@@ -34,7 +37,7 @@ export class Talks {
   /** Ask for the conversations. Throws ApiError. */
   async load(): Promise<void> {
     const mine = ++this.#round;
-    const { frame, phones, quick, brief, hidden } = await api.conversations();
+    const { frame, phones, quick, brief, hidden, chosen } = await api.conversations();
     let talks: readonly Talk[] = [];
     let shut = false;
     try {
@@ -42,7 +45,7 @@ export class Talks {
     } catch {
       shut = true;
     }
-    if (mine === this.#round) this.listed = { talks, phones, quick, brief, shut, hidden };
+    if (mine === this.#round) this.listed = { talks, phones, quick, brief, shut, hidden, chosen };
   }
 
   find(phone: string, conversation: number): Talk | undefined {
@@ -58,7 +61,7 @@ export class Talks {
 
   /** Answer by one tap. Throws ApiError. */
   async quickly(talk: Talk, reply: string, language: string): Promise<void> {
-    await api.quick(fresh(this.person), talk.phone, talk.conversation, reply, language);
+    await api.quick(named(this.person), talk.phone, talk.conversation, reply, language);
   }
 }
 

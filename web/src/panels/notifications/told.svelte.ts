@@ -2,10 +2,11 @@
 
 import type { Component } from "svelte";
 import * as api from "../../lib/api/notifications";
+import { KIND, type Listed } from "../../lib/api/notifications";
+import { named } from "../../lib/live/ulid";
 import { bytesOf } from "../../lib/sealing/bytes";
 import type { Group } from "../../lib/sealing/group.svelte";
 
-export const KIND = "notification";
 export const NEWS = "@notification_news/";
 /** So long, in s, one that just came has the car's place. */
 export const STANDS = 30;
@@ -23,6 +24,8 @@ export interface Words {
   readonly replies?: boolean;
   readonly actions?: readonly string[];
   readonly picture?: boolean;
+  /** A text message, which stands among the phone's messages, too. */
+  readonly sms?: boolean;
 }
 export interface Told extends Words {
   readonly id: string;
@@ -46,12 +49,18 @@ export class Notifications {
   shut = $state(0);
   /** What just came and is to be told, the newest last. */
   came = $state.raw<readonly Told[]>([]);
-  /** What was answered here, by id. */
-  answered = $state.raw<ReadonlyMap<string, string>>(new Map());
+  /** What was answered here, by id, and the phone that has it. */
+  answered = $state.raw<ReadonlyMap<string, { readonly text: string; readonly phone: string }>>(new Map());
   icons = $state.raw<ReadonlyMap<string, string>>(new Map());
   #known = new Map<string, Told>();
   #run = "";
   #revision = 0;
+  /** The revision that is known here, or is just being opened. */
+  #coming = 0;
+  /** The answers of which it is not known whether a phone has them, by id: said once more they are the same. */
+  #said = new Map<string, { readonly text: string; readonly key: string }>();
+  /** The sealed answers by one tap that were opened last. */
+  #answers: string | null | undefined;
   #asking: Promise<void> | undefined;
   #again = false;
   #anew = false;
@@ -75,10 +84,24 @@ export class Notifications {
     return this.#asking!;
   }
 
-  async #rounds(): Promise<void> {
+  /** What the hub tells along with its news. Where it does not go on from what is known here, it is asked instead. */
+  tell(told: Listed): void {
+    if (this.#asking || this.#anew || told.run !== this.#run || told.since !== this.#revision) return;
+    this.#coming = told.revision;
+    this.#asking = this.#rounds(told).catch(() => void (this.#anew = true)).finally(() => (this.#asking = undefined));
+  }
+
+  /** Whether what the hub's news speak of is known here: its run and revision. */
+  knows(news: unknown): boolean {
+    const [run, revision] = Array.isArray(news) ? (news as [string, number]) : ["", 0];
+    return run === this.#run && revision <= this.#coming;
+  }
+
+  async #rounds(told?: Listed): Promise<void> {
     do {
       this.#again = false;
-      await this.#round();
+      await (told ? this.#take(told, false) : this.#round());
+      told = undefined;
     } while (this.#again);
   }
 
@@ -89,6 +112,10 @@ export class Notifications {
       this.#anew ||= anew;
       throw error;
     });
+    await this.#take(told, anew);
+  }
+
+  async #take(told: Listed, anew: boolean): Promise<void> {
     // What was there when the page came is no news, nor what a hub tells anew after its start; but for what has just come.
     const first = this.#run !== told.run;
     const before = new Set(this.#known.keys());
@@ -117,14 +144,25 @@ export class Notifications {
     // One that was cut off before has come into its place, and has not changed: all is asked for once.
     if (told.ids.some((id) => !this.#known.has(id) && !this.#shut.has(id)) && !first && !anew) this.#anew = this.#again = true;
     [this.#run, this.#revision] = [told.run, told.revision];
+    this.#coming = told.revision;
+    await this.#open(told.quick);
     const all = told.ids.map((id) => this.#known.get(id)).filter((one) => one !== undefined);
     this.all = all;
     this.shut = ids.size - all.length;
-    [this.cut, this.guests, this.speaks, this.quick] = [told.cut, told.guests, told.speaks, told.quick];
+    [this.cut, this.guests, this.speaks] = [told.cut, told.guests, told.speaks];
     // What it says by now, of what still stands.
     const kept = this.came.filter((one) => !came.some((other) => other.id === one.id)).map((one) => this.#known.get(one.id));
     this.came = [...kept.filter((one) => one !== undefined), ...came.sort((one, other) => one.at - other.at)];
     for (const { id } of came) this.#forgetAnswer(id);
+  }
+
+  /** The person's own answers by one tap. */
+  async #open(frame: string | null): Promise<void> {
+    if (frame === this.#answers) return;
+    const opened = frame === null ? undefined : await this.group.open(KIND, `${this.person}:quick`, frame, true);
+    if (opened && !("said" in opened)) return;
+    this.quick = (opened?.said as { items?: readonly string[] } | undefined)?.items ?? [];
+    this.#answers = frame;
   }
 
   async #icon({ id }: Told): Promise<void> {
@@ -156,10 +194,20 @@ export class Notifications {
     }
   }
 
-  /** Throws ApiError. */
-  async reply(id: string, text: string): Promise<void> {
-    await api.reply(id, text);
-    this.answered = new Map([...this.answered, [id, text] as const].slice(-50));
+  /** Answer one. Returns what the phone is called that has it. Throws ApiError. */
+  async reply(id: string, text: string): Promise<string> {
+    const before = this.#said.get(id);
+    const key = before?.text === text ? before.key : named(this.person);
+    this.#said = new Map([...this.#said, [id, { text, key }] as const].slice(-50));
+    const phone = await api.reply(this.group, this.person, id, text, key);
+    this.#said.delete(id);
+    this.answered = new Map([...this.answered, [id, { text, phone }] as const].slice(-50));
+    return phone;
+  }
+
+  /** Press a button of one. Throws ApiError. */
+  async press(id: string, action: string): Promise<void> {
+    await api.press(this.group, this.person, id, action);
   }
 
   #forgetAnswer(id: string): void {
@@ -172,36 +220,4 @@ export function grouped(all: readonly Told[]): readonly (readonly [app: string, 
   const found = new Map<string, Told[]>();
   for (const one of all) found.set(one.app, [...(found.get(one.app) ?? []), one]);
   return [...found];
-}
-
-let sound: AudioContext | undefined;
-let now: AudioBufferSourceNode | undefined;
-/** Which one is read, or will be as soon as it is there. */
-let reading: symbol | undefined;
-
-/** Let a notification be heard on this screen; what was being read stops. `mark`: by which it is hushed. Resolves when it
- *  was read, or is no longer to be. Throws ApiError. */
-export async function readAloud(id: string, mark: symbol): Promise<void> {
-  reading = mark;
-  // Made within the tap, or the browser keeps it silent.
-  sound ??= new AudioContext();
-  void sound.resume();
-  now?.stop();
-  const buffer = await sound.decodeAudioData(await api.aloud(id));
-  if (reading !== mark) return;
-  const source = (now = sound.createBufferSource());
-  source.buffer = buffer;
-  source.connect(sound.destination);
-  await new Promise<void>((done) => {
-    source.onended = () => done();
-    source.start();
-  });
-  if (now === source) now = reading = undefined;
-}
-
-/** Stop reading this one. */
-export function hush(mark: symbol): void {
-  if (reading !== mark) return;
-  reading = undefined;
-  now?.stop();
 }

@@ -6,6 +6,8 @@ export const messages = {
   "messages.nobody.what": "Pair your Android phone as your own: Settings, Links, Join phones. iPhones let no app read them.",
   "messages.hidden": "Hidden, as others may look",
   "messages.hidden.what": "They are on your phone. When that is so you choose under Settings, Phone's notifications.",
+  "messages.off": "You chose not to see them",
+  "messages.off.what": "They are on your phone. What you chose for the notifications of its messages' app, “Not at all”, holds here, too.",
   "messages.silent": "{name} has not answered yet",
   "messages.silent.what": "Open KDE Connect on it, and see that its SMS plugin is on and may read SMS.",
   "messages.away": "{name} is not near",

@@ -8,6 +8,7 @@ export const phones = {
   "phones.paired": "Paired",
   "phones.near": "Near",
   "phones.near.none": "No other phone is near",
+  "phones.mine": "You pair your own phone: open KDE Connect on it near this hub, and it stands here. Owners see that you did. A phone that asks by itself is let in by an owner.",
   "phones.near.none.what": "Open KDE Connect on it. It has to be in the same network.",
   "phones.pair": "Pair",
   "phones.pair.which": "Pair: {name}",

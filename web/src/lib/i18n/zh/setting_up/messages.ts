@@ -6,6 +6,8 @@ export const messages = {
   "messages.nobody.what": "把您的安卓手机配对为您自己的：设置、连接、加入手机。iPhone 不允许任何应用读取短信。",
   "messages.hidden": "旁人可能看到，已隐藏",
   "messages.hidden.what": "请在手机上查看。何时隐藏可在“设置 - 手机通知”中选择。",
+  "messages.off": "您已选择不显示短信",
+  "messages.off.what": "请在手机上查看。您为短信应用的通知选择了“不显示”，此处同样适用。",
   "messages.silent": "{name}还没有回答",
   "messages.silent.what": "请在手机上打开 KDE Connect，确认短信插件已开启并且有读取短信的权限。",
   "messages.away": "{name}不在附近",
