@@ -163,6 +163,8 @@ def _name(kind: Any) -> str:
         return f"list of {_name(arguments[0])}"
     if origin is tuple:
         return f"list of {', '.join(_name(one) for one in arguments if one is not Ellipsis)}"
+    if isinstance(kind, type) and issubclass(kind, tuple):
+        return f"list of {', '.join(kind._fields)}"  # type: ignore[attr-defined]
     if origin is dict:
         return "object" if arguments[1] is Any else f"object of {_name(arguments[1])}"
     return f"[{kind.__name__}](#{kind.__name__.lower()})"

@@ -34,7 +34,7 @@ class Bounds(NamedTuple):
     north: float
 
 
-class Region(msgspec.Struct, frozen=True, omit_defaults=True):
+class Region(msgspec.Struct, frozen=True):
     """A map that is there. ``id``: its slug. ``source``: what it was made of, as somebody asked for it. ``credit``,
     ``licence``: whose data it is, to be shown wherever the map is. ``made``: s since 1970; ``state``: the day of the
     data, as 2026-11-28, where it says so. ``size``: bytes on the disk, without the roads, which are of one piece with

@@ -10,6 +10,7 @@ import msgspec
 from wayhome.hub.maps import Lane, Manoeuvre, Piece, Point, Spot, Wanted, Way
 
 type Answer = dict[str, Any]
+type Matrix = list[list[tuple[float, float] | None]]
 
 KINDS = (
     "none", "start", "start_right", "start_left", "arrive", "arrive_right", "arrive_left", "becomes", "continue",
@@ -198,7 +199,7 @@ def between(points: Sequence[Point]) -> Answer:
     return {"sources": spots, "targets": spots, "costing": "auto", "units": "kilometers"}
 
 
-def matrix(answer: Answer) -> list[list[tuple[float, float] | None]]:
+def matrix(answer: Answer) -> Matrix:
     """Seconds and m from each to each."""
     return [
         [None if cell["time"] is None else (float(cell["time"]), round(cell["distance"] * 1000, 1)) for cell in row]

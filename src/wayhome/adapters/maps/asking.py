@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from wayhome import log
@@ -117,7 +117,11 @@ class Asking:
         if not 1 <= len(points) <= MOST_BETWEEN:
             raise BadInput(f"a matrix has 1 to {MOST_BETWEEN} points")
         with self._roads() as asked:
-            return answers.matrix(await asked.ask("matrix", answers.between(points)))
+            try:
+                return await _matrix(asked, points)
+            except NotFound:
+                # One point that no road leads to spoils the whole question: those that belong together are asked anew.
+                return await _parted(asked, points)
 
     async def reach(self, point: Point, metres: float) -> list[list[Point]]:
         if not NEAREST <= metres <= FARTHEST:
@@ -134,3 +138,30 @@ class Asking:
 
 def _same(spot: Spot) -> tuple[object, ...]:
     return spot.kind, spot.name, spot.where, round(spot.latitude, 4), round(spot.longitude, 4)
+
+
+async def _matrix(asked: Router, points: Sequence[Point]) -> answers.Matrix:
+    return answers.matrix(await asked.ask("matrix", answers.between(points)))
+
+
+async def _parted(asked: Router, points: Sequence[Point]) -> answers.Matrix:
+    """The same where not every point can be reached from every other."""
+    groups: list[list[int]] = []
+    for number, point in enumerate(points):
+        for group in groups:
+            try:
+                await _matrix(asked, (points[group[0]], point))
+            except NotFound:
+                continue
+            group.append(number)
+            break
+        else:
+            groups.append([number])
+    found: answers.Matrix = [[None] * len(points) for _ in points]
+    for group in groups:
+        with suppress(NotFound):  # off the map: there is no way from it, not even to itself
+            part = await _matrix(asked, [points[number] for number in group])
+            for row, cells in zip(group, part, strict=True):
+                for column, cell in zip(group, cells, strict=True):
+                    found[row][column] = cell
+    return found

@@ -69,7 +69,8 @@ async def _fetch(work: Path, job: Job, others: Sequence[Path], heard: Heard) -> 
 async def _check(work: Path, job: Job, others: Sequence[Path], heard: Heard) -> None:
     """Whether it is an extract at all, and whether the disk has room for its map; other formats become PBF."""
     path = work / EXTRACT
-    room.need(work, (room.TIMES - 1) * path.stat().st_size)
+    beside = room.ROADS * sum(one.stat().st_size for one in others)
+    room.need(work, (room.TIMES - 1) * path.stat().st_size + beside)
     with path.open("rb") as file:
         head = file.read(256)
     if head[4:].startswith(b"\n\tOSMHeader"):
@@ -164,9 +165,9 @@ def _why(step: Step, failed: Failed, work: Path) -> HubError:
         return StoreError(
             "the machine ended what made the map, most likely for want of memory", advice="Take a smaller region."
         )
+    with suppress(ValueError, TypeError, KeyError):
+        words = str(json.loads(words)["error"])
     if step in ("check", "places") and failed.code == NO_EXTRACT:
-        with suppress(ValueError, TypeError, KeyError):
-            words = str(json.loads(words)["error"])
         return BadInput(f"this extract can't be read: {words}", advice="Fetch it again, or take another one.")
     return StoreError(f"making the {step} failed: {words}", advice="Fetch the extract again; run `wayhome doctor`.")
 

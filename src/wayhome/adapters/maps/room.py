@@ -15,8 +15,10 @@ LEAST = 256 * 2**20
 """Bytes of the disk that stay free whatever comes: with none left, nothing in the house can be switched."""
 LOOK = 1.0
 """Seconds between two looks while something is made."""
-TIMES = 8
-"""While a map is made it takes at most so many times its extract on the disk, the extract among it."""
+TIMES = 10
+"""While a map is made it takes about so many times its extract on the disk, the extract among it…"""
+ROADS = 5
+"""…and the roads so many times the other regions' extracts, whose roads are made with it."""
 
 
 def need(folder: Path, size: int = 0) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from wayhome.adapters.maps.places_schema import RANKS
+from wayhome.adapters.maps.writing import simplified
 from wayhome.hub.maps import SpotKind
 
 PLACES = {
@@ -126,9 +127,11 @@ def _point(tags: Mapping[str, str]) -> tuple[SpotKind, str, float, str | None] |
 
 
 def _other(tags: Mapping[str, str], language: str, name: str) -> str | None:
-    # Plain zh may be written in either script: what says that it is simplified comes first.
+    # Plain zh may be written in either script; the cockpit's Chinese is the simplified.
     keys = ("name:zh-Hans", "name:zh-CN", "name:zh") if language == "zh" else (f"name:{language}",)
     found = next((tags[key] for key in keys if key in tags), None)
+    if found is not None and language == "zh":
+        found = simplified(found)
     return found[:120] if found and found != name else None
 
 

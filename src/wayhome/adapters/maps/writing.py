@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
+_SIGNS = Path(__file__).parents[2] / "data" / "maps" / "simplified.txt"
 CELL = 0.02
 """Degrees of a square's side."""
 _WORD = re.compile(r"[^\W_]+")
@@ -15,9 +18,21 @@ _SHORT = {"str": "strasse", "st": "sankt", "pl": "platz", "rd": "road", "ave": "
 """What people shorten, beside what they wrote."""
 
 
+@cache
+def _signs() -> dict[int, int]:
+    _, traditional, simple = _SIGNS.read_text("utf-8").splitlines()
+    return str.maketrans(traditional, simple)
+
+
+def simplified(text: str) -> str:
+    """A text with the simplified signs for traditional Chinese ones."""
+    return text if text.isascii() else text.translate(_signs())
+
+
 def words(text: str) -> list[str]:
-    """The words of a text, in small letters and without marks; of Chinese and Japanese each sign is one."""
-    plain = _WIDE.sub(r" \1 ", text.casefold())
+    """The words of a text, in small letters and without marks; of Chinese and Japanese each sign is one, in its simple
+    form."""
+    plain = _WIDE.sub(r" \1 ", simplified(text.casefold()))
     bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return _WORD.findall(bare)
 

@@ -28,7 +28,7 @@ MAX_TILES = 60
 MAX_ITEM = 200
 
 
-class Spot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a tile shows: a thing (``item`` is its id), a room (its name) or a scene (its id)."""
 
     kind: Literal["thing", "room", "scene"]
@@ -61,7 +61,7 @@ class Nothing(msgspec.Struct, forbid_unknown_fields=True):
 class Put(msgspec.Struct, forbid_unknown_fields=True):
     """What to put on the board, and before which tile; no tile: at the end."""
 
-    tiles: list[Spot]
+    tiles: list[Subject]
     before: str | None = None
 
 
@@ -78,9 +78,9 @@ class TakeOff(msgspec.Struct, forbid_unknown_fields=True):
     tile: str
 
 
-def tile_id(person: str, spot: Spot) -> str:
+def tile_id(person: str, subject: Subject) -> str:
     """The id of a person's tile. It begins with the person: that lets them see it, and no other member."""
-    return f"{person}:{sha256(f'{spot.kind} {spot.item}'.encode()).hexdigest()[:24]}"
+    return f"{person}:{sha256(f'{subject.kind} {subject.item}'.encode()).hexdigest()[:24]}"
 
 
 def _tiles(household: Household, person: str) -> list[Tile]:
@@ -102,23 +102,23 @@ def _person(session: Session) -> str:
     return person
 
 
-def _name(session: Session, spot: Spot) -> str:
+def _name(session: Session, subject: Subject) -> str:
     """How people call what the tile shows. Raises BadInput, NotFound."""
-    if not spot.item or len(spot.item) > MAX_ITEM:
+    if not subject.item or len(subject.item) > MAX_ITEM:
         raise BadInput(f"what a tile shows has a name of 1 to {MAX_ITEM} characters")
     things = session.hub.household.house.things
-    if spot.kind == "room":
-        if not any(t.area == spot.item and session.may("read", f"{t.id}/{INFO}") for t in things.values()):
-            raise NotFound(f"there is no room {spot.item[:80]!r} for you")
-        return spot.item
-    if spot.kind == "scene":
-        scene = session.hub.household.records("scene").get(spot.item)
+    if subject.kind == "room":
+        if not any(t.area == subject.item and session.may("read", f"{t.id}/{INFO}") for t in things.values()):
+            raise NotFound(f"there is no room {subject.item[:80]!r} for you")
+        return subject.item
+    if subject.kind == "scene":
+        scene = session.hub.household.records("scene").get(subject.item)
         if scene is None or not session.may("read", scene.path):
-            raise NotFound(f"there is no scene {spot.item[:80]!r} for you")
-        return str(scene.values().get("name") or spot.item)
-    thing = things.get(spot.item)
+            raise NotFound(f"there is no scene {subject.item[:80]!r} for you")
+        return str(scene.values().get("name") or subject.item)
+    thing = things.get(subject.item)
     if thing is None or not session.may("read", f"{thing.id}/{INFO}"):
-        raise NotFound(f"there is no thing {spot.item[:80]!r} for you")
+        raise NotFound(f"there is no thing {subject.item[:80]!r} for you")
     if "Vehicle" in thing.traits:
         raise BadInput(f"{thing.name} is a car; it has its own place on every screen")
     return thing.name
@@ -176,14 +176,14 @@ async def put(session: Session, data: Put) -> Board:
         raise BadInput(f"1 to {MAX_TILES} tiles are put on a board at once")
     tiles = _tiles(session.hub.household, person)
     known = {tile.id for tile in tiles}
-    fresh = {tile_id(person, spot): (spot, _name(session, spot)) for spot in data.tiles}
+    fresh = {tile_id(person, subject): (subject, _name(session, subject)) for subject in data.tiles}
     fresh = {id: what for id, what in fresh.items() if id not in known}
     if len(tiles) + len(fresh) > MAX_TILES:
         raise TooMany(f"a board has at most {MAX_TILES} tiles", advice="Take some off first.")
     again, orders = _orders(tiles, _before(tiles, data.before), len(fresh))
     written: dict[str, dict[str, Value]] = {id: {"order": text} for id, text in again.items()}
-    for (id, (spot, name)), text in zip(fresh.items(), orders, strict=True):
-        written[id] = {"person": person, "kind": spot.kind, "item": spot.item, "name": name, "order": text}
+    for (id, (subject, name)), text in zip(fresh.items(), orders, strict=True):
+        written[id] = {"person": person, "kind": subject.kind, "item": subject.item, "name": name, "order": text}
     await _write(session, written)
     return _board(session)
 
