@@ -124,10 +124,13 @@ async def test_an_extract_is_sent_and_becomes_a_map(tmp_path: Path) -> None:
 
         answer = await client.post("/api/maps/file?name=helsinki.osm.pbf", content=drip(), headers=by("anna"))
         assert answer.status_code == 200 and answer.json()["id"] == "helsinki", answer.text
-        await ended(maps)
-        found = (await client.get("/api/maps/search?text=mannerheim", headers=by("noor"))).json()["spots"]
-        assert found[0]["name"].startswith("Mannerheim")
-        assert (await client.get("/api/maps/list", headers=by("noor"))).json()["regions"][0]["source"] == ""
+        async with asyncio.timeout(60):
+            while maps.making is not None and maps.making.step != "tiles":
+                assert maps.making.error is None, "all of it came, and it is one"
+                await asyncio.sleep(0.01)
+        for name, source in (("noor", ""), ("anna", "helsinki.osm.pbf")):
+            assert (await client.get("/api/maps/list", headers=by(name))).json()["making"]["source"] == source
+        assert (await client.post("/api/maps/stop", json={}, headers=by("anna"))).json()["regions"] == []
     await maps.close()
 
 

@@ -146,7 +146,7 @@ async def test_an_extract_that_was_cut_off_or_damaged_is_fetched_anew(
         given.write_bytes(content)
         error, advice = await failed(maps, given)
         assert "can't be read" in error and "again" in advice
-        assert [one.id for one in maps.regions()] == ["helsinki"] and len(await maps.ways(WAY)) == 1
+        assert [one.id for one in maps.regions()] == ["helsinki"] and await maps.search("manner", None, "en", 3)
     shutil.copy(street, given)
     await maps.add(Source(str(given)))
     async with asyncio.timeout(60):
@@ -175,7 +175,7 @@ async def test_what_can_not_be_asked_for(tmp_path: Path, maps: MapShelf) -> None
 async def test_two_at_once_and_giving_up(tmp_path: Path, made_maps: MadeMaps, street: Path) -> None:
     maps = shelf(made_maps.put(tmp_path / "maps", "helsinki"))
     await maps.open()
-    sources = [Source(str(street)), Source(str(street), "Other")]
+    sources = [Source(str(extract("helsinki")), name) for name in ("", "Other")]
     answers = await asyncio.gather(*(maps.add(one) for one in sources), return_exceptions=True)
     assert sum(isinstance(one, Conflict) for one in answers) == 1, answers
     for refused in (maps.remove("helsinki"), maps.take("x.osm.pbf", sent(b"x")), maps.add(Source(str(street)))):
@@ -185,8 +185,9 @@ async def test_two_at_once_and_giving_up(tmp_path: Path, made_maps: MadeMaps, st
     async with until:
         while maps.making is None or maps.making.step not in ("tiles", "roads"):
             await asyncio.sleep(0.01)
-    children = programs_of(tmp_path)
-    assert children, "tilemaker or Valhalla is at work"
+    async with asyncio.timeout(20):
+        while not programs_of(tmp_path):  # tilemaker or Valhalla is at work
+            await asyncio.sleep(0.005)
     await maps.stop()
     assert maps.making is None and programs_of(tmp_path) == []
     assert sorted(one.name for one in (tmp_path / "maps").iterdir()) == ["current.json", "regions", "roads"]
@@ -277,7 +278,7 @@ async def test_the_kernel_refuses_to_write(tmp_path: Path, made_maps: MadeMaps) 
         for most in (100_000, 700_000):
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
             error, _ = await failed(maps, extract("helsinki"))
-            assert "full" in error or "large" in error.lower(), error
+            assert any(words in error for words in ("full", "File too large", "disk I/O error")), error
             assert len(await maps.ways(WAY)) == 1
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -72,8 +72,8 @@ async def test_every_address_is_found_by_its_own_name(folder: Path, maps: MapShe
 
 
 async def test_names_in_the_language_that_was_asked_for(maps: MapShelf) -> None:
-    for text in ("Helsinki Cathedral", "Helsingin tuomiokirkko", "helsingfors domkyrka", "赫爾辛基座堂"):
-        for language, name in (("en", "Helsinki Cathedral"), ("zh", "赫爾辛基座堂")):
+    for text in ("Helsinki Cathedral", "Helsingin tuomiokirkko", "helsingfors domkyrka", "赫爾辛基座堂", "赫尔辛基座"):
+        for language, name in (("en", "Helsinki Cathedral"), ("zh", "赫尔辛基座堂")):
             found = await first(maps, text, language)
             assert (found.name, found.local) == (name, "Helsingin tuomiokirkko"), text
     assert (await first(maps, "老农贸", "zh")).name == "老农贸市场", "as far as it was typed"

@@ -14,7 +14,7 @@ from wayhome.core.grant import of_person
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput, HubError, NotAllowed, NotFound, NotWhileDriving, TooMany
 from wayhome.features.home import feature
-from wayhome.features.home.board import MAX_TILES, Board, Spot, tile_id
+from wayhome.features.home.board import MAX_TILES, Board, Subject, tile_id
 from wayhome.features.home.order import LONGEST
 from wayhome.hub.session import Identity, Session
 
@@ -40,7 +40,7 @@ async def shown(session: Session) -> list[str]:
 
 
 def of(session: Session, item: str) -> str:
-    return tile_id(str(session.identity.person), Spot("thing", item))
+    return tile_id(str(session.identity.person), Subject("thing", item))
 
 
 async def test_it_is_empty_until_something_is_put_there(world: World) -> None:
