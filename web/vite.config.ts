@@ -16,6 +16,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
+    // The map comes as one file, and only with the map.
+    chunkSizeWarningLimit: 1_500,
     modulePreload: { polyfill: false },
     // What the first picture needs comes as one file: each one of its own costs a slow glass some 10 ms.
     rolldownOptions: {

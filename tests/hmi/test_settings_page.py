@@ -19,6 +19,7 @@ ROOMS = (
     "people",
     "devices",
     "links",
+    "maps",
     "sites",
     "certificate",
     "backup",
@@ -200,7 +201,7 @@ async def test_everybody_finds_their_own_rooms_and_no_others(open_page: Opens) -
         hrefs = await page.locator("a[href^='#/settings/']").evaluate_all("all => all.map(a => a.hash.slice(11))")
         rooms[who] = set(hrefs)
     assert rooms["anna"] == set(ROOMS)
-    assert rooms["mei"] == set(ROOMS) - {"backup", "sites"}
+    assert rooms["mei"] == set(ROOMS) - {"backup", "maps", "sites"}
     assert rooms["leo"] == rooms["noor"] == {"devices", "certificate", "look", "notices", "me"}
     page = await open_page(PHONE, "#/settings/backup", who="noor")
     await expect(page.get_by_text("This is for others of the household")).to_be_visible()

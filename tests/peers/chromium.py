@@ -19,6 +19,10 @@ from tests.peers.program import find
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
+    # Maps are drawn by WebGL, here in software.
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

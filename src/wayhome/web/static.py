@@ -23,6 +23,7 @@ from wayhome.errors import NotFound
 TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",
+    ".mjs": "text/javascript",
     ".css": "text/css",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",

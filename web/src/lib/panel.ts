@@ -27,8 +27,10 @@ export interface Panel {
   readonly under?: string;
   /** Not for children and guests: it stands in no bar of theirs. */
   readonly adults?: boolean;
-  /** Only where this stands for whoever is signed in: `@message_news/`, and their id behind it. */
+  /** Only where this stands for whoever is signed in: a path; one that ends in `/` has their id behind it. */
   readonly needs?: string;
+  /** It fills its room to the edges and scrolls by itself. */
+  readonly fills?: boolean;
   /** It takes the whole glass: no bar, no car beside it. */
   readonly whole?: boolean;
   /** What it shows of itself to whoever drives. Everybody else gets all of it. */

@@ -22,6 +22,16 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./car/Car.svelte"),
   },
   {
+    name: "map",
+    title: "nav.map",
+    icon: "map",
+    bar: ["car", "tablet", "phone"],
+    needs: "hub/maps.state",
+    fills: true,
+    shows: { parked: "all", idling: "brief", moving: "brief" },
+    load: () => import("./map/Map.svelte"),
+  },
+  {
     name: "drives",
     title: "drives.title",
     icon: "route",
@@ -153,6 +163,7 @@ export const PANELS: readonly Panel[] = [
 
 /** The panels of a face's bar, for whoever is signed in. */
 export function inBar(way: Way): readonly Panel[] {
-  const stands = (needs: string) => way.live.store.value(`${needs}${way.me.person}`) !== undefined;
+  // What is somebody's own stands under their id.
+  const stands = (needs: string) => way.live.store.value(needs.endsWith("/") ? `${needs}${way.me.person}` : needs) !== undefined;
   return PANELS.filter((one) => one.bar.includes(way.face) && (way.adult || !one.adults) && (!one.needs || stands(one.needs)));
 }

@@ -37,6 +37,7 @@ export const ROOMS: readonly Room[] = [
   { at: "people", icon: "people", key: "settings.people", what: "settings.people.what", group: "home", whose: GROWN, load: () => import("./people/People.svelte") },
   { at: "devices", icon: "devices", key: "settings.devices", what: "settings.devices.what", group: "home", whose: ALL, load: () => import("./devices/Devices.svelte") },
   { at: "links", icon: "link", key: "settings.links", what: "settings.links.what", group: "home", whose: GROWN, load: () => import("./links/Links.svelte") },
+  { at: "maps", icon: "map", key: "settings.maps", what: "settings.maps.what", group: "home", whose: OWNER, load: () => import("./maps/Maps.svelte") },
   { at: "recordings", path: "recordings", icon: "camera", key: "recordings.title", what: "recordings.what", group: "home", whose: ALL },
   { at: "activity", path: "activity", icon: "activity", key: "nav.activity", what: "activity.what", group: "home", whose: ALL },
   { at: "sites", icon: "route", key: "settings.sites", what: "settings.sites.what", group: "hub", whose: OWNER, load: () => import("./sites/Sites.svelte") },

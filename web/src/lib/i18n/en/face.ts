@@ -5,6 +5,7 @@ export const face = {
   "messages.title": "Messages",
   "nav.home": "Home",
   "nav.car": "Car",
+  "nav.map": "Map",
   "nav.activity": "Activity",
   "nav.settings": "Settings",
   "nav.back": "Back",

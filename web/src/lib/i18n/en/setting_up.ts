@@ -12,8 +12,11 @@ import { faults } from "./setting_up/faults";
 import { files } from "./setting_up/files";
 import { films } from "./setting_up/films";
 import { gallery } from "./setting_up/gallery";
+import { guide } from "./setting_up/guide";
 import { household } from "./setting_up/household";
 import { log } from "./setting_up/log";
+import { map } from "./setting_up/map";
+import { maps } from "./setting_up/maps";
 import { media } from "./setting_up/media";
 import { messages } from "./setting_up/messages";
 import { mqtt } from "./setting_up/mqtt";
@@ -40,8 +43,11 @@ export const settingUp = {
   ...files,
   ...films,
   ...gallery,
+  ...guide,
   ...household,
   ...log,
+  ...map,
+  ...maps,
   ...media,
   ...messages,
   ...mqtt,

@@ -5,6 +5,7 @@ export const face = {
   "clipboard.title": "剪贴板",
   "nav.home": "家",
   "nav.car": "车",
+  "nav.map": "地图",
   "nav.activity": "动态",
   "nav.settings": "设置",
   "nav.back": "返回",

@@ -1,0 +1,188 @@
+"""The map in a real browser, of real streets: searched, looked at by day and by night, in both languages, a place kept,
+a way asked for and taken, by the rules of the glass; and a file that is no map."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import Page, expect
+
+from tests.hmi.matrix import rules
+from tests.hmi.matrix.cells import FACES, Cell, Look, Situation
+from tests.journeys.screens import CAR, PHONE, address, screen
+from tests.peers.hub import RunningHub
+from tests.peers.maps import extract
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+READY = ".map[data-ready]"
+MADE = 90_000
+DRAWN = "() => window.wayhome.map?.isStyleLoaded() && window.wayhome.map.areTilesLoaded()"
+NAMES = ["Wayhome", "Demo household", "Helsinki", "Home", "Work", "School", "Aurora", "OpenStreetMap contributors"]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """A demo whose household lives in Helsinki."""
+    folder = tmp_path_factory.mktemp("map")
+    running = RunningHub(folder / "hub", "--demo", "--no-sites", "--language", "en", "--map", str(extract("helsinki")))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+async def page(hub: RunningHub, tmp_path: Path) -> AsyncIterator[Page]:
+    async with screen(tmp_path / "screen", hub, CAR) as page:
+        await ask(page, hub, "door/demo", person="anna")
+        yield page
+
+
+async def ask(page: Page, hub: RunningHub, operation: str, **data: Any) -> Any:
+    origin = {"Origin": address(hub).rstrip("/")}
+    answer = await page.context.request.post(address(hub, f"api/{operation}"), data=data, headers=origin)
+    assert answer.ok, await answer.text()
+    return await answer.json()
+
+
+async def steer(page: Page, hub: RunningHub, **orders: Any) -> None:
+    await ask(page, hub, "links/steer", id="demo", orders=orders)
+
+
+async def go(page: Page, hub: RunningHub, at: str) -> None:
+    await page.goto(address(hub, f"#/{at}"))
+
+
+async def drawn(page: Page) -> None:
+    """Wait until the map is drawn, and see that it is: a few dozen colours where streets are, one where nothing is."""
+    await page.locator(READY).wait_for(timeout=MADE)
+    for _ in range(3):
+        await page.wait_for_function(DRAWN, timeout=60_000)
+        await page.wait_for_timeout(400)
+        picture = Image.open(io.BytesIO(await page.locator(READY).screenshot())).convert("RGB")
+        if len(picture.resize((200, 120), Image.Resampling.NEAREST).getcolors(1 << 24) or []) > 20:
+            return
+    pytest.fail("nothing is drawn on the map")
+
+
+async def judged(page: Page, face: str, situation: Situation, look: Look, **known: Any) -> None:
+    """By the rules of the glass."""
+    cell = Cell(next(one for one in FACES if one.name == face), situation, look)
+    found = await rules.check(page, cell, "map", rules.Known(names=NAMES, **known))
+    await rules.axe(page, found)
+    assert found.broken == []
+
+
+async def test_a_street_is_found_and_a_way_there_is_taken(page: Page, hub: RunningHub, tmp_path: Path) -> None:
+    await go(page, hub, "map")
+    await page.locator(READY).wait_for(timeout=MADE)
+    await steer(page, hub, clear=True, park=True)
+    await drawn(page)
+    await expect(page.get_by_text("© OpenStreetMap contributors")).to_be_visible()
+    await judged(page, "car", Situation("parked", driver=False), Look("dark", "en-GB"))
+    # Search as one types; a place of the household stands there before.
+    await page.get_by_role("button", name="Search the map").click()
+    found = page.get_by_role("region", name="What was found")
+    await expect(found.get_by_role("button", name=re.compile("^Home"))).to_be_visible()
+    field = page.get_by_role("searchbox", name="Search the map")
+    await expect(field).to_be_focused()
+    await field.press_sequentially("aleksanter", delay=20)
+    street = found.get_by_role("button", name=re.compile("^Aleksanterinkatu"))
+    await street.first.click()
+    card = page.get_by_role("region", name="Aleksanterinkatu", exact=True)
+    await drawn(page)
+    await page.screenshot(path=tmp_path / "found.png")
+    # A way there, others, and what to avoid.
+    await card.get_by_role("button", name="Go there").click()
+    ways = page.get_by_role("radiogroup", name="Ways to Aleksanterinkatu")
+    await expect(ways.get_by_role("radio").first).to_contain_text("on arrival")
+    await page.get_by_role("button", name="To be avoided").click()
+    await page.get_by_role("button", name="No motorways").click()
+    await expect(ways.get_by_role("radio").first).to_contain_text("on arrival")
+    await page.screenshot(path=tmp_path / "plan.png")
+    await page.get_by_role("button", name="Start").click()
+    led = page.get_by_role("region", name="What comes next")
+    await expect(led).to_contain_text(re.compile(r"\d+ (m|km|yd|mi)"))
+    await expect(page.get_by_role("region", name="To Aleksanterinkatu")).to_be_visible()
+    await page.wait_for_function("() => window.wayhome.map.getLayer('way:line') !== undefined")
+    await page.screenshot(path=tmp_path / "led.png")
+    await page.get_by_role("button", name="End the guidance").click()
+    await expect(led).to_be_hidden()
+    await page.wait_for_function("() => window.wayhome.map.getLayer('way:line') === undefined")
+
+
+async def test_who_drives_home_has_nothing_to_type_and_sees_the_way_turn_warm(
+    page: Page, hub: RunningHub, tmp_path: Path
+) -> None:
+    look = "{ theme: 'day', language: 'zh', seat: 'driver' }"
+    await page.add_init_script(f"localStorage['wayhome.look'] ??= JSON.stringify({look})")
+    await steer(page, hub, clear=True, park=True)
+    await ask(page, hub, "navigation/start", place="home")
+    await steer(page, hub, speed=30)
+    await go(page, hub, "map")
+    await drawn(page)
+    home = page.get_by_role("region", name="前往Home")
+    await expect(home).to_be_visible()
+    await judged(page, "car", Situation("moving", driver=True), Look("light", "zh-CN"))
+    await page.screenshot(path=tmp_path / "home-day.png")
+    await page.get_by_role("button", name="去哪里").click()
+    await expect(page.get_by_role("textbox")).to_have_count(0)
+    await expect(page.get_by_role("searchbox")).to_have_count(0)
+    await expect(page.get_by_role("region", name="搜索结果").get_by_role("button", name="Work")).to_be_visible()
+    ends = "() => window.wayhome.map.getPaintProperty('way:line', 'line-gradient')?.at(-1)"
+    assert await page.evaluate(f"({ends})()") == "#974900"
+    await ask(page, hub, "navigation/stop")
+    await steer(page, hub, clear=True, speed=None)
+
+
+async def test_a_longer_press_says_what_is_there_and_it_is_kept(page: Page, hub: RunningHub, tmp_path: Path) -> None:
+    await steer(page, hub, clear=True, park=True)
+    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    await go(page, hub, "map")
+    await drawn(page)
+    await judged(page, "phone", Situation("parked", driver=False), Look("dark", "en-GB"))
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = await page.locator(READY).bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4)
+    await page.mouse.down()
+    await page.wait_for_timeout(800)
+    await page.mouse.up()
+    await page.get_by_role("button", name="Keep").click()
+    await page.get_by_label("What it is to be called").fill("Ada's office")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Ada's office is kept")).to_be_visible()
+    await page.get_by_role("button", name="Search the map").click()
+    await page.get_by_role("button", name=re.compile("^Ada's office")).click()
+    await expect(page.get_by_role("list", name="On the map")).to_contain_text("Ada's office")
+    await page.screenshot(path=tmp_path / "kept.png")
+    await page.get_by_role("button", name="Forget this place").click()
+    await expect(page.get_by_text("Ada's office is forgotten")).to_be_visible()
+
+
+async def test_a_file_that_is_no_map_says_so_and_can_be_given_up(page: Page, hub: RunningHub, tmp_path: Path) -> None:
+    wrong = tmp_path / "holiday.osm.pbf"
+    wrong.write_bytes(b"no map at all")
+    await go(page, hub, "settings/maps")
+    row = page.get_by_role("listitem").filter(has_text="Helsinki")
+    await expect(row).to_contain_text("© OpenStreetMap contributors, ODbL 1.0", timeout=MADE)
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Send a file").click()
+    await (await chosen.value).set_files(wrong)
+    alert = page.get_by_role("alert")
+    await expect(alert).to_contain_text("this is no extract of OpenStreetMap", timeout=MADE)
+    await expect(row).to_be_visible()
+    await page.screenshot(path=tmp_path / "failed.png", full_page=True)
+    await page.get_by_role("button", name="Give it up").click()
+    await expect(alert).to_be_hidden()
+    await page.get_by_role("button", name="Remove Helsinki").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Remove it").click()
+    await expect(page.get_by_text("The map of Helsinki is removed")).to_be_visible(timeout=MADE)
+    await expect(page.get_by_text("Your first map")).to_be_visible()
+    await go(page, hub, "map")
+    await expect(page.get_by_role("button", name="Add the first map")).to_be_visible()

@@ -1,0 +1,59 @@
+/** Searching as somebody types: the hub is asked when they pause for a moment, and the newest answer wins. */
+
+import { search, type Spot } from "../../lib/api/maps";
+import type { Point } from "../../lib/things/whereabouts";
+
+/** ms without a key. */
+const PAUSE = 120;
+export const MOST = 12;
+
+type Asks = (text: string, near: Point | undefined) => Promise<Spot[]>;
+
+export class Searching {
+  text = $state("");
+  /** What was found; undefined: nothing was asked yet. */
+  found = $state.raw<readonly Spot[] | undefined>();
+  busy = $state(false);
+  failed = $state.raw<unknown>();
+  #round = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly near: () => Point | undefined,
+    readonly asks: Asks,
+  ) {}
+
+  type(text: string): void {
+    this.text = text;
+    clearTimeout(this.#timer);
+    const mine = ++this.#round;
+    if (text.trim() === "") {
+      this.found = this.failed = undefined;
+      this.busy = false;
+      return;
+    }
+    this.busy = true;
+    this.#timer = setTimeout(() => void this.#ask(text.trim(), mine), PAUSE);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#round++;
+  }
+
+  async #ask(text: string, mine: number): Promise<void> {
+    try {
+      const found = await this.asks(text, this.near());
+      if (mine !== this.#round) return;
+      this.found = found;
+      this.failed = undefined;
+    } catch (error) {
+      if (mine !== this.#round) return;
+      this.failed = error;
+    }
+    this.busy = false;
+  }
+}
+
+/** The hub's search in a language. */
+export const asking = (language: string): Asks => (text, near) => search(text, language === "zh" ? "zh" : "en", near, MOST);
