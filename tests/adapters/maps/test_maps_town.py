@@ -127,6 +127,24 @@ async def test_ways_and_a_matrix_are_valhalla_s_own(folder: Path, maps: MapShelf
     await matrix_held_to_valhalla(folder, maps, [CENTRE, MARKET, NORTH])
 
 
+async def test_every_way_has_its_roads_from_end_to_end(folder: Path, maps: MapShelf) -> None:
+    """Also those that can't be walked edge by edge, which are some of a hundred."""
+    base = sqlite3.connect(next(folder.glob("regions/*/places.db")))
+    points = [Point(*row) for row in base.execute("SELECT latitude, longitude FROM spot WHERE kind = 'address'")]
+    base.close()
+    chance = random.Random(5)
+    for _ in range(60):
+        try:
+            way = (await maps.ways(Wanted((chance.choice(points), chance.choice(points)))))[0]
+        except NotFound:
+            continue  # a yard that no car gets out of
+        if len(way.shape) < 3:
+            continue
+        # The last step may be one of no length, and of no road.
+        assert way.pieces and way.pieces[0].start == 0 and way.pieces[-1].end >= len(way.shape) - 2
+        assert all(one.end == other.start for one, other in zip(way.pieces, way.pieces[1:], strict=False))
+
+
 async def test_stops_headings_and_going_on_foot(maps: MapShelf) -> None:
     way = (await maps.ways(Wanted((CENTRE, MARKET, NORTH))))[0]
     assert len(way.stops) == 3 and 0 < way.stops[1] < way.stops[2] == len(way.shape) - 1

@@ -193,6 +193,25 @@ def matched(answer: Answer) -> list[Piece]:
     return pieces
 
 
+def covered(answer: Answer) -> Answer:
+    """The roads of a course as those of a way are told: from its first point to its last, without a gap."""
+    edges = answer.get("edges", [])
+    runs: list[tuple[int, int]] = []
+    for number, point in enumerate(answer.get("matched_points", [])):
+        index = point.get("edge_index")
+        if isinstance(index, int) and 0 <= index < len(edges) and (not runs or runs[-1][1] != index):
+            runs.append((number if runs else 0, index))
+    ends = [start for start, _ in runs[1:]] + [len(answer.get("matched_points", [])) - 1]
+    parts = zip(runs, ends, strict=True) if runs else ()
+    return {
+        "edges": [
+            {**edges[index], "begin_shape_index": start, "end_shape_index": end}
+            for (start, index), end in parts
+            if start < end
+        ]
+    }
+
+
 def between(points: Sequence[Point]) -> Answer:
     """The question for a matrix."""
     spots = [{"lat": lat, "lon": lon} for lat, lon in points]

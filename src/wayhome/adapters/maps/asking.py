@@ -106,12 +106,16 @@ class Asking:
         return answers.ways(answer, edges)
 
     async def _edges(self, asked: Router, shape: str, costing: str) -> answers.Answer:
-        try:
-            found: answers.Answer = await asked.ask("trace_attributes", answers.tracing(shape, costing))
-        except (NotFound, BadInput):
-            # A way of one point has no edges; a way without limits is a way all the same.
-            return {}
-        return found
+        found: answers.Answer
+        with suppress(NotFound, BadInput):
+            found = await asked.ask("trace_attributes", answers.tracing(shape, costing))
+            return found
+        # Rarely the way can't be walked edge by edge: then its points are matched as those of a course are.
+        course = answers.decoded(shape)
+        with suppress(NotFound, BadInput):
+            if 2 <= len(course) <= MOST_COURSE:
+                return answers.covered(await asked.ask("trace_attributes", answers.matching(course)))
+        return {}  # a way of one point has no edges; a way without limits is a way all the same
 
     async def matrix(self, points: Sequence[Point]) -> list[list[tuple[float, float] | None]]:
         if not 1 <= len(points) <= MOST_BETWEEN:

@@ -25,6 +25,7 @@ _WORDS = {
     "Locations are in unconnected regions": "no road leads there",
     "Path distance exceeds the max distance limit": "this is too far",
     "Exceeded max locations": "these are too many stops",
+    "Exact route match algorithm failed": "no roads fit this",
 }
 
 
