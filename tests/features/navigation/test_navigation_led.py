@@ -111,7 +111,7 @@ async def test_who_misses_a_turn_is_led_anew_within_some_seconds() -> None:
         first = driver.now()["way"]
         await driver.drive(at(1_000, 0))
         await driver.drive(at(1_080, 0))
-        await settle()
+        await driver.planned()
         assert len(streets.asked) == 2 and streets.asked[1].heading == pytest.approx(90, abs=1)
         now = driver.now()
         assert now["state"] == "under_way" and now["way"] != first and now["say"]["what"] == "rerouted"
@@ -190,7 +190,7 @@ async def test_who_turns_round_is_led_anew() -> None:
         await started(driver)
         await driver.drive(at(500, 0))
         await driver.drive(at(400, 0))
-        await settle()
+        await driver.planned()
         assert len(streets.asked) >= 2 and "Rerouted" in driver.events()
 
 
@@ -201,7 +201,7 @@ async def test_where_no_way_leads_on_the_old_one_stays_and_it_is_said() -> None:
         await driver.drive(at(1_000, 0))
         streets.trouble = NotFound("no road leads there")
         await driver.drive(at(1_080, 0))
-        await settle()
+        await driver.planned()
         now = driver.now()
         assert (now["state"], now["trouble"], now["way"]) == ("no_way", "no road leads there", way)
         await (await driver.world.session("mei")).call("navigation.say")
@@ -374,7 +374,7 @@ async def test_a_stop_that_is_reached_while_a_way_is_looked_for_stays_reached() 
         await settle()
         streets.hold.set()
         await skipping
-        await settle()
+        await driver.planned()
         assert driver.now().get("stops", 0) == 0 and len(streets.asked[-1].points) == 2
         assert driver.now()["state"] == "under_way"
 

@@ -223,8 +223,19 @@ class Driver:
         for world in (self.world, *self.others):
             world.clock.move(seconds)
             world.hub.household.every_moment()
-        await settle()
+        await self.planned()
         self.keeper.turn()
+        await self.planned()
+
+    async def planned(self) -> None:
+        """Every way that is looked for has come, unless the test holds them up: what works in threads takes its time on
+        a busy machine."""
+        await settle()
+        leading = self.keeper.of(self.car)
+        hold = getattr(self.world.hub.ports.maps, "hold", None)
+        async with asyncio.timeout(30):
+            while leading is not None and leading.planning and (hold is None or hold.is_set()):
+                await asyncio.sleep(0.001)
         await settle()
 
     async def drive(
