@@ -8,7 +8,7 @@ type Schemas = components["schemas"];
 /** What is at its usual value is not sent. */
 export type Region = Pick<Schemas["Region"], "id" | "name" | "source" | "made" | "size" | "revision" | "spots" | "stations"> & Partial<Omit<Schemas["Region"], "bounds">> & { bounds: readonly [west: number, south: number, east: number, north: number] };
 export type Making = Pick<Schemas["Making"], "id" | "name" | "source" | "step"> & Partial<Schemas["Making"]>;
-export type Spot = Pick<Schemas["hub_maps_Spot"], "kind" | "name" | "latitude" | "longitude"> & Partial<Schemas["hub_maps_Spot"]>;
+export type Spot = Pick<Schemas["Spot"], "kind" | "name" | "latitude" | "longitude"> & Partial<Schemas["Spot"]>;
 export type Station = Pick<Schemas["Station"], "id" | "name" | "latitude" | "longitude"> & Partial<Omit<Schemas["Station"], "connectors">> & { connectors?: readonly Connector[] };
 export type Connector = Pick<Schemas["Connector"], "standard"> & Partial<Schemas["Connector"]>;
 export type Offered = Pick<Schemas["Offered"], "id" | "name"> & Partial<Schemas["Offered"]>;
