@@ -1,5 +1,5 @@
-"""The map's frames: the page that goes along with a car that drives, beside a bare MapLibre page with the same tiles, the
-same style and the same way of the camera. Both are drawn in software, as where a glass has no graphics chip."""
+"""The map's frames: the page that goes along with a car that drives, beside a bare MapLibre page with the same tiles,
+the same style and the same way of the camera. Both are drawn in software, as where a glass has no graphics chip."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ COUNT = """(seconds) => new Promise((done) => {
   const map = window.wayhome.map, way = [], began = performance.now();
   const seen = () => {
     const { lng, lat } = map.getCenter();
-    way.push([performance.now() - began, lng, lat, map.getZoom(), map.getBearing(), map.getPitch(), map.getPadding().top]);
+    const [zoom, bearing, pitch, { top }] = [map.getZoom(), map.getBearing(), map.getPitch(), map.getPadding()];
+    way.push([performance.now() - began, lng, lat, zoom, bearing, pitch, top]);
   };
   map.on("render", seen);
   setTimeout(() => { map.off("render", seen); done(way); }, seconds * 1000);
@@ -44,11 +45,13 @@ gl.setWorkerUrl(new URL("./bare/maplibre-gl/dist/maplibre-gl-worker.mjs", locati
 const archives = new Map();
 gl.addProtocol("wayhome", async ({ url }, { signal }) => {
   const [, id, revision, z, x, y] = /\\/\\/([^/]+)\\/([^/]+)\\/(\\d+)\\/(\\d+)\\/(\\d+)/.exec(url);
-  if (!archives.has(id)) archives.set(id, new PMTiles(new URL(`../api/maps/tiles/${id}/${revision}.pmtiles`, location.href).href));
+  const file = new URL(`../api/maps/tiles/${id}/${revision}.pmtiles`, location.href).href;
+  if (!archives.has(id)) archives.set(id, new PMTiles(file));
   return { data: (await archives.get(id).getZxy(+z, +x, +y, signal))?.data ?? new Uint8Array() };
 });
 window.make = (style, [, lng, lat, zoom, bearing, pitch, top]) => {
-  window.map = new gl.Map({ container: "map", style, center: [lng, lat], zoom, bearing, pitch, attributionControl: false });
+  const looks = { center: [lng, lat], zoom, bearing, pitch };
+  window.map = new gl.Map({ container: "map", style, attributionControl: false, ...looks });
   map.setMissingStyleImageResolver((id) => void map.addImage(id, { width: 2, height: 2, data: new Uint8Array(16) }));
   map.setPadding({ top, bottom: 0, left: 0, right: 0 });
 };
@@ -147,10 +150,10 @@ def main() -> None:
             hub.stop()
     answer(
         title="The map: frames while it goes along",
-        about="Frames a second in Chromium, drawn in software, on the car's glass of 1280x720 while the demo's car drives "
-        f"home through Helsinki by the map, {seconds:.0f} s each: the page with all that stands on it and over it, then a "
-        "bare MapLibre page of the same size with the same tiles and style that goes the same way of the camera. No pictures "
-        "stand on the bare one.",
+        about="Frames a second in Chromium, drawn in software, on the car's glass of 1280x720 while the demo's car"
+        f" drives home through Helsinki by the map, {seconds:.0f} s each: the page with all that stands on it and over"
+        " it, then a bare MapLibre page of the same size with the same tiles and style that goes the same way of the"
+        " camera. No pictures stand on the bare one.",
         goal="at least 0.8 of the bare page's",
         frames=rows,
         share_median=middle([float(str(row["share"])) for row in rows]),
