@@ -31,6 +31,10 @@ export const skip = (car: string): Promise<unknown> => act("navigation/skip", { 
 /** The way that a car is led on; undefined while there is none. */
 export const show = (car: string): Promise<Planned | undefined> => read<{ line?: Told | null }>("navigation/show", { car }).then(({ line }) => (line ? unpacked(line) : undefined));
 
+/** How far a car's charge reaches, with `back` there and back again: rings of latitudes and longitudes. Throws ApiError. */
+export type Reach = components["schemas"]["NavigationReach"];
+export const reach = (car: string, back: boolean): Promise<Reach> => read("navigation/reach", { car, back }, 15_000);
+
 const unpacked = (way: Told): Planned => ({ ...way, shape: decoded(way.shape) });
 
 /** The points of an encoded line with six digits. */

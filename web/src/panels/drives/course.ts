@@ -1,6 +1,7 @@
 /** A drive's course as charts and as a line to draw. Pure. */
 
 import type { Column, Course, Gap } from "../../lib/api/drives";
+import { parts } from "./stretches";
 
 /** What charts draw: power counts up when it is drawn from the battery. */
 export interface Charted {
@@ -97,35 +98,7 @@ export function drawn(course: Course, gaps: readonly Gap[], steps: readonly numb
   return {
     width: Math.round(wide * scale) + 2 * MARGIN,
     height: Math.round(high * scale) + 2 * MARGIN,
-    stretches: stretched(spots, course, gaps, steps),
+    stretches: parts(course, gaps, "speed", steps).stretches.map(({ level, rows }) => ({ level, points: rows.map((row) => spots[row]!.join()).join(" ") })),
     spots,
   };
-}
-
-/** Faster than that, km/h, no car goes: its receiver found itself somewhere else. */
-const FASTEST = 450;
-
-/** Whether the line does not go on from a row to the next that tells a place. */
-function leaps(course: Course, from: number, to: number): boolean {
-  const [north, east] = [course.latitude[to]! - course.latitude[from]!, course.longitude[to]! - course.longitude[from]!];
-  const metres = Math.hypot(north, east * Math.cos((course.latitude[to]! * Math.PI) / 180)) * 111_195;
-  return metres > 300 && metres / Math.max(1, course.at[to]! - course.at[from]!) > FASTEST / 3.6;
-}
-
-function stretched(spots: Drawn["spots"], course: Course, gaps: readonly Gap[], steps: readonly number[]): Stretch[] {
-  const breaks = new Set(gaps.map(([from]) => from));
-  const found: { level: number; points: string[] }[] = [];
-  let before: number | undefined;
-  spots.forEach((spot, row) => {
-    if (spot === undefined) return;
-    if (before !== undefined && leaps(course, before, row)) before = undefined;
-    const speed = course.speed[row];
-    const level = typeof speed === "number" ? steps.filter((step) => Math.abs(speed) >= step).length : -1;
-    const last = found.at(-1);
-    if (before === undefined) found.push({ level, points: [spot.join()] });
-    else if (last?.level === level) last.points.push(spot.join());
-    else found.push({ level, points: [spots[before]!.join(), spot.join()] });
-    before = breaks.has(course.at[row]!) ? undefined : row;
-  });
-  return found.filter((one) => one.points.length > 1).map(({ level, points }) => ({ level, points: points.join(" ") }));
 }

@@ -56,6 +56,12 @@ export function day(seconds: number, locale: string, whole = false): string {
   return new Intl.DateTimeFormat(locale, whole ? { dateStyle: "full" } : { weekday: "short", day: "numeric" }).format(seconds * 1000);
 }
 
+/** What a picture of a drive's course shows. */
+export function courseWords(drive: Drive, by: "speed" | "power", units: Units, words: Words): string {
+  const far = typeof drive.distance === "number" ? said(distance(drive.distance, units)) : words.t("drives.place.unknown");
+  return words.t(by === "speed" ? "drives.course.what" : "drives.course.what.power", { from: placed(drive.origin, words), to: placed(drive.goal, words), distance: far });
+}
+
 /** One drive in a sentence, for who hears the screen. */
 export function sentence(drive: Drive, units: Units, words: Words): string {
   const what = [`${day(drive.start, units.prefs.locale, true)}, ${timed(drive, units, words)}`, words.t("drives.fromto", { from: placed(drive.origin, words), to: placed(drive.goal, words) })];

@@ -36,6 +36,9 @@ export function pickedSpot(spot: Spot): Picked {
   return { name: spot.name, local: spot.local ?? undefined, where: spot.where ?? undefined, latitude: spot.latitude, longitude: spot.longitude, icon: iconOf(spot), kind: kindOf(spot) };
 }
 
+/** Many a station has no name: then it is called by whom it is of, or what it is. */
+export const stationSpot = (station: Station, word: string): Picked => ({ ...station, name: station.name || station.operator || word, icon: "ev", kind: "map.kind.station", station });
+
 /** The key of what kind of thing it is. */
 export function kindOf(spot: Spot): Key | undefined {
   const about = spot.about?.split("=").at(-1);
