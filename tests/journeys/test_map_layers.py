@@ -154,7 +154,7 @@ async def test_how_far_the_charge_reaches_and_where_one_charges(page: Page, hub:
     await page.get_by_role("button", name="Go there").click()
     await expect(page.get_by_role("radiogroup", name=re.compile("^Ways to")).get_by_role("radio").first).to_be_visible()
     await page.get_by_role("button", name="Close", exact=True).click()
-    # Whoever drives has nothing to read there; and for a child there is no range at all.
+    # For a child there is no range.
     await ask(page, hub, "door/demo", person="leo")
     await page.reload()
     await drawn(page)

@@ -33,7 +33,7 @@ export const show = (car: string): Promise<Planned | undefined> => read<{ line?:
 
 /** How far a car's charge reaches, with `back` there and back again: rings of latitudes and longitudes. Throws ApiError. */
 export type Reach = components["schemas"]["NavigationReach"];
-export const reach = (car: string, back: boolean): Promise<Reach> => read("navigation/reach", { car, back }, 15_000);
+export const reach = (car: string, back: boolean): Promise<Reach> => read("navigation/reach", { car, back: String(back) }, 15_000);
 
 const unpacked = (way: Told): Planned => ({ ...way, shape: decoded(way.shape) });
 
