@@ -3,6 +3,7 @@ a way asked for and taken, by the rules of the glass; and a file that is no map.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -41,7 +42,20 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
 async def page(hub: RunningHub, tmp_path: Path) -> AsyncIterator[Page]:
     async with screen(tmp_path / "screen", hub, CAR) as page:
         await ask(page, hub, "door/demo", person="anna")
+        await settled(page, hub)
         yield page
+
+
+async def settled(page: Page, hub: RunningHub) -> None:
+    """Wait until the map is there and the car knows where it is on it: a moment after the demo's first start."""
+    origin, home = {"Origin": address(hub).rstrip("/")}, {"place": "home"}
+    async with asyncio.timeout(MADE / 1_000):
+        while True:
+            led = await page.context.request.post(address(hub, "api/navigation/start"), data=home, headers=origin)
+            if led.ok:
+                break
+            await asyncio.sleep(0.3)
+    await page.context.request.post(address(hub, "api/navigation/stop"), data={}, headers=origin)
 
 
 async def ask(page: Page, hub: RunningHub, operation: str, **data: Any) -> Any:
