@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wayhome.adapters.maps import charging_tags, spot_tags, tiles
+from wayhome.adapters.maps import answers, charging_tags, spot_tags, tiles
 from wayhome.adapters.maps.fitting import scored
 from wayhome.adapters.maps.roads import share
 from wayhome.adapters.maps.sources import named, title
@@ -115,3 +115,15 @@ def test_what_people_name() -> None:
 def test_how_far_the_programs_say_they_are() -> None:
     assert tiles.share("Block 1/4 (0 ms)") == pytest.approx(0.085)
     assert tiles.share("something else") is None and share("something else") is None
+
+
+def test_roads_of_matched_points_cover_the_course_without_a_gap() -> None:
+    nowhere = 2**64 - 1  # what Valhalla says of a point that it matched to nothing
+    edges = [{"speed": 30.0}, {"speed": 50.0}, {"speed": 80.0}]
+    points = [{"edge_index": index} for index in (nowhere, 0, 0, 1, nowhere, 1, 2, 2)]
+    found = answers.covered({"edges": edges, "matched_points": points})["edges"]
+    assert [(one["begin_shape_index"], one["end_shape_index"], one["speed"]) for one in found] == [
+        (0, 3, 30.0), (3, 6, 50.0), (6, 7, 80.0),
+    ]  # fmt: skip
+    assert answers.covered({"edges": edges, "matched_points": [{"edge_index": nowhere}]}) == {"edges": []}
+    assert answers.covered({}) == {"edges": []}

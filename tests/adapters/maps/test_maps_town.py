@@ -128,7 +128,6 @@ async def test_ways_and_a_matrix_are_valhalla_s_own(folder: Path, maps: MapShelf
 
 
 async def test_every_way_has_its_roads_from_end_to_end(folder: Path, maps: MapShelf) -> None:
-    """Also those that can't be walked edge by edge, which are some of a hundred."""
     base = sqlite3.connect(next(folder.glob("regions/*/places.db")))
     points = [Point(*row) for row in base.execute("SELECT latitude, longitude FROM spot WHERE kind = 'address'")]
     base.close()
