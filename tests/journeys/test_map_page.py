@@ -127,9 +127,8 @@ async def test_who_drives_home_has_nothing_to_type_and_sees_the_way_turn_warm(
 ) -> None:
     look = "{ theme: 'day', language: 'zh', seat: 'driver' }"
     await page.add_init_script(f"localStorage['wayhome.look'] ??= JSON.stringify({look})")
-    await steer(page, hub, clear=True, park=True)
+    await steer(page, hub, clear=True, on_the_road=0.3, speed=20)
     await ask(page, hub, "navigation/start", place="home")
-    await steer(page, hub, speed=30)
     await go(page, hub, "map")
     await drawn(page)
     home = page.get_by_role("region", name="前往Home")
