@@ -132,7 +132,7 @@ async def test_who_drives_home_has_nothing_to_type_and_sees_the_way_turn_warm(
     await go(page, hub, "map")
     # It is a short way: the car may be there before all else was looked at.
     await page.wait_for_function(
-        "() => window.wayhome.map.getLayer('way:line')"
+        "() => window.wayhome?.map?.getLayer('way:line')"
         " && window.wayhome.map.getPaintProperty('way:line', 'line-gradient').at(-1) === '#974900'"
     )
     await drawn(page)
