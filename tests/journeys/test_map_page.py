@@ -127,10 +127,14 @@ async def test_who_drives_home_has_nothing_to_type_and_sees_the_way_turn_warm(
 ) -> None:
     look = "{ theme: 'day', language: 'zh', seat: 'driver' }"
     await page.add_init_script(f"localStorage['wayhome.look'] ??= JSON.stringify({look})")
-    await steer(page, hub, clear=True, park=True)
+    await steer(page, hub, clear=True, on_the_road=0.3, speed=20)
     await ask(page, hub, "navigation/start", place="home")
-    await steer(page, hub, speed=30)
     await go(page, hub, "map")
+    # It is a short way: the car may be there before all else was looked at.
+    await page.wait_for_function(
+        "() => window.wayhome?.map?.getLayer('way:line')"
+        " && window.wayhome.map.getPaintProperty('way:line', 'line-gradient').at(-1) === '#974900'"
+    )
     await drawn(page)
     home = page.get_by_role("region", name="前往Home")
     await expect(home).to_be_visible()
@@ -139,11 +143,6 @@ async def test_who_drives_home_has_nothing_to_type_and_sees_the_way_turn_warm(
     await expect(page.get_by_role("textbox")).to_have_count(0)
     await expect(page.get_by_role("searchbox")).to_have_count(0)
     await expect(page.get_by_role("region", name="搜索结果").get_by_role("button", name="Work")).to_be_visible()
-    await page.wait_for_function(
-        "() => window.wayhome.map.getLayer('way:line')"
-        " && window.wayhome.map.getPaintProperty('way:line', 'line-gradient').at(-1) === '#974900'"
-    )
-    await ask(page, hub, "navigation/stop")
     await steer(page, hub, clear=True, speed=None)
 
 
