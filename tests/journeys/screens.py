@@ -33,9 +33,11 @@ async def screen(
     theme: str = "dark",
     touch: bool = False,
     before: Sequence[str] = (),
+    maps: bool = False,
 ) -> AsyncIterator[Page]:
     """A device with a browser; it trusts the household's authority if the hub has one. No script may fail on it.
-    ``before``: what stands before the browser's command (``ip netns exec …``)."""
+    ``before``: what stands before the browser's command (``ip netns exec …``). ``maps``: it
+    draws maps."""
     home.mkdir(parents=True, exist_ok=True)
     if hub.said["url"].startswith("https"):
         trust(home, hub.data / "ca.pem")
@@ -47,7 +49,7 @@ async def screen(
             locale=locale,
             has_touch=touch,
             color_scheme="light" if theme == "light" else "dark",
-            **launch_options(home, [NAME], before),
+            **launch_options(home, [NAME], before, maps=maps),
         )
         try:
             page = await context.new_page()

@@ -40,7 +40,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
 
 @pytest.fixture
 async def page(hub: RunningHub, tmp_path: Path) -> AsyncIterator[Page]:
-    async with screen(tmp_path / "screen", hub, CAR) as page:
+    async with screen(tmp_path / "screen", hub, CAR, maps=True) as page:
         await ask(page, hub, "door/demo", person="anna")
         await settled(page, hub)
         yield page

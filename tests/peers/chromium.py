@@ -19,10 +19,6 @@ from tests.peers.program import find
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
-    # Maps are drawn by WebGL, here in software.
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -31,9 +27,16 @@ QUIET = (
 )
 
 
-def launch_options(home: Path, names: Iterable[str] = (), before: Sequence[str] = ()) -> dict[str, Any]:
+DRAWING = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+"""Maps are drawn by WebGL, here in software."""
+
+
+def launch_options(
+    home: Path, names: Iterable[str] = (), before: Sequence[str] = (), *, maps: bool = False
+) -> dict[str, Any]:
     """What Playwright's launch needs. ``names``: host names that this browser finds on this machine; every other
-    name is not to be found, so no test reaches out. ``before`` stands before its command (``ip netns exec …``)."""
+    name is not to be found, so no test reaches out. ``before`` stands before its command (``ip netns exec …``).
+    ``maps``: it draws maps."""
     found = "".join(f"MAP {name} 127.0.0.1, " for name in names)
     rules = f"{found}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
     program = find("chromium")
@@ -44,7 +47,7 @@ def launch_options(home: Path, names: Iterable[str] = (), before: Sequence[str] 
         program = str(there)
     return {
         "executable_path": program,
-        "args": [*QUIET, f"--host-resolver-rules={rules}"],
+        "args": [*QUIET, *(DRAWING if maps else ()), f"--host-resolver-rules={rules}"],
         "env": {**os.environ, "HOME": str(home)},
     }
 
