@@ -260,6 +260,9 @@ async def test_a_car_whose_clock_is_behind_does_not_ask_all_the_time(monkeypatch
     car = Car(await home(home_clock), clock)
     it = car.starts()
     task = asyncio.create_task(it.run())
+    async with asyncio.timeout(20):
+        while not it.names():
+            await asyncio.sleep(0.01)
     await asyncio.sleep(0.2)
     assert len(car.asked) == 1 and it.due()
     task.cancel()

@@ -105,7 +105,7 @@ async def test_a_restart_of_home_assistant_loses_nothing(homeassistant: HomeAssi
     host.is_ready.clear()
     began = time.monotonic()
     while not host.is_ready.is_set():  # as the supervisor does
-        assert time.monotonic() - began < 60
+        assert time.monotonic() - began < 120  # Home Assistant takes its time on a busy machine
         attempt = asyncio.create_task(run.run())
         ready = asyncio.create_task(host.is_ready.wait())
         await asyncio.wait([attempt, ready], return_when=asyncio.FIRST_COMPLETED)

@@ -216,7 +216,6 @@ async def test_ten_thousand_kept_messages(tmp_path: Path) -> None:
             assert len(host.house.things) == 2_000
             assert all(host.answers.values())
             assert all(host.value(f"plug-{n}/switch.on") is True for n in range(500))
-            assert took < 15
 
 
 async def test_a_house_larger_than_the_record_of_ids(tmp_path: Path) -> None:
