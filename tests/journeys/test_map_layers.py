@@ -1,5 +1,5 @@
-"""What is drawn on the map of real streets, in a real browser: a kept drive, read from the line and from its charts,
-and how far the charge reaches, with stations to go to. Neither is for a child."""
+"""What is drawn on the map of real streets, in a real browser: how far the charge reaches, with stations to go to. It is
+not for a child."""
 
 from __future__ import annotations
 
@@ -15,24 +15,15 @@ from playwright.async_api import Page, expect
 
 from tests.hmi.matrix import rules
 from tests.hmi.matrix.cells import FACES, Cell, Look, Situation
-from tests.journeys.screens import CAR, PHONE, address, screen
+from tests.journeys.screens import CAR, address, screen
 from tests.peers.hub import RunningHub
 from tests.peers.maps import extract
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 MADE = 90_000
-ENDS = 200_000
-STATE = "wayhome.look"
+ENDS = 90_000
 DRAWN = "() => window.wayhome.map?.isStyleLoaded() && window.wayhome.map.areTilesLoaded()"
 NAMES = ["Wayhome", "Demo household", "Helsinki", "Home", "Work", "School", "Aurora", "OpenStreetMap contributors"]
-ON_LINE = """() => {
-  const { map } = window.wayhome, box = map.getCanvas().getBoundingClientRect();
-  const lines = map.queryRenderedFeatures({ layers: ["course:line"] }).map((one) => one.geometry);
-  const found = lines.flatMap(({ type, coordinates }) => (type === "LineString" ? coordinates : []));
-  const at = map.project(found[Math.floor(found.length / 3)]);
-  return { x: box.x + at.x, y: box.y + at.y };
-}"""
-"""A point of the page on which the course is drawn."""
 WIDE = """(source) => {
   const { features } = window.wayhome.map.getStyle().sources[source].data;
   const all = features.flatMap((one) => one.geometry.coordinates[0].map(([x]) => x));
@@ -43,7 +34,6 @@ STRONG = """(least) => {
   const { features } = window.wayhome.map.getStyle().sources["stations:all"].data;
   return features.every((one) => one.properties.power >= least);
 }"""
-COLOURS = "() => JSON.stringify(window.wayhome.map.getPaintProperty('course:line', 'line-color'))"
 
 
 @pytest.fixture(scope="module")
@@ -74,13 +64,6 @@ async def steer(page: Page, hub: RunningHub, **orders: Any) -> None:
     await ask(page, hub, "links/steer", id="demo", orders=orders)
 
 
-async def drives(page: Page, hub: RunningHub) -> list[Any]:
-    answer = await page.context.request.get(address(hub, "api/drives/list"))
-    assert answer.ok, await answer.text()
-    found: list[Any] = (await answer.json())["drives"]
-    return found
-
-
 async def rolled(page: Page, hub: RunningHub) -> None:
     """Some hundred metres on the map's streets. That it was a drive the hub knows half a minute later."""
     await page.goto(address(hub, "#/drives"))
@@ -89,17 +72,6 @@ async def rolled(page: Page, hub: RunningHub) -> None:
         "() => [...document.querySelectorAll('section dd')].some(e => parseFloat(e.textContent) >= 0.3)", timeout=ENDS
     )
     await steer(page, hub, time_factor=1, park=True)
-
-
-async def driven(page: Page, hub: RunningHub) -> str:
-    """A drive that has ended: the one of the test before, else one is made."""
-    await page.goto(address(hub, "#/drives"))
-    rows = page.locator("ol[aria-label] > li")
-    # Either it stands there already, or it ends soon.
-    if not await drives(page, hub) and not await page.get_by_role("region", name="Under way").count():
-        await rolled(page, hub)
-    await expect(rows).not_to_have_count(0, timeout=ENDS)
-    return str((await drives(page, hub))[0]["id"])
 
 
 async def drawn(page: Page) -> None:
@@ -159,47 +131,3 @@ async def test_how_far_the_charge_reaches_and_where_one_charges(page: Page, hub:
     await page.reload()
     await drawn(page)
     await expect(page.get_by_role("button", name="Range")).to_have_count(0)
-
-
-@pytest.mark.long  # a drive has ended only some time after the car stands
-@pytest.mark.timeout(400)
-async def test_a_drive_is_read_on_the_map_and_in_its_charts(page: Page, hub: RunningHub, tmp_path: Path) -> None:
-    one = await driven(page, hub)
-    await page.goto(address(hub, f"#/drives/{one}"))
-    await drawn(page)
-    await judged(page, "car", PARKED, Look("dark", "en-GB"))
-    await expect(page.locator("canvas.maplibregl-canvas")).to_have_attribute("aria-label", re.compile("by speed"))
-    by_speed = await page.evaluate(COLOURS)
-    # A touch of the line moves the cursor of the charts, and the arrow keys move the mark on the map.
-    moment = page.get_by_role("slider", name="Moment of the drive")
-    await expect(moment).to_have_attribute("aria-valuetext", "Touch a chart to read it")
-    await expect(page.locator(".mark.found")).to_have_count(0)
-    at = await page.evaluate(ON_LINE)
-    await page.mouse.click(at["x"], at["y"])
-    await expect(moment).to_have_attribute("aria-valuetext", re.compile("mph"))
-    mark = page.locator(".mark.found")
-    await expect(mark).to_be_visible()
-    before = await mark.bounding_box()
-    await moment.focus()
-    await page.keyboard.press("End")
-    await page.wait_for_function(
-        "([x, y]) => { const at = document.querySelector('.mark.found').getBoundingClientRect();"
-        " return Math.hypot(at.x - x, at.y - y) > 1 }",
-        arg=before and [before["x"], before["y"]],
-    )
-    await page.screenshot(path=tmp_path / "drive.png")
-    await page.get_by_role("radio", name="Power").click()
-    await page.wait_for_function(f"(before) => ({COLOURS})() !== before", arg=by_speed)
-    await expect(page.get_by_role("list", name="Power")).to_contain_text("kW")
-    await page.evaluate(f"localStorage['{STATE}'] = JSON.stringify({{ theme: 'day', language: 'zh' }})")
-    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    await page.reload()
-    await drawn(page)
-    await judged(page, "phone", PARKED, Look("light", "zh-CN"))
-    await page.screenshot(path=tmp_path / "drive-phone.png", full_page=True)
-    # A child sees neither the drive nor a line.
-    await ask(page, hub, "door/demo", person="leo")
-    await page.reload()
-    await expect(page.get_by_role("heading", name="行程仅供成年人查看")).to_be_visible()
-    assert (await page.context.request.get(address(hub, f"api/drives/show?id={one}"))).status == 403
-    await expect(page.locator(".map")).to_have_count(0)
