@@ -1,5 +1,5 @@
-"""What is drawn on the map of real streets, in a real browser: how far the charge reaches, with stations to go to. It is
-not for a child."""
+"""What is drawn on the map of real streets, in a real browser: how far the charge reaches, with stations to go to. It
+is not for a child."""
 
 from __future__ import annotations
 
