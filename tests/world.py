@@ -349,9 +349,8 @@ class World:
         self.store = MemoryStore(disk)
         self.vault = vault or MemoryVault()
         self.catalog = catalog or Catalog((*SIGNALS, *CAR))
-        ports = Ports(
-            self.store, MemoryBlobs(), self.vault, self.clock, self.ids, files=files, speech=speech, maps=maps
-        )
+        more = {"files": files, "speech": speech, "maps": maps}
+        ports = Ports(self.store, MemoryBlobs(), self.vault, self.clock, self.ids, **more)  # type: ignore[arg-type]
         kinds = {"puppet": Link("puppet", "Puppet", PuppetConfig, _open, secrets=("token",))}
         self.hub = Hub(self.catalog, ports, features or {}, kinds, node=site)
 
