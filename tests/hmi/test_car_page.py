@@ -187,7 +187,7 @@ async def test_it_is_found_by_its_lights_and_horn(open_page: Opens) -> None:
 async def test_where_it_is_opens_in_the_devices_own_maps(open_page: Opens) -> None:
     page = await open_page(PHONE, "#/car", user_agent="Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile")
     await at_rest(page)
-    link = page.get_by_role("link", name="Map")
+    link = page.get_by_role("region", name="Where it is").get_by_role("link", name="Map")
     await expect(link).to_have_attribute("href", re.compile(r"^geo:4\d\.\d+,9\.\d+\?q=.*\(Aurora\)$"))
     await expect(page.get_by_text("Parked since")).to_be_visible()
 

@@ -39,7 +39,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory, _push_service: PushService) ->
 async def chromium(tmp_path: Path) -> AsyncIterator[Browser]:
     # A headless shell shows no notifications; the whole browser without a window does.
     async with async_playwright() as playwright:
-        options = launch_options(tmp_path)
+        options = launch_options(tmp_path, whole=True)
         browser = await playwright.chromium.launch(**{**options, "args": [*options["args"], "--headless=new"]})
         yield browser
         await browser.close()

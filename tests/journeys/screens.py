@@ -91,6 +91,17 @@ async def go(page: Page, hub: RunningHub, at: str) -> None:
     await page.goto(address(hub, f"#/{at}"))
 
 
+async def sign_out(page: Page, hub: RunningHub) -> None:
+    """Out by the page, and meant: the last owner's screen, once it belongs to the group, is asked about."""
+    await go(page, hub, "settings")
+    await page.get_by_role("button", name="Sign out").click()
+    sure, name = page.get_by_role("button", name="All the same"), page.get_by_label("Your name")
+    await expect(sure.or_(name).first).to_be_visible()
+    if await sure.is_visible():
+        await sure.click()
+    await expect(name).to_be_visible()
+
+
 async def join_by_token(page: Page, hub: RunningHub, peer: HomeAssistant) -> None:
     """Connect the real Home Assistant on the page, with a token."""
     await go(page, hub, "settings/links")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.screens import PHONE, address, go, screen, with_passkeys
+from tests.journeys.screens import PHONE, address, go, screen, sign_out, with_passkeys
 from tests.peers.hub import RunningHub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
@@ -26,8 +26,7 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
 
 
 async def out(page: Page, hub: RunningHub) -> None:
-    await go(page, hub, "settings")
-    await page.get_by_role("button", name="Sign out").click()
+    await sign_out(page, hub)
     await expect(page.get_by_role("heading", name="Sign in to Linden 7")).to_be_visible()
 
 

@@ -91,7 +91,7 @@ class RunningHub:
                     return True
             return False
 
-        return self._program.start(ready, seconds=30)
+        return self._program.start(ready, seconds=90)
 
     def stop(self) -> None:
         """Ask it to end, and wait."""

@@ -35,7 +35,7 @@ type Take = Callable[[Picture], Awaitable[Image.Image]]
 async def drawing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     home: Path = tmp_path_factory.mktemp("drawing")
     (home / "fonts.conf").write_text(FONTS.format(cache=home / "fonts"), encoding="utf-8")
-    options = launch_options(home)
+    options = launch_options(home, whole=True)
     options["args"] = [*options["args"], *DRAWN_ALIKE]
     options["env"] = {**os.environ, "HOME": str(home), "FONTCONFIG_FILE": str(home / "fonts.conf")}
     async with async_playwright() as playwright:
