@@ -223,6 +223,15 @@ def test_every_kind_of_manoeuvre_has_words_of_its_own(kind: str) -> None:
     assert set(words.PHRASES) == set(KINDS)
 
 
+def test_who_asks_late_is_told_how_far_it_is_by_then() -> None:
+    near = guided(Ahead("left", 290), "near", 300)
+    assert words.sentence(near, "en", "metric") == "In 300 metres, turn left."
+    late = guided(Ahead("left", 80), "near", 300)
+    assert words.sentence(late, "en", "metric") == "In 80 metres, turn left."
+    passed = guided(Ahead("right", 700), "now")
+    assert words.sentence(passed, "en", "metric") == "In 700 metres, turn right."
+
+
 @pytest.mark.parametrize(
     ("ahead", "english", "chinese"),
     [

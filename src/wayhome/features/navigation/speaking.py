@@ -25,7 +25,8 @@ class NavigationSay(msgspec.Struct, forbid_unknown_fields=True):
 
 @operation("navigation.say", reads=True)
 async def say(session: Session, data: NavigationSay) -> File:
-    """What is to be said now, as a WAV file. Asked when the guidance's `say` has another `id`."""
+    """What is to be said now, as a WAV file. Asked when the guidance's `say` has another `id`, or to hear it again:
+    distances are as they are by then."""
     guidance = guidance_of(session, car_of(session, data.car))
     text = "" if guidance is None else words.sentence(guidance, data.language, data.units or usual(session))
     if not text:

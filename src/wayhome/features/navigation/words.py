@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wayhome.features.navigation import lengths
+from wayhome.features.navigation import lengths, saying
 from wayhome.features.navigation.lengths import Units
-from wayhome.features.navigation.model import Ahead, Guidance
+from wayhome.features.navigation.model import Ahead, Guidance, Say
 from wayhome.hub.speech import Tongue, tongue_of
 
 PHRASES: Mapping[str, tuple[str, str]] = {
@@ -46,6 +46,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "ferry_enter": ("take the ferry", "乘坐轮渡"),
     "ferry_exit": ("leave the ferry", "驶离轮渡"),
 }
+LATE = 0.25
+"""The part of a distance that a car may have gone since something fell due."""
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ONTO = frozenset({
     "start", "start_right", "start_left", "becomes", "continue", "slight_right", "right", "sharp_right", "uturn_right",
@@ -73,7 +75,16 @@ def sentence(guidance: Guidance, tongue: Tongue, units: Units) -> str:
             return (new + _next(guidance.next, None, tongue, units)).strip()
         case "start":
             return _start(guidance, tongue, units)
-    return _next(guidance.next, None if say.what == "now" else say.far, tongue, units)
+    return _next(guidance.next, _far(guidance.next, say), tongue, units)
+
+
+def _far(ahead: Ahead | None, say: Say) -> float | None:
+    """m to a manoeuvre, as it fell due; who asks a while later is told how far it is by then. None: it is here."""
+    if ahead is None or (say.what == "now" and ahead.far <= saying.MOST["now"]):
+        return None
+    if say.far is None or abs(ahead.far - say.far) > LATE * say.far:
+        return ahead.far
+    return say.far
 
 
 def _start(guidance: Guidance, tongue: Tongue, units: Units) -> str:

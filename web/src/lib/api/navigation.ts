@@ -1,7 +1,7 @@
 /** Navigation: ways that are asked for, and the one that a car is led on. */
 
 import type { Point } from "../things/whereabouts";
-import { act, read } from "./call";
+import { act, file, read } from "./call";
 import type { components } from "./schema";
 
 export interface Stop extends Point {
@@ -30,6 +30,9 @@ export const stop = (car: string): Promise<unknown> => act("navigation/stop", { 
 export const skip = (car: string): Promise<unknown> => act("navigation/skip", { car });
 /** The way that a car is led on; undefined while there is none. */
 export const show = (car: string): Promise<Planned | undefined> => read<{ line?: Told | null }>("navigation/show", { car }).then(({ line }) => (line ? unpacked(line) : undefined));
+
+/** What its driver has to hear now, as sound. Throws ApiError, `not_found` where there is nothing, or the hub has no voice. */
+export const say = async (car: string, language: string, units: "metric" | "feet" | "yards"): Promise<ArrayBuffer> => (await file("navigation/say", { car, language, units })).arrayBuffer();
 
 /** How far a car's charge reaches, with `back` there and back again: rings of latitudes and longitudes. Throws ApiError. */
 export type Reach = components["schemas"]["NavigationReach"];

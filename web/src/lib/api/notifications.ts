@@ -1,9 +1,8 @@
 /** What the apps on this person's phones say, and what is said to them: sealed both ways. */
 
-import { request } from "../live/at";
 import { named } from "../live/ulid";
 import type { Group } from "../sealing/group.svelte";
-import { act, ApiError, problem, read } from "./call";
+import { act, ApiError, file, read } from "./call";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -63,10 +62,4 @@ export async function choose(group: Group, person: string, { apps, quick, ...ope
 }
 
 /** A notification as sound. Throws ApiError. */
-export async function aloud(id: string): Promise<ArrayBuffer> {
-  const answer = await request(`api/notifications/read_aloud?${new URLSearchParams({ id })}`).catch(() => {
-    throw new ApiError(0, "offline", "");
-  });
-  if (!answer.ok) throw problem(answer.status, await answer.text());
-  return answer.arrayBuffer();
-}
+export const aloud = async (id: string): Promise<ArrayBuffer> => (await file("notifications/read_aloud", { id })).arrayBuffer();

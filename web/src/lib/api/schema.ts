@@ -2385,8 +2385,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is to be said now, as a WAV file. Asked when the guidance's `say` has another `id`.
-         * @description What is to be said now, as a WAV file. Asked when the guidance's `say` has another `id`.
+         * What is to be said now, as a WAV file. Asked when the guidance's `say` has another `id`, or to hear it again:
+         * @description What is to be said now, as a WAV file. Asked when the guidance's `say` has another `id`, or to hear it again:
+         *     distances are as they are by then.
          */
         get: operations["navigation.say"];
         put?: never;

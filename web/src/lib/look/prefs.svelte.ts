@@ -24,6 +24,8 @@ interface Kept {
   temperature: "C" | "F" | null;
   pressure: "bar" | "kPa" | "psi" | null;
   car: string | null;
+  /** Whether this device says the way aloud; null: nobody chose. */
+  voice: boolean | null;
   /** Whether this device may keep the last picture of the household. */
   keep: boolean;
 }
@@ -31,7 +33,7 @@ interface Kept {
 const KEY = "wayhome.look";
 const USUAL: Kept = {
   theme: "auto", text: "usual", still: false, language: null, face: "auto", seat: "elsewhere", wheel: "auto", lately: null, distance: null, temperature: null, pressure: null, car: null,
-  keep: true,
+  voice: null, keep: true,
 };
 
 export class Prefs {

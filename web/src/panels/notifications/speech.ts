@@ -1,9 +1,8 @@
 /** Notifications as sound: one at a time. */
 
 import { aloud } from "../../lib/api/notifications";
+import { play, stop, wake } from "../../lib/sound";
 
-let sound: AudioContext | undefined;
-let now: AudioBufferSourceNode | undefined;
 /** Which one is read, or will be as soon as it is there. */
 let reading: symbol | undefined;
 
@@ -11,25 +10,15 @@ let reading: symbol | undefined;
  *  was read, or is no longer to be. Throws ApiError. */
 export async function readAloud(id: string, mark: symbol): Promise<void> {
   reading = mark;
-  // Made within the tap, or the browser keeps it silent.
-  sound ??= new AudioContext();
-  void sound.resume();
-  now?.stop();
-  const buffer = await sound.decodeAudioData(await aloud(id));
-  if (reading !== mark) return;
-  const source = (now = sound.createBufferSource());
-  source.buffer = buffer;
-  source.connect(sound.destination);
-  await new Promise<void>((done) => {
-    source.onended = () => done();
-    source.start();
-  });
-  if (now === source) now = reading = undefined;
+  wake();
+  stop("read");
+  await play("read", await aloud(id), () => reading === mark);
+  if (reading === mark) reading = undefined;
 }
 
 /** Stop reading this one. */
 export function hush(mark: symbol): void {
   if (reading !== mark) return;
   reading = undefined;
-  now?.stop();
+  stop("read");
 }

@@ -40,6 +40,8 @@ export interface Guidance {
   readonly charge?: number;
   readonly trouble?: string;
   readonly walk?: number;
+  /** What is to be heard: once for each. */
+  readonly say?: string;
 }
 
 type Fields = Readonly<Record<string, Value>>;
@@ -61,7 +63,7 @@ export function guidance(car: ThingView | undefined): Guidance | undefined {
   return {
     state: state as State, goal, way: text(value["way"]), stops: number(value["stops"]) ?? 0, left: number(value["left"]), time: number(value["time"]), eta: number(value["eta"]), along: number(value["along"]),
     at: latitude !== undefined && longitude !== undefined ? { latitude, longitude } : undefined, heading: number(value["heading"]), next: ahead(value["next"]), limit: number(value["limit"]), road: text(value["road"]),
-    charge: number(value["charge"]), trouble: text(value["trouble"]), walk: number(value["walk"]),
+    charge: number(value["charge"]), trouble: text(value["trouble"]), walk: number(value["walk"]), say: text(fields(value["say"])?.["id"]),
   };
 }
 

@@ -15,6 +15,7 @@ export const guide = {
   "guide.walk": "{far} on foot from here",
   "guide.skip": "Leave out the next stop",
   "guide.stops": "{n} stops before",
+  "guide.voice": "Say the way aloud",
   "guide.whole": "The whole way",
   "guide.stop": "End the guidance",
   "guide.done": "Done",

@@ -15,6 +15,7 @@ export const guide = {
   "guide.walk": "再步行 {far}",
   "guide.skip": "跳过下一个途经点",
   "guide.stops": "之前还有 {n} 站",
+  "guide.voice": "语音播报路线",
   "guide.whole": "查看全程",
   "guide.stop": "结束导航",
   "guide.done": "完成",
