@@ -14,7 +14,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import NotFound
 from wayhome.hub.link import Link, LinkRun
-from wayhome.hub.maps import Maps, Point
+from wayhome.hub.maps import Maps, Point, Way
 from wayhome.hub.notices import Told, notices
 from wayhome.hub.notifications import Answers, Heard, notifications
 from wayhome.hub.parcels import Carrier, Coming, Sent, parcels
@@ -254,6 +254,9 @@ class Instance:
             if isinstance(latitude, int | float) and isinstance(longitude, int | float):
                 found[id] = Point(float(latitude), float(longitude))
         return found
+
+    def led(self, thing: str) -> Way | None:
+        return self._hub.leads(thing) if self.link.simulated else None
 
     def now(self) -> float:
         return self._hub.household.clock.now()

@@ -17,7 +17,7 @@ from wayhome.core.thing import Thing
 from wayhome.core.value import Fact, Value
 
 if TYPE_CHECKING:
-    from wayhome.hub.maps import Maps, Point
+    from wayhome.hub.maps import Maps, Point, Way
     from wayhome.hub.notices import Told
     from wayhome.hub.notifications import Answers, Heard
     from wayhome.hub.parcels import Carrier, Coming, Sent
@@ -136,6 +136,10 @@ class LinkHost(Protocol):
     def places(self) -> dict[str, Point]:
         """Where the household's places are, by id (``home``), for a simulation that lives there. A link to something
         real is told of none."""
+
+    def led(self, thing: str) -> Way | None:
+        """The way on which the household leads this car, for a simulation that follows it; None: on none. A link to
+        something real is told of none."""
 
     def now(self) -> float:
         """The hub's time, s since 1970."""

@@ -23,7 +23,7 @@ from wayhome.hub.feature import Feature
 from wayhome.hub.household import Household
 from wayhome.hub.link import Link
 from wayhome.hub.live import Live
-from wayhome.hub.maps import Maps
+from wayhome.hub.maps import Maps, Way
 from wayhome.hub.moves import Moves
 from wayhome.hub.operations import Operation, Operations
 from wayhome.hub.ports import Archive, Blobs, Clock, Finding, Footage, Ids, Served, Store, Vault
@@ -105,6 +105,8 @@ class Hub:
         self.blobs: Blobs = SharedBlobs(ports.blobs, self.sites.fetching.blob)
         self.household.wishes.carry = self._carry
         self.household.watchers += [self.sessions, self.live, self.drivers, _Reactions(self), self.moves, self.sites]
+        self.leads: Callable[[str], Way | None] = lambda car: None
+        """The way on which a car is led; what leads cars says it."""
         self.checks: list[Callable[[], Finding]] = []
         """What the doctor also asks: the certificate, the hub's names."""
         self.leaving = asyncio.Event()

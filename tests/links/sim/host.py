@@ -14,7 +14,7 @@ from wayhome.core.house import House, evolve
 from wayhome.core.thing import Thing
 from wayhome.core.value import Context, Fact, Value
 from wayhome.errors import HubError
-from wayhome.hub.maps import Maps, Point
+from wayhome.hub.maps import Maps, Point, Way
 from wayhome.links.sim.config import SimConfig
 from wayhome.links.sim.run import SimRun
 
@@ -37,6 +37,7 @@ class Host:
         self.away: set[str] = set()
         self.shelf: Maps | None = None
         self.spots: dict[str, Point] = {}
+        self.ways: dict[str, Way] = {}
         self.is_ready = False
         self._wishes = 0
 
@@ -95,6 +96,9 @@ class Host:
 
     def places(self) -> dict[str, Point]:
         return self.spots
+
+    def led(self, thing: str) -> Way | None:
+        return self.ways.get(thing)
 
     def now(self) -> float:
         return self.time

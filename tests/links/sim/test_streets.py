@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import anyio
+import msgspec
 import pytest
 
 from tests.links.sim.host import Bench
@@ -12,9 +13,9 @@ from tests.links.sim.streets import GOAL, HOME, NOWHERE, WHERE, WORK, Drive, lim
 from tests.peers.maps import MadeMaps, opened
 from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.core.catalog import Catalog
-from wayhome.demo.settling import chosen
+from wayhome.demo import settling
 from wayhome.errors import BadInput, Refused
-from wayhome.hub.maps import Point
+from wayhome.hub.maps import Point, Wanted
 from wayhome.links.sim.config import SimConfig
 from wayhome.links.sim.course import Course, apart
 from wayhome.links.sim.town import inside
@@ -89,6 +90,23 @@ async def test_it_goes_where_somebody_wishes_and_parks_there(drive: Drive) -> No
     assert drive.day.chapter == "driving" and drive.host.value(GOAL + "Longitude") == HOME.longitude
     await drive.each_second(900, lambda: drive.day.chapter == "parked")
     assert drive.day.at_home and drive.world.car.cable == "ac"
+
+
+async def test_led_it_takes_the_way_that_was_chosen(drive: Drive, shelf: MapShelf) -> None:
+    start = drive.told
+    usual = Course((await shelf.ways(Wanted((start, WORK))))[0].shape)
+    chosen = (await shelf.ways(Wanted((start, Point(60.1725, 24.946), WORK))))[0]
+    other = Course(chosen.shape)
+    assert max(usual.off(other.point(n)) for n in range(0, int(other.length), 20)) > 150
+    drive.host.ways["car"] = msgspec.structs.replace(chosen, stops=(0, len(chosen.shape) - 1))
+    await drive.go(WORK)
+    seen: list[Point] = []
+    await drive.each_second(900, lambda: bool(seen.append(drive.told)) or drive.day.chapter == "parked")
+    assert apart(drive.told, WORK) < 60
+    assert max(other.off(one) for one in seen if apart(one, start) > 100) < 12
+    # Led elsewhere, or by nobody, it goes its own way.
+    await drive.go(HOME)
+    await drive.each_second(900, lambda: drive.day.at_home)
 
 
 async def test_it_goes_home_by_itself_when_it_has_stood_long_enough(drive: Drive) -> None:
@@ -303,8 +321,8 @@ async def test_without_a_map_there_is_nothing_to_miss(bench: Bench) -> None:
 
 async def test_addresses_of_a_map_to_live_at(shelf: MapShelf) -> None:
     region = shelf.regions()[0]
-    spots = await chosen(shelf, region)
-    assert spots == await chosen(shelf, region), "both hubs of the demo see the same"
+    spots = await settling.chosen(shelf, region)
+    assert spots == await settling.chosen(shelf, region), "both hubs of the demo see the same"
     assert set(spots) == {"home", "work", "school"} and len(set(spots.values())) == 3
     for point in spots.values():
         there = await shelf.at(point, "en")

@@ -124,6 +124,11 @@ class Keeper:
 
     # What people do
 
+    def way(self, car: str) -> Way | None:
+        """The way on which a car is led now."""
+        leading = self._leading.get(car)
+        return leading.course.way if leading is not None and leading.course is not None else None
+
     def of(self, car: str) -> Leading | None:
         return self._leading.get(car)
 
@@ -314,6 +319,7 @@ async def life(hub: Hub) -> AsyncIterator[None]:
     keeper = Keeper(hub)
     hub.extra["navigation"] = keeper
     hub.household.watchers.append(keeper)
+    hub.leads = keeper.way
     maps = hub.ports.maps
     if maps is not None:
         maps.changed.append(keeper.maps_changed)

@@ -67,7 +67,7 @@ class Course:
 
     def off(self, point: Point) -> float:
         """Metres from a point to the line."""
-        return min(_beside(point, a, b) for a, b in pairwise(self._shape))
+        return min(beside(point, a, b) for a, b in pairwise(self._shape))
 
 
 def apart(a: Point, b: Point) -> float:
@@ -102,7 +102,7 @@ def _of(way_point: WayPoint) -> Point:
     return Point(way_point.latitude, way_point.longitude)
 
 
-def _beside(point: Point, a: Point, b: Point) -> float:
+def beside(point: Point, a: Point, b: Point) -> float:
     """Metres from a point to the line between two others."""
     east = math.cos(math.radians(a.latitude))
     bx, by = (b.longitude - a.longitude) * east * DEGREE, (b.latitude - a.latitude) * DEGREE

@@ -61,7 +61,7 @@ class SimRun:
         self._held: Exception | None = None
         """What every try to connect ends with, until somebody orders ``clear``."""
         self.world = SimWorld(config, host.now())
-        self._streets = Streets(host, self.world)
+        self._streets = Streets(host, self.world, lambda: self._ids.get(CAR, CAR))
         self._turn = anyio.Lock()
         self._here = {key: device for key, device in self.world.devices.items() if _of(config.part, key)}
         self._tellers = {key: Teller(device) for key, device in self._here.items()}

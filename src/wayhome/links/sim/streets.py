@@ -3,12 +3,15 @@ maps what the car's day has to know."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wayhome import log
 from wayhome.core.value import Value
 from wayhome.errors import BadInput, HubError, NotFound, Refused
 from wayhome.hub.link import LinkHost
 from wayhome.hub.maps import Maps, Point, Wanted, Way
 from wayhome.links.sim.course import Course, apart, beyond
+from wayhome.links.sim.led import rest
 from wayhome.links.sim.pace import WINDOW
 from wayhome.links.sim.street_day import Asked
 from wayhome.links.sim.town import HOME, Goal, covered, survey
@@ -31,11 +34,13 @@ type Seen = tuple[object, ...]
 
 
 class Streets:
-    """The maps as the link's run needs them. To be looked at (``look``) about once a second."""
+    """The maps as the link's run needs them. To be looked at (``look``) about once a second. ``car``: its id in the
+    household."""
 
-    def __init__(self, host: LinkHost, world: SimWorld) -> None:
+    def __init__(self, host: LinkHost, world: SimWorld, car: Callable[[], str]) -> None:
         self._host = host
         self._world = world
+        self._car = car
         self._seen: Seen | None = None
         self._since = 0.0
 
@@ -92,7 +97,7 @@ class Streets:
         maps = self._host.maps()
         for goal in asked.goals:
             try:
-                way = None if maps is None else await _way(maps, asked, goal)
+                way = self._led(asked, goal) or (None if maps is None else await _way(maps, asked, goal))
             except (NotFound, BadInput):
                 continue
             except HubError:
@@ -104,6 +109,11 @@ class Streets:
             return
         if day.asked is asked:
             day.take(None)
+
+    def _led(self, asked: Asked, goal: Goal) -> Way | None:
+        """The way there on which the household leads the car; None: on none, or elsewhere."""
+        way = self._host.led(self._car()) if asked.share is None else None
+        return None if way is None else rest(way, asked.start, asked.heading, goal.point)
 
     async def check(self, signal: str, target: Value) -> None:
         """Somebody wishes half of a destination: whether a road leads there. Raises Refused."""
