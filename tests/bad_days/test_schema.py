@@ -20,6 +20,7 @@ LEFT_OUT = {
     "links.change": "it would restart the demo",
     "links.add": "a link to any address that hypothesis makes up would be tried",
     "links.sign_in": "likewise",
+    "maps.add": "a map would be fetched from any address that hypothesis makes up",
     "maps.offered": "it asks the internet which regions there are",
     "upkeep.backup": "it fills the disk",
     "upkeep.export": "likewise",
