@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from tests.hmi.conftest import arrange
 from tests.peers.chromium import launch_options
 from tests.peers.hub import RunningHub
+from tests.peers.maps import extract
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 CAR, LARGE, TABLET, PHONE, WATCH = (1280, 720), (1920, 1080), (1024, 768), (390, 844), (384, 384)
@@ -21,12 +22,14 @@ BOARD = {
     for language, room in (("en", "Living room"), ("zh", "客厅"))
 }
 ROAD: dict[str, Any] = {"on_the_road": 0.3, "speed": 64}
+STREETS: dict[str, Any] = {"homewards": 0.3, "speed": 30}
 PARKED: dict[str, Any] = {"park": True, "speed": None}
 CHARGES: dict[str, Any] = {"plug": "ac", "soc": 58}
 
 
 class Picture(NamedTuple):
-    """One screenshot. ``at``: the page; ``orders``: what the demo is told before; ``tap``: what is tapped first."""
+    """One screenshot. ``at``: the page; ``orders``: what the demo is told before; ``tap``: what is tapped first;
+    ``led``: on real streets, on the way home."""
 
     name: str
     size: tuple[int, int]
@@ -35,6 +38,7 @@ class Picture(NamedTuple):
     locale: Literal["en-GB", "zh-CN"] = "en-GB"
     orders: dict[str, Any] = PARKED
     tap: tuple[str, ...] = ()
+    led: bool = False
 
 
 PICTURES = (
@@ -46,6 +50,9 @@ PICTURES = (
     Picture("phone-car", PHONE, "#/car", orders=CHARGES),
     Picture("tablet-day", TABLET, theme="day"),
     Picture("watch", WATCH),
+    Picture("map-night", CAR, "#/map", orders=STREETS, led=True),
+    Picture("map-day", PHONE, "#/map", theme="day", orders=STREETS, led=True),
+    Picture("watch-led", WATCH, orders=STREETS, led=True),
 )
 
 
@@ -64,6 +71,8 @@ async def take(picture: Picture, browser: Browser, url: str) -> None:
     await steer(context, url, PARKED)
     await left(context, url)
     await steer(context, url, picture.orders)
+    if picture.led:
+        await lead_home(context, url)
     look = msgspec.json.encode(msgspec.json.encode({"theme": picture.theme}).decode()).decode()
     await context.add_init_script(f"localStorage['wayhome.look'] ??= {look}")
     page = await context.new_page()
@@ -76,6 +85,16 @@ async def take(picture: Picture, browser: Browser, url: str) -> None:
     await page.screenshot(path=FOLDER / f"{picture.name}.png")
     await context.close()
     print(picture.name)
+
+
+async def lead_home(context: BrowserContext, url: str) -> None:
+    """Lead the car home, as soon as the demo's map is made."""
+    for _ in range(90):
+        led = await context.request.post(f"{url}/api/navigation/start", data={"place": "home"}, headers={"Origin": url})
+        if led.ok:
+            return
+        await asyncio.sleep(1)
+    raise SystemExit("the demo has no map")
 
 
 async def left(context: BrowserContext, url: str) -> None:
@@ -99,14 +118,15 @@ async def steer(context: BrowserContext, url: str, orders: dict[str, Any]) -> An
     return (await answer.json())["answer"]
 
 
-async def household(language: Literal["en", "zh"], pictures: list[Picture]) -> None:
-    """Take these of a demo whose people speak that language."""
+async def household(language: Literal["en", "zh"], pictures: list[Picture], *, streets: bool = False) -> None:
+    """Take these of a demo whose people speak that language. ``streets``: it lives on a map."""
     with tempfile.TemporaryDirectory() as folder:
-        hub = RunningHub(Path(folder) / "hub", "--demo", "--no-sites", "--language", language)
+        given = ("--map", str(extract("helsinki"))) if streets else ()
+        hub = RunningHub(Path(folder) / "hub", "--demo", "--no-sites", "--language", language, *given)
         hub.start()
         try:
             async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(**launch_options(Path(folder) / "home"))
+                browser = await playwright.chromium.launch(**launch_options(Path(folder) / "home", maps=streets))
                 context = await browser.new_context()
                 body = {"person": "anna"}
                 await context.request.post(f"{hub.url}/api/door/demo", data=body, headers={"Origin": hub.url})
@@ -123,12 +143,14 @@ async def main(names: list[str]) -> None:
     wanted = [one for one in PICTURES if not names or one.name in names]
     if missing := set(names) - {one.name for one in PICTURES}:
         raise SystemExit(f"there is no picture {', '.join(sorted(missing))}")
-    english = [one for one in wanted if one.locale == "en-GB"]
+    english = [one for one in wanted if one.locale == "en-GB" and not one.led]
     chinese = [one for one in wanted if one.locale == "zh-CN"]
     if english:
         await household("en", english)
     if chinese:
         await household("zh", chinese)
+    if led := [one for one in wanted if one.led]:
+        await household("en", led, streets=True)
 
 
 if __name__ == "__main__":

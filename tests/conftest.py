@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.async_api import expect
 
 from tests.peers.acme import Names, Pebble
 from tests.peers.homeassistant import HomeAssistant
@@ -20,6 +21,9 @@ SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("ci", derandomize=True, max_examples=60, deadline=None, suppress_health_check=SLOW)
 settings.register_profile("soak", max_examples=5_000, deadline=None, suppress_health_check=SLOW)
 settings.load_profile("soak" if os.environ.get("WAYHOME_SOAK") == "1" else "ci")
+
+# A machine that is busy takes longer; how long something may take is said in bench/.
+expect.set_options(timeout=20_000)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

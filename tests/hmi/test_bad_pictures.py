@@ -53,7 +53,7 @@ async def test_a_picture_that_is_none_is_said_to_be_none(
     async with page.expect_request(PICTURE):
         await sheet.get_by_role("button", name="Try again").click()
     await page.unroute(PICTURE)
-    await expect(sheet.locator("img")).to_be_visible(timeout=15_000)
+    await expect(sheet.locator("img")).to_be_visible(timeout=30_000)
     await expect(sheet).not_to_contain_text(says)
     assert await sheet.locator("img").evaluate("e => e.naturalWidth") > 100
 
@@ -64,7 +64,7 @@ async def test_the_picture_before_stays_and_says_how_old_it_is(open_page: Opens)
     sheet = page.get_by_role("dialog", name="Doorbell")
     await expect(sheet.locator("img")).to_be_visible()
     await page.route(PICTURE, lambda route: route.fulfill(status=200, content_type="image/jpeg", body="rubbish"))
-    await expect(sheet).to_contain_text("What it sent is no picture", timeout=10_000)
+    await expect(sheet).to_contain_text("What it sent is no picture", timeout=30_000)
     # The one before is there, and looks like one of before.
     assert await sheet.locator("img.stale").evaluate("e => e.naturalWidth") > 100
     await whole(page)
@@ -93,6 +93,6 @@ async def test_a_picture_that_hangs_holds_up_nothing(open_page: Opens) -> None:
     await expect(lamp).to_have_attribute("aria-pressed", "false" if was == "true" else "true")
     # It is given up, said, and asked for again.
     await bell(page)
-    await expect(sheet).to_contain_text("No picture came", timeout=25_000)
+    await expect(sheet).to_contain_text("No picture came", timeout=30_000)
     assert len(hanging) >= 2
     done.set()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 GLASS, PHONE = (1280, 720), (390, 844)
 BATTERY = "Vehicle.Powertrain.TractionBattery."
 CHARGING = f"car/{BATTERY}Charging.IsCharging"
-SOON = 8_000
+SOON = 30_000
 
 
 async def at_rest(page: Page, **more: Any) -> None:

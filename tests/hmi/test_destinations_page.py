@@ -96,7 +96,7 @@ async def test_who_drives_sees_where_to_and_has_nothing_to_read_or_type(phone: P
     await post(glass, "home/put", {"tiles": [{"kind": "thing", "item": "living-lamp"}]})
     await expect(glass.get_by_role("link", name="Where to next: Schloss Vaduz")).to_be_visible()
     await steer(phone, {"clear": True, "on_the_road": 0.15})
-    await expect(glass.get_by_role("link", name="Where to next: Schloss Vaduz")).to_be_hidden(timeout=15_000)
+    await expect(glass.get_by_role("link", name="Where to next: Schloss Vaduz")).to_be_hidden(timeout=30_000)
     await expect(glass.get_by_text("Schloss Vaduz")).to_be_visible()
     await expect(glass.get_by_text("as the crow flies")).to_be_visible()
     await glass.goto(glass.url.split("#")[0] + "#/car/destinations")

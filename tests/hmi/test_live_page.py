@@ -73,7 +73,7 @@ async def test_fact_and_wish_stand_apart(open_page: Opens) -> None:
         await expect(tile.locator(".wish, .wishing").first).to_be_visible()
         said = await button.get_attribute("aria-label") or ""
         assert said.startswith(f"{fact} → On."), "the fact changed before the device said so"
-        await expect(tile.locator(".wishing")).to_have_count(0, timeout=10_000)
+        await expect(tile.locator(".wishing")).to_have_count(0, timeout=30_000)
 
 
 async def test_what_does_not_answer_says_so_with_its_age(open_page: Opens) -> None:
@@ -103,9 +103,9 @@ async def test_unlocking_asks_to_press_and_hold(open_page: Opens) -> None:
     await page.wait_for_timeout(1_000)
     await expect(tile).to_contain_text("Locked")
     await hold.click(delay=900)
-    await expect(tile).to_contain_text("Unlocked", timeout=8_000)
+    await expect(tile).to_contain_text("Unlocked", timeout=30_000)
     await tile.get_by_role("button", name="Front door: Lock").click(delay=900)
-    await expect(tile.get_by_role("button", name="Front door: Unlock")).to_be_visible(timeout=8_000)
+    await expect(tile.get_by_role("button", name="Front door: Unlock")).to_be_visible(timeout=30_000)
 
 
 async def test_a_keyboard_is_enough(open_page: Opens) -> None:
@@ -149,7 +149,7 @@ async def test_the_shell_opens_without_the_hub_and_says_so(open_page: Opens) -> 
     await page.reload()
     await expect(page.get_by_text("The hub does not answer")).to_be_visible()
     await page.context.set_offline(False)
-    await expect(page.locator(TILE).first).to_be_visible(timeout=15_000)
+    await expect(page.locator(TILE).first).to_be_visible(timeout=30_000)
 
 
 async def test_what_was_turned_last_counts_for_who_closes_the_page(open_page: Opens) -> None:

@@ -80,7 +80,7 @@ async def test_who_drives_runs_one_holds_for_what_locks_and_makes_none(
     await car.goto(hub_url)
     await post(phone, "home/put", {"tiles": [{"kind": "scene", "item": film}, {"kind": "scene", "item": leave}]})
     await steer(phone, {"on_the_road": 0.3, "speed": 50})
-    await expect(car.locator("html")).to_have_attribute("data-state", "moving", timeout=20_000)
+    await expect(car.locator("html")).to_have_attribute("data-state", "moving", timeout=30_000)
     await set_lamp(phone, 90)
     finger = await Finger.on(car)
     await finger.tap(car.get_by_role("button", name="Film night, 1 device"))

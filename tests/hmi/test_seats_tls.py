@@ -91,13 +91,13 @@ async def test_driver_and_passenger_at_the_same_time(house: House) -> None:
         await page.reload()
     await house.steer({"park": True})
     for page, *_ in pages.values():
-        await expect(page.locator("html")).to_have_attribute("data-state", "parked", timeout=15_000)
+        await expect(page.locator("html")).to_have_attribute("data-state", "parked", timeout=30_000)
         await expect(page.locator(".later")).to_have_count(0)
     await house.steer({"on_the_road": 0.3, "speed": 50})
     limited = {"wheel": "moving", "phone": "moving", "beside": "parked", "theirs": "parked"}
     for name, state in limited.items():
         page = pages[name][0]
-        await expect(page.locator("html")).to_have_attribute("data-state", state, timeout=15_000)
+        await expect(page.locator("html")).to_have_attribute("data-state", state, timeout=30_000)
         await expect(page.locator(".later")).to_have_count(1 if state == "moving" else 0)
     # Not the page alone: the hub refuses the driver what it lets who rides along do.
     answers = {name: await refused(pages[name][0], "people/pair_start", {}) for name in limited}
@@ -105,7 +105,7 @@ async def test_driver_and_passenger_at_the_same_time(house: House) -> None:
     # It stands again: everybody gets all of it, on the page that was open.
     await house.steer({"park": True})
     for page, *_ in pages.values():
-        await expect(page.locator(".later")).to_have_count(0, timeout=15_000)
+        await expect(page.locator(".later")).to_have_count(0, timeout=30_000)
 
 
 @pytest.mark.long
@@ -115,11 +115,11 @@ async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
     await pair(house.ask, page, kind="browser", person="mei", seat=None)
     await house.steer({"park": True})
     await page.reload()
-    await expect(html).to_have_attribute("data-state", "parked", timeout=15_000)
+    await expect(html).to_have_attribute("data-state", "parked", timeout=30_000)
     await post(page, "home/put", {"tiles": [{"kind": "thing", "item": "living-lamp"}]})
     await house.steer({"on_the_road": 0.3, "speed": 50})
     await page.reload()
-    await expect(html).to_have_attribute("data-state", "moving", timeout=15_000)
+    await expect(html).to_have_attribute("data-state", "moving", timeout=30_000)
     assert await refused(page, "people/pair_start", {}) == "not_while_driving"
     await page.evaluate("location.hash = '/settings'")
     await expect(page.get_by_role("button", name="I’m not driving")).to_be_visible()
@@ -127,7 +127,7 @@ async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
     riding = page.get_by_role("status").filter(has_text="nobody has said where this screen is")
     await expect(riding).to_be_visible()
     await riding.get_by_role("button", name="I’m not driving").click()
-    await expect(html).to_have_attribute("data-state", "parked", timeout=15_000)
+    await expect(html).to_have_attribute("data-state", "parked", timeout=30_000)
     await expect(riding).to_have_count(0)
     # That is for this drive: for good it is said while the car stands.
     where = page.get_by_role("region", name="Where is this screen?")
@@ -138,7 +138,7 @@ async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
     assert await refused(page, "people/device_change", for_good) == "not_while_driving"
     # By the next drive that is forgotten; one answer, while it stands, is not.
     await house.steer({"park": True})
-    await expect(where).to_be_visible(timeout=15_000)
+    await expect(where).to_be_visible(timeout=30_000)
     # Somebody at the door comes first.
     await house.steer({"ring": True})
     await expect(page.get_by_role("status").filter(has_text="Somebody at the door")).to_be_visible()
@@ -147,6 +147,6 @@ async def test_a_screen_of_which_nobody_said_where_it_is(house: House) -> None:
     await where.get_by_role("button", name="Elsewhere").click()
     await expect(where).to_have_count(0)
     await house.steer({"on_the_road": 0.3, "speed": 50})
-    await expect(page.get_by_role("img", name="Speed 31 mph")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("img", name="Speed 31 mph")).to_be_visible(timeout=30_000)
     await expect(html).to_have_attribute("data-state", "parked")
     assert await refused(page, "people/pair_start", {}) != "not_while_driving"

@@ -87,7 +87,7 @@ async def test_a_screen_is_signed_out_from_the_glass(open_page: Opens) -> None:
     await sheet.get_by_role("button", name="Sign this device out").click()
     await sheet.get_by_role("button", name="Sign this device out").click()
     await expect(page.get_by_role("button", name="Mei's old phone")).to_have_count(0)
-    await expect(lost.get_by_role("heading", name="Who would you like to be?")).to_be_visible(timeout=5_000)
+    await expect(lost.get_by_role("heading", name="Who would you like to be?")).to_be_visible(timeout=30_000)
 
 
 async def test_a_role_is_changed_and_said_in_plain_words(open_page: Opens) -> None:

@@ -75,7 +75,7 @@ async def test_nothing_is_said_of_what_the_hub_has_not_told_yet(open_page: Opens
         page = await open_page(size, wait=".tile" if size == PHONE else "strong", look={"keep": False})
         await untold(page)
         await page.reload()
-        await expect(page.get_by_text("Connecting to the hub")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_text("Connecting to the hub")).to_be_visible(timeout=30_000)
         await page.wait_for_timeout(1_000)
         await expect(page.get_by_text("Connecting to the hub")).to_be_visible()
         await expect(page.get_by_text(wrong)).to_have_count(0)

@@ -16,7 +16,7 @@ from wayhome.hub.session import Identity
 LOCK = "su7/Vehicle.Cabin.Door.Row1.DriverSide.IsLocked"
 
 
-async def until(what: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(what: Callable[[], object], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not what():
             await asyncio.sleep(0.005)

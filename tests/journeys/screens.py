@@ -109,7 +109,7 @@ async def join_by_token(page: Page, hub: RunningHub, peer: HomeAssistant) -> Non
     await page.get_by_role("button", name="I have a token instead").click()
     await page.get_by_label("Long-lived access token").fill(peer.token)
     await page.get_by_role("button", name="Connect", exact=True).click()
-    await expect(page.locator(".card").get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
+    await expect(page.locator(".card").get_by_text("Connected", exact=True)).to_be_visible(timeout=30_000)
 
 
 async def clean(page: Page, where: str, *, twice: bool = False) -> None:

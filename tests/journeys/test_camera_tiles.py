@@ -90,20 +90,20 @@ async def test_six_on_the_cars_glass_are_live_while_they_are_seen(
         await page.get_by_role("button", name="View 3, Live").click()
         # Its sheet begins with what the tile shows, and opens the film once.
         await expect(page.get_by_role("img", name="Live picture of View 3")).to_be_visible()
-        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=10_000)
+        await expect(page.get_by_role("dialog").get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
         await become(opened, 1)  # the tiles rest meanwhile
         count = len(opened)
         await asyncio.sleep(1)
         assert len(opened) == count
         await page.keyboard.press("Escape")
         await become(opened, 6)
-        await expect(page.get_by_text("Live", exact=True)).to_have_count(6, timeout=10_000)
+        await expect(page.get_by_text("Live", exact=True)).to_have_count(6, timeout=30_000)
         await go(page, hub, "settings")
         await become(opened, 0)
         # A phone shows as many as it has room for, and no film of what is scrolled away.
         await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         await go(page, hub, "")
-        await expect(page.get_by_text("Live", exact=True).first).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("Live", exact=True).first).to_be_visible(timeout=30_000)
         await asyncio.sleep(1)
         assert 2 <= sum(not one.is_closed() for one in opened) <= 6
         await page.screenshot(path=tmp_path / "phone.png")
@@ -139,7 +139,7 @@ async def test_its_words_can_be_read_on_snow_and_at_night(hub: RunningHub, tmp_p
         await found(page, hub)
         await post(page, "home/put", {"tiles": join(hub, [snow, night], 2)})
         await go(page, hub, "")
-        await expect(page.locator(".sees")).to_have_count(2, timeout=20_000)
+        await expect(page.locator(".sees")).to_have_count(2, timeout=30_000)
         for theme in ("day", "night"):
             await page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
             await asyncio.sleep(0.5)
@@ -168,7 +168,7 @@ async def test_who_drives_sees_no_picture_on_a_tile(hub: RunningHub, cameras: li
         await go(page, hub, "")
         await page.reload()
         # The car drives off: the picture is gone, and nothing is asked for.
-        await expect(page.get_by_role("button", name="View 0, Live")).to_be_visible(timeout=20_000)
+        await expect(page.get_by_role("button", name="View 0, Live")).to_be_visible(timeout=30_000)
         await expect(page.get_by_role("button", name="View 0, Live")).to_be_hidden(timeout=60_000)
         await expect(page.get_by_role("button", name="View 0").first).to_be_visible()
         await expect(page.locator(".tile canvas")).to_have_count(0)

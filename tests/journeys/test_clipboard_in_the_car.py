@@ -25,7 +25,7 @@ async def test_the_clipboard_goes_on_at_the_cars_hub(two: TwoHubs, tmp_path: Pat
     async with a_phone(two, tmp_path / "browser") as phone:
         page = phone.page
         await page.goto(f"https://{at_home}/#/clipboard")
-        await expect(page.get_by_role("button", name="Paste")).to_be_enabled(timeout=20_000)
+        await expect(page.get_by_role("button", name="Paste")).to_be_enabled(timeout=30_000)
         await put(page, TEXTS[0])
         await expect(page.get_by_text(TEXTS[0])).to_be_visible()
         device = next(one["id"] for one in listed(two.home)["members"] if one["kind"] == "screen")
@@ -33,7 +33,7 @@ async def test_the_clipboard_goes_on_at_the_cars_hub(two: TwoHubs, tmp_path: Pat
         two.home.kill()
         await phone.at(at_car)
         # It belongs to the group there as well: by the same list, and the same keys.
-        await expect(page.get_by_role("button", name="Paste")).to_be_enabled(timeout=20_000)
+        await expect(page.get_by_role("button", name="Paste")).to_be_enabled(timeout=30_000)
         await put(page, TEXTS[1])
         for text in TEXTS:
             await expect(page.get_by_text(text)).to_be_visible()
@@ -42,7 +42,7 @@ async def test_the_clipboard_goes_on_at_the_cars_hub(two: TwoHubs, tmp_path: Pat
         two.home.start()
         await phone.at(at_home)
         for text in TEXTS:
-            await expect(page.get_by_text(text)).to_be_visible(timeout=20_000)
+            await expect(page.get_by_text(text)).to_be_visible(timeout=30_000)
         assert listed(two.home)["status"]["head"] == before
         files = [path for path in tmp_path.glob("*/data/**/*") if path.is_file()]
         assert any(b"clip" in path.read_bytes() for path in files), "what is written is found"

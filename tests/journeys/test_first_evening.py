@@ -62,7 +62,7 @@ async def test_from_nothing_to_a_lamp(hub: RunningHub, homeassistant: HomeAssist
         await page.get_by_role("button", name="Go to sign in").click()
         await sign_in(page)
         await page.wait_for_url(f"https://{NAME}:{hub.port}/**")
-        await expect(page.get_by_text("Connected").first).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("Connected").first).to_be_visible(timeout=30_000)
         await page.goto(f"https://{NAME}:{hub.port}/#/")
         await page.get_by_role("button", name="Choose myself").click()
         await page.get_by_label("Search").fill("Bed Light")

@@ -145,7 +145,7 @@ async def test_a_household_is_founded_kept_and_put_back(hub: RunningHub, tmp_pat
         await backed_up(page, hub, backup)
         await page.screenshot(path=tmp_path / "backup.png")
         await erased(page, hub, tmp_path)
-        await expect(phone.get_by_label("Your name")).to_be_visible(timeout=15_000)  # nothing is left to show
+        await expect(phone.get_by_label("Your name")).to_be_visible(timeout=30_000)  # nothing is left to show
         await put_back(page, backup, tmp_path)
 
         await page.get_by_role("button", name="With a passkey").click()

@@ -58,7 +58,7 @@ async def test_a_fresh_hub_joins_from_its_own_first_page(two: TwoHubs, tmp_path:
         await page.get_by_label("Your name").fill("Anna")
         await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Sign in", exact=True).click()
-        await expect(page.get_by_role("link", name="Settings")).to_be_visible(timeout=15_000)
+        await expect(page.get_by_role("link", name="Settings")).to_be_visible(timeout=30_000)
     assert await asyncio.to_thread(until, lambda: value(two.home, "hub/site.car")[0]["state"] == "here")
 
 

@@ -55,11 +55,11 @@ async def test_what_plays_is_worked_and_handed_over_on_the_glass(
             # What plays stands on the home as well; there the house's own demo is louder.
             await go(page, hub, "home")
             playing = page.get_by_role("region", name="Now playing")
-            await expect(playing).to_be_visible(timeout=10_000)
+            await expect(playing).to_be_visible(timeout=30_000)
             await page.screenshot(path=tmp_path / "home.png")
             await playing.get_by_role("link").click()
             card = page.get_by_role("region", name="Adas Phone")
-            await expect(card).to_contain_text("First Tone", timeout=10_000)
+            await expect(card).to_contain_text("First Tone", timeout=30_000)
             await card.get_by_role("button", name="Adas Phone: Pause").click()
             await soon(lambda: mpv.ctl("status") == "Paused")
             await card.get_by_role("button", name="Adas Phone: Play").click()
@@ -83,7 +83,7 @@ async def looks(page: Page, hub: RunningHub, folder: Path) -> None:
     for name, (width, height) in SIZES.items():
         for theme, language in (("dark", "en"), ("light", "zh"), ("dark", "zh")):
             await as_on(page, (width, height), theme, language)
-            await expect(page.get_by_text("First Tone").first).to_be_visible(timeout=20_000)
+            await expect(page.get_by_text("First Tone").first).to_be_visible(timeout=30_000)
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             await page.screenshot(path=folder / f"{name}-{language}-{theme}.png")
             if language == "zh" and name in ("glass", "phone"):

@@ -57,7 +57,7 @@ async def act(page: Page, operation: str, **data: Any) -> Any:
     return answer
 
 
-async def until(true: Callable[[], object], seconds: float = 10) -> None:
+async def until(true: Callable[[], object], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.05)
@@ -73,7 +73,7 @@ async def paired(pocket: Pocket, hub: RunningHub, page: Page) -> None:
             await asyncio.sleep(0.1)
     pocket.say(wire.PAIR, {"pair": True, "timestamp": int(time.time())})
     asks = page.get_by_role("dialog", name="Pocket wants to be let in")
-    await expect(asks).to_be_visible(timeout=10_000)
+    await expect(asks).to_be_visible(timeout=30_000)
     await asks.get_by_role("radio", name="Anna").click()
     await asks.get_by_role("button", name="It is the same").click()
     await until(lambda: {"pair": True} in pocket.heard)
@@ -92,23 +92,23 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         await paired(pocket, hub, page)
         await page.get_by_role("link", name="Messages").click()
         row = page.get_by_role("link", name="Mei Lin")
-        await expect(row).to_contain_text("Are you at home?", timeout=10_000)
+        await expect(row).to_contain_text("Are you at home?", timeout=30_000)
         await page.screenshot(path=tmp_path / "list.png")
         await row.click()
-        await expect(page.get_by_role("listitem").filter(has_text="Are you at home?")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_role("listitem").filter(has_text="Are you at home?")).to_be_visible(timeout=30_000)
         pocket.sends = False
         await page.get_by_label("Message", exact=True).fill("Almost, ten minutes")
         await page.get_by_role("button", name="Send").click()
         mine = page.get_by_role("listitem").filter(has_text="Almost, ten minutes")
-        await expect(mine).to_contain_text("On its way to the phone", timeout=10_000)
+        await expect(mine).to_contain_text("On its way to the phone", timeout=30_000)
         await page.screenshot(path=tmp_path / "on_way.png")
         pocket.send(pocket.of(messages.SEND)[0])
-        await expect(mine).to_contain_text("Sent", timeout=10_000)
+        await expect(mine).to_contain_text("Sent", timeout=30_000)
         await expect(mine).to_have_count(1)
         pocket.tell(
             sms(90, 7, "Good!", NOW + 60_000, attachments=[{"mime_type": "image/jpeg", "encoded_thumbnail": JPEG}])
         )
-        await expect(page.get_by_role("listitem").filter(has_text="Good!")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_role("listitem").filter(has_text="Good!")).to_be_visible(timeout=30_000)
         await page.screenshot(path=tmp_path / "conversation.png")
         await page.get_by_role("button", name="Call on phone").click()
         await until(lambda: pocket.of(wire.SHARE) == [{"url": "tel:+491701234567"}])
@@ -123,9 +123,9 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         await until(lambda: len(pocket.of(messages.SEND)) == 2)
         assert pocket.of(messages.SEND)[1]["addresses"] == [{"address": "0170 1234567"}]
         await page.get_by_role("link", name="0171 7654321").click()
-        await expect(page.get_by_text("Said before 24")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_text("Said before 24")).to_be_visible(timeout=30_000)
         await page.get_by_role("button", name="Earlier messages").click()
-        await expect(page.get_by_text("Said before 39")).to_be_attached(timeout=10_000)
+        await expect(page.get_by_text("Said before 39")).to_be_attached(timeout=30_000)
         await expect(page.get_by_role("button", name="Earlier messages")).to_have_count(0)
 
         for at in ("messages", page.url.partition("#/")[2]):
@@ -142,20 +142,20 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         await go(page, hub, "")
         pocket.rings("+49 170 1234567")
         card = page.get_by_role("alert").filter(has_text="Mei Lin")
-        await expect(card).to_contain_text("Calls Pocket", timeout=10_000)
+        await expect(card).to_contain_text("Calls Pocket", timeout=30_000)
         await page.screenshot(path=tmp_path / "rings.png")
         await card.get_by_role("button", name="Mute ringing").click()
         await until(lambda: pocket.of(calls.MUTE))
         await expect(card.get_by_role("button", name="Asked to be quiet")).to_be_disabled()
         pocket.stops("+49 170 1234567", missed=True)
         missed = page.get_by_role("status").filter(has_text="Missed call")
-        await expect(missed).to_contain_text("Mei Lin", timeout=10_000)
+        await expect(missed).to_contain_text("Mei Lin", timeout=30_000)
         for name, size, at in (("phone", PHONE, "messages"), ("watch", (384, 384), "")):
             await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
             await page.set_viewport_size({"width": size[0], "height": size[1]})
             await page.goto("about:blank")
             await go(page, hub, at)
-            await expect(page.get_by_role("button", name="已看到：Mei Lin")).to_be_visible(timeout=10_000)
+            await expect(page.get_by_role("button", name="已看到：Mei Lin")).to_be_visible(timeout=30_000)
             await page.screenshot(path=tmp_path / f"{name}.png")
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await page.set_viewport_size({"width": CAR[0], "height": CAR[1]})
@@ -169,9 +169,9 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
             said = local.post("/api/people/device_change", json={"device": device, "seat": "driver", "car": "car"})
             assert said.status_code in (200, 201), said.text
         await go(page, hub, "messages")
-        await expect(page.locator("html[data-state='moving']")).to_be_attached(timeout=20_000)
+        await expect(page.locator("html[data-state='moving']")).to_be_attached(timeout=30_000)
         row = page.get_by_role("link", name="Mei Lin")
-        await expect(row).to_be_visible(timeout=10_000)
+        await expect(row).to_be_visible(timeout=30_000)
         await expect(page.get_by_text("Your parcel")).to_have_count(0)
         await page.screenshot(path=tmp_path / "driver.png")
         await row.click()
@@ -180,7 +180,7 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         assert pocket.of(messages.SEND)[2]["messageBody"] == "我在路上。"
         pocket.rings("+49 170 1234567")
         card = page.get_by_role("alert").filter(has_text="Mei Lin")
-        await expect(card).to_be_visible(timeout=10_000)
+        await expect(card).to_be_visible(timeout=30_000)
         await page.screenshot(path=tmp_path / "driver_rings.png")
         box = await card.get_by_role("button").bounding_box()
         assert box is not None and box["height"] >= 76

@@ -40,8 +40,8 @@ async def paired(page: Page, hub: RunningHub) -> Android:
                 await asyncio.sleep(0.1)
     phone.pairs()
     asks = page.get_by_role("dialog", name="Pixel wants to be let in")
-    await asks.get_by_role("button", name="Anna").or_(asks.get_by_role("radio", name="Anna")).click(timeout=15_000)
-    await asks.get_by_role("button", name="It is the same").click(timeout=15_000)
+    await asks.get_by_role("button", name="Anna").or_(asks.get_by_role("radio", name="Anna")).click(timeout=30_000)
+    await asks.get_by_role("button", name="It is the same").click(timeout=30_000)
     await until(lambda: phone.asked)
     return phone
 
@@ -50,7 +50,7 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
     async with screen(tmp_path / "tablet", hub, TABLET) as tablet, screen(tmp_path / "car", hub, CAR) as glass:
         await found(tablet, hub)
         await go(tablet, hub, "clipboard")
-        await expect(tablet.get_by_role("button", name="Paste")).to_be_enabled(timeout=10_000)
+        await expect(tablet.get_by_role("button", name="Paste")).to_be_enabled(timeout=30_000)
         await come_in(glass, await invite(tablet, hub))
         phone = await paired(tablet, hub)
         hub.cli("link", "add", "sim", "--set", "delay=0", "--set", "start=home")
@@ -60,10 +60,10 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         # Parked: what comes is told on the glass, read and answered on the tablet.
         await go(glass, hub, "")
         await go(tablet, hub, "notices")
-        await expect(glass.get_by_role("button", name=re.compile("Take these"))).to_be_visible(timeout=10_000)
+        await expect(glass.get_by_role("button", name=re.compile("Take these"))).to_be_visible(timeout=30_000)
         phone.tells("0|chat|1", "Mei", "When are you here? 你几点到", requestReplyId="r-1", actions=["Mark as read"])
         row = tablet.get_by_role("listitem").filter(has_text="When are you here?")
-        await expect(row).to_be_visible(timeout=10_000)
+        await expect(row).to_be_visible(timeout=30_000)
         await expect(glass.get_by_role("status").filter(has_text="Chat · Mei").first).to_be_visible()
         await row.get_by_role("button", name="Answer Mei").click()
         await row.get_by_label("Your answer to Mei").fill("At eight 八点")
@@ -77,7 +77,7 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         await glass.get_by_role("button", name=re.compile("Take these")).click()
         place = glass.locator(".place article")
         phone.tells("2", "Anna K.", "Bread, please", requestReplyId="r-2")
-        await expect(place).to_contain_text("Bread, please", timeout=10_000)
+        await expect(place).to_contain_text("Bread, please", timeout=30_000)
         await glass.screenshot(path=tmp_path / "parked.png")
         await place.get_by_role("button", name="Put away: Anna K.").click()
         await until(lambda: "2" not in phone.shows)
@@ -88,10 +88,10 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         # Moving: the app and who wrote, heard and answered by one tap.
         hub.cli("link", "remove", "sim")
         hub.cli("link", "add", "sim", "--set", "delay=0")
-        await expect(glass.locator(":root")).to_have_attribute("data-state", "moving", timeout=20_000)
+        await expect(glass.locator(":root")).to_have_attribute("data-state", "moving", timeout=30_000)
         heard = len(await ears[1].all())
         phone.tells("3", "Mei", "not to be read on the road", requestReplyId="r-3")
-        await expect(place).to_contain_text("Mei", timeout=10_000)
+        await expect(place).to_contain_text("Mei", timeout=30_000)
         await expect(tablet.get_by_text("not to be read on the road")).to_be_visible()
         await expect(glass.get_by_text("not to be read")).to_have_count(0)
         async with glass.expect_response(re.compile("read_aloud")) as spoken:
@@ -129,7 +129,7 @@ async def _looks(glass: Page, tablet: Page, hub: RunningHub, tmp_path: Path) -> 
         ):  # fmt: skip
             await looks(tablet, size, theme, language)
             shown = tablet.get_by_text("not to be read on the road") if at == "notices" else tablet.get_by_text("Chat")
-            await expect(shown.first).to_be_visible(timeout=10_000)
+            await expect(shown.first).to_be_visible(timeout=30_000)
             assert await tablet.evaluate("document.documentElement.scrollWidth <= innerWidth")
             where = f"{language}-{size[0]}-{theme}-{at.replace('/', '-')}"
             await tablet.screenshot(path=tmp_path / f"{where}.png", full_page=True)

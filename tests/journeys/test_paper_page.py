@@ -96,15 +96,15 @@ async def test_the_page_makes_the_code_and_with_it_the_next_owner_s_screen_comes
         for page in (fresh, other):
             await come_in(page, hub)
             await go(page, hub, "clipboard")
-            await expect(page.get_by_text("An owner's screen has to let this one in")).to_be_visible(timeout=10_000)
+            await expect(page.get_by_text("An owner's screen has to let this one in")).to_be_visible(timeout=30_000)
         shown = (await signs(fresh))[3]
         [mine] = [id for id, one in waiting(hub).items() if letters(one) == shown]
         # The old one is lost. There is a code, so it goes at once; and nobody comes in by that.
         hub.cli("do", "people.revoke", f"device={me}")
         assert "several" in hub.cli("keys", "recover", "--code", code, fails=True)
         hub.cli("keys", "recover", "--code", code, "--screen", mine)
-        await expect(fresh.get_by_text("The safe: 19-03-44")).to_be_visible(timeout=10_000)
+        await expect(fresh.get_by_text("The safe: 19-03-44")).to_be_visible(timeout=30_000)
         members = {one["id"]: one for one in listed(hub)["members"]}
         assert [id for id, one in members.items() if one["owner"]] == [mine] and "paper" not in members
         await expect(other.get_by_text("An owner's screen has to let this one in")).to_be_visible()
-        await expect(fresh.get_by_text("wants to open private things")).to_be_visible(timeout=10_000)
+        await expect(fresh.get_by_text("wants to open private things")).to_be_visible(timeout=30_000)

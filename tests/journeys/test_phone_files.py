@@ -42,16 +42,16 @@ async def test_from_the_phone_into_the_browser_and_back(phone: KdeConnect, hub: 
         await found(page, hub)
         me = await pair(page, hub, phone)
         await go(page, hub, "files")
-        await expect(page.get_by_role("button", name="Choose files")).to_be_enabled(timeout=20_000)
+        await expect(page.get_by_role("button", name="Choose files")).to_be_enabled(timeout=30_000)
         phone.plugin(me, "share", "shareUrl", film.as_uri())
-        await expect(page.get_by_role("button", name=f"Save {film.name}")).to_be_visible(timeout=20_000)
+        await expect(page.get_by_role("button", name=f"Save {film.name}")).to_be_visible(timeout=30_000)
         await expect(page.get_by_text(f"from {NAME}")).to_be_visible()
         assert digest(await save(page, film.name, tmp_path / "got.mp4")) == digest(film)
         # Back: it is one of the screens that can be chosen.
         await page.get_by_role("button", name="Some screens").click()
         await page.get_by_role("button", name=NAME, exact=True).click()
         await choose(page, answer)
-        await expect(page.get_by_text(f"Saved on {NAME}")).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text(f"Saved on {NAME}")).to_be_visible(timeout=30_000)
         assert digest(phone.downloads / answer.name) == digest(answer)
         # While it is away it waits, and the page says so; one that it was sent goes on to it with a tap.
         note = made(tmp_path / "a note.txt", 77)
@@ -60,7 +60,7 @@ async def test_from_the_phone_into_the_browser_and_back(phone: KdeConnect, hub: 
         row = page.get_by_role("listitem").filter(has_text=note.name)
         phone.daemon.kill()
         await row.get_by_role("button", name=f"To {NAME}").click()
-        await expect(row.get_by_text(f"It goes to {NAME} when that is near.")).to_be_visible(timeout=10_000)
+        await expect(row.get_by_text(f"It goes to {NAME} when that is near.")).to_be_visible(timeout=30_000)
         for language, size in (("", (1280, 720)), ("zh", PHONE), ("zh", CAR)):
             if language:
                 await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
@@ -72,7 +72,7 @@ async def test_from_the_phone_into_the_browser_and_back(phone: KdeConnect, hub: 
             await page.screenshot(path=tmp_path / f"{language}{size[0]}.png", full_page=True)
         await asyncio.to_thread(phone.restart)
         await until(lambda: phone.downloads.joinpath(note.name).exists())
-        await expect(page.get_by_text(f"已保存到 {NAME}")).to_have_count(2, timeout=10_000)
+        await expect(page.get_by_text(f"已保存到 {NAME}")).to_have_count(2, timeout=30_000)
         assert digest(phone.downloads / note.name) == digest(note)
         # kill -9 of the hub while a file comes: no part of it is ever shown.
         big = made(tmp_path / "big.bin", 200 * MB)

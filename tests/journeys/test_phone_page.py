@@ -31,8 +31,8 @@ async def test_a_phone_is_paired_on_the_glass_and_rung(phone: KdeConnect, hub: R
         await expect(form.get_by_label("How phones call it")).to_have_value("Home")
         await form.get_by_role("button", name="Connect").click()
         card = page.get_by_role("region", name="Home", exact=True)
-        await expect(card.get_by_text("Connected", exact=True)).to_be_visible(timeout=20_000)
-        await card.get_by_role("button", name=f"Pair: {NAME}").click(timeout=10_000)
+        await expect(card.get_by_text("Connected", exact=True)).to_be_visible(timeout=30_000)
+        await card.get_by_role("button", name=f"Pair: {NAME}").click(timeout=30_000)
         asked = card.get_by_role("region", name=f"Does {NAME} show this key?")
         await expect(asked).to_contain_text(f"Accept it on {NAME}")
         me = phone.asked()[0]
@@ -49,7 +49,7 @@ async def test_a_phone_is_paired_on_the_glass_and_rung(phone: KdeConnect, hub: R
 
         await go(page, hub, "home")
         tile = page.get_by_role("button", name=NAME).first
-        await expect(tile).to_contain_text("64%", timeout=10_000)
+        await expect(tile).to_contain_text("64%", timeout=30_000)
         await page.screenshot(path=tmp_path / "home.png")
         await tile.click()
         sheet = page.get_by_role("dialog")
@@ -63,7 +63,7 @@ async def test_a_phone_is_paired_on_the_glass_and_rung(phone: KdeConnect, hub: R
         phone.device(me, "requestPairing")
         asks = page.get_by_role("dialog", name=f"{NAME} wants to be let in")
         key = phone.of(me, "verificationKey")
-        await expect(asks).to_contain_text(f"{key[:4]} {key[4:]}", timeout=10_000)
+        await expect(asks).to_contain_text(f"{key[:4]} {key[4:]}", timeout=30_000)
         await page.screenshot(path=tmp_path / "asks.png")
         await asks.get_by_role("button", name="It is the same").click()
         await expect(asks).not_to_be_visible()

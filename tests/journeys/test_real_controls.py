@@ -224,7 +224,7 @@ async def alarm(house: House) -> None:
 async def camera(house: House) -> None:
     sheet = await house.open("Demo camera", "camera")
     glass = sheet.get_by_role("img", name="Live picture of Demo camera").locator("canvas")
-    await expect(sheet.get_by_text("Live", exact=True)).to_be_visible(timeout=10_000)
+    await expect(sheet.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
     drawn = """e => new Promise(done => {
       const first = e.toDataURL();
       const look = () => e.width > 100 && e.toDataURL() !== first ? done() : setTimeout(look, 50);

@@ -59,7 +59,7 @@ class Live:
         self.commands: list[dict[str, Any]] = []
         self.answers: list[dict[str, Any]] = []
 
-    async def until(self, done: Any, seconds: float = 10) -> None:
+    async def until(self, done: Any, seconds: float = 30) -> None:
         """Take frames until ``done()``."""
         async with asyncio.timeout(seconds):
             while not done():

@@ -23,7 +23,7 @@ LAMP = "living-lamp/light.on"
 DOOR = "front-door/lock.locked"
 
 
-def until(what: Callable[[], Any], seconds: float = 15.0) -> Any:
+def until(what: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Asked by the command line, each time a program of its own: not too often."""
     return asked_until(what, seconds, 0.5)
 

@@ -72,7 +72,7 @@ async def test_a_phone_on_the_road_opens_the_home(hub: RunningHub, relay: Runnin
         assert await page.evaluate(wish, not before) == 200
         until(lambda: value(hub, "living-lamp/light.on")[0] is not before)
         relay.kill()
-        await expect(page.get_by_text("Offline")).to_be_visible(timeout=15_000)
+        await expect(page.get_by_text("Offline")).to_be_visible(timeout=30_000)
         relay.start()
         await expect(page.get_by_text("Offline")).not_to_be_visible(timeout=60_000)
         await browser.close()

@@ -71,11 +71,11 @@ class Phone:
     async def is_live(self) -> None:
         """What happens at home is seen here, and what is wished here happens at home."""
         before = value(self.hub, LAMP)[0]
-        await expect(self.lamp).to_have_attribute("aria-pressed", json.dumps(before), timeout=20_000)
+        await expect(self.lamp).to_have_attribute("aria-pressed", json.dumps(before), timeout=30_000)
         await self.lamp.click()
         await self.settles(not before)
         self.hub.cli("set", LAMP, json.dumps(before))
-        await expect(self.lamp).to_have_attribute("aria-pressed", json.dumps(before), timeout=20_000)
+        await expect(self.lamp).to_have_attribute("aria-pressed", json.dumps(before), timeout=30_000)
 
     async def settles(self, on: bool) -> None:
         for _ in range(250):
@@ -128,7 +128,7 @@ async def test_the_page_goes_on_through_the_relay_and_comes_back(
         # A picture of the door comes the same way.
         await page.get_by_role("button", name="Doorbell").first.click()
         picture = page.get_by_role("dialog").locator("img")
-        await expect(picture).to_be_visible(timeout=20_000)
+        await expect(picture).to_be_visible(timeout=30_000)
         await page.screenshot(path=tmp_path / "doorbell.png")
         await page.keyboard.press("Escape")
         # Home again.
@@ -147,7 +147,7 @@ async def test_the_page_goes_on_through_the_relay_and_comes_back(
             if one["name"] != "Kitchen"
         )
         hub.cli("do", "people.revoke", f"device={me}", "sure=true")
-        await page.wait_for_function("() => localStorage.getItem('wayhome.doors') === null", timeout=20_000)
+        await page.wait_for_function("() => localStorage.getItem('wayhome.doors') === null", timeout=30_000)
         network.open()
         await expect(page.get_by_label("Password")).to_be_visible(timeout=30_000)
         await browser.close()

@@ -94,7 +94,7 @@ async def test_a_cars_hub_joins_is_away_comes_back_and_goes(two: TwoHubs, tmp_pa
         await asyncio.to_thread(until, lambda: value(two.home, HEAT))
 
         two.car.kill()
-        await expect(card(page)).to_contain_text("Away since", timeout=20_000)
+        await expect(card(page)).to_contain_text("Away since", timeout=30_000)
         await expect(card(page)).to_contain_text("Wishes that wait for it0")
         two.home.cli("set", HEAT, "24", "--no-wait")
         await expect(card(page)).to_contain_text("Wishes that wait for it1")
@@ -137,7 +137,7 @@ async def test_a_car_that_was_taken_out_says_so_in_chinese(two: TwoHubs, tmp_pat
         await expect(page.get_by_text("请先将此中枢向家中开放").first).to_be_visible()
         await looked_at(page, tmp_path, "chinese")
         await asyncio.to_thread(two.home.cli, "site", "remove", "car", "--yes")
-        await expect(card(page, "Home")).to_contain_text("Home不再认识此中枢", timeout=15_000)
+        await expect(card(page, "Home")).to_contain_text("Home不再认识此中枢", timeout=30_000)
         await card(page, "Home").get_by_text("上次连接结束的原因").click()
         await expect(card(page, "Home")).to_contain_text("the household does not know this hub any more")
         await looked_at(page, tmp_path, "taken-out")

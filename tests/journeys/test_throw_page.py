@@ -48,7 +48,7 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
         await glass.context.grant_permissions(["clipboard-read", "clipboard-write"])
         await found(glass, hub)
         await go(glass, hub, "clipboard")
-        await expect(glass.get_by_role("button", name="Paste")).to_be_enabled(timeout=10_000)
+        await expect(glass.get_by_role("button", name="Paste")).to_be_enabled(timeout=30_000)
         ears = Ear(glass), Ear(guest)
         link = await code(glass)
         _, _, secrets = link.partition("/throw#")
@@ -61,7 +61,7 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
         await guest.get_by_role("button", name="发送", exact=True).click()
         await expect(guest.get_by_text("已送达")).to_be_visible()
         sheet = glass.get_by_role("dialog")
-        await expect(sheet.get_by_text("canary-guest-lindenwood")).to_be_visible(timeout=5_000)
+        await expect(sheet.get_by_text("canary-guest-lindenwood")).to_be_visible(timeout=30_000)
         leads = sheet.get_by_role("link", name="Open")
         await expect(leads).to_have_attribute("href", "https://example.org/way")
         await expect(leads).to_contain_text("example.org")
@@ -153,7 +153,7 @@ async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_
             await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         await found(desk, hub)
         await go(desk, hub, "clipboard")
-        await expect(desk.get_by_role("button", name="Paste")).to_be_enabled(timeout=10_000)
+        await expect(desk.get_by_role("button", name="Paste")).to_be_enabled(timeout=30_000)
         link = await invite(desk, hub)
         agent = (
             "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
@@ -162,7 +162,7 @@ async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_
         await devtools.send("Network.setUserAgentOverride", {"userAgent": agent})
         await come_in(phone, link)
         await go(phone, hub, "clipboard")
-        await expect(phone.get_by_role("button", name="Paste")).to_be_enabled(timeout=10_000)
+        await expect(phone.get_by_role("button", name="Paste")).to_be_enabled(timeout=30_000)
         await expect(phone.get_by_text("Android lets no app in the background")).to_be_visible()
 
         # An image that the desk has copied is the phone's by one tap each.
@@ -175,7 +175,7 @@ async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_
             }"""
         )
         await desk.get_by_role("button", name="Paste").click()
-        await expect(phone.get_by_role("img", name="An image")).to_be_visible(timeout=5_000)
+        await expect(phone.get_by_role("img", name="An image")).to_be_visible(timeout=30_000)
         row = phone.get_by_role("listitem").filter(has=phone.get_by_role("img", name="An image"))
         await row.get_by_role("button", name="Copy", exact=True).click()
         await expect(row.get_by_role("button", name="Copied")).to_be_visible()
@@ -212,5 +212,5 @@ async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_
             }"""
         )
         brief = phone.get_by_role("listitem").filter(has_text="hunter2")
-        await expect(brief).to_be_visible(timeout=5_000)
+        await expect(brief).to_be_visible(timeout=30_000)
         await expect(brief.get_by_role("button", name="Keep it")).to_have_count(0)

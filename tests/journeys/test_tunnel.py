@@ -64,9 +64,9 @@ async def test_car_and_home_go_on_in_the_tunnel_and_meet_after_it(demo: DemoApar
         wished = await asked.inner_text()
         assert wished != before
         # In the car everything of the car goes on, and nothing of the house is taken for what is.
-        await expect(there.first).to_contain_text("Does not answer", timeout=20_000)
+        await expect(there.first).to_contain_text("Does not answer", timeout=30_000)
         await expect(there.first).to_contain_text("ago")
-        await expect(home.get_by_text("It does not answer. This is what it said")).to_be_visible(timeout=20_000)
+        await expect(home.get_by_text("It does not answer. This is what it said")).to_be_visible(timeout=30_000)
         in_car = car.get_by_role("group", name="Driver's temperature").locator("output")
         assert await in_car.inner_text() == before
         await car.get_by_role("group", name="Driver's temperature").scroll_into_view_if_needed()
@@ -115,10 +115,10 @@ async def test_the_charts_of_a_drive_wait_for_the_car(demo: DemoApart, tmp_path:
     async with screen(tmp_path / "home", demo, TABLET) as home:
         demo.tunnel(True)
         await enter(home, demo.url, f"drives/{drive}")
-        await expect(home.get_by_text("The course of this drive is in the car")).to_be_visible(timeout=25_000)
+        await expect(home.get_by_text("The course of this drive is in the car")).to_be_visible(timeout=30_000)
         await home.screenshot(path=tmp_path / "in-the-tunnel.png")
         demo.tunnel(False)
-        await expect(home.get_by_role("button", name="Save its track as GPX")).to_be_enabled(timeout=8_000)
+        await expect(home.get_by_role("button", name="Save its track as GPX")).to_be_enabled(timeout=30_000)
         await home.screenshot(path=tmp_path / "after.png")
         async with home.expect_download() as saving:
             await home.get_by_role("button", name="Save its track as GPX").click()

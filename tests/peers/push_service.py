@@ -93,7 +93,7 @@ class PushService(Program):
         with httpx.Client(trust_env=False, timeout=10) as client:
             return client.post(f"http://localhost:{self.port}/{path}", data=data)
 
-    def until(self, true: Callable[[], bool], seconds: float = 10) -> None:
+    def until(self, true: Callable[[], bool], seconds: float = 30) -> None:
         """Wait for something to come true here. For tests that run beside a hub of their own process."""
         began = time.monotonic()
         while not true():

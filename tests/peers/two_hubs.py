@@ -45,7 +45,7 @@ def value(hub: RunningHub, path: str) -> Any:
         return api.get("/api/home/get", params={"path": path}).json().get("values", {}).get(path)
 
 
-def until(what: Callable[[], Any], seconds: float = 10.0, every: float = 0.05) -> Any:
+def until(what: Callable[[], Any], seconds: float = 30.0, every: float = 0.05) -> Any:
     """Wait until something is the case, asking ``every`` so many s; what it came to."""
     end = time.monotonic() + seconds
     while not (found := what()):

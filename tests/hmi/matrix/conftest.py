@@ -153,7 +153,7 @@ class Household:
         page = await context.new_page()
         await page.goto(self.url)
         limited = situation.state if situation.driver else "parked"
-        await expect(page.locator("html")).to_have_attribute("data-state", limited, timeout=15_000)
+        await expect(page.locator("html")).to_have_attribute("data-state", limited, timeout=30_000)
         await page.locator("main").first.wait_for()
         theme = "day" if look.theme == "light" else "night"
         await expect(page.locator("html")).to_have_attribute("data-theme", theme)

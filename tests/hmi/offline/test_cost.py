@@ -79,7 +79,7 @@ async def keep(screen: Screen, slowed: int) -> tuple[list[Any], list[float]]:
     await page.route_web_socket("**/api/live", hub)
     await page.add_init_script(IDLE)
     await page.reload()
-    await expect(page.get_by_text("Lamp 1", exact=True).first).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("Lamp 1", exact=True).first).to_be_visible(timeout=30_000)
     await page.wait_for_timeout(1_000)
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
@@ -96,7 +96,7 @@ async def keep(screen: Screen, slowed: int) -> tuple[list[Any], list[float]]:
     # And the next start is from there: nothing is sent again.
     await devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     await page.reload()
-    await expect(page.get_by_text("Lamp 1", exact=True).first).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("Lamp 1", exact=True).first).to_be_visible(timeout=30_000)
     await page.wait_for_timeout(500)
     assert hellos[-1]["epoch"] == "crowd" and hellos[-1]["rev"] == 1
     return tasks, steps

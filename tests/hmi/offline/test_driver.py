@@ -32,7 +32,7 @@ async def test_a_line_that_stalls_and_is_cut_leaves_the_driver_no_looser(screen:
     await page.context.add_init_script(HEAR)
     async with steered(page, {"park": True}):
         await page.reload()
-        await expect(page.locator("html")).to_have_attribute("data-state", "parked", timeout=15_000)
+        await expect(page.locator("html")).to_have_attribute("data-state", "parked", timeout=30_000)
         await page.wait_for_timeout(3_000)
         await page.evaluate("delete window.strict")
         tunnel.shut()
@@ -40,7 +40,7 @@ async def test_a_line_that_stalls_and_is_cut_leaves_the_driver_no_looser(screen:
         await page.wait_for_timeout(8_200 - await page.evaluate(HEARD))
         assert await page.locator(".tile.old").count() == 0
         tunnel.cut()
-        await page.wait_for_function("() => window.strict !== undefined", timeout=20_000)
+        await page.wait_for_function("() => window.strict !== undefined", timeout=30_000)
         tunnel.open()
     took = await page.evaluate("window.strict - window.heard")
     assert 14_500 < took < 16_500, took

@@ -32,7 +32,7 @@ async def test_a_browser_that_keeps_nothing_still_works(screen: Screen, hub: Run
     await page.context.add_init_script(how)
     began = time.monotonic()
     await page.reload()
-    await expect(page.locator(".tile:not(.old)").first).to_be_visible(timeout=10_000)
+    await expect(page.locator(".tile:not(.old)").first).to_be_visible(timeout=30_000)
     assert time.monotonic() - began < 6
     lamp = page.locator(".tile", has_text="Floor lamp").first.locator(".main")
     was = await lamp.get_attribute("aria-pressed")
@@ -40,7 +40,7 @@ async def test_a_browser_that_keeps_nothing_still_works(screen: Screen, hub: Run
     await expect(lamp).not_to_have_attribute("aria-pressed", was or "")
     await expect(page.locator(".toast")).to_have_count(0)
     await look(page)
-    await expect(page.get_by_text("This browser lets nothing be kept")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("This browser lets nothing be kept")).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.long
@@ -62,14 +62,14 @@ async def test_a_browser_without_room_keeps_what_it_had_and_works(screen: Screen
     assert after["label"] and len(after["texts"]) == len(before["texts"])
     # What lies there is whole: it is shown at the next start, and goes on from there.
     await page.goto(f"{hub.url}/")
-    await expect(page.locator(".tile:not(.old)").first).to_be_visible(timeout=10_000)
+    await expect(page.locator(".tile:not(.old)").first).to_be_visible(timeout=30_000)
 
 
 async def test_what_is_kept_is_told_and_forgotten_on_demand(screen: Screen) -> None:
     page = await screen()
     await is_kept(page)
     await look(page)
-    await expect(page.get_by_text("things, ").filter(has_text="kB")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("things, ").filter(has_text="kB")).to_be_visible(timeout=30_000)
     await page.get_by_role("button", name="Forget it").click()
     await expect(page.get_by_text("Nothing is kept here.")).to_be_visible()
     assert await kept(page) in (None, {"label": None, "texts": []})

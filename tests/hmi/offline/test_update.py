@@ -68,7 +68,7 @@ async def updated(page: Page, hub: Installed, source: Path) -> None:
 
 async def title(page: Page) -> str:
     await page.goto(f"{page.url.split('#')[0]}#/settings")
-    return (await page.locator("h2").first.text_content(timeout=15_000)) or ""
+    return (await page.locator("h2").first.text_content(timeout=30_000)) or ""
 
 
 @pytest.mark.long
@@ -84,10 +84,10 @@ async def test_an_update_waits_until_the_drive_is_over(screen: Screen, hub: Inst
     await expect(page.get_by_text(READY)).to_have_count(0)
     assert await page.evaluate("window.before")
     await steer(page, {"park": True})
-    await expect(page.get_by_text(READY)).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text(READY)).to_be_visible(timeout=30_000)
     assert await page.evaluate("window.before")
     await page.get_by_role("button", name="Load it").click()
-    await page.wait_for_function("() => window.before === undefined", timeout=20_000)
+    await page.wait_for_function("() => window.before === undefined", timeout=30_000)
     await expect(page.locator(".tile").first).to_be_visible()
     assert await title(page) == TITLE
     await expect(page.get_by_text(f"Wayhome {NUMBER}")).to_be_visible()
@@ -109,7 +109,7 @@ async def test_nobody_who_types_is_interrupted_and_later_means_the_next_start(
     await expect(field).to_have_value("half a pass")
     await field.fill("")
     await page.keyboard.press("Tab")
-    await expect(page.get_by_text(READY)).to_be_visible(timeout=10_000)
+    await expect(page.get_by_text(READY)).to_be_visible(timeout=30_000)
     await page.get_by_role("button", name="Later").click()
     await expect(page.get_by_text(READY)).to_have_count(0)
     assert await page.evaluate("window.before")
@@ -117,7 +117,7 @@ async def test_nobody_who_types_is_interrupted_and_later_means_the_next_start(
     await page.close()
     page = await page.context.new_page()
     await page.goto(hub.url)
-    await expect(page.locator(".tile").first).to_be_visible(timeout=20_000)
+    await expect(page.locator(".tile").first).to_be_visible(timeout=30_000)
     assert await title(page) == TITLE
 
 
@@ -126,7 +126,7 @@ async def test_a_page_that_nobody_looks_at_takes_it_over_by_itself(screen: Scree
     await is_kept(page)
     await page.evaluate("window.before = true")
     await updated(page, hub, after)
-    await expect(page.get_by_text(READY)).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text(READY)).to_be_visible(timeout=30_000)
     await page.clock.install()
     await page.evaluate(
         """() => {
@@ -138,5 +138,5 @@ async def test_a_page_that_nobody_looks_at_takes_it_over_by_itself(screen: Scree
     assert await page.evaluate("window.before")
     # Just over the minute: from there the worker has its own time, which no clock of the page moves.
     await page.clock.run_for(10_500)
-    await page.wait_for_function("() => window.before === undefined", timeout=20_000)
+    await page.wait_for_function("() => window.before === undefined", timeout=30_000)
     assert await title(page) == TITLE

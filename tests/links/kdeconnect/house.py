@@ -112,7 +112,7 @@ async def household(
         yield house
 
 
-async def soon(true: Callable[[], object], seconds: float = 10) -> float:
+async def soon(true: Callable[[], object], seconds: float = 30) -> float:
     """Wait until something is so; how long that took, in s."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -122,7 +122,7 @@ async def soon(true: Callable[[], object], seconds: float = 10) -> float:
     return loop.time() - began
 
 
-async def until(house: House, device: str, true: Callable[[Any], bool], seconds: float = 10) -> Any:
+async def until(house: House, device: str, true: Callable[[Any], bool], seconds: float = 30) -> Any:
     """Wait until what is told of a device is so; that."""
     loop = asyncio.get_running_loop()
     began = loop.time()

@@ -26,7 +26,7 @@ def status(hub: RunningHub) -> dict[str, Any]:
         return found
 
 
-async def becomes(hub: RunningHub, state: str, seconds: float = 15) -> dict[str, Any]:
+async def becomes(hub: RunningHub, state: str, seconds: float = 45) -> dict[str, Any]:
     """Wait until the link is in a state."""
     until = time.monotonic() + seconds
     while (now := status(hub))["state"] != state:
@@ -35,7 +35,7 @@ async def becomes(hub: RunningHub, state: str, seconds: float = 15) -> dict[str,
     return now
 
 
-async def value(hub: RunningHub, path: str, wanted: object, seconds: float = 15) -> None:
+async def value(hub: RunningHub, path: str, wanted: object, seconds: float = 45) -> None:
     """Wait until a fact is so."""
     until = time.monotonic() + seconds
     while True:

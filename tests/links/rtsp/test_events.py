@@ -60,7 +60,7 @@ async def reading(hub: RunningHub, path: str) -> list[Any] | None:
     return answer
 
 
-async def until(hub: RunningHub, path: str, fits: Any, seconds: float = 15) -> list[Any]:
+async def until(hub: RunningHub, path: str, fits: Any, seconds: float = 45) -> list[Any]:
     end = time.monotonic() + seconds
     while True:
         found = await reading(hub, path)

@@ -76,13 +76,13 @@ class Viewer:
         self.first = self.first or time.monotonic()
         self.pictures.append(Picture(number, key, time.time() * 1000 - ms, said))
 
-    async def until(self, count: int, seconds: float = 15) -> None:
+    async def until(self, count: int, seconds: float = 45) -> None:
         """Wait until it has drawn so many pictures."""
         async with asyncio.timeout(seconds):
             while len(self.pictures) < count:
                 await asyncio.sleep(0.01)
 
-    async def over(self, seconds: float = 15) -> str:
+    async def over(self, seconds: float = 45) -> str:
         """Wait until its film ends; the code of why."""
         async with asyncio.timeout(seconds):
             await self.task
