@@ -11,7 +11,9 @@ from pathlib import Path
 _SIGNS = Path(__file__).parents[2] / "data" / "maps" / "simplified.txt"
 CELL = 0.02
 """Degrees of a square's side."""
-_WORD = re.compile(r"[^\W_]+")
+_SQUARE = "ꙮ"
+"""Begins the words of the index that are no names: nobody finds them by typing it."""
+_WORD = re.compile(rf"[^\W_{_SQUARE}]+")
 _WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _SHORT = {"str": "strasse", "st": "sankt", "pl": "platz", "rd": "road", "ave": "avenue", "av": "avenue"}
@@ -69,7 +71,7 @@ def around(latitude: float, longitude: float) -> str:
 
 
 def _square(row: int, column: int) -> str:
-    return f"ꙮ{row}x{column}"
+    return f"{_SQUARE}{row}x{column}"
 
 
 def query(text: str, most: int = 8) -> str | None:
