@@ -93,11 +93,12 @@ it("does not ask on and on for what it can't open", async () => {
 it("hushes its own reading alone", async () => {
   const stopped = vi.fn();
   let over: (() => void) | undefined;
-  const source = { connect: vi.fn(), start: vi.fn(), stop: () => (stopped(), over?.()), set onended(done: () => void) { over = done; } };
+  const source = { connect: (to: unknown) => to, start: vi.fn(), stop: () => (stopped(), over?.()), set onended(done: () => void) { over = done; } };
   vi.stubGlobal("AudioContext", class {
     resume = () => Promise.resolve();
     decodeAudioData = () => Promise.resolve({});
     createBufferSource = () => source;
+    createGain = () => ({ gain: { value: 1 }, connect: (to: unknown) => to });
   });
   vi.stubGlobal("fetch", () => Promise.resolve(new Response("x")));
   const [mine, other] = [Symbol(), Symbol()];

@@ -11,6 +11,9 @@ from typing import Any
 
 TILES = "tiles"
 CONFIG = "valhalla.json"
+SMALL = 12 * 2**20
+"""Bytes of roads up to which a matrix looks through all of them from each point: in a small country that takes half of
+what meeting from both ends takes, and finds the same ways as a route does."""
 FARTHEST = 5_000_000.0
 """Metres as the crow flies between two points of a matrix."""
 BETWEEN = 10_000
@@ -49,9 +52,16 @@ def settings(folder: Path, building: bool) -> dict[str, Any]:
         if isinstance(limits, dict) and "max_matrix_location_pairs" in limits:
             limits["max_matrix_location_pairs"] = BETWEEN
     config["service_limits"]["auto"]["max_matrix_distance"] = FARTHEST
+    if not building and _size(folder / TILES) <= SMALL:
+        config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     config["service_limits"]["isochrone"]["max_distance_contour"] = 1_000
     config["service_limits"]["isochrone"]["max_time_contour"] = 600
     return config
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files in it."""
+    return sum(one.stat().st_size for one in folder.rglob("*.gph"))
 
 
 def _plain(config: dict[str, Any]) -> dict[str, Any]:
