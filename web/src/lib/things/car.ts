@@ -203,3 +203,6 @@ export function limits(car: ThingView | undefined, driver: boolean): Limits {
 
 /** Whether the car has the signal and has said it to whoever looks here: what a guest may not see has no place. */
 export const says = (car: ThingView, signal: string): boolean => car.has(signal) && car.reading(signal) !== undefined;
+
+/** Whether a car is led somewhere, and is not there yet. */
+export const underway = (car: ThingView): boolean => !["arrived", undefined].includes((car.value("navigation.now") as { state?: string } | null | undefined)?.state);
