@@ -195,13 +195,12 @@ class MemoryStore:
         return found[:limit]
 
     async def own(self, since: int, limit: int) -> Portion:
-        mine = [
-            Logged(seq, row)
-            for seq, row in enumerate(self.disk, 1)
-            if seq > since and not isinstance(row, ForeignRow | StandsRow | HeardRow)
-        ]
-        upto = mine[limit - 1].seq if len(mine) >= limit else max(since, len(self.disk))
-        return Portion(since, upto, mine[:limit], len(self.disk))
+        # What is heard and what stands are no lines: else two that tell each other how far they have heard never end.
+        log = [(seq, row) for seq, row in enumerate(self.disk, 1) if not isinstance(row, StandsRow | HeardRow)]
+        last = log[-1][0] if log else 0
+        mine = [Logged(seq, row) for seq, row in log if seq > since and not isinstance(row, ForeignRow)]
+        upto = mine[limit - 1].seq if len(mine) >= limit else max(since, last)
+        return Portion(since, upto, mine[:limit], last)
 
     async def history(self, path: str, start: float, end: float, limit: int) -> list[Reading]:
         found = [r.reading for r in self.disk if isinstance(r, ReadingRow) and r.reading.path == path]

@@ -31,7 +31,7 @@ class End:
         await self._road.open.wait()
         data = await self.queue.get()
         await self._road.open.wait()
-        if data is None:
+        if data is None or self._road.lost:
             raise Unreachable("the road is cut")
         return data
 
@@ -40,7 +40,7 @@ class Road:
     """A connection between ``one`` and ``other``, for as long as it is not cut."""
 
     def __init__(self, one: World, other: World) -> None:
-        self.broken = False
+        self.broken = self.lost = False
         self.pace = 0.0
         """s that a frame takes to be sent: the network is full."""
         self.bytes = 0
@@ -71,7 +71,8 @@ class Road:
         self.open.set()
 
     async def cut(self, wait: bool = True) -> None:
-        self.broken = True
+        """What was on its way while the road was frozen is lost."""
+        self.broken, self.lost = True, self.lost or not self.open.is_set()
         self.open.set()
         for end in self._ends:
             end.queue.put_nowait(None)

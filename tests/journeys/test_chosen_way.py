@@ -18,7 +18,8 @@ from wayhome.hub.maps import Point
 from wayhome.links.sim.course import Course, apart
 
 pytestmark = pytest.mark.real
-GOALS = [(60.1717, 24.9320), (60.1755, 24.9372), (60.1660, 24.9290), (60.1735, 24.9600), (60.1640, 24.9420)]
+START = {"latitude": 60.164, "longitude": 24.942}
+GOALS = [(60.179, 24.95), (60.1735, 24.96), (60.163, 24.956), (60.166, 24.929)]
 
 
 @pytest.fixture
@@ -39,19 +40,21 @@ def choice(api: httpx.Client) -> tuple[dict[str, float], list[Course]]:
 
 
 def here(api: httpx.Client) -> Point:
-    found: list[Any] = [shown(api, f"car/Vehicle.CurrentLocation.{half}") for half in ("Latitude", "Longitude")]
-    return Point(found[0][0], found[1][0])
+    """Both halves of one moment: the car is fast."""
+    found: dict[str, Any] = api.get("/api/home/get", params={"path": "car/Vehicle.CurrentLocation.*"}).json()["values"]
+    return Point(*(found[f"car/Vehicle.CurrentLocation.{half}"][0] for half in ("Latitude", "Longitude")))
 
 
+@pytest.mark.timeout(480)
 def test_the_car_takes_the_way_that_was_chosen(hub: RunningHub) -> None:
     with hub.api() as api:
-        to = {"latitude": GOALS[0][0], "longitude": GOALS[0][1]}
-        until(lambda: api.post("/api/navigation/plan", json={"stops": [to]}).is_success, 90)
-        assert api.post("/api/links/steer", json={"id": "demo", "orders": {"park": True}}).is_success
-        until(lambda: shown(api, "car/Vehicle.LowVoltageSystemState")[0] == "LOCK", 30)
+        until(lambda: api.post("/api/navigation/start", json={"stops": [START]}).is_success, 90)
+        assert api.post("/api/links/steer", json={"id": "demo", "orders": {"time_factor": 20}}).is_success
+        until(lambda: shown(api, "car/navigation.now")[0]["state"] == "arrived", 120)
+        until(lambda: shown(api, "car/Vehicle.LowVoltageSystemState")[0] == "LOCK", 60)
         goal, ways = choice(api)
         usual, chosen = ways[0], ways[1]
-        steered = {"id": "demo", "orders": {"time_factor": 15}}
+        steered = {"id": "demo", "orders": {"time_factor": 6}}
         assert api.post("/api/links/steer", json=steered).is_success
         led = api.post("/api/navigation/start", json={"stops": [goal], "way": 1})
         assert led.is_success, led.text
@@ -60,12 +63,12 @@ def test_the_car_takes_the_way_that_was_chosen(hub: RunningHub) -> None:
 
         def arrived() -> bool:
             now = shown(api, "car/navigation.now")
-            assert now is not None and now[0]["state"] in ("under_way", "arrived"), now
+            assert now is not None
             assert now[0].get("way", way) == way, "it was led anew"
             if apart(at := here(api), usual.point(0)) > 100:
                 off.append(chosen.off(at))
             return now[0]["state"] == "arrived"
 
-        until(arrived, 170)
+        until(arrived, 240)
         assert max(off) < 15
         assert max(usual.off(chosen.point(n)) for n in range(0, int(chosen.length), 20)) > 30
