@@ -20,7 +20,7 @@ const way = (face: string, seat: string, more: object = {}) => {
   const kept = { voice: null as boolean | null, seat };
   const failures: unknown[] = [];
   const prefs = { kept, distance: "km", region: "CN", set: (change: object) => Object.assign(kept, change), ...more };
-  return { failures, way: { face, live: {}, words: { language: "zh" }, prefs, fail: (error: unknown) => failures.push(error) } as unknown as Way };
+  return { failures, way: { face, driver: seat === "driver", placed: seat !== "unknown", words: { language: "zh" }, prefs, fail: (error: unknown) => failures.push(error) } as unknown as Way };
 };
 
 let asked: string[];
@@ -38,7 +38,7 @@ const voice = () => import("../src/panels/map/route/voice.svelte");
 describe("the voice of the way", () => {
   it("is the driver's glass's by itself, and any screen's that was told so", async () => {
     const { wanted } = await voice();
-    expect([way("car", "driver"), way("car", "elsewhere"), way("car", "passenger"), way("phone", "driver")].map((one) => wanted(one.way))).toEqual([true, true, false, false]);
+    expect([way("car", "driver"), way("car", "unknown"), way("car", "elsewhere"), way("car", "passenger"), way("phone", "driver")].map((one) => wanted(one.way))).toEqual([true, true, false, false, false]);
     const phone = way("phone", "elsewhere");
     phone.way.prefs.set({ voice: true });
     expect(wanted(phone.way)).toBe(true);

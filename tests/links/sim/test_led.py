@@ -18,6 +18,10 @@ WAY = Way(
 )  # fmt: skip
 
 
+def test_a_way_of_one_point_is_none() -> None:
+    assert rest(Way(SHAPE[:1], 0.0, 0.0, (), (), (0, 0)), SHAPE[0], None, SHAPE[0]) is None
+
+
 def test_from_its_begin_all_of_it() -> None:
     found = rest(WAY, SHAPE[0], None, SHAPE[10])
     assert found is not None

@@ -21,6 +21,8 @@ AGAINST = 90.0
 def rest(way: Way, start: Point, heading: float | None, goal: Point) -> Way | None:
     """The part of a way from ``start`` to ``goal``, which may be one of its stops. ``heading``: in which the car rolls.
     None: it does not lead from here to there."""
+    if len(way.shape) < 2:
+        return None  # it is there already
     near = ROLLING if heading is not None else STANDING
     off, n = min((beside(start, a, b), n) for n, (a, b) in enumerate(pairwise(way.shape)))
     end = min((end for end in way.stops[1:] if end > n), key=lambda at: apart(way.shape[at], goal), default=None)

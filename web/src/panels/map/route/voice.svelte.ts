@@ -9,8 +9,9 @@ import type { Way } from "../../../lib/way.svelte";
 let trouble = $state.raw<ApiError | "asleep" | undefined>();
 let latest = 0;
 
-/** Whether this screen says it. As long as nobody chose, the car's own glass does, but for those who ride along. */
-export const wanted = (way: Way): boolean => way.prefs.kept.voice ?? (way.face === "car" && (way.live.limits?.seat ?? way.prefs.kept.seat) !== "passenger");
+/** Whether this screen says it. As long as nobody chose, the driver's glass does, and one of which nobody knows where it is: a large
+ *  window elsewhere looks like a car's. */
+export const wanted = (way: Way): boolean => way.prefs.kept.voice ?? (way.face === "car" && (way.driver || !way.placed));
 export const failed = (): boolean => trouble !== undefined;
 
 /** Say what is to be heard now. What was being said stops. Throws nothing: see `failed`. */
