@@ -38,8 +38,8 @@ class Yard:
         config["dev"] = {"ids": [id], "name": name, "sa": "Garden"}
         config["name"] = None
         await self._client.publish(f"homeassistant/binary_sensor/{id}/config", json.dumps(config), retain=True)
-        await asyncio.sleep(0.2)
-        await self._client.publish(topic, "OFF")
+        # The broker keeps the first word: a busy hub may listen only after it was said.
+        await self._client.publish(topic, "OFF", retain=True)
 
     async def says(self, id: str, on: bool) -> None:
         await self._client.publish(f"rec/{id}", "ON" if on else "OFF")
