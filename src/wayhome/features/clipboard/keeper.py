@@ -18,6 +18,7 @@ from wayhome.core.value import Context, Value
 from wayhome.errors import BadInput, Conflict, HubError, NotFound, TooMany
 from wayhome.features.clipboard import model
 from wayhome.features.clipboard.images import Images
+from wayhome.features.clipboard.listing import news
 from wayhome.features.clipboard.model import (
     ALL,
     BRIEF,
@@ -27,7 +28,6 @@ from wayhome.features.clipboard.model import (
     IMAGES,
     MOST,
     NAME,
-    NEWS,
     PINNED,
     SCREEN,
     Entry,
@@ -215,11 +215,10 @@ class Keeper:
         self.images.recorded(record)
         self.telling.changed(record.id, entry)
         owner = record.id.partition(":")[0]
-        household = self._hub.household
-        people = household.records("person")
+        people = self._hub.household.records("person")
         for person in people if owner == ALL else [owner]:
             if person in people and people[person].values().get("role") in GROWN:
-                household.own(NEWS + person, household.clock.now())
+                news(self._hub, self, person, entry)
 
     def happened(self, event: Event) -> None:
         return

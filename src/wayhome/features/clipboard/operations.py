@@ -6,7 +6,7 @@ import msgspec
 
 from wayhome.errors import Conflict, NotAllowed
 from wayhome.features.clipboard.keeper import keeper
-from wayhome.features.clipboard.model import Entry
+from wayhome.features.clipboard.listing import ShownEntry, shown
 from wayhome.hub.group.wanted import GROWN
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
@@ -14,22 +14,6 @@ from wayhome.hub.session import Session
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """No input."""
-
-
-class ShownEntry(msgspec.Struct):
-    """One entry. ``frame``: what a screen of the group opens, in base64url; ``until``: when it goes, s since 1970;
-    None: it is pinned. ``everybody``: it is for all of the group, not only for the person who put it. ``brief``: it is
-    there for a minute only. ``image``: so many bytes has the sealed image that belongs to it, see
-    ``/api/clipboard/image``; 0: there is none. ``told``: this screen was told of it and has not shown it yet."""
-
-    id: str
-    frame: str
-    at: float
-    until: float | None
-    everybody: bool
-    brief: bool
-    image: int
-    told: bool
 
 
 class Entries(msgspec.Struct):
@@ -170,17 +154,3 @@ def sealer(session: Session) -> tuple[str, str]:
     if session.identity.device is None:
         raise NotAllowed("only a screen of the group seals")
     return _part(session), session.identity.device
-
-
-def shown(entry: Entry, device: str | None) -> ShownEntry:
-    """An entry as a screen is shown it."""
-    return ShownEntry(
-        entry.id,
-        entry.frame,
-        entry.at,
-        None if entry.pinned else entry.until,
-        entry.id.startswith("ALL:"),
-        entry.brief,
-        entry.size if entry.image else 0,
-        device in entry.to and device not in entry.got,
-    )

@@ -55,7 +55,7 @@ export class Shut extends Error {}
 /** What is in a frame that the hub sealed for this answer: nothing of it is remembered, also where the hub's clock was set back. Throws Shut. */
 export async function opened<T>(group: Group, record: string, frame: string | null): Promise<T> {
   if (frame === null) throw new Shut();
-  const found = await group.open(KIND, record, frame, true);
+  const found = await group.open(KIND, record, frame, "fleeting");
   if ("said" in found) return found.said as T;
   throw new Shut();
 }

@@ -46,7 +46,7 @@ export const reply = (group: Group, person: string, id: string, text: string, ke
 export const press = (group: Group, person: string, id: string, action: string) => hand("act", group, person, id, action);
 
 async function opened(group: Group, person: string, { faces, hide, shut, frame }: Schemas["NotificationRules"]): Promise<Rules> {
-  const found = await group.open(KIND, `${person}:rules`, frame, true);
+  const found = await group.open(KIND, `${person}:rules`, frame, "fleeting");
   if (!("said" in found)) throw new ApiError(0, "internal", "");
   return { faces, hide, shut, ...(found.said as Pick<Rules, "apps" | "quick" | "heard">) };
 }

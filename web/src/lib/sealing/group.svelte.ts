@@ -220,8 +220,9 @@ export class Group {
     return base64url(await seal(header, utf8(JSON.stringify(said)), key, box.sign.privateKey));
   }
 
-  /** Open what stands in a record. `fleeting`: it stands nowhere for long, and what was seen of it is not remembered. */
-  async open(kind: string, record: string, frame: string, fleeting = false): Promise<Opened> {
+  /** Open what stands in a record. `fleeting`: it stands nowhere for long, and what was seen of it is not remembered;
+   *  `glance`: it is judged by what was seen, and opened once more at once, which remembers it. */
+  async open(kind: string, record: string, frame: string, how: "kept" | "fleeting" | "glance" = "kept"): Promise<Opened> {
     const raw = bytesOf(frame);
     const chain = this.#chain;
     if (raw === undefined) return { why: "unsound" };
@@ -230,9 +231,9 @@ export class Group {
     if (typeof header === "string") return { why: header };
     const clear = await content(raw, await this.key(header.epoch));
     if (typeof clear === "string") return { why: clear };
-    const before = fleeting ? header.counter : (this.#box?.seen[record] ?? 0);
+    const before = how === "fleeting" ? header.counter : (this.#box?.seen[record] ?? 0);
     if (header.counter < before) return { why: "replayed" };
-    if (header.counter > before) this.#box = await change((box) => box && { ...box, seen: { ...box.seen, [record]: header.counter } });
+    if (how === "kept" && header.counter > before) this.#box = await change((box) => box && { ...box, seen: { ...box.seen, [record]: header.counter } });
     try {
       const said = JSON.parse(new TextDecoder().decode(clear)) as { text?: unknown };
       return typeof said.text === "string" ? { text: said.text, sender: header.sender, said } : { why: "unsound" };

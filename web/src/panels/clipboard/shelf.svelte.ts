@@ -32,6 +32,7 @@ export class Shelf {
   /** When what is there for a minute was first listed here, by a clock that nobody sets. */
   #since = new Map<string, number>();
   #round = 0;
+  #loaded = 0;
 
   constructor(
     readonly group: Group,
@@ -52,6 +53,7 @@ export class Shelf {
       found.push({ ...one, ...opened, picture: "said" in opened && one.image > 0 ? picture(opened.said) : undefined });
     }
     if (mine !== this.#round) return;
+    this.#loaded++;
     this.#opened = kept;
     this.entries = found;
     [this.part, this.lasts] = [part, lasts];
@@ -62,9 +64,20 @@ export class Shelf {
     if (part) await this.group.prune(there);
   }
 
+  /** What has come, as the hub tells it along with its news: it is shown before all is asked for. */
+  async show(one: api.ShownEntry): Promise<void> {
+    const before = this.#loaded;
+    const opened = await this.group.open(KIND, one.id, one.frame, "glance");
+    // Who has asked meanwhile knows better; what this screen can't open says so with the rest.
+    if (!this.entries || !("text" in opened) || this.#loaded > before || this.entries.some(({ id }) => id === one.id)) return;
+    if (one.brief) this.#since.set(one.id, performance.now());
+    const later = this.entries.findIndex(({ at }) => at <= one.at);
+    this.entries = this.entries.toSpliced(later < 0 ? this.entries.length : later, 0, { ...one, ...opened, picture: one.image > 0 ? picture(opened.said) : undefined });
+  }
+
   /** Put a text in; its entry's id. Throws ApiError, RangeError. */
   async put(text: string, how: How = {}): Promise<string> {
-    return this.#put(how, async (id) => void (await api.put(id, await this.group.seal(KIND, id, { text }), how.brief === true)));
+    return this.#put(how, async (id) => this.show(await api.put(id, await this.group.seal(KIND, id, { text }), how.brief === true)));
   }
 
   /** Put an image in. Throws ApiError; RangeError for one that is too large or of another kind. */
@@ -75,6 +88,7 @@ export class Shelf {
       const one = fresh(image.type);
       const frame = bytesOf(await this.group.seal(KIND, id, { text: "", image: one }))!;
       await api.putImage(id, imageBody(frame, await seal(one, id, content)), how.brief === true);
+      await this.load();
     });
   }
 
@@ -83,7 +97,6 @@ export class Shelf {
     for (let tries = 0; ; tries++) {
       try {
         await put(id);
-        await this.load();
         return id;
       } catch (error) {
         // Somebody was put out meanwhile: it is sealed anew, with the newest key.

@@ -126,7 +126,7 @@ export class Notifications {
     const came: Told[] = [];
     await Promise.all(
       told.changed.map(async ({ id, frame, at, announced, news }) => {
-        const opened = await this.group.open(KIND, id, frame, true);
+        const opened = await this.group.open(KIND, id, frame, "fleeting");
         if (!("text" in opened)) {
           this.#shut.add(id);
           return void this.#known.delete(id);
@@ -159,7 +159,7 @@ export class Notifications {
   /** The person's own answers by one tap. */
   async #open(frame: string | null): Promise<void> {
     if (frame === this.#answers) return;
-    const opened = frame === null ? undefined : await this.group.open(KIND, `${this.person}:quick`, frame, true);
+    const opened = frame === null ? undefined : await this.group.open(KIND, `${this.person}:quick`, frame, "fleeting");
     if (opened && !("said" in opened)) return;
     this.quick = (opened?.said as { items?: readonly string[] } | undefined)?.items ?? [];
     this.#answers = frame;
@@ -167,7 +167,7 @@ export class Notifications {
 
   async #icon({ id }: Told): Promise<void> {
     try {
-      const opened = await this.group.open(KIND, id, (await api.icon(id)).frame, true);
+      const opened = await this.group.open(KIND, id, (await api.icon(id)).frame, "fleeting");
       const { data } = "said" in opened ? (opened.said as { data?: string }) : {};
       if (!("text" in opened) || !KINDS.includes(opened.text) || !data || !bytesOf(data.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_"))) return;
       this.icons = new Map([...this.icons, [id, `data:${opened.text};base64,${data}`] as const].slice(-200));
