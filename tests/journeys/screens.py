@@ -56,7 +56,7 @@ async def screen(
             problems: list[str] = []
             page.on("pageerror", lambda error: problems.append(str(error)))
             yield page
-            assert problems == []
+            assert problems == [], problems
         finally:
             await context.close()
 
