@@ -17,6 +17,7 @@ from wayhome.hub.maps import Bounds, Piece, Point, Spot, Station, Wanted, Way
 MOST_STOPS = 20
 MOST_BETWEEN = 100
 MOST_COURSE = 2_000
+NO_ROAD = "there is no road near this place on the maps that are here"
 NEAREST, FARTHEST = 100.0, 1_000_000.0
 """Metres of road within which one can ask what is reached."""
 
@@ -131,6 +132,8 @@ class Asking:
         if not NEAREST <= metres <= FARTHEST:
             raise BadInput(f"what is reached is asked for within {NEAREST:.0f} m to {FARTHEST / 1000:,.0f} km of road")
         with self._roads() as asked:
+            if not answers.on_road(await asked.ask("locate", answers.locating(point))):
+                raise NotFound(NO_ROAD)  # Valhalla draws a ring around it all the same
             return answers.rings(await asked.ask("isochrone", answers.within(point, metres)))
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:

@@ -63,8 +63,8 @@ class Track(msgspec.Struct, frozen=True):
     ``along``: m of the way behind it, by its last position; ``reckoned``: m that it has gone on since by its speed.
     ``standing``: ``on`` its way, ``off`` it, or ``lost`` from sight. ``joined``: it has been on it. ``off_since`` s,
     ``off_by`` m: how long it has been beside it. ``doubt``: a position too far off to be believed at once. ``pace``:
-    s between two positions. ``step``: where it was when it was last seen to go on; ``moved``: m that it has driven since
-    it was first seen.
+    s between two positions. ``step``: where it was when it was last seen to go on; ``moved``: m that it has driven
+    since it was first seen.
     """
 
     along: float = 0.0
@@ -138,7 +138,7 @@ def _jumped(track: Track, fix: Fix, passed: float, moved: float, speed: float) -
 
 
 def _heading(track: Track, since: Point | None, fix: Fix) -> float | None:
-    """Where it heads: as it says while it rolls, else as it has gone on ``since`` it was somewhere; None: it has not."""
+    """Where it heads: as it says while it rolls, else as it has gone on from ``since``; None: it has not."""
     if fix.heading is not None and (fix.speed is None or fix.speed >= ROLLS):
         return fix.heading
     return bearing(since, fix.point) if since is not None else track.heading
