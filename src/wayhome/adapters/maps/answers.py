@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from wayhome.adapters.maps.writing import one_line
 from wayhome.hub.maps import Lane, Manoeuvre, Piece, Point, Spot, Wanted, Way
 
 type Answer = dict[str, Any]
@@ -105,13 +106,17 @@ def _way(trip: Answer, edges: Sequence[Answer]) -> Way:
 def _manoeuvre(one: Answer, start: int) -> Manoeuvre:
     number = one["type"]
     sign = one.get("sign", {})
-    said = [part["text"] for name in ("exit_number", "exit_toward", "exit_branch") for part in _elements(sign, name)]
+    said = [
+        one_line(part["text"])
+        for name in ("exit_number", "exit_toward", "exit_branch")
+        for part in _elements(sign, name)
+    ]
     return Manoeuvre(
         _MERGES.get(number) or (KINDS[number] if number < len(KINDS) else "continue"),
         start + one["begin_shape_index"],
         round(one["length"] * 1000, 1),
         round(one["time"], 1),
-        tuple(one.get("begin_street_names") or one.get("street_names") or ())[:3],
+        tuple(one_line(name) for name in (one.get("begin_street_names") or one.get("street_names") or ())[:3]),
         one.get("roundabout_exit_count"),
         " · ".join(said[:3]) or None,
         tuple(_lane(lane) for lane in one.get("lanes", ())),
@@ -272,5 +277,7 @@ def street(point: Point, answer: Sequence[Answer], within: float) -> Spot | None
     for edge in found or ():
         names = edge.get("edge_info", {}).get("names") or ()
         if names and edge["distance"] <= within:
-            return Spot("street", str(names[0]), point.latitude, point.longitude, distance=round(edge["distance"]))
+            return Spot(
+                "street", one_line(str(names[0])), point.latitude, point.longitude, distance=round(edge["distance"])
+            )
     return None

@@ -161,9 +161,14 @@ def _why(step: Step, failed: Failed, work: Path) -> HubError:
     full = "No space left" in said or "disk is full" in said or "File too large" in said
     if full or failed.code == _FULL or shutil.disk_usage(work).free < room.LEAST:
         return StoreError("the disk is full", advice="Free disk space on the hub's machine, then try again.")
-    if failed.code == -signal.SIGKILL:
+    if failed.code == -signal.SIGKILL or "bad_alloc" in said:
         return StoreError(
             "the machine ended what made the map, most likely for want of memory", advice="Take a smaller region."
+        )
+    if failed.code < 0:
+        return StoreError(
+            f"making the {step} failed: {words}",
+            advice="Fetch the extract again, or take another one; run `wayhome doctor`.",
         )
     with suppress(ValueError, TypeError, KeyError):
         words = str(json.loads(words)["error"])

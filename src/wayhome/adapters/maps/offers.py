@@ -17,8 +17,8 @@ from wayhome.hub.ports import Clock
 
 INDEX = "https://download.geofabrik.de/index-v1.json"
 """What is offered, with the borders of each region."""
-WITHIN = 20.0
-"""Seconds without an answer after which it is given up."""
+WITHIN, IN_ALL = 20.0, 120.0
+"""Seconds without an answer, and until all of it is there, after which it is given up."""
 LARGEST = 64 * 2**20
 KEPT = 3_600.0
 """Seconds for which the index is not asked for again."""
@@ -84,8 +84,10 @@ class Offers:
             now = self._clock.steady()
             if self._known is None or now - self._known[0] > KEPT:
                 try:
-                    found = await asyncio.to_thread(msgspec.json.decode, await self._fetched(), type=_Index)
-                except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError, ValueError):
+                    async with asyncio.timeout(IN_ALL):
+                        content = await self._fetched()
+                    found = await asyncio.to_thread(msgspec.json.decode, content, type=_Index)
+                except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError, ValueError):
                     raise Unreachable(
                         "the list of regions can't be fetched",
                         advice="It takes the internet. Without it, give a file: any extract of OpenStreetMap does.",

@@ -21,7 +21,7 @@ from wayhome.adapters.maps.room import undivided
 from wayhome.adapters.maps.router import Router
 from wayhome.adapters.maps.sources import Extract
 from wayhome.core.ids import slug
-from wayhome.errors import BadInput, Conflict, HubError, NotFound
+from wayhome.errors import BadInput, Conflict, HubError, NotFound, StoreError
 from wayhome.hub.maps import Making, Offered, Point, Region, Source
 from wayhome.hub.ports import Clock, Ids
 
@@ -64,11 +64,19 @@ class MapShelf(Asking):
             self._begin(job)
 
     def _open(self) -> Job | None:
-        self._current = current.read(self._folder)
         job = jobs.read(self._folder / WORK)
         with suppress(OSError):  # what can't be cleaned up stays: that is no reason to stay shut
             for one in self._folder.glob(f"{INCOMING}*"):
                 one.unlink(missing_ok=True)
+            if job is None:
+                jobs.end(self._folder / WORK)
+        try:
+            self._current = current.read(self._folder)
+        except StoreError as error:
+            # No reason to stay shut, nor to throw anything away: it may be read again tomorrow.
+            log.get("maps").error("the list of maps can't be read", reason=error.detail)
+            return job
+        with suppress(OSError):
             current.clean(self._folder, self._current, job)
         return job
 
@@ -136,6 +144,8 @@ class MapShelf(Asking):
 
     async def add(self, source: Source) -> Making:
         self._need_idle()
+        if self._sending:
+            raise Conflict("a file is being sent", advice="Wait until its map is there, or have it stopped.")
         async with self._turn:
             self._need_idle()
             job = await asyncio.to_thread(jobs.read, self._folder / WORK)
@@ -235,14 +245,27 @@ class MapShelf(Asking):
             if self._making is not None and (rest or self._task is not None):
                 raise Conflict(f"{self._making.name} is still to be made", advice="Wait until it is there, or stop it.")
             new = Current(rest, self._current.roads if rest else None)
-            await undivided(partial(current.write, self._folder, new))
+            work = self._folder / WORK
+            # The roads are of one piece. Until those of the rest alone are there, these lead through what is gone.
+            job = self._removal(gone) if rest and self.ready else None
+            if job is not None:
+                # Before anything goes: whatever ends the hub, they are made anew.
+                with suppress(StoreError):  # no room for it yet: there is once the map is gone
+                    await undivided(partial(jobs.begin, work, job))
+            try:
+                await undivided(partial(current.write, self._folder, new))
+            except StoreError:
+                await undivided(partial(jobs.end, work))
+                raise
             await self._now(new)
-            if rest and self.ready:
-                # The roads are of one piece. Until those of the rest alone are there, these lead through what is gone.
-                job = Job(Extract("file", "", gone.id, gone.name), gone.source, self._revision(), removal=True)
-                job.done = [step for step in STEPS if step != "roads"]
-                await undivided(partial(jobs.begin, self._folder / WORK, job))
+            if job is not None:
+                await undivided(partial(jobs.begin, work, job))
                 self._begin(job)
+
+    def _removal(self, gone: Region) -> Job:
+        job = Job(Extract("file", "", gone.id, gone.name), gone.source, self._revision(), removal=True)
+        job.done = [step for step in STEPS if step != "roads"]
+        return job
 
     def _tell(self) -> None:
         for told in self._changed:
