@@ -96,6 +96,16 @@ async def test_nothing_runs_unless_somebody_chose_it_and_not_for_who_only_looks(
         assert (await anna.call("navigation.choose", {"place": "home"})).chosen == []
 
 
+async def test_a_place_that_is_named_is_one_only_where_it_lies() -> None:
+    """Or who may lead a car could have happen anywhere what an owner chose for an arrival at home."""
+    async with town() as (driver, _, _voice):
+        mei = await driver.world.session("mei", "member")
+        there = [stop(at(3_000, 0), "Elsewhere\n\u202enow", place="home"), stop(at(40, 0), "Home", place="home")]
+        await mei.call("navigation.start", {"stops": there})
+        shown = await mei.call("navigation.show")
+        assert [(one.name, one.place) for one in shown.stops] == [("Elsewhere now", None), ("Home", "home")]
+
+
 async def test_who_parks_some_way_off_is_shown_the_way_on_foot() -> None:
     async with town() as (driver, streets, _):
         mei = await driver.world.session("mei", "member")
