@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.peers.maps import MadeMaps, extract, shelf
-from wayhome.adapters.maps import current, incoming, jobs, programs
+from tests.peers.maps import MadeMaps, ended, extract, shelf
+from wayhome.adapters.maps import current, incoming, jobs, programs, room
 from wayhome.adapters.maps.current import Current
 from wayhome.errors import BadInput, Conflict, StoreError
 from wayhome.hub.maps import Source
@@ -131,6 +131,26 @@ async def test_a_file_that_stops_coming_does_not_keep_others_from_sending(
             await sending
     await maps.add(Source(str(extract("helsinki"))))
     await maps.stop()
+    await maps.close()
+
+
+async def test_what_goes_wrong_is_told_to_everybody_without_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "private" / "town.osm.pbf"
+    file.parent.mkdir()
+    shutil.copy(extract("helsinki"), file)
+    maps = shelf(tmp_path / "maps")
+    await maps.open()
+
+    monkeypatch.setattr(room, "LEAST", 1 << 62)
+    await maps.add(Source(str(file)))
+    await ended(maps)
+    monkeypatch.undo()
+    file.unlink()  # a stick that was taken out
+    await maps.add(Source(str(file)))
+    await ended(maps)
+    assert maps.making is not None and maps.making.error == "there is no file that was named"
     await maps.close()
 
 

@@ -163,6 +163,19 @@ async def test_who_parks_in_front_of_it_is_there() -> None:
         assert (found.place, found.name, found.goal) == ("home", "Home", None)
 
 
+async def test_who_is_parked_at_a_stop_has_not_come_to_the_next_one() -> None:
+    async with town() as (driver, _, _voice):
+        mei = await driver.world.session("mei", "member")
+        await mei.call("navigation.start", {"stops": [stop(at(250, 0), "Shop"), stop(at(0, 0), "Home")]})
+        await driver.drive(at(250, 0))
+        await driver.park()
+        await driver.second(60)
+        assert driver.now()["state"] == "under_way" and driver.events().count("Arrived") == 0
+        await driver.drive(at(20, 0))
+        await driver.park()
+        assert driver.now()["state"] == "arrived"
+
+
 async def test_an_arrival_goes_by_itself() -> None:
     async with town() as (driver, _, _voice):
         await (await driver.world.session()).call("navigation.start", {"stops": [stop(at(300, 0))]})

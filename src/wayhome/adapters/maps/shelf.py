@@ -203,7 +203,7 @@ class MapShelf(Asking):
 
     async def _stand(self, job: Job, error: HubError) -> None:
         """It could not be made, and says why until somebody tries again or gives it up."""
-        job.error, job.advice = error.detail, error.hint
+        job.error, job.advice = self._public(error.detail, job), error.hint
         async with self._turn:
             with suppress(HubError, OSError):
                 if isinstance(error, BadInput):
@@ -211,6 +211,11 @@ class MapShelf(Asking):
                 await undivided(partial(jobs.keep, self._folder / WORK, job))
             self._making, self._task = job.making(), None
             self._tell()
+
+    def _public(self, said: str, job: Job) -> str:
+        """What went wrong without where it did: everybody of the household is told it."""
+        said = said.replace(str(self._folder), "the maps' folder")
+        return said.replace(job.extract.place, "that was named") if job.extract.place else said
 
     async def _now(self, new: Current) -> None:
         """This is what is there from now on; what is not any more goes once nobody reads it."""
