@@ -22,6 +22,12 @@ from wayhome.errors import BadInput, Conflict, StoreError
 from wayhome.hub.maps import Source
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
+TOWN = (
+    "<osm version='0.6'><node id='1' lat='47' lon='9' version='1'/><node id='2' lat='47' lon='9.01' version='1'/>"
+    "<way id='3' version='1'><nd ref='1'/><nd ref='2'/><tag k='highway' v='primary'/><tag k='name' v='{name}'/></way>"
+    "</osm>"
+)
+"""One street, far from all others."""
 
 
 def twin(folder: Path) -> Path:
@@ -62,6 +68,23 @@ async def test_a_damaged_region_does_not_take_the_others_along(tmp_path: Path, m
     await maps.remove("helsinki")
     with pytest.raises(StoreError):
         await maps.search("mannerheimintie", None, "en", 3)
+    await maps.close()
+
+
+async def test_a_file_of_the_same_name_does_not_take_the_place_of_another_town(
+    tmp_path: Path, made_maps: MadeMaps
+) -> None:
+    folder = made_maps.put(tmp_path / "maps", "helsinki")
+    file = tmp_path / "map.osm"
+    was = current.read(folder)
+    current.write(folder, Current((msgspec.structs.replace(was.regions[0], source=str(file)),), was.roads))
+    file.write_text(TOWN.format(name="Main Street"))
+    maps = shelf(folder)
+    await maps.open()
+    await maps.add(Source(str(file)))
+    await ended(maps)
+    assert maps.making is not None and "another place" in str(maps.making.error)
+    assert await maps.search("mannerheimintie", None, "en", 3)
     await maps.close()
 
 
@@ -155,12 +178,7 @@ async def test_what_goes_wrong_is_told_to_everybody_without_where(
 
 
 def test_names_are_single_lines_that_turn_nothing_round(tmp_path: Path) -> None:
-    name = "Evil&#10;Street&#x202e;gnp"
-    (tmp_path / "evil.osm").write_text(
-        "<osm version='0.6'><node id='1' lat='47' lon='9' version='1'/><node id='2' lat='47' lon='9.01' version='1'/>"
-        "<way id='3' version='1'><nd ref='1'/><nd ref='2'/><tag k='highway' v='primary'/>"
-        f"<tag k='name' v='{name}'/></way></osm>"
-    )
+    (tmp_path / "evil.osm").write_text(TOWN.format(name="Evil&#10;Street&#x202e;gnp"))
     command = programs.own("places_process", str(tmp_path / "evil.osm"), str(tmp_path / "evil.db"))
     subprocess.run(command, check=True, timeout=60, stdout=subprocess.DEVNULL)
     base = sqlite3.connect(tmp_path / "evil.db")

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from wayhome.adapters.maps.sources import Extract, named
+from wayhome.adapters.maps.writing import one_line
 from wayhome.errors import HubError, NotFound, Unreachable
 from wayhome.hub.maps import Offered, Point, Source
 from wayhome.hub.ports import Clock
@@ -116,12 +117,14 @@ def _taken(about: _About, extract: Extract, given: str) -> Extract:
         found = None
     if found is None or found.kind != "address" or not found.place:
         raise Unreachable("the list of regions makes no sense", advice="Give an address or a file instead.")
-    return msgspec.structs.replace(extract, place=found.place, name=given.strip() or about.name[:60] or extract.name)
+    return msgspec.structs.replace(
+        extract, place=found.place, name=given.strip() or one_line(about.name)[:60] or extract.name
+    )
 
 
 def _offer(one: _Region) -> Offered:
     about = one.properties
-    return Offered(about.id[:80], (about.name or about.id)[:60], None, about.parent)
+    return Offered(one_line(about.id)[:80], one_line(about.name or about.id)[:60], None, about.parent)
 
 
 def _rings(shape: _Shape | None) -> list[list[tuple[float, float]]]:

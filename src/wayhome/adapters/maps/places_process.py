@@ -63,13 +63,14 @@ def main(extract: str, target: str) -> int:
     finally:
         staging.close()
     state = header.get("osmosis_replication_timestamp") or header.get("timestamp") or ""
-    _say(spots=count, stations=len(stations), bounds=_bounds(header, box), state=state[:10])
+    _say(spots=count, stations=len(stations), bounds=_bounds(header, box), state=one_line(state)[:10])
     return 0
 
 
 def _numbers(extract: str) -> list[int]:
     """The numbers of the first road and its points; none: there is no road."""
     ways = osmium.FileProcessor(extract, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway"))
+    way: Any
     for way in ways:
         return [way.id, *(node.ref for node in way.nodes)]
     return []

@@ -190,8 +190,9 @@ class MapShelf(Asking):
 
     async def _make(self, job: Job) -> None:
         others = [current.of(self._folder, one) / EXTRACT for one in self._current.regions if one.id != job.extract.id]
+        before = next((one.bounds for one in self._current.regions if one.id == job.extract.id), None)
         try:
-            await making.go(self._folder / WORK, job, others, lambda share: self._heard(job, share))
+            await making.go(self._folder / WORK, job, others, before, lambda share: self._heard(job, share))
             async with self._turn:
                 new = await undivided(partial(current.put, self._folder, self._current, job, self._clock.now()))
                 await self._now(new)
