@@ -177,6 +177,15 @@ async def test_what_goes_wrong_is_told_to_everybody_without_where(
     await maps.close()
 
 
+def test_an_extract_whose_points_come_last_is_told_so(tmp_path: Path) -> None:
+    whole = TOWN.format(name="Main Street")
+    points, road, end = (whole.index(part) for part in ("<node", "<way", "</osm>"))
+    (tmp_path / "turned.osm").write_text(whole[:points] + whole[road:end] + whole[points:road] + whole[end:])
+    command = programs.own("places_process", str(tmp_path / "turned.osm"), str(tmp_path / "turned.db"))
+    done = subprocess.run(command, timeout=60, stdout=subprocess.PIPE, text=True)
+    assert done.returncode == programs.NO_EXTRACT and "osmium sort" in done.stdout
+
+
 def test_names_are_single_lines_that_turn_nothing_round(tmp_path: Path) -> None:
     (tmp_path / "evil.osm").write_text(TOWN.format(name="Evil&#10;Street&#x202e;gnp"))
     command = programs.own("places_process", str(tmp_path / "evil.osm"), str(tmp_path / "evil.db"))

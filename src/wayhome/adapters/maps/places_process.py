@@ -35,6 +35,9 @@ def main(extract: str, target: str) -> int:
     staging = Staging(path.with_suffix(".staging"))
     try:
         header = osmium.io.Reader(extract, osmium.osm.NOTHING).header()
+        if not _sorted(extract):
+            _say(error="its points do not come first; `osmium sort` mends that")
+            return NO_EXTRACT
         numbers = _numbers(extract)
         if not all(0 < number < MOST_NUMBER for number in numbers):
             _say(error="its numbers are none of OpenStreetMap's; `osmium renumber` mends that")
@@ -65,6 +68,12 @@ def main(extract: str, target: str) -> int:
     state = header.get("osmosis_replication_timestamp") or header.get("timestamp") or ""
     _say(spots=count, stations=len(stations), bounds=_bounds(header, box), state=one_line(state)[:10])
     return 0
+
+
+def _sorted(extract: str) -> bool:
+    """Whether it begins with its points: else nobody would know where its roads are."""
+    first = next(iter(osmium.FileProcessor(extract)), None)
+    return first is None or first.is_node()
 
 
 def _numbers(extract: str) -> list[int]:
