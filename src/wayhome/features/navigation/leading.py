@@ -41,7 +41,7 @@ class Leading:
         self.trouble: str | None = None
         self.arrived: float | None = None
         self.walk: float | None = None
-        self.announced: set[int] = set()
+        self.announced: set[int] = set(journey.soon)
         """The stops that the household was told of that the car is about to come to."""
         self.planning = False
         self.parked_since_arrival = False

@@ -151,7 +151,7 @@ async def skip(session: Session, data: NavigationCar) -> NavigationNow:
         return NavigationNow(car, keeper_of(hub).guidance(leading))
     if wanted.passed >= len(wanted.stops) - 1:
         raise NotFound("there is no stop before the goal")
-    led = Led(wanted.start, wanted.file, wanted.passed + 1)
+    led = Led(wanted.start, wanted.file, wanted.passed + 1, wanted.soon)
     await hub.household.write(COLLECTION, car, {"led": plain(led)}, session.context())
     return NavigationNow(car, guidance_of(session, car))
 
