@@ -34,7 +34,7 @@ class Failed(Exception):
         says why only if it was C++ that gave up."""
         said = [line.strip()[:300] for line in reversed(self.said)]
         if self.code < 0:
-            broken = f"its program broke off ({signal.Signals(-self.code).name})"
+            broken = f"its program broke off ({signal.strsignal(-self.code)})"
             return next((line for line in said if "what():" in line), broken)
         return next((line for line in said if line and not _TOOK.fullmatch(line)), f"exit code {self.code}")
 

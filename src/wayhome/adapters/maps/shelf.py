@@ -145,7 +145,7 @@ class MapShelf(Asking):
     async def add(self, source: Source) -> Making:
         self._need_idle()
         if self._sending:
-            raise Conflict("a file is being sent", advice="Wait until its map is there, or have it stopped.")
+            raise Conflict("a file is being sent", advice="Wait until its map is there.")
         async with self._turn:
             self._need_idle()
             job = await asyncio.to_thread(jobs.read, self._folder / WORK)
@@ -261,7 +261,8 @@ class MapShelf(Asking):
             try:
                 await undivided(partial(current.write, self._folder, new))
             except StoreError:
-                await undivided(partial(jobs.end, work))
+                if job is not None:
+                    await undivided(partial(jobs.end, work))
                 raise
             await self._now(new)
             if job is not None:
