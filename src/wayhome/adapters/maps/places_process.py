@@ -72,8 +72,8 @@ def main(extract: str, target: str) -> int:
 
 def _sorted(extract: str) -> bool:
     """Whether it begins with its points: else nobody would know where its roads are."""
-    first = next(iter(osmium.FileProcessor(extract)), None)
-    return first is None or first.is_node()
+    first: Any = next(iter(osmium.FileProcessor(extract)), None)
+    return first is None or bool(first.is_node())
 
 
 def _numbers(extract: str) -> list[int]:
