@@ -61,17 +61,20 @@ def point_of(record: Record) -> Point | None:
     return Point(float(latitude), float(longitude))
 
 
+def holds(record: Record, point: Point) -> bool:
+    """Whether a point lies in a place of the household."""
+    middle, radius = point_of(record), record.values().get("radius")
+    within = max(AROUND, float(radius) if isinstance(radius, int | float) else 0.0)
+    return middle is not None and _apart(point, middle) <= within
+
+
 def at(household: Household, point: Point) -> tuple[str, str] | None:
     """The household's place that a point lies in, its id and name: the one whose middle is nearest."""
     found: list[tuple[float, str, str]] = []
     for id, record in household.records(PLACE).items():
         middle = point_of(record)
-        if middle is None:
-            continue
-        radius = record.values().get("radius")
-        away = _apart(point, middle)
-        if away <= max(AROUND, float(radius) if isinstance(radius, int | float) else 0.0):
-            found.append((away, id, str(record.values().get("name") or id)))
+        if middle is not None and holds(record, point):
+            found.append((_apart(point, middle), id, str(record.values().get("name") or id)))
     return min(found)[1:] if found else None
 
 

@@ -118,6 +118,17 @@ NO_EXTRACTS = {
     "page.osm": (b"<?xml version='1.0'?><html><body>hello</body></html>", "can't be read"),
     "bomb.osm.gz": (gzip.compress(bytes(20_000_000)), "can't be read"),
     "nothing.osm": (b"<?xml version='1.0'?><osm version='0.6'></osm>", "has a name"),
+    "projected.osm": (b"<osm version='0.6'><node id='1' lat='262050' lon='757300' version='1'/></osm>", "degrees"),
+    "roadless.osm": (
+        b"<osm version='0.6'><node id='1' lat='47' lon='9' version='1'>"
+        b"<tag k='amenity' v='cafe'/><tag k='name' v='Cafe'/></node></osm>",
+        "no road",
+    ),
+    "numbers.osm": (
+        b"<osm version='0.6'><node id='-1' lat='47' lon='9' version='1'/><node id='-2' lat='47' lon='9.1' version='1'/>"
+        b"<way id='-3' version='1'><nd ref='-1'/><nd ref='-2'/><tag k='highway' v='primary'/></way></osm>",
+        "none of OpenStreetMap's",
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from wayhome.adapters.maps import answers, charging_tags, spot_tags, tiles
 from wayhome.adapters.maps.fitting import scored
+from wayhome.adapters.maps.programs import Failed
 from wayhome.adapters.maps.roads import share
 from wayhome.adapters.maps.sources import named, title
 from wayhome.adapters.maps.writing import folded, indexed, query, words
@@ -110,6 +111,13 @@ def test_what_people_name() -> None:
     for text in ("https://", "http:///x", "a b c", "x" * 3_000, "malta\0", "-x"):
         with pytest.raises(BadInput):
             named(text)
+
+
+def test_what_a_program_said_last_is_told_and_not_how_long_it_took() -> None:
+    assert Failed(1, ["it is no file", "(9 ms)", " "]).words() == "it is no file"
+    assert Failed(-11, ["reading", "(9 ms)"]).words() == "its program broke off (Segmentation fault)"
+    assert Failed(-6, ["terminate called", "  what():  bad tile"]).words() == "what():  bad tile"
+    assert Failed(2, []).words() == "exit code 2"
 
 
 def test_how_far_the_programs_say_they_are() -> None:

@@ -115,6 +115,10 @@ async def test_whoever_drives_changes_no_maps_and_finds_in_them() -> None:
             with pytest.raises(NotWhileDriving):
                 await driver.call(operation, data)
         assert (await driver.call("maps.search", {"text": "val"})).spots == []
+        # No longer a list than can be read at a glance; who rides along has all of it.
+        atlas.spots = [Spot("place", f"Valletta {number}", 35.9, 14.5) for number in range(9)]
+        assert len((await driver.call("maps.search", {"text": "val"})).spots) == 6
+        assert len((await (await world.session()).call("maps.search", {"text": "val"})).spots) == 9
 
 
 async def test_what_makes_no_sense_is_refused() -> None:

@@ -96,6 +96,16 @@ async def test_nothing_runs_unless_somebody_chose_it_and_not_for_who_only_looks(
         assert (await anna.call("navigation.choose", {"place": "home"})).chosen == []
 
 
+async def test_a_place_that_is_named_is_one_only_where_it_lies() -> None:
+    """Or who may lead a car could have happen anywhere what an owner chose for an arrival at home."""
+    async with town() as (driver, _, _voice):
+        mei = await driver.world.session("mei", "member")
+        there = [stop(at(3_000, 0), "Elsewhere\n\u202enow", place="home"), stop(at(40, 0), "Home", place="home")]
+        await mei.call("navigation.start", {"stops": there})
+        shown = await mei.call("navigation.show")
+        assert [(one.name, one.place) for one in shown.stops] == [("Elsewhere now", None), ("Home", "home")]
+
+
 async def test_who_parks_some_way_off_is_shown_the_way_on_foot() -> None:
     async with town() as (driver, streets, _):
         mei = await driver.world.session("mei", "member")
@@ -151,6 +161,19 @@ async def test_who_parks_in_front_of_it_is_there() -> None:
         await settle()
         found = (await mei.call("navigation.parked")).parked
         assert (found.place, found.name, found.goal) == ("home", "Home", None)
+
+
+async def test_who_is_parked_at_a_stop_has_not_come_to_the_next_one() -> None:
+    async with town() as (driver, _, _voice):
+        mei = await driver.world.session("mei", "member")
+        await mei.call("navigation.start", {"stops": [stop(at(250, 0), "Shop"), stop(at(0, 0), "Home")]})
+        await driver.drive(at(250, 0))
+        await driver.park()
+        await driver.second(60)
+        assert driver.now()["state"] == "under_way" and driver.events().count("Arrived") == 0
+        await driver.drive(at(20, 0))
+        await driver.park()
+        assert driver.now()["state"] == "arrived"
 
 
 async def test_an_arrival_goes_by_itself() -> None:

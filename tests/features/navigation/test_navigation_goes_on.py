@@ -43,6 +43,21 @@ async def test_after_a_restart_it_goes_on_where_it_was() -> None:
         assert again.now()["state"] == "under_way" and again.now()["left"] == pytest.approx(900, abs=20)
 
 
+async def test_what_was_told_before_a_restart_is_not_told_again() -> None:
+    async with town() as (driver, _, _voice):
+        driver.where = at(4_000, 0)
+        await driver.stand(2)
+        await (await driver.world.session()).call("navigation.start", {"place": "home"})
+        await driver.drive(at(3_800, 0))
+        assert driver.events().count("ArrivingSoon") == 1
+        disk = driver.world.store.disk
+    async with town(disk=disk) as (again, _, _voice):
+        again.where = at(3_800, 0)
+        await again.stand(2)
+        await again.drive(at(3_500, 0))
+        assert again.now()["state"] == "under_way" and again.events().count("ArrivingSoon") == 1
+
+
 async def test_a_way_that_is_lost_is_looked_for_anew() -> None:
     async with town() as (driver, _streets, _):
         await started(driver)

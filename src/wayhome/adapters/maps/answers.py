@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from wayhome.adapters.maps.writing import one_line
 from wayhome.hub.maps import Lane, Manoeuvre, Piece, Point, Spot, Wanted, Way
 
 type Answer = dict[str, Any]
@@ -25,13 +26,16 @@ _LEADS = {
     256: "reverse", 512: "merge_left", 1024: "merge_right",
 }  # fmt: skip
 EDGES = ("speed_limit", "speed", "length", "road_class", "toll", "tunnel", "begin_shape_index", "end_shape_index")
+OFF_ROAD = 2_000.0
+"""m from a point to a road at which one still can go there by car: Valhalla alone would lead to the edge of the map for
+what lies 35 km beyond it."""
 UNLIMITED = 255.0
 """What Valhalla says of a road without a limit."""
 
 
 def request(wanted: Wanted) -> Answer:
     """The question for ways."""
-    spots: list[dict[str, Any]] = [{"lat": lat, "lon": lon, "type": "break"} for lat, lon in wanted.points]
+    spots = [_spot(point) | {"type": "break"} for point in wanted.points]
     if wanted.heading is not None:
         spots[0] |= {"heading": round(wanted.heading) % 360, "heading_tolerance": 60}
     options = {
@@ -51,6 +55,11 @@ def request(wanted: Wanted) -> Answer:
     if wanted.alternatives and len(spots) == 2:
         asked["alternates"] = wanted.alternatives
     return asked
+
+
+def _spot(point: Point) -> Answer:
+    """A point, to be brought to a road that is not far off."""
+    return {"lat": point.latitude, "lon": point.longitude, "search_cutoff": OFF_ROAD}
 
 
 def shapes(answer: Answer) -> list[list[str]]:
@@ -97,13 +106,17 @@ def _way(trip: Answer, edges: Sequence[Answer]) -> Way:
 def _manoeuvre(one: Answer, start: int) -> Manoeuvre:
     number = one["type"]
     sign = one.get("sign", {})
-    said = [part["text"] for name in ("exit_number", "exit_toward", "exit_branch") for part in _elements(sign, name)]
+    said = [
+        one_line(part["text"])
+        for name in ("exit_number", "exit_toward", "exit_branch")
+        for part in _elements(sign, name)
+    ]
     return Manoeuvre(
         _MERGES.get(number) or (KINDS[number] if number < len(KINDS) else "continue"),
         start + one["begin_shape_index"],
         round(one["length"] * 1000, 1),
         round(one["time"], 1),
-        tuple(one.get("begin_street_names") or one.get("street_names") or ())[:3],
+        tuple(one_line(name) for name in (one.get("begin_street_names") or one.get("street_names") or ())[:3]),
         one.get("roundabout_exit_count"),
         " · ".join(said[:3]) or None,
         tuple(_lane(lane) for lane in one.get("lanes", ())),
@@ -214,7 +227,7 @@ def covered(answer: Answer) -> Answer:
 
 def between(points: Sequence[Point]) -> Answer:
     """The question for a matrix."""
-    spots = [{"lat": lat, "lon": lon} for lat, lon in points]
+    spots = [_spot(point) for point in points]
     return {"sources": spots, "targets": spots, "costing": "auto", "units": "kilometers"}
 
 
@@ -229,7 +242,7 @@ def matrix(answer: Answer) -> Matrix:
 def within(point: Point, metres: float) -> Answer:
     """The question for what is reached within so many m of road."""
     return {
-        "locations": [{"lat": point.latitude, "lon": point.longitude}],
+        "locations": [_spot(point)],
         "costing": "auto",
         "contours": [{"distance": round(metres / 1000, 2)}],
         "polygons": True,
@@ -244,13 +257,18 @@ def rings(answer: Answer) -> list[list[Point]]:
     for feature in answer.get("features", []):
         shape = feature["geometry"]
         for polygon in [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]:
-            found.append([Point(lat, lon) for lon, lat in polygon[0]])
+            found += [[Point(lat, lon) for lon, lat in ring] for ring in polygon[:1]]
     return found
 
 
 def locating(point: Point) -> Answer:
     """The question for the road at a point."""
-    return {"locations": [{"lat": point.latitude, "lon": point.longitude}], "costing": "auto", "verbose": True}
+    return {"locations": [_spot(point)], "costing": "auto", "verbose": True}
+
+
+def on_road(answer: Sequence[Answer]) -> bool:
+    """Whether there is a road near the point that was asked for."""
+    return bool(answer and answer[0].get("edges"))
 
 
 def street(point: Point, answer: Sequence[Answer], within: float) -> Spot | None:
@@ -259,5 +277,7 @@ def street(point: Point, answer: Sequence[Answer], within: float) -> Spot | None
     for edge in found or ():
         names = edge.get("edge_info", {}).get("names") or ()
         if names and edge["distance"] <= within:
-            return Spot("street", str(names[0]), point.latitude, point.longitude, distance=round(edge["distance"]))
+            return Spot(
+                "street", one_line(str(names[0])), point.latitude, point.longitude, distance=round(edge["distance"])
+            )
     return None

@@ -17,6 +17,7 @@ from wayhome.hub.maps import Bounds, Piece, Point, Spot, Station, Wanted, Way
 MOST_STOPS = 20
 MOST_BETWEEN = 100
 MOST_COURSE = 2_000
+NO_ROAD = "there is no road near this place on the maps that are here"
 NEAREST, FARTHEST = 100.0, 1_000_000.0
 """Metres of road within which one can ask what is reached."""
 
@@ -28,6 +29,8 @@ class Asking:
         self._places: dict[str, Places] = {}
         self._graph: Path | None = None
         self._router: Router | None = None
+        self._unread: set[Places] = set()
+        """Places of which it was told that they can't be read."""
 
     def _point_at(self, places: dict[str, Path], graph: Path | None) -> Router | None:
         """Answer from these files from now on: the places of each region, and the folder of the roads. Who is being
@@ -43,6 +46,7 @@ class Asking:
                     log.get("maps").error("the places of a map can't be read", reason=error.detail)
                     continue
             self._places[name] = found
+        self._unread &= {*self._places.values()}
         for one in before.values():
             one.retire()
         if graph == self._graph:
@@ -51,12 +55,19 @@ class Asking:
         return old
 
     async def _each[T](self, ask: Callable[[Places], T]) -> list[T]:
-        """Ask the places of each region. Raises StoreError."""
+        """Ask the places of each region; what is damaged does not take the others along. Raises StoreError where none
+        can be read."""
         asked = list(self._places.values())
         with ExitStack() as stack:
             for one in asked:
                 stack.enter_context(one.held())
-            return await asyncio.to_thread(lambda: [ask(one) for one in asked])
+            found, errors = await asyncio.to_thread(_answers, asked, ask)
+        if errors and not found:
+            raise next(iter(errors.values()))
+        for one in errors.keys() - self._unread:
+            log.get("maps").error("the places of a map can't be read", reason=errors[one].detail)
+        self._unread |= errors.keys()
+        return found
 
     async def search(self, text: str, near: Point | None, language: str, limit: int) -> list[Spot]:
         found = await self._each(lambda places: places.search(text, near, language, limit))
@@ -131,6 +142,8 @@ class Asking:
         if not NEAREST <= metres <= FARTHEST:
             raise BadInput(f"what is reached is asked for within {NEAREST:.0f} m to {FARTHEST / 1000:,.0f} km of road")
         with self._roads() as asked:
+            if not answers.on_road(await asked.ask("locate", answers.locating(point))):
+                raise NotFound(NO_ROAD)  # Valhalla draws a ring around it all the same
             return answers.rings(await asked.ask("isochrone", answers.within(point, metres)))
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:
@@ -138,6 +151,17 @@ class Asking:
             raise BadInput(f"a course has 2 to {MOST_COURSE} points")
         with self._roads() as asked:
             return answers.matched(await asked.ask("trace_attributes", answers.matching(course)))
+
+
+def _answers[T](asked: Sequence[Places], ask: Callable[[Places], T]) -> tuple[list[T], dict[Places, StoreError]]:
+    """What those said that can be read, and what was wrong with the others."""
+    found, errors = [], {}
+    for one in asked:
+        try:
+            found.append(ask(one))
+        except StoreError as error:
+            errors[one] = error
+    return found, errors
 
 
 def _same(spot: Spot) -> tuple[object, ...]:

@@ -21,6 +21,10 @@ def main(source: str, target: str) -> int:
                 merged = osmium.MergeInputReader()
                 merged.add_file(source)
                 merged.apply(writer)
+    except osmium.InvalidLocationError:
+        why = "its positions are no degrees of WGS 84"
+        print(json.dumps({"error": why}), flush=True)  # noqa: T201 - to whoever runs it
+        return NO_EXTRACT
     except (RuntimeError, OSError) as error:
         print(json.dumps({"error": str(error)}), flush=True)  # noqa: T201 - to whoever runs it
         return NO_EXTRACT

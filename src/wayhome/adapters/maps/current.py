@@ -17,7 +17,7 @@ from wayhome.adapters import durable_file
 from wayhome.adapters.durable_file import refused
 from wayhome.adapters.maps import room
 from wayhome.adapters.maps.jobs import EXTRACT, PLACES, ROADS, TILES, Job
-from wayhome.errors import BadInput
+from wayhome.errors import BadInput, StoreError
 from wayhome.hub.maps import Bounds, Region
 
 CURRENT = "current.json"
@@ -33,15 +33,15 @@ class Current(msgspec.Struct, frozen=True):
 
 
 def read(folder: Path) -> Current:
-    """What is there. Regions whose files are gone are not."""
+    """What is there. Regions whose files are gone are not. Raises StoreError where nobody can say."""
     try:
         current = msgspec.json.decode((folder / CURRENT).read_bytes(), type=Current)
     except FileNotFoundError:
         return Current()
-    except (OSError, msgspec.DecodeError) as error:
-        # Maps can be made again: a household must not stay shut for them.
-        log.get("maps").error("the list of maps can't be read", reason=str(error)[:200])
-        return Current()
+    except OSError as error:
+        raise refused(folder / CURRENT, error) from None
+    except msgspec.DecodeError as error:
+        raise StoreError(f"the list of maps is damaged: {str(error)[:200]}", advice="Add the maps again.") from None
     whole = []
     for region in current.regions:
         place = of(folder, region)

@@ -36,7 +36,8 @@ def scored(typed: list[str], near: Point | None) -> Scored:
     east = DEGREE * math.cos(math.radians(near.latitude)) if near is not None else 0.0
 
     def score(kind: str, names: str, number: str | None, latitude: float, longitude: float) -> float:
-        found = _KINDS.get(kind, 1.0) + min(_named(own, line, typed) for own in names.split("\n"))
+        fits = _named(names, line, typed) if "\n" not in names else _best(names.split("\n"), line, typed)
+        found = _KINDS.get(kind, 1.0) + fits
         if kind == "address":
             found += _number(number, wanted)
         if near is not None:
@@ -45,6 +46,10 @@ def scored(typed: list[str], near: Point | None) -> Scored:
         return found
 
     return score
+
+
+def _best(names: list[str], line: str, typed: list[str]) -> float:
+    return min(_named(own, line, typed) for own in names)
 
 
 def _named(own: str, line: str, typed: list[str]) -> float:

@@ -13,6 +13,8 @@ from wayhome.errors import BadInput, StoreError, TooLarge
 
 PIECE = 2**20
 """Bytes that are written at once."""
+QUIET = 60.0
+"""Seconds without a byte after which who sends it is given up: others may want to send theirs."""
 EVERY = 16 * PIECE
 """So often, in bytes, the disk is asked how much is free."""
 
@@ -39,8 +41,15 @@ async def taken(path: Path, content: AsyncIterator[bytes]) -> None:
 async def _gathered(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The same in pieces that are worth a write."""
     held = bytearray()
-    async for piece in content:
-        held += piece
+    pieces = aiter(content)
+    while True:
+        try:
+            async with asyncio.timeout(QUIET):
+                held += await anext(pieces)
+        except StopAsyncIteration:
+            break
+        except TimeoutError:
+            raise BadInput("the file stopped coming", advice="Send it again.") from None
         if len(held) >= PIECE:
             yield bytes(held)
             held.clear()

@@ -21,7 +21,7 @@ from wayhome.adapters.maps.jobs import EXTRACT, PLACES, ROADS, STEPS, TILES, Job
 from wayhome.adapters.maps.programs import NO_EXTRACT, Failed
 from wayhome.adapters.maps.room import undivided
 from wayhome.errors import BadInput, HubError, NotFound, StoreError
-from wayhome.hub.maps import Step
+from wayhome.hub.maps import Bounds, Step
 
 type Heard = Callable[[float | None], None]
 
@@ -32,9 +32,9 @@ _MARK = b"\xef\xbb\xbf"
 """What some programs put before a text in UTF-8."""
 
 
-async def go(work: Path, job: Job, others: Sequence[Path], heard: Heard) -> None:
-    """Do what is not done yet. ``others``: the extracts of the regions that stay, for the roads. Raises HubError in
-    words that people can use; what is done stays."""
+async def go(work: Path, job: Job, others: Sequence[Path], before: Bounds | None, heard: Heard) -> None:
+    """Do what is not done yet. ``others``: the extracts of the regions that stay, for the roads; ``before``: where the
+    map lies whose place this one takes. Raises HubError in words that people can use; what is done stays."""
     for step in STEPS:
         if step in job.done:
             continue
@@ -45,9 +45,20 @@ async def go(work: Path, job: Job, others: Sequence[Path], heard: Heard) -> None
             raise _why(step, failed, work) from None
         except OSError as error:
             raise refused(work, error) from None
+        if step == "places" and before is not None and not _meet(before, Bounds(*job.found["bounds"])):
+            # As with openstreetmap.org's own extracts, which are all called map.osm.
+            raise BadInput(
+                "this is another place than the map that was made of this file before",
+                advice="Give the file another name, or remove that map first.",
+            )
         await undivided(partial(durable_file.sync_tree, work))
         job.done.append(step)
         await undivided(partial(jobs.keep, work, job))
+
+
+def _meet(one: Bounds, other: Bounds) -> bool:
+    across = one.west <= other.east and other.west <= one.east
+    return across and one.south <= other.north and other.south <= one.north
 
 
 def begin_anew(work: Path, job: Job) -> None:
@@ -161,9 +172,14 @@ def _why(step: Step, failed: Failed, work: Path) -> HubError:
     full = "No space left" in said or "disk is full" in said or "File too large" in said
     if full or failed.code == _FULL or shutil.disk_usage(work).free < room.LEAST:
         return StoreError("the disk is full", advice="Free disk space on the hub's machine, then try again.")
-    if failed.code == -signal.SIGKILL:
+    if failed.code == -signal.SIGKILL or "bad_alloc" in said:
         return StoreError(
             "the machine ended what made the map, most likely for want of memory", advice="Take a smaller region."
+        )
+    if failed.code < 0:
+        return StoreError(
+            f"making the {step} failed: {words}",
+            advice="Fetch the extract again, or take another one; run `wayhome doctor`.",
         )
     with suppress(ValueError, TypeError, KeyError):
         words = str(json.loads(words)["error"])

@@ -11,14 +11,15 @@ import httpx
 import msgspec
 
 from wayhome.adapters.maps.sources import Extract, named
+from wayhome.adapters.maps.writing import one_line
 from wayhome.errors import HubError, NotFound, Unreachable
 from wayhome.hub.maps import Offered, Point, Source
 from wayhome.hub.ports import Clock
 
 INDEX = "https://download.geofabrik.de/index-v1.json"
 """What is offered, with the borders of each region."""
-WITHIN = 20.0
-"""Seconds without an answer after which it is given up."""
+WITHIN, IN_ALL = 20.0, 120.0
+"""Seconds without an answer, and until all of it is there, after which it is given up."""
 LARGEST = 64 * 2**20
 KEPT = 3_600.0
 """Seconds for which the index is not asked for again."""
@@ -84,8 +85,10 @@ class Offers:
             now = self._clock.steady()
             if self._known is None or now - self._known[0] > KEPT:
                 try:
-                    found = await asyncio.to_thread(msgspec.json.decode, await self._fetched(), type=_Index)
-                except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError, ValueError):
+                    async with asyncio.timeout(IN_ALL):
+                        content = await self._fetched()
+                    found = await asyncio.to_thread(msgspec.json.decode, content, type=_Index)
+                except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError, ValueError):
                     raise Unreachable(
                         "the list of regions can't be fetched",
                         advice="It takes the internet. Without it, give a file: any extract of OpenStreetMap does.",
@@ -114,12 +117,14 @@ def _taken(about: _About, extract: Extract, given: str) -> Extract:
         found = None
     if found is None or found.kind != "address" or not found.place:
         raise Unreachable("the list of regions makes no sense", advice="Give an address or a file instead.")
-    return msgspec.structs.replace(extract, place=found.place, name=given.strip() or about.name[:60] or extract.name)
+    return msgspec.structs.replace(
+        extract, place=found.place, name=given.strip() or one_line(about.name)[:60] or extract.name
+    )
 
 
 def _offer(one: _Region) -> Offered:
     about = one.properties
-    return Offered(about.id[:80], (about.name or about.id)[:60], None, about.parent)
+    return Offered(one_line(about.id)[:80], one_line(about.name or about.id)[:60], None, about.parent)
 
 
 def _rings(shape: _Shape | None) -> list[list[tuple[float, float]]]:

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import batched, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -102,13 +103,17 @@ class Places:
             asked = street  # a number that the map does not have: the street, then
             rows = self._fitting(asked)
         if len(rows) == FIRST and near is not None:
-            rows = list({*rows, *self._fitting(f"{asked} AND {around(*near)}")})
-        best = {id: badly for badly, id in sorted((score(*row[1:]), row[0]) for row in rows)[: 3 * limit]}
-        found: dict[tuple[str, str | None, str], tuple[float, Spot]] = {}
-        for row in sorted(self._rows(list(best)), key=lambda row: (best[row.id], row.id)):
-            # A house with three doors, a stop with two sides: one is enough.
-            found.setdefault((row.name, row.town, row.kind), (best[row.id], spot(row, near, language)))
-        return list(found.values())[:limit]
+            rows = list({row[0]: row for row in (*rows, *self._fitting(f"{around(*near)} AND {asked}"))}.values())
+        best = sorted((score(*row[1:]), row[0]) for row in rows)[: 3 * limit]
+        found: dict[tuple[str, str | None, str], tuple[float, Row]] = {}
+        for some in batched(best, limit + limit // 2):
+            read = {row.id: row for row in self._rows([id for _, id in some])}
+            for badly, id in some:
+                # A house with three doors, a stop with two sides: one is enough.
+                found.setdefault((read[id].name, read[id].town, read[id].kind), (badly, read[id]))
+            if len(found) >= limit:
+                break
+        return [(badly, spot(row, near, language)) for badly, row in islice(found.values(), limit)]
 
     def _fitting(self, asked: str) -> list[tuple[Any, ...]]:
         """Of what fits the best known: only what is needed to put them in order."""

@@ -19,10 +19,12 @@ from wayhome.adapters.maps import charging_tags, places_schema
 from wayhome.adapters.maps.programs import NO_EXTRACT
 from wayhome.adapters.maps.spot_tags import ALSO, LANGUAGE, Found, Towns, read, streets
 from wayhome.adapters.maps.staging import Staging
-from wayhome.adapters.maps.writing import cell, folded, indexed
+from wayhome.adapters.maps.writing import cell, folded, indexed, one_line
 
 KEYS = ("name", "addr:housenumber", "amenity", "place", "shop", "tourism", "leisure", "office", "railway")
 EVERY = 20_000
+MOST_NUMBER = 2**34
+"""Beyond, and below 1, what makes the tiles breaks off."""
 LARGE = 200 * 2**20
 """Bytes of an extract whose nodes go to the disk while it is read, and not into memory."""
 
@@ -33,6 +35,13 @@ def main(extract: str, target: str) -> int:
     staging = Staging(path.with_suffix(".staging"))
     try:
         header = osmium.io.Reader(extract, osmium.osm.NOTHING).header()
+        if not _sorted(extract):
+            _say(error="its points do not come first; `osmium sort` mends that")
+            return NO_EXTRACT
+        numbers = _numbers(extract)
+        if not all(0 < number < MOST_NUMBER for number in numbers):
+            _say(error="its numbers are none of OpenStreetMap's; `osmium renumber` mends that")
+            return NO_EXTRACT
         stations, towns, box = _read(extract, staging, path.with_suffix(".nodes"))
         for name, pieces in staging.roads():
             for street in streets(name, pieces, towns):
@@ -41,18 +50,44 @@ def main(extract: str, target: str) -> int:
         if box is None or not count:
             _say(error="nothing that has a name lies in it")
             return NO_EXTRACT
+        if not numbers:
+            _say(error="no road lies in it")
+            return NO_EXTRACT
         _write(path, staging, count, stations, towns)
     except sqlite3.Error as error:
         _say(error=str(error))
         return 1
+    except UnicodeDecodeError:
+        _say(error="a name in it is no text")
+        return NO_EXTRACT
     except (RuntimeError, OSError) as error:
         _say(error=str(error))
         return NO_EXTRACT
     finally:
         staging.close()
     state = header.get("osmosis_replication_timestamp") or header.get("timestamp") or ""
-    _say(spots=count, stations=len(stations), bounds=_bounds(header, box), state=state[:10])
+    _say(spots=count, stations=len(stations), bounds=_bounds(header, box), state=one_line(state)[:10])
     return 0
+
+
+def _sorted(extract: str) -> bool:
+    """Whether it begins with its points: else nobody would know where its roads are."""
+    first: Any = next(iter(osmium.FileProcessor(extract)), None)
+    return first is None or bool(first.is_node())
+
+
+def _numbers(extract: str) -> list[int]:
+    """The numbers of the first road and its points; none: there is no road."""
+    ways = osmium.FileProcessor(extract, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway"))
+    way: Any
+    for way in ways:
+        return [way.id, *(node.ref for node in way.nodes)]
+    return []
+
+
+def _tags(thing: Any) -> dict[str, str]:
+    """An object's tags, each a single line that can be read."""
+    return {tag.k: one_line(tag.v) for tag in thing.tags}
 
 
 def _read(extract: str, staging: Staging, nodes: Path) -> tuple[list[tuple[Any, ...]], Towns, list[float] | None]:
@@ -95,18 +130,18 @@ def _objects(extract: str, nodes: Path) -> Iterator[tuple[str, Mapping[str, str]
     for thing in files.with_filter(osmium.filter.KeyFilter(*KEYS)):
         if thing.is_node():
             if thing.location.valid():
-                yield f"node/{thing.id}", dict(thing.tags), thing.location.lat, thing.location.lon, False
+                yield f"node/{thing.id}", _tags(thing), thing.location.lat, thing.location.lon, False
         elif thing.is_area():
             points = [(node.lat, node.lon) for ring in thing.outer_rings() for node in ring if node.location.valid()]
             if points:
                 kind = "way" if thing.from_way() else "relation"
                 latitude, longitude = _middle(points)
-                yield f"{kind}/{thing.orig_id()}", dict(thing.tags), latitude, longitude, False
+                yield f"{kind}/{thing.orig_id()}", _tags(thing), latitude, longitude, False
         elif thing.is_way() and "highway" in thing.tags and "name" in thing.tags:
             points = [(node.lat, node.lon) for node in thing.nodes if node.location.valid()]
             if points:
                 latitude, longitude = points[len(points) // 2]
-                yield f"way/{thing.id}", dict(thing.tags), latitude, longitude, True
+                yield f"way/{thing.id}", _tags(thing), latitude, longitude, True
 
 
 def _middle(points: list[tuple[float, float]]) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -16,6 +17,7 @@ LAST = 12
 LONGEST = 65_536
 NO_EXTRACT = 3
 """The exit code of our own programs for what is no extract; their last line says why."""
+_TOOK = re.compile(r"\(\d+ ms\)")
 _NEEDED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH")
 
 
@@ -28,8 +30,13 @@ class Failed(Exception):
         self.said = tuple(said)
 
     def words(self) -> str:
-        """Its last line that says anything."""
-        return next((line.strip()[:300] for line in reversed(self.said) if line.strip()), f"exit code {self.code}")
+        """Its last line that says anything: how long something took says nothing of why it failed. One that broke off
+        says why only if it was C++ that gave up."""
+        said = [line.strip()[:300] for line in reversed(self.said)]
+        if self.code < 0:
+            broken = f"its program broke off ({signal.strsignal(-self.code)})"
+            return next((line for line in said if "what():" in line), broken)
+        return next((line for line in said if line and not _TOOK.fullmatch(line)), f"exit code {self.code}")
 
 
 def own(name: str, *words: str) -> list[str]:

@@ -16,6 +16,8 @@ SMALL = 12 * 2**20
 what meeting from both ends takes, and finds the same ways as a route does."""
 FARTHEST = 5_000_000.0
 """Metres as the crow flies between two points of a matrix."""
+SHAPE = 500_000
+"""Points of a way's line whose roads are looked up: some across a continent have a hundred thousand."""
 BETWEEN = 10_000
 """Pairs of points in one question for a matrix: 100 to 100."""
 
@@ -52,6 +54,8 @@ def settings(folder: Path, building: bool) -> dict[str, Any]:
         if isinstance(limits, dict) and "max_matrix_location_pairs" in limits:
             limits["max_matrix_location_pairs"] = BETWEEN
     config["service_limits"]["auto"]["max_matrix_distance"] = FARTHEST
+    # The roads of a way that was found are looked up by its line: it is as long as ways are.
+    config["service_limits"]["trace"] |= {"max_shape": SHAPE, "max_distance": 2 * FARTHEST}
     if not building and _size(folder / TILES) <= SMALL:
         config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     config["service_limits"]["isochrone"]["max_distance_contour"] = 1_000

@@ -21,7 +21,7 @@ from wayhome.adapters.maps.room import undivided
 from wayhome.adapters.maps.router import Router
 from wayhome.adapters.maps.sources import Extract
 from wayhome.core.ids import slug
-from wayhome.errors import BadInput, Conflict, HubError, NotFound
+from wayhome.errors import BadInput, Conflict, HubError, NotFound, StoreError
 from wayhome.hub.maps import Making, Offered, Point, Region, Source
 from wayhome.hub.ports import Clock, Ids
 
@@ -64,11 +64,19 @@ class MapShelf(Asking):
             self._begin(job)
 
     def _open(self) -> Job | None:
-        self._current = current.read(self._folder)
         job = jobs.read(self._folder / WORK)
         with suppress(OSError):  # what can't be cleaned up stays: that is no reason to stay shut
             for one in self._folder.glob(f"{INCOMING}*"):
                 one.unlink(missing_ok=True)
+            if job is None:
+                jobs.end(self._folder / WORK)
+        try:
+            self._current = current.read(self._folder)
+        except StoreError as error:
+            # No reason to stay shut, nor to throw anything away: it may be read again tomorrow.
+            log.get("maps").error("the list of maps can't be read", reason=error.detail)
+            return job
+        with suppress(OSError):
             current.clean(self._folder, self._current, job)
         return job
 
@@ -136,6 +144,8 @@ class MapShelf(Asking):
 
     async def add(self, source: Source) -> Making:
         self._need_idle()
+        if self._sending:
+            raise Conflict("a file is being sent", advice="Wait until its map is there.")
         async with self._turn:
             self._need_idle()
             job = await asyncio.to_thread(jobs.read, self._folder / WORK)
@@ -180,8 +190,9 @@ class MapShelf(Asking):
 
     async def _make(self, job: Job) -> None:
         others = [current.of(self._folder, one) / EXTRACT for one in self._current.regions if one.id != job.extract.id]
+        before = next((one.bounds for one in self._current.regions if one.id == job.extract.id), None)
         try:
-            await making.go(self._folder / WORK, job, others, lambda share: self._heard(job, share))
+            await making.go(self._folder / WORK, job, others, before, lambda share: self._heard(job, share))
             async with self._turn:
                 new = await undivided(partial(current.put, self._folder, self._current, job, self._clock.now()))
                 await self._now(new)
@@ -193,7 +204,7 @@ class MapShelf(Asking):
 
     async def _stand(self, job: Job, error: HubError) -> None:
         """It could not be made, and says why until somebody tries again or gives it up."""
-        job.error, job.advice = error.detail, error.hint
+        job.error, job.advice = self._public(error.detail, job), error.hint
         async with self._turn:
             with suppress(HubError, OSError):
                 if isinstance(error, BadInput):
@@ -201,6 +212,11 @@ class MapShelf(Asking):
                 await undivided(partial(jobs.keep, self._folder / WORK, job))
             self._making, self._task = job.making(), None
             self._tell()
+
+    def _public(self, said: str, job: Job) -> str:
+        """What went wrong without where it did: everybody of the household is told it."""
+        said = said.replace(str(self._folder), "the maps' folder")
+        return said.replace(job.extract.place, "that was named") if job.extract.place else said
 
     async def _now(self, new: Current) -> None:
         """This is what is there from now on; what is not any more goes once nobody reads it."""
@@ -235,14 +251,28 @@ class MapShelf(Asking):
             if self._making is not None and (rest or self._task is not None):
                 raise Conflict(f"{self._making.name} is still to be made", advice="Wait until it is there, or stop it.")
             new = Current(rest, self._current.roads if rest else None)
-            await undivided(partial(current.write, self._folder, new))
+            work = self._folder / WORK
+            # The roads are of one piece. Until those of the rest alone are there, these lead through what is gone.
+            job = self._removal(gone) if rest and self.ready else None
+            if job is not None:
+                # Before anything goes: whatever ends the hub, they are made anew.
+                with suppress(StoreError):  # no room for it yet: there is once the map is gone
+                    await undivided(partial(jobs.begin, work, job))
+            try:
+                await undivided(partial(current.write, self._folder, new))
+            except StoreError:
+                if job is not None:
+                    await undivided(partial(jobs.end, work))
+                raise
             await self._now(new)
-            if rest and self.ready:
-                # The roads are of one piece. Until those of the rest alone are there, these lead through what is gone.
-                job = Job(Extract("file", "", gone.id, gone.name), gone.source, self._revision(), removal=True)
-                job.done = [step for step in STEPS if step != "roads"]
-                await undivided(partial(jobs.begin, self._folder / WORK, job))
+            if job is not None:
+                await undivided(partial(jobs.begin, work, job))
                 self._begin(job)
+
+    def _removal(self, gone: Region) -> Job:
+        job = Job(Extract("file", "", gone.id, gone.name), gone.source, self._revision(), removal=True)
+        job.done = [step for step in STEPS if step != "roads"]
+        return job
 
     def _tell(self) -> None:
         for told in self._changed:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from wayhome.core.ids import legible
+
 _SIGNS = Path(__file__).parents[2] / "data" / "maps" / "simplified.txt"
 CELL = 0.02
 """Degrees of a square's side."""
@@ -29,6 +31,12 @@ def _signs() -> dict[int, int]:
 def simplified(text: str) -> str:
     """A text with the simplified signs for traditional Chinese ones."""
     return text if text.isascii() else text.translate(_signs())
+
+
+def one_line(text: str) -> str:
+    """A text of the map as a line that can be shown and printed: nothing in it moves a terminal's cursor, breaks the
+    line or turns it round."""
+    return text if text.isprintable() else legible(text)
 
 
 def words(text: str) -> list[str]:

@@ -40,7 +40,9 @@ class SpotsFound(msgspec.Struct):
 async def search(session: Session, data: Typed) -> SpotsFound:
     """Places, streets, addresses, shops, stations by name, in English, Chinese and as they are called there."""
     near = None if data.latitude is None or data.longitude is None else Point(data.latitude, data.longitude)
-    return SpotsFound(await maps_of(session).search(data.text, near, data.language, data.limit))
+    # Whoever drives gets a list that can be read at a glance.
+    most = min(data.limit, session.restrictions().items)
+    return SpotsFound(await maps_of(session).search(data.text, near, data.language, most))
 
 
 class AtPoint(msgspec.Struct, forbid_unknown_fields=True):

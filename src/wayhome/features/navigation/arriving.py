@@ -63,10 +63,11 @@ class Arriving:
         self._far: dict[str, str] = {}
         """The journeys of cars of other sites that were seen to be about to end, by car."""
 
-    def look(self, leading: Leading) -> None:
-        """Whether a car is about to come somewhere."""
+    def look(self, leading: Leading) -> bool:
+        """Whether a car is about to come somewhere, which it was not a moment ago."""
+        told = len(leading.announced)
         if leading.track.moved < MOVED or leading.track.standing == "off" or not leading.track.joined:
-            return
+            return False
         for number in range(leading.passed, len(leading.journey.stops)):
             minutes = leading.minutes_to(number)
             if minutes is None or minutes > SOON or number in leading.announced:
@@ -75,6 +76,7 @@ class Arriving:
             place = self._place(leading.journey, number)
             if place is not None:
                 self._hub.soon_run(self._soon(leading, number, place, max(0, round(minutes))))
+        return len(leading.announced) > told
 
     def look_far(self) -> None:
         """Whether a car of another site is about to come to where it goes. To be called once a second."""

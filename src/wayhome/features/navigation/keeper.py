@@ -212,8 +212,15 @@ class Keeper:
             self.hub.soon_run(self._plan(leading, "start" if leading.course is None else "rerouted"))
         self._end_of(leading, state)
         if self._leading.get(car) is leading:
-            self.arriving.look(leading)
+            if self.arriving.look(leading):
+                self.hub.soon_run(self._keep(leading))  # a restart does not tell it once more
             self.telling.show(leading)
+
+    async def _keep(self, leading: Leading) -> None:
+        try:
+            await self.telling.write(leading, self.hub.context(ACTOR))
+        except StoreError as error:
+            log.get("navigation").warning("how far a journey is can't be kept", detail=error.detail)
 
     def _end_of(self, leading: Leading, state: str | None) -> None:
         """An arrival goes when the car drives on after it was parked, or by itself."""

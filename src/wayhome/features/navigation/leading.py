@@ -41,7 +41,7 @@ class Leading:
         self.trouble: str | None = None
         self.arrived: float | None = None
         self.walk: float | None = None
-        self.announced: set[int] = set()
+        self.announced: set[int] = set(journey.soon)
         """The stops that the household was told of that the car is about to come to."""
         self.planning = False
         self.parked_since_arrival = False
@@ -153,7 +153,11 @@ class Leading:
         close = away <= HERE and (self.track.standing != "on" or self._until - self.track.now <= ALMOST)
         if close and (speed is None or speed <= SLOWLY):
             return True
-        return away <= NEARBY and state == "parked"
+        if away > NEARBY or state != "parked":
+            return False
+        before = self.journey.stops[self.passed - 1] if self.passed else None
+        # Who is parked at the stop before has not come to this one, however close they are.
+        return before is None or away < apart(last.point, Point(before.latitude, before.longitude))
 
     def skip(self) -> bool:
         """The next stop is left out; whether there is another one after it."""

@@ -45,9 +45,10 @@ def fix(house: House, car: str, now: float, steady: float) -> Fix | None:
     point = place(house, car)
     if len(told) < 2 or point is None:
         return None
-    at = steady - max(0.0, now - max(_time(one) for one in told))
+    when = max(_time(one) for one in told)
+    at = steady - max(0.0, now - when)
     heading = _number(house, car, HEADING, now)
-    return Fix(at, point, heading, speed(house, car, now), _number(house, car, ACCURACY, now))
+    return Fix(at, point, heading, speed(house, car, now), _number(house, car, ACCURACY, now), when)
 
 
 def speed(house: House, car: str, now: float) -> float | None:

@@ -60,6 +60,11 @@ class Journey(msgspec.Struct, frozen=True, omit_defaults=True):
         """The blob that holds its way."""
         return self.led.way if self.led is not None and self.led.start == self.start else None
 
+    @property
+    def soon(self) -> tuple[int, ...]:
+        """The stops of which the household was told that the car is about to come there."""
+        return self.led.soon if self.led is not None and self.led.start == self.start else ()
+
     def fields(self) -> dict[str, Value]:
         """As the record's fields: those that don't hold are taken away."""
         told = plain(self)
@@ -67,11 +72,13 @@ class Journey(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Led(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far a journey has come. ``way``: the blob with the way that is taken; ``passed``: stops behind."""
+    """How far a journey has come. ``way``: the blob with the way that is taken; ``passed``: stops behind; ``soon``: the
+    numbers of those to which it was told that the car is about to come."""
 
     start: str
     way: str | None = None
     passed: int = 0
+    soon: tuple[int, ...] = ()
 
 
 def journey(record: Record | None) -> Journey | None:

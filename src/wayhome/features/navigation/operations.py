@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from wayhome.core.ids import record_path
+from wayhome.core.ids import legible, record_path
 from wayhome.errors import BadInput, NotFound
 from wayhome.features.navigation import keeping, planning
 from wayhome.features.navigation.keeper import keeper_of
@@ -151,7 +151,7 @@ async def skip(session: Session, data: NavigationCar) -> NavigationNow:
         return NavigationNow(car, keeper_of(hub).guidance(leading))
     if wanted.passed >= len(wanted.stops) - 1:
         raise NotFound("there is no stop before the goal")
-    led = Led(wanted.start, wanted.file, wanted.passed + 1)
+    led = Led(wanted.start, wanted.file, wanted.passed + 1, wanted.soon)
     await hub.household.write(COLLECTION, car, {"led": plain(led)}, session.context())
     return NavigationNow(car, guidance_of(session, car))
 
@@ -204,6 +204,17 @@ def guidance_of(session: Session, car: str) -> Guidance | None:
         return None  # of another version
 
 
+def _stop(session: Session, given: Stop) -> Stop:
+    """A stop as it is kept: its name a single line, and the household's place only where it lies there: what happens on
+    an arrival at home does not happen elsewhere."""
+    place, point = given.place, Point(given.latitude, given.longitude)
+    record = session.hub.household.records(places.PLACE).get(place or "")
+    known = record is not None and session.may("read", record_path(places.PLACE, record.id))
+    if record is None or not known or not places.holds(record, point):
+        place = None
+    return msgspec.structs.replace(given, place=place, name=legible(given.name))
+
+
 def _stops(session: Session, car: str, data: NavigationStart) -> tuple[list[Stop], str | None]:
     """The stops that are meant, and the sent destination that is taken up. Raises BadInput, NotFound."""
     given = [one for one in (data.stops, data.place, data.destination) if one is not None]
@@ -211,8 +222,7 @@ def _stops(session: Session, car: str, data: NavigationStart) -> tuple[list[Stop
         raise BadInput("where to is said by `stops`, `place` or `destination`")
     records = session.hub.household.records
     if data.stops is not None:
-        known = records(places.PLACE)
-        return [one if one.place in known else msgspec.structs.replace(one, place=None) for one in data.stops], None
+        return [_stop(session, one) for one in data.stops], None
     if data.place is not None:
         record = records(places.PLACE).get(data.place)
         if record is None or not session.may("read", record_path(places.PLACE, record.id)):

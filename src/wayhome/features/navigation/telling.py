@@ -79,7 +79,7 @@ class Telling:
         if standing is None or standing.start != leading.journey.start:
             return False
         passed = len(leading.journey.stops) if leading.arrived is not None else leading.passed
-        led = Led(leading.journey.start, leading.file, passed)
+        led = Led(leading.journey.start, leading.file, passed, tuple(sorted(leading.announced)))
         leading.journey = msgspec.structs.replace(leading.journey, led=led)
         await self._hub.household.write(COLLECTION, leading.car, {"led": plain(led)}, context)
         return True

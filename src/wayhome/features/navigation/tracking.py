@@ -21,6 +21,9 @@ ROLLS = 7.0
 """km/h from which on a heading says something."""
 BACK, AHEAD = 25.0, 60.0
 """m that a position may be behind the last one, and ahead of where the speed would bring it."""
+STANDS, STEP, BLIND_STEP = 3.0, 8.0, 25.0
+"""km/h under which a car stands; and m that it has to be from where it was before that counts as having gone on, where
+it tells its speed and where it does not: one that stands is told some metres off, each time elsewhere."""
 FASTEST = 250 / 3.6
 SLACK = 50.0
 """m that a position may be off beyond what the speed explains; farther is a jump, which has to be told twice."""
@@ -39,13 +42,19 @@ type Standing = Literal["on", "off", "lost"]
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """What a car tells of where it is. ``at``: s by the steady clock. ``speed`` km/h, ``accuracy`` m; None: untold."""
+    """What a car tells of where it is. ``at``: s by the steady clock. ``speed`` km/h, ``accuracy`` m; None: untold.
+    ``told``: when it was told, by the other clock: the same again is the same position, however the two clocks run."""
 
     at: float
     point: Point
     heading: float | None = None
     speed: float | None = None
     accuracy: float | None = None
+    told: float | None = None
+
+    def same(self, other: Fix | None) -> bool:
+        """Whether this is another look at what was told before."""
+        return other is not None and self.told is not None and self.told == other.told
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -54,7 +63,8 @@ class Track(msgspec.Struct, frozen=True):
     ``along``: m of the way behind it, by its last position; ``reckoned``: m that it has gone on since by its speed.
     ``standing``: ``on`` its way, ``off`` it, or ``lost`` from sight. ``joined``: it has been on it. ``off_since`` s,
     ``off_by`` m: how long it has been beside it. ``doubt``: a position too far off to be believed at once. ``pace``:
-    s between two positions. ``moved``: m that it has driven since it was first seen.
+    s between two positions. ``step``: where it was when it was last seen to go on; ``moved``: m that it has driven
+    since it was first seen.
     """
 
     along: float = 0.0
@@ -68,6 +78,7 @@ class Track(msgspec.Struct, frozen=True):
     off_by: float = 0.0
     doubt: Fix | None = None
     pace: float = 1.0
+    step: Point | None = None
     moved: float = 0.0
 
     @property
@@ -81,11 +92,14 @@ def see(track: Track, course: Course, fix: Fix, until: float, goal: Point) -> Tr
     count yet."""
     last = track.last
     if last is None:
-        return _settle(
-            msgspec.structs.replace(track, last=fix, heading=fix.heading, ticked=fix.at), course, fix, until, goal
-        )
+        first = msgspec.structs.replace(track, last=fix, heading=fix.heading, ticked=fix.at, step=fix.point)
+        return _settle(first, course, fix, until, goal)
     passed, moved = fix.at - last.at, apart(last.point, fix.point)
-    if passed <= 0 or (track.doubt is not None and fix.at <= track.doubt.at):
+    if (
+        passed <= 0
+        or fix.same(last)
+        or (track.doubt is not None and (fix.at <= track.doubt.at or fix.same(track.doubt)))
+    ):
         return track  # that was seen already
     speed = max(fix.speed or 0.0, last.speed or 0.0)
     if fix.point == last.point and (fix.speed or 0.0) >= ROLLS:
@@ -93,16 +107,21 @@ def see(track: Track, course: Course, fix: Fix, until: float, goal: Point) -> Tr
     if _jumped(track, fix, passed, moved, speed):
         return msgspec.structs.replace(track, doubt=fix)
     pace = track.pace + (min(passed, 600.0) - track.pace) * 0.3
+    step = track.step or last.point
+    stands, gone = fix.speed is not None and fix.speed < STANDS, apart(step, fix.point)
+    if stands or gone < (BLIND_STEP if fix.speed is None else STEP):
+        gone = 0.0
     seen = msgspec.structs.replace(
         track,
         last=fix,
-        heading=_heading(track, last, fix, moved),
+        heading=_heading(track, last.point if moved >= STEP else step if gone else None, fix),
         ticked=fix.at,
         doubt=None,
         pace=pace,
-        moved=track.moved + moved,
+        step=fix.point if stands or gone else step,
+        moved=track.moved + gone,
     )
-    return _settle(seen, course, fix, until, goal, passed, moved)
+    return _settle(seen, course, fix, until, goal, passed, moved, gone)
 
 
 def _jumped(track: Track, fix: Fix, passed: float, moved: float, speed: float) -> bool:
@@ -118,19 +137,27 @@ def _jumped(track: Track, fix: Fix, passed: float, moved: float, speed: float) -
     return apart(doubt.point, fix.point) > FASTEST * max(0.0, fix.at - doubt.at) + SLACK
 
 
-def _heading(track: Track, last: Fix, fix: Fix, moved: float) -> float | None:
-    """Where it heads: as it says while it rolls, else as it has moved."""
+def _heading(track: Track, since: Point | None, fix: Fix) -> float | None:
+    """Where it heads: as it says while it rolls, else as it has gone on from ``since``; None: it has not."""
     if fix.heading is not None and (fix.speed is None or fix.speed >= ROLLS):
         return fix.heading
-    return bearing(last.point, fix.point) if moved >= 8.0 else track.heading
+    return bearing(since, fix.point) if since is not None else track.heading
 
 
 def _settle(
-    track: Track, course: Course, fix: Fix, until: float, goal: Point, passed: float = 0.0, moved: float = 0.0
+    track: Track,
+    course: Course,
+    fix: Fix,
+    until: float,
+    goal: Point,
+    passed: float = 0.0,
+    moved: float = 0.0,
+    gone: float = 0.0,
 ) -> Track:
-    """Bring a position to the way, or count it as one beside it."""
+    """Bring a position to the way, or count it as one beside it. ``moved``: m from the position before; ``gone``: those
+    that count."""
     within = max(BESIDE, min(FAR_BESIDE, 1.5 * (fix.accuracy or 0.0)))
-    rolls = (fix.speed or 0.0) >= ROLLS or (fix.speed is None and moved >= 8.0)
+    rolls = (fix.speed or 0.0) >= ROLLS or (fix.speed is None and moved >= STEP)
     heading = track.heading if rolls else None
     ahead = track.now + AHEAD + passed * (FASTEST if fix.speed is None else 1.5 * fix.speed / 3.6)
     found = course.snap(fix.point, heading, track.along - BACK, min(until, ahead))
@@ -149,9 +176,9 @@ def _settle(
         return msgspec.structs.replace(track, standing="on", off_since=None, off_by=0.0)
     since = fix.at if track.off_since is None else track.off_since
     # The first position beside the way may be the only one: what counts is how far it goes on from there.
-    by = 0.0 if track.off_since is None else track.off_by + moved
-    gone = by >= LEFT_AT_ONCE or (fix.at - since >= LEFT_FOR and by >= LEFT_BY)
-    standing: Standing = "off" if (gone if track.joined else by >= SETTING_OUT) else "on"
+    by = 0.0 if track.off_since is None else track.off_by + gone
+    left = by >= LEFT_AT_ONCE or (fix.at - since >= LEFT_FOR and by >= LEFT_BY)
+    standing: Standing = "off" if (left if track.joined else by >= SETTING_OUT) else "on"
     return msgspec.structs.replace(track, standing=standing, off_since=since, off_by=by)
 
 
@@ -167,7 +194,7 @@ def wait(track: Track, course: Course, now: float, speed: float | None, moving: 
         return track
     passed, silent = now - track.ticked, now - last.at
     ticked = msgspec.structs.replace(track, ticked=now)
-    rolls = speed is not None and speed >= 3.0
+    rolls = speed is not None and speed >= STANDS
     if track.standing == "on" and track.joined and track.off_since is None and rolls and speed is not None:
         out = course.tunnel_until(track.along)
         out = course.tunnel_until(track.along + MOST_RECKONED) if out is None else out
