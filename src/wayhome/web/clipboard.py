@@ -11,8 +11,9 @@ from litestar.params import FromPath, FromQuery
 
 from wayhome.errors import BadInput, HubError, TooLarge, TooMany
 from wayhome.features.clipboard.keeper import keeper
+from wayhome.features.clipboard.listing import ShownEntry, shown
 from wayhome.features.clipboard.model import IMAGE, OVER
-from wayhome.features.clipboard.operations import ShownEntry, sealer, shown, whose
+from wayhome.features.clipboard.operations import sealer, whose
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 from wayhome.sealing.frame import MOST
