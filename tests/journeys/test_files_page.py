@@ -200,7 +200,7 @@ async def test_what_is_dropped_and_shared_and_what_names_try(hub: RunningHub, tm
         await page.get_by_role("button", name="Put it in").click(timeout=30_000)
         await expect(page.get_by_text("This text is too long")).to_be_visible()
         await page.get_by_role("button", name="Send as a file").click()
-        await expect(page.get_by_text("picture.png (9 bytes), text.txt (10.0 kB)")).to_be_visible()
+        await expect(page.get_by_text("picture.png (9 bytes), text.txt (10 kB)")).to_be_visible()
         await page.evaluate(SHARE, ["https://example.org/a", "picture.png"])
         await expect(page.get_by_text("https://example.org/a")).to_be_visible(timeout=30_000)
         await page.get_by_role("button", name="Put it in").click()

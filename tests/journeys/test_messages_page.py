@@ -133,7 +133,7 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         await page.get_by_role("button", name="Not to Mei Lin").click()
         for _ in range(2):
             await page.get_by_label("To: a name or number").fill("0172 1112223")
-            await page.get_by_role("button", name="To 0172 1112223").click()
+            await page.get_by_role("button", name="To 0172 1112223", exact=True).click()
         await page.get_by_role("button", name="Send").click()
         await until(lambda: len(pocket.of(messages.SEND)) == 3)
         assert pocket.of(messages.SEND)[2]["addresses"] == [{"address": "0172 1112223"}]

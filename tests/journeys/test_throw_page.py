@@ -218,7 +218,9 @@ async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_
         # A picture, too: it goes in, and not to where files are sent as well.
         await desk.evaluate(
             """async () => {
-              const image = await new OffscreenCanvas(6, 3).convertToBlob({ type: "image/png" });
+              const canvas = new OffscreenCanvas(6, 3);
+              canvas.getContext("2d").fillRect(0, 0, 3, 3);
+              const image = await canvas.convertToBlob({ type: "image/png" });
               const data = new DataTransfer();
               data.items.add(new File([image], "dropped.png", { type: "image/png" }));
               const how = { dataTransfer: data, bubbles: true, cancelable: true };
