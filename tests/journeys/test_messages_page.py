@@ -119,6 +119,13 @@ async def test_messages_and_calls_on_the_page(places: Places, hub: RunningHub, t
         await page.get_by_role("button", name="Call on phone").click()
         await until(lambda: pocket.of(wire.SHARE) == [{"url": "tel:+491701234567"}])
 
+        # A number in the clipboard is called there, too.
+        await go(page, hub, "clipboard")
+        await page.get_by_label("A text").fill("+41 79 123 45 67")
+        await page.get_by_role("button", name="Put it in").click(timeout=30_000)
+        await page.get_by_role("button", name="Call on phone").click()
+        await until(lambda: pocket.of(wire.SHARE)[1:] == [{"url": "tel:+41791234567"}])
+
         # Somebody new, found by a part of the name; and one whose history is long.
         await go(page, hub, "messages/new")
         await page.get_by_label("To: a name or number").fill("mei")
