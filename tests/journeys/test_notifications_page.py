@@ -61,7 +61,9 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         await go(glass, hub, "")
         await go(tablet, hub, "notices")
         await expect(glass.get_by_role("button", name=re.compile("Take these"))).to_be_visible(timeout=30_000)
-        phone.tells("0|chat|1", "Mei", "When are you here? 你几点到", requestReplyId="r-1", actions=["Mark as read"] * 2)
+        phone.tells(
+            "0|chat|1", "Mei", "When are you here? 你几点到", requestReplyId="r-1", actions=["Mark as read"] * 2
+        )
         row = tablet.get_by_role("listitem").filter(has_text="When are you here?")
         await expect(row).to_be_visible(timeout=30_000)
         await expect(glass.get_by_role("status").filter(has_text="Chat · Mei").first).to_be_visible()
