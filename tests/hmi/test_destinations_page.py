@@ -16,6 +16,11 @@ pytestmark = pytest.mark.anyio
 
 GLASS, LARGE, PHONE, TABLET = (1280, 720), (1920, 1080), (390, 844), (820, 1180)
 LINK = "Schloss Vaduz\nhttps://maps.apple.com/?ll=47.1395,9.5245"
+SHARED = """async (text) => {
+  const shared = await caches.open("shared");
+  await shared.put(new URL("shared/text", document.baseURI), new Response(text));
+}"""
+"""As the service worker keeps what another app has shared."""
 
 
 @pytest.fixture
@@ -77,6 +82,23 @@ async def test_sent_from_the_phone_it_is_on_the_glass_until_it_is_put_away(
     await expect(phone.get_by_text("No map here knows where that is")).to_be_visible()
     offer = glass.get_by_role("link", name="Where to next: Bahnhofstrasse 1")
     await expect(offer).to_be_visible()
+    # What a map program has shared, in the clipboard, goes to the car by one tap.
+    await phone.evaluate("location.hash = '#/clipboard'")
+    await phone.evaluate("text => navigator.clipboard.writeText(text)", "geo:47.2,9.6?q=47.2,9.6(Burg+Gutenberg)")
+    await phone.get_by_role("button", name="Paste").click(timeout=30_000)
+    await phone.get_by_role("button", name="Send to the car").click()
+    await expect(phone.get_by_text("Burg Gutenberg is in the car")).to_be_visible()
+    await expect(glass.get_by_role("link", name="Where to next: Burg Gutenberg")).to_be_visible()
+    await phone.get_by_role("button", name="Remove", exact=True).click()
+    # As does what another app has shared with this one; then nothing waits any more.
+    await phone.evaluate(SHARED, "Ruine Schalun\nhttps://maps.apple.com/?ll=47.2,9.6")
+    await phone.evaluate("location.hash = '#/files/shared'")
+    await phone.get_by_role("button", name="Send to the car").click()
+    await expect(phone.get_by_text("Ruine Schalun is in the car")).to_be_visible()
+    await expect(phone.get_by_text("A text was shared with this screen")).to_have_count(0)
+    await phone.evaluate("location.hash = '#/car'")
+    await card.get_by_role("button", name="Remove Ruine Schalun").click()
+    await card.get_by_role("button", name="Remove Burg Gutenberg").click()
     # Taken back, it is gone from the glass; undone, it is there again.
     await card.get_by_role("button", name="Remove Bahnhofstrasse 1").click()
     await expect(offer).to_be_hidden()

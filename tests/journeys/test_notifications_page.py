@@ -61,7 +61,9 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         await go(glass, hub, "")
         await go(tablet, hub, "notices")
         await expect(glass.get_by_role("button", name=re.compile("Take these"))).to_be_visible(timeout=30_000)
-        phone.tells("0|chat|1", "Mei", "When are you here? 你几点到", requestReplyId="r-1", actions=["Mark as read"])
+        phone.tells(
+            "0|chat|1", "Mei", "When are you here? 你几点到", requestReplyId="r-1", actions=["Mark as read"] * 2
+        )
         row = tablet.get_by_role("listitem").filter(has_text="When are you here?")
         await expect(row).to_be_visible(timeout=30_000)
         await expect(glass.get_by_role("status").filter(has_text="Chat · Mei").first).to_be_visible()
@@ -72,6 +74,14 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         await row.get_by_role("button", name="Mark as read").click()
         await until(lambda: phone.answered == [("r-1", "At eight 八点")] and phone.pressed)
         await expect(row).to_contain_text("Pixel has your answer: At eight")
+
+        # Answers of her own, of which one stands twice.
+        await go(tablet, hub, "settings/notifications")
+        for number, answer in enumerate(("On my way", "On my way", "Later"), 1):
+            await tablet.get_by_label(f"Answer {number}").fill(answer)
+        await tablet.get_by_role("button", name="Keep").click()
+        await expect(tablet.get_by_role("button", name="Keep")).to_be_disabled()
+        await go(tablet, hub, "notices")
 
         # With a board the glass has a place for it.
         await glass.get_by_role("button", name=re.compile("Take these")).click()

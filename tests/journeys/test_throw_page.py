@@ -211,6 +211,24 @@ async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_
               window.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
             }"""
         )
+        # Of several lines, pasted where one is written, none is lost.
+        await desk.evaluate("navigator.clipboard.writeText('Lindenstraße 7\\nsecond floor')")
+        await desk.get_by_label("A text").press("Control+V")
+        await expect(phone.get_by_text("second floor")).to_have_text("Lindenstraße 7\nsecond floor")
+        # A picture, too: it goes in, and not to where files are sent as well.
+        await desk.evaluate(
+            """async () => {
+              const canvas = new OffscreenCanvas(6, 3);
+              canvas.getContext("2d").fillRect(0, 0, 3, 3);
+              const image = await canvas.convertToBlob({ type: "image/png" });
+              const data = new DataTransfer();
+              data.items.add(new File([image], "dropped.png", { type: "image/png" }));
+              const how = { dataTransfer: data, bubbles: true, cancelable: true };
+              for (const kind of ["dragover", "drop"]) document.body.dispatchEvent(new DragEvent(kind, how));
+            }"""
+        )
+        await expect(phone.get_by_role("img", name="An image")).to_have_count(2, timeout=30_000)
+        assert desk.url.endswith("#/clipboard")
         brief = phone.get_by_role("listitem").filter(has_text="hunter2")
         await expect(brief).to_be_visible(timeout=30_000)
         await expect(brief.get_by_role("button", name="Keep it")).to_have_count(0)

@@ -13,6 +13,20 @@ describe("what a text leads to", () => {
     ["http://192.168.1.5:8123/lovelace", "http://192.168.1.5:8123/lovelace"],
   ])("%s leads to a page", (text, link) => expect(leads(text)).toEqual({ link }));
 
+  it.each([
+    ["Schloss Vaduz\nhttps://maps.app.goo.gl/AbC123", "https://maps.app.goo.gl/AbC123"],
+    ["https://www.google.com/maps/place/Vaduz/@47.14,9.52,15z", "https://www.google.com/maps/place/Vaduz/@47.14,9.52,15z"],
+    ["https://maps.google.co.uk/?q=47.14,9.52", "https://maps.google.co.uk/?q=47.14,9.52"],
+    ["https://maps.apple.com/?ll=47.1395,9.5245", "https://maps.apple.com/?ll=47.1395,9.5245"],
+    ["https://uri.amap.com/marker?position=121.4,31.2", "https://uri.amap.com/marker?position=121.4,31.2"],
+    ["https://osm.org/go/0JK", "https://osm.org/go/0JK"],
+  ])("%s leads to a place, too", (text, link) => expect(leads(text)).toEqual({ link, place: true }));
+
+  it.each(["geo:47.1395,9.5245", "Schloss Vaduz\nGEO:0,0?q=47.1395,9.5245(Schloss)", "geo:-33.8,151.2;u=35"])("%s leads to a place", (text) => expect(leads(text)).toEqual({ place: true }));
+
+  it.each(["https://www.google.com/search?q=maps", "https://maps.app.goo.gl.evil.example/x", "https://example.org/?u=https://maps.apple.com/", "https://notwaze.com/", "https://goo.gl/AbC"])("%s leads to no place", (text) => expect(leads(text)).not.toHaveProperty("place"));
+  it.each(["geo:", "my geo:thing", "geography"])("%s leads nowhere at all", (text) => expect(leads(text)).toEqual({}));
+
   it.each(["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://bank.example@evil.example/", "intent://x#Intent;end", "http://", "https://%", "just words"])("%s leads nowhere", (text) => expect(leads(text)).toEqual({}));
 
   it("of many signs leads nowhere, at once", () => {

@@ -43,7 +43,7 @@ it("leaves to the whole list what can't be opened here", async () => {
 });
 
 it("goes by the list that came while it was opened", async () => {
-  let opens = () => undefined as void;
+  let opens = (): void => undefined;
   const opening = new Promise<void>((resolve) => (opens = resolve));
   const { open } = group;
   vi.spyOn(group, "open").mockImplementationOnce(async (...all) => (await opening, open(...all)));

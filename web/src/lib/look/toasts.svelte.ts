@@ -17,7 +17,7 @@ export interface Toast {
   /** What is shown beside its words. */
   readonly part?: Snippet<[Toast]>;
   /** What can be done about it while it stands there. */
-  readonly act?: { readonly label: string; readonly run: () => void };
+  readonly act?: { readonly label: string; readonly run: () => void; readonly icon?: IconName };
 }
 
 const ORDER: Tone[] = ["stop", "warn", "ok", "calm"];

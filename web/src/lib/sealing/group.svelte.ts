@@ -220,8 +220,7 @@ export class Group {
     return base64url(await seal(header, utf8(JSON.stringify(said)), key, box.sign.privateKey));
   }
 
-  /** Open what stands in a record. `fleeting`: it stands nowhere for long, and what was seen of it is not remembered;
-   *  `glance`: it is judged by what was seen, and opened once more at once, which remembers it. */
+  /** Open what stands in a record. `fleeting`: it stands nowhere for long, and is not remembered; `glance`: it is judged by what was seen, and opened once more at once. */
   async open(kind: string, record: string, frame: string, how: "kept" | "fleeting" | "glance" = "kept"): Promise<Opened> {
     const raw = bytesOf(frame);
     const chain = this.#chain;

@@ -25,6 +25,10 @@ export class Desk {
   screens = $state.raw<readonly api.FileScreen[]>([]);
   sendings = $state.raw<readonly Sending[]>([]);
   savings = $state.raw<readonly Saving[]>([]);
+  /** What another app has shared, or was dropped or pasted, until it is sent or not: neither a look at another page nor
+   *  driving off loses it. */
+  given = $state.raw<readonly File[]>([]);
+  text = $state.raw("");
   #opened = new Map<string, Opened>();
   /** Screens whose names were asked for. */
   #asked = new Set<string>();
@@ -36,7 +40,10 @@ export class Desk {
     readonly group: Group,
     readonly person: string,
     readonly win: Window,
-  ) {}
+  ) {
+    // Whoever closes the page while something goes out is asked, whatever they look at.
+    win.addEventListener("beforeunload", (event) => this.busy && event.preventDefault());
+  }
 
   /** Ask for what there is, and open it. Throws ApiError. */
   async load(): Promise<void> {

@@ -33,7 +33,7 @@ export const log = {
   "event.ChargingStoppedByPlan": "已按计划停止充电",
   "event.DeviceListSigned": "签署了新的设备名单",
   "event.DeviceListForked": "两份设备名单互相矛盾",
-  "event.DeviceListUnvouched": "有一份设备名单包含未经所有者同意的设备",
+  "event.DeviceListUnvouched": "有一份设备名单包含未经户主同意的设备",
   "event.GroupBegunAnew": "重新建立了设备名单",
   "event.PaperPrinted": "制作了纸上的恢复码",
   "event.PaperUsed": "使用了纸上的恢复码",

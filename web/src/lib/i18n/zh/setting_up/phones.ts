@@ -8,7 +8,7 @@ export const phones = {
   "phones.paired": "已配对",
   "phones.near": "附近",
   "phones.near.none": "附近没有其他手机",
-  "phones.mine": "只能配对您自己的手机。请在主机附近打开手机上的 KDE Connect，它就会出现在这里；户主会看到已配对。由手机主动发起的请求由户主同意。",
+  "phones.mine": "只能配对您自己的手机。请在中枢附近打开手机上的 KDE Connect，它就会出现在这里；户主会看到已配对。由手机主动发起的请求由户主同意。",
   "phones.near.none.what": "请在手机上打开 KDE Connect，并连接到同一网络。",
   "phones.pair": "配对",
   "phones.pair.which": "配对：{name}",
