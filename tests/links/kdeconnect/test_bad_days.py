@@ -334,6 +334,60 @@ async def test_a_vault_that_takes_nothing_pairs_nobody(places: Places) -> None:
         assert (await house.one(one.id)).state == "stranger" and not house.hub.household.house.things
 
 
+async def test_who_was_parted_with_on_a_full_disk_does_not_come_back(places: Places) -> None:
+    memory = Memory()
+    memory.vault = vault = _Full()
+    async with household(memory) as house:
+        one = Stranger("Phone")
+        await one.comes(house)
+        await _let_in(house, one)
+        kept = dict(vault._secrets)
+        vault.full = True
+        with pytest.raises(StoreError):  # whoever removes a stolen phone learns that it is not kept
+            await house.call("part", one.id)
+        assert (await house.one(one.id)).state == "stranger" and not house.hub.household.house.things
+        vault.full = False
+        await soon(lambda: dict(vault._secrets) != kept)
+    async with household(memory) as house:
+        assert await house.one(one.id) is None
+
+
+async def test_who_says_no_while_a_yes_is_kept_is_not_paired(places: Places) -> None:
+    memory = Memory()
+    memory.vault = _Slow()
+    async with household(memory) as house:
+        one = Stranger("Phone")
+        await one.comes(house)
+        one.say(wire.PAIR, {"pair": True, "timestamp": int(time.time())})
+        await until(house, one.id, lambda is_: is_.state == "asks")
+        confirming = asyncio.ensure_future(house.call("confirm", one.id))
+        await asyncio.sleep(0.03)
+        one.say(wire.PAIR, {"pair": False})
+        await asyncio.gather(confirming, return_exceptions=True)
+        await until(house, one.id, lambda is_: is_.state == "stranger")
+        await asyncio.sleep(0.3)
+        assert {"pair": True} not in one.heard, "what would be one more wish to pair"
+        assert "PhonePaired" not in [event.name for event in house.events]
+        assert not house.hub.household.house.things
+
+
+async def test_a_certificate_is_not_asked_for_its_time() -> None:
+    """It was seen when it was paired. A car's clock may be years off."""
+    hub, old = identity.fresh(time.time()), identity.fresh(time.time() - 5_000 * 86_400)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(await reader.readexactly(1))
+        writer.close()
+
+    context = identity.server(hub, ssl.PEM_cert_to_DER_cert(old.certificate))
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as server:
+        port = server.sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=identity.client(old), server_hostname="")
+        writer.write(b"x")
+        assert await reader.readexactly(1) == b"x"
+        writer.close()
+
+
 async def test_two_that_are_let_in_at_once_are_both_kept(places: Places) -> None:
     memory = Memory()
     memory.vault = _Slow()
