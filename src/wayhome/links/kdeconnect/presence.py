@@ -166,17 +166,21 @@ class Presence:
         self._ears.send(wire.called(self._shown, self._now()), addresses)
 
     def _moment(self) -> None:
-        now, steady = self._now(), asyncio.get_running_loop().time()
+        steady = asyncio.get_running_loop().time()
         pins = self._told.pins()
         for device in list(self.devices.values()):
             if device.pairing.until is not None:
-                self._spawn(self._take(device, pairing.moment(device.pairing, now)))
+                self._spawn(self._passes(device))
             if device.paired and device.line is None and device.id in pins:
                 since = device.away_since = device.away_since or steady
                 every = next(each for until, each in CALLS if steady - since < until)
                 if steady - device.called >= every and pins[device.id].address:
                     device.called = steady
                     self.call(pins[device.id].address)
+
+    async def _passes(self, device: Device) -> None:
+        """Time goes by. What follows is seen here, and not before: somebody may have let it in since."""
+        await self._take(device, pairing.moment(device.pairing, self._now()))
 
     # Connections
 
