@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -175,19 +177,26 @@ async def test_a_file_that_the_road_was_cut_under_is_whole_there_in_the_end(
     """kdeconnectd, which only listens, never misses who vanished: it would keep a part, and take no other file."""
     monkeypatch.setattr(lines, "UNSAID", 1_000)
     monkeypatch.setattr(bulk, "SILENT", 1.0)
+    write = bulk._write
+
+    def slow(*words: Any) -> None:
+        time.sleep(0.3)
+        write(*words)
+
+    monkeypatch.setattr(bulk, "_write", slow)
     async with household(disk=DiskFootage(tmp_path / "files")) as house:
         await ready(house)
         await paired(house, phone)
-        film = made(tmp_path / "film.mp4", 40 * MB)
+        film = made(tmp_path / "film.mp4", 24 * MB)
         await offered(house, film)
         there = phone.downloads / film.name
         await soon(lambda: there.exists() and there.stat().st_size > MB)
         phone.places.cut(phone.place, 1)
         await asyncio.sleep(2.5)
-        assert there.stat().st_size < 40 * MB and not kept(house)[0].got
+        assert there.stat().st_size < 24 * MB and not kept(house)[0].got
         phone.places.mend(phone.place, 1, via="10.77.1.1")
         await soon(lambda: kept(house)[0].got, 60)
-        await soon(lambda: there.exists() and there.stat().st_size == 40 * MB, 10)
+        await soon(lambda: there.exists() and there.stat().st_size == 24 * MB, 10)
         assert digest(there) == digest(film) and len([*phone.downloads.iterdir()]) == 1
 
 
