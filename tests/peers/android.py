@@ -44,10 +44,11 @@ class Android:
     def there(self) -> bool:
         return self._writer is not None and not self._writer.is_closing()
 
-    async def comes(self, address: str = HUB, port: int = wire.PORT) -> None:
-        """Connect to the hub: whoever does that says who it is in the open, and is the server of TLS."""
+    async def comes(self, address: str = HUB, port: int = wire.PORT, made: socket.socket | None = None) -> None:
+        """Connect to the hub: whoever does that says who it is in the open, and is the server of TLS. ``made``: by a
+        socket of another place."""
         loop = asyncio.get_running_loop()
-        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        made = made or socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         made.setblocking(False)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await loop.sock_connect(made, (address, port))
@@ -58,9 +59,9 @@ class Android:
         transport, _ = await loop.connect_accepted_socket(lambda: protocol, made, ssl=context)
         self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         self._writer.write(wire.announcement(self.shown, time.time()))
-        self._task = asyncio.create_task(self._hear(reader))
+        self._task = asyncio.create_task(self._hear(reader, self._writer))
 
-    async def _hear(self, reader: asyncio.StreamReader) -> None:
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         lines = wire.Lines()
         try:
             while data := await reader.read(65_536):
@@ -71,7 +72,7 @@ class Android:
         except (OSError, ssl.SSLError):
             pass
         finally:
-            self.goes()
+            writer.transport.abort()
 
     def _take(self, packet: Packet) -> None:
         body = packet.body

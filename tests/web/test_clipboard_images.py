@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -52,3 +53,29 @@ async def test_an_image_goes_from_screen_to_screen(at: Served) -> None:
         assert (await a.get(f"/api/clipboard/image/{id}")).status_code == 400
         put = await a.put(f"/api/clipboard/image/{id[:-1]}8", content=body(phone, f"{id[:-1]}8", CONTENT))
         assert put.status_code == 409
+
+
+async def test_one_screen_does_not_keep_all_others_out(at: Served) -> None:
+    """It begins to send more images than the hub takes at once, and does not go on with any."""
+    await until(lambda: group(at.world.hub).status.state == "in")
+    phone = Screen(at.world, "mei-phone", "mei")
+    await phone.let_in()
+    ends = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"\0\0"
+        await ends.wait()
+        yield b"\0\1"
+
+    async with httpx.AsyncClient(base_url=at.url, trust_env=False) as a:
+        of_anna, of_mei = ({"Authorization": f"Bearer {who}-token"} for who in ("anna", "mei"))
+        begun = [
+            asyncio.create_task(a.put(f"/api/clipboard/image/anna:{n:026d}", content=slow(), headers=of_anna))
+            for n in range(5)
+        ]
+        await asyncio.sleep(0.5)
+        id = f"mei:{7:026d}"
+        answer = await a.put(f"/api/clipboard/image/{id}", content=body(phone, id, CONTENT), headers=of_mei)
+        assert answer.status_code == 200, answer.text
+        ends.set()
+        assert {answer.status_code for answer in await asyncio.gather(*begun)} == {400}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 from litestar import Request, Response, get, put
+from litestar.background_tasks import BackgroundTask
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
-from wayhome.errors import BadInput, HubError, TooLarge, TooMany
+from wayhome.errors import BadInput, HubError, TooLarge
 from wayhome.features.clipboard.keeper import keeper
 from wayhome.features.clipboard.listing import ShownEntry, shown
 from wayhome.features.clipboard.model import IMAGE, OVER
@@ -20,9 +22,11 @@ from wayhome.sealing.frame import MOST
 from wayhome.sealing.keys import text
 from wayhome.web.api import session_of
 from wayhome.web.entry import Doorkeeper
+from wayhome.web.places import Places
 
-AT_ONCE = 4
-"""So many images are on their way in at once; each takes its room in memory."""
+IN, OUT = (4, 3, 2, 4), (8, 6, 3, 8)
+"""So many images come in at once, of one person, of one device, and so many of a device wait until they may; so many go
+out. Each takes its room in memory."""
 WITHIN = 60.0
 """So long, in s, an image may be on its way."""
 LENGTH = 4
@@ -42,7 +46,7 @@ async def body_of(request: Request[Any, Any, Any], most: int) -> bytes:
 
 def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
     """The routes of the clipboard's images."""
-    coming: set[object] = set()
+    coming, going = Places(*IN), Places(*OUT)
 
     def may(session: Session, operation: str) -> None:
         session.recheck(session.hub.operations.find(operation))
@@ -62,14 +66,12 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         session = session_of(hub, doors, request)
         session.spend(50)
         may(session, "clipboard.put")
-        sealer(session)
-        if len(coming) >= AT_ONCE:
-            raise TooMany("too many images are on their way at once")
-        mark = object()
-        coming.add(mark)
-        try:
-            async with asyncio.timeout(WITHIN):
-                body = await body_of(request, BODY)
+        async with coming.place(*sealer(session)):
+            try:
+                async with asyncio.timeout(WITHIN):
+                    body = await body_of(request, BODY)
+            except TimeoutError:
+                raise HubError("the image did not come in time", advice="Send it again.") from None
             # Somebody may have driven off, or been signed out, while it was on its way.
             may(session, "clipboard.put")
             person, device = sealer(session)
@@ -80,10 +82,6 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
             it, context = keeper(session.hub), session.context()
             entry = await it.put(person, device, id, text(frame), False, context, brief=brief, image=image)
             return shown(entry, device)
-        except TimeoutError:
-            raise HubError("the image did not come in time", advice="Send it again.") from None
-        finally:
-            coming.discard(mark)
 
     @get("/api/clipboard/image/{id:str}", operation_id="clipboard.image", tags=["clipboard"])
     async def image(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[bytes]:
@@ -94,9 +92,13 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         it, person = keeper(session.hub), whose(session)
         if not it.takes_part(session.identity.device):
             raise BadInput("this screen takes no part in the clipboard")
-        content = await it.images.of(it.find(person, id))
-        may(session, "clipboard.list")
-        headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment"}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        async with AsyncExitStack() as going_out:
+            await going_out.enter_async_context(going.place(person, session.identity.device or ""))
+            content = await it.images.of(it.find(person, id))
+            may(session, "clipboard.list")
+            headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment"}
+            # Its place is free when it has gone out: until then it lies in memory.
+            gone = BackgroundTask(going_out.pop_all().aclose)
+        return Response(content, media_type="application/octet-stream", headers=headers, background=gone)
 
     return [put_image, image]

@@ -27,6 +27,8 @@ class Stranger:
         self.heard: list[dict[str, Any]] = []
         self.other: Callable[[Packet], object] = lambda packet: None
         """What hears its other packets."""
+        self.clock = 0.0
+        """Its clock is so many s ahead."""
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -40,7 +42,7 @@ class Stranger:
         shown = Identity(self.id, self.shown.name, "phone", version or self.shown.version,
                          self.shown.incoming, self.shown.outgoing)  # fmt: skip
         hub = Identity(presence._shown.id, "Car", "desktop", shown.version, port=presence._shown.port)
-        self.line = await lines.dialled(hub, HUB, shown, identity.server(self.own, pinned), time.time)
+        self.line = await lines.dialled(hub, HUB, shown, identity.server(self.own, pinned), self.now)
         self._task = asyncio.create_task(self._hear(self.line))
 
     async def _hear(self, line: Line) -> None:
@@ -51,14 +53,24 @@ class Stranger:
                 self.other(packet)
         self.line = None
 
+    def now(self) -> float:
+        return time.time() + self.clock
+
     def say(self, type: str, body: dict[str, Any]) -> None:
         assert self.line is not None
-        self.line.send(type, body, time.time())
+        self.line.send(type, body, self.now())
 
     def raw(self, data: bytes) -> None:
         """Bytes on the line, whatever they are."""
         assert self.line is not None
         self.line._writer.write(data)
+
+    def falls_silent(self) -> Line:
+        """It hears nothing more; its line, which stands."""
+        assert self.line is not None
+        assert self._task is not None
+        self._task.cancel()
+        return self.line
 
     def goes(self) -> None:
         if self.line is not None:

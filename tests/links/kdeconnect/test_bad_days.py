@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
 BATTERY = "kdeconnect.battery"
 
 
-async def _let_in(house: House, one: Stranger, clock: float = 0.0, **body: Any) -> None:
+async def let_in(house: House, one: Stranger, clock: float = 0.0, **body: Any) -> None:
     """It asks, and an owner lets it in."""
     said = {"pair": True, "timestamp": int(time.time() + clock)}
     one.say(wire.PAIR, {**said, **body} if one.shown.version >= 8 else {"pair": True})
@@ -39,7 +39,7 @@ async def test_another_certificate_is_not_the_phone(places: Places) -> None:
     async with household() as house:
         one = Stranger("Phone", outgoing=frozenset({BATTERY}))
         await one.comes(house)
-        await _let_in(house, one)
+        await let_in(house, one)
         one.goes()
         await soon(lambda: not house.online("phone"))
         mallory = identity.fresh(time.time())
@@ -67,7 +67,7 @@ async def test_a_stranger_of_the_same_id_does_not_take_a_place(places: Places) -
         other = Stranger("Phone", own=_same_id(one.id))
         with contextlib.suppress(Strange, OSError):
             await other.comes(house)
-        await _let_in(house, one)
+        await let_in(house, one)
         assert (await house.one(one.id)).state == "paired" and one.line is not None
 
 
@@ -75,7 +75,7 @@ async def test_an_older_protocol_than_before_is_refused(places: Places) -> None:
     async with household() as house:
         one = Stranger("Phone")
         await one.comes(house)
-        await _let_in(house, one)
+        await let_in(house, one)
         one.goes()
         await until(house, one.id, lambda is_: not is_.online)
         await one.comes(house, version=7)
@@ -105,7 +105,7 @@ async def test_two_of_one_name_are_two_things(places: Places) -> None:
         for thing in ("phone", "phone-2"):
             one = Stranger("Phone")
             await one.comes(house)
-            await _let_in(house, one)
+            await let_in(house, one)
             assert (await house.one(one.id)).thing == thing
 
 
@@ -114,7 +114,7 @@ async def test_odd_packets(places: Places) -> None:
     async with household() as house:
         one = Stranger("Phone", outgoing=frozenset({BATTERY}))
         await one.comes(house)
-        await _let_in(house, one, pair="true", timestamp=str(int(time.time())))
+        await let_in(house, one, pair="true", timestamp=str(int(time.time())))
         signals = {"0": {"networkType": "5G", "signalStrength": 3}}
         said = {"type": "kdeconnect.connectivity_report", "body": {"signalStrengths": signals}}
         report = json.dumps(said).encode() + b"\n"
@@ -135,7 +135,7 @@ async def test_clocks_apart(places: Places) -> None:
     async with household() as house:
         one = Stranger("Phone")
         await one.comes(house)
-        await _let_in(house, one, clock=-1_200)  # twenty minutes: as a car's clock after a winter
+        await let_in(house, one, clock=-1_200)  # twenty minutes: as a car's clock after a winter
         other = Stranger("Other")
         await other.comes(house)
         other.say(wire.PAIR, {"pair": True, "timestamp": int(time.time()) + 2_400})
@@ -214,7 +214,7 @@ async def test_what_strangers_send_is_short(places: Places) -> None:
         one.raw(b"x" * (2 * wire.MAX_STRANGE))
         await soon(lambda: line._lines.skipped == 1 and not line._lines._rest)
         one.raw(b"\n")
-        await _let_in(house, one)
+        await let_in(house, one)
         one.raw(b" " * (2 * wire.MAX_STRANGE) + wire.encode(BATTERY, {"currentCharge": 7}, 1.0))
         await soon(lambda: house.value("phone/battery.level") == 7)
 
@@ -263,7 +263,7 @@ async def test_whose_it_was_to_be_is_forgotten_with_the_pairing(places: Places) 
         await until(house, one.id, lambda is_: is_.end == "refused")
         with pytest.raises(Conflict):
             await house.call("confirm", one.id, owner="ada")
-        await _let_in(house, one)
+        await let_in(house, one)
         assert (await house.one(one.id)).owner is None
 
 
@@ -320,7 +320,7 @@ async def test_a_phone_that_vanished_is_noticed_and_is_back_at_once(phone: KdeCo
 
 async def test_a_vault_that_takes_nothing_pairs_nobody(places: Places) -> None:
     memory = Memory()
-    memory.vault = vault = _Full()
+    memory.vault = vault = Full()
     async with household(memory) as house:
         one = Stranger("Phone")
         await one.comes(house)
@@ -334,9 +334,9 @@ async def test_a_vault_that_takes_nothing_pairs_nobody(places: Places) -> None:
         assert (await house.one(one.id)).state == "stranger" and not house.hub.household.house.things
 
 
-async def test_two_that_are_let_in_at_once_are_both_kept(places: Places) -> None:
+async def test_two_that_arelet_in_at_once_are_both_kept(places: Places) -> None:
     memory = Memory()
-    memory.vault = _Slow()
+    memory.vault = Slow()
     async with household(memory) as house:
         both = [Stranger("One"), Stranger("Other")]
         for one in both:
@@ -348,13 +348,13 @@ async def test_two_that_are_let_in_at_once_are_both_kept(places: Places) -> None
         assert {one.id for one in await house.near()} == {one.id for one in both}
 
 
-class _Slow(MemoryVault):
+class Slow(MemoryVault):
     async def keep(self, name: str, secret: bytes) -> None:
         await asyncio.sleep(0.1)
         await super().keep(name, secret)
 
 
-class _Full(MemoryVault):
+class Full(MemoryVault):
     full = False
 
     async def keep(self, name: str, secret: bytes) -> None:

@@ -99,7 +99,7 @@ async def test_what_is_shared_by_hand_is_an_entry(phone: KdeConnect) -> None:
         assert len(entries(house)) == 2
 
 
-async def _phone(house: House, **owner: Any) -> tuple[Stranger, list[tuple[str, Any]]]:
+async def given_to(house: House, **owner: Any) -> tuple[Stranger, list[tuple[str, Any]]]:
     """A phone that speaks of its clipboard, paired; and what it is given."""
     given: list[tuple[str, Any]] = []
     one = Stranger("Phone", incoming=BOTH, outgoing=BOTH)
@@ -117,9 +117,9 @@ async def test_only_who_said_themselves_that_it_is_theirs_shares_with_it(places:
         await ready(house)
         context = Context("c", "test")
         await house.hub.household.write("person", "mei", {"name": "Mei", "role": "member"}, context)
-        nobody_s, none = await _phone(house)
-        mei_s, also_none = await _phone(house, owner="mei")
-        ada_s, given = await _phone(house, owner="ada")
+        nobody_s, none = await given_to(house)
+        mei_s, also_none = await given_to(house, owner="mei")
+        ada_s, given = await given_to(house, owner="ada")
         for one in (nobody_s, mei_s):
             one.say(CLIPBOARD, {"content": "not hers"})
         await put(house, "Mei's own", "mei")
@@ -133,8 +133,8 @@ async def test_only_who_said_themselves_that_it_is_theirs_shares_with_it(places:
 async def test_two_phones_of_one_person_have_it_both(places: Places) -> None:
     async with household() as house:
         await ready(house)
-        one, back = await _phone(house, owner="ada")
-        _, given = await _phone(house, owner="ada")
+        one, back = await given_to(house, owner="ada")
+        _, given = await given_to(house, owner="ada")
         one.say(CLIPBOARD, {"content": "from one"})
         await soon(lambda: given == [(CLIPBOARD, "from one")])
         assert back == [] and entries(house) == ["from one"]
@@ -143,12 +143,13 @@ async def test_two_phones_of_one_person_have_it_both(places: Places) -> None:
 async def test_odd_texts(places: Places) -> None:
     async with household() as house:
         await ready(house)
-        one, _ = await _phone(house, owner="ada")
+        one, _ = await given_to(house, owner="ada")
         now = time.time() * 1000
         for content in ("", "  \n", None, 7, ["x"], "x" * 10_001, {"a": 1}):
             one.say(CLIPBOARD, {"content": content})
         for at in (0, now - 3_600_000, now + 3_600_000, None, "x"):
             one.say(NOW, {"content": f"of another time {at}", "timestamp": at})
+        await soon(lambda: lost(house) == ["too_large"])
         for n in range(40):  # who copies without a pause: the last counts, as on any clipboard
             one.say(CLIPBOARD, {"content": f"fast {n}"})
         await soon(lambda: "fast 39" in entries(house))
@@ -157,10 +158,50 @@ async def test_odd_texts(places: Places) -> None:
         assert not [text for text in entries(house) if "another time" in text] and len(entries(house)) < 10
 
 
+def lost(house: House) -> list[str]:
+    """Why texts were not kept, as it was told."""
+    return [str(event.data.get("why")) for event in house.events if event.name == "PhoneTextLost"]
+
+
+@pytest.mark.parametrize("first", ["body", "type"])
+async def test_a_text_that_is_too_long_for_a_packet_is_told_of(places: Places, first: str) -> None:
+    """As kdeconnectd writes a packet, its type last, and as the app for Android does."""
+    async with household() as house:
+        await ready(house)
+        one, _ = await given_to(house, owner="ada")
+        body, type = b'"body":{"content":"%s"}' % (b'\\"type\\":' * 300_000), b'"type":"kdeconnect.clipboard"'
+        one.raw(b"{%s}\n" % b",".join((body, type) if first == "body" else (type, body)))
+        await soon(lambda: lost(house) == ["too_large"])
+        one.raw(b"x" * (2 * wire.MAX_PACKET) + b"\n")
+        one.say(CLIPBOARD, {"content": "and on"})
+        await soon(lambda: entries(house) == ["and on"])
+
+
+async def test_clocks_that_are_apart_lose_no_text(places: Places) -> None:
+    """Twenty minutes, as of a car after a winter: how old a text is, the phone's own clock says."""
+    async with household() as house:
+        await ready(house)
+        one, _ = await given_to(house, owner="ada")
+        one.clock = -1_200.0
+        one.goes()
+        await soon(lambda: not house.online("phone"))
+        await put(house, "while it was away")
+        stamps: list[Any] = []
+        one.other = lambda packet: stamps.append(packet.body.get("timestamp"))
+        await one.comes(house)
+        await soon(lambda: stamps)
+        assert 0 <= one.now() - stamps[0] / 1000 < 60
+        one.say(NOW, {"content": "just copied", "timestamp": int((one.now() - 20) * 1000)})
+        one.say(NOW, {"content": "an old one", "timestamp": int((one.now() - 1_200) * 1000)})
+        await soon(lambda: "just copied" in entries(house))
+        await asyncio.sleep(0.5)
+        assert "an old one" not in entries(house)
+
+
 async def test_a_child_s_phone_shares_nothing(places: Places) -> None:
     async with household() as house:
         await ready(house)
-        one, given = await _phone(house, owner="ada")
+        one, given = await given_to(house, owner="ada")
         await house.hub.household.write("person", "ada", {"role": "child"}, Context("c", "test"))
         one.say(CLIPBOARD, {"content": "a child's"})
         await asyncio.sleep(0.6)
@@ -172,7 +213,7 @@ async def test_a_text_that_nobody_can_keep_silences_none_that_come_after_it(
 ) -> None:
     async with household() as house:
         await ready(house)
-        one, _ = await _phone(house, owner="ada")
+        one, _ = await given_to(house, owner="ada")
         keeps = texts(house.hub).put
 
         async def odd(person: str, text: str, origin: str, context: Context) -> None:
@@ -190,7 +231,7 @@ async def test_a_text_that_nobody_can_keep_silences_none_that_come_after_it(
 async def test_a_text_that_is_old_is_held_for_no_phone(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     async with household() as house:
         await ready(house)
-        _, given = await _phone(house, owner="ada")
+        _, given = await given_to(house, owner="ada")
         held = house.hub.links.find(house.link).run
         plugin = next(it for it in held._plugins if isinstance(it, clipboard.Clipboards))  # type: ignore[attr-defined]
         monkeypatch.setattr(clipboard, "FRESH", 0.3)

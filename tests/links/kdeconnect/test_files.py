@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from wayhome.features.files.outgoing import Outgoing, opened
 from wayhome.features.files.to_phones import to_phones
 from wayhome.hub.group.group import group
 from wayhome.hub.parcels import Sent, parcels
+from wayhome.links.kdeconnect import bulk, lines
 
 pytestmark = pytest.mark.anyio
 MB = 1024 * 1024
@@ -166,6 +169,35 @@ async def test_a_large_file_both_ways_in_flat_memory(phone: KdeConnect, tmp_path
         await soon(there, 300)
         assert most - before < 60 * MB
         assert digest(phone.downloads / large.name) == digest(large)
+
+
+async def test_a_file_that_the_road_was_cut_under_is_whole_there_in_the_end(
+    phone: KdeConnect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kdeconnectd, which only listens, never misses who vanished: it would keep a part, and take no other file."""
+    monkeypatch.setattr(lines, "UNSAID", 1_000)
+    monkeypatch.setattr(bulk, "SILENT", 1.0)
+    write = bulk._write
+
+    def slow(*words: Any) -> None:
+        time.sleep(0.3)
+        write(*words)
+
+    monkeypatch.setattr(bulk, "_write", slow)
+    async with household(disk=DiskFootage(tmp_path / "files")) as house:
+        await ready(house)
+        await paired(house, phone)
+        film = made(tmp_path / "film.mp4", 24 * MB)
+        await offered(house, film)
+        there = phone.downloads / film.name
+        await soon(lambda: there.exists() and there.stat().st_size > MB)
+        phone.places.cut(phone.place, 1)
+        await asyncio.sleep(2.5)
+        assert there.stat().st_size < 24 * MB and not kept(house)[0].got
+        phone.places.mend(phone.place, 1, via="10.77.1.1")
+        await soon(lambda: kept(house)[0].got, 60)
+        await soon(lambda: there.exists() and there.stat().st_size == 24 * MB, 10)
+        assert digest(there) == digest(film) and len([*phone.downloads.iterdir()]) == 1
 
 
 async def test_several_files_for_a_phone_are_one_progress_there(phone: KdeConnect, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.links.kdeconnect.house import Memory, household, paired, soon, until
 from tests.peers.kdeconnect import KdeConnect
 from wayhome.errors import NotFound, Unreachable
-from wayhome.links.kdeconnect import presence, wire
+from wayhome.links.kdeconnect import names, presence, wire
 from wayhome.links.kdeconnect.names import Names
 
 pytestmark = pytest.mark.anyio
@@ -154,11 +154,11 @@ async def test_the_link_is_removed_and_the_phone_knows(phone: KdeConnect) -> Non
 async def test_an_address_finds_a_phone_that_no_broadcast_reaches(
     phone: KdeConnect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def no_multicast(names: Names) -> None:
+    async def no_multicast(self: Names) -> None:
         return
 
     monkeypatch.setattr(presence, "ANNOUNCED_AT", (0.0,))
-    monkeypatch.setattr(Names, "open", no_multicast)
+    monkeypatch.setattr(Names, "run", no_multicast)
     async with household() as house:
         await until(house, phone.id, lambda one: one.online)
     phone.daemon.kill()
@@ -185,6 +185,22 @@ async def test_where_broadcasts_are_kept_back_it_is_found_by_multicast_dns(
             await asyncio.to_thread(phone.restart)
             await until(house, phone.id, lambda one: one.online)
             await paired(house, phone)
+
+
+async def test_a_network_that_comes_later_is_taken_up(phone: KdeConnect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A car's hub is up before its Wi-Fi."""
+    monkeypatch.setattr(presence, "broadcasts", set)
+    monkeypatch.setattr(names, "CHECK", 0.2)
+    later, addresses = asyncio.Event(), names.addresses
+    monkeypatch.setattr(names, "addresses", lambda: addresses() if later.is_set() else set())
+    phone.daemon.kill()
+    with phone.unheard():
+        async with household() as house:
+            await asyncio.to_thread(phone.restart)
+            await asyncio.sleep(1)
+            assert await house.one(phone.id) is None
+            later.set()
+            await until(house, phone.id, lambda one: one.online)
 
 
 class _Events:

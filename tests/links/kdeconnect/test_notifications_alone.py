@@ -12,6 +12,7 @@ import pytest
 
 from wayhome.hub.notices import Told, Word
 from wayhome.hub.notifications import ICON
+from wayhome.links.kdeconnect import notices
 from wayhome.links.kdeconnect.notices import Notices
 from wayhome.links.kdeconnect.notifications import ASKED, TOLD, Notifications
 from wayhome.links.kdeconnect.payloads import Streams
@@ -47,7 +48,9 @@ class Side:
 
         host: Any = self
         offer: Any = None
-        return Reach(host, lambda: self.phones, Send(send), self.fetch, offer, lambda id: None, offer)
+        return Reach(
+            host, lambda: self.phones, Send(send), self.fetch, offer, lambda id: None, offer, offer, lambda id: 0.0
+        )
 
     @asynccontextmanager
     async def fetch(self, phone: Phone, packet: Packet) -> AsyncIterator[Streams]:
@@ -124,3 +127,29 @@ async def test_a_notice_that_stands_for_long_makes_no_sound() -> None:
         plugin.came(side.phones["pixel"])
         side.tell("ada", (Word("old", "The gate is open", "", NOW - 900), Word("new", "Rain", "", NOW - 1)))
     assert [(body["title"], body["silent"]) for _, body in side.sent] == [("The gate is open", True), ("Rain", False)]
+
+
+async def test_a_notice_that_a_dead_line_may_have_taken_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    side = Side()
+    plugin, pixel = Notices(side.reach()), side.phones["pixel"]
+
+    def told() -> list[tuple[str, bool]]:
+        found = [(str(body["id"]).removeprefix("wayhome:"), "isCancel" in body) for _, body in side.sent]
+        side.sent.clear()
+        return found
+
+    async with running(plugin):
+        plugin.came(pixel)
+        side.tell("ada", (Word("water", "Water in the cellar", "", NOW - 1), Word("gate", "Gate", "", NOW - 1)))
+        assert told() == [("water", False), ("gate", False)]
+        side.tell("ada", (Word("water", "Water in the cellar", "", NOW - 1),))
+        assert told() == [("gate", True)]
+        plugin.gone(pixel)
+        plugin.came(pixel)
+        assert told() == [("gate", True), ("water", False)]
+        plugin.came(pixel)  # by another line
+        assert told() == [("gate", True), ("water", False)]
+        monkeypatch.setattr(notices, "UNSURE", 0.0)
+        plugin.gone(pixel)
+        plugin.came(pixel)
+        assert told() == []

@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import socket
 import ssl
+import struct
 import termios
 import threading
 import time
@@ -88,6 +89,10 @@ class Bulk:
         hangs up by itself. Raises Refused, Unreachable."""
         await self._do(lambda: _taken(self._made, hangs_up))
 
+    def held(self) -> socket.socket:
+        """The connection, to be ended later by ``reset``: also where nothing gets through now."""
+        return self._knife.dup()
+
     def cut(self) -> None:
         """End it at once, whatever is under way."""
         with contextlib.suppress(OSError):
@@ -124,6 +129,13 @@ async def bulk(made: socket.socket, context: ssl.SSLContext, pin: bytes, *, serv
             thread.submit(ends.close)
         thread.shutdown(wait=False)
         knife.close()
+
+
+def reset(made: socket.socket) -> None:
+    """End a connection so that the other side learns that it is over, if anything gets there."""
+    with contextlib.suppress(OSError):
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    made.close()
 
 
 def _read(made: ssl.SSLSocket, size: int, follow: int) -> bytearray:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import mimetypes
+import socket
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from wayhome import log
 from wayhome.core.ids import legible
 from wayhome.errors import HubError, Refused, TooMany, Unreachable
 from wayhome.hub.parcels import Addressee, Coming, Handed, Sent
-from wayhome.links.kdeconnect.bulk import Bulk
+from wayhome.links.kdeconnect.bulk import Bulk, reset
 from wayhome.links.kdeconnect.payloads import PORTS
 from wayhome.links.kdeconnect.phones import KINDS, Phone
 from wayhome.links.kdeconnect.plugin import Plugin, Reach
@@ -38,6 +39,10 @@ FOLLOWS = 2.0
 """So long, in s, it is seen whether more comes than was told."""
 GONE_TOO = 2.0
 """A phone that hung up and is itself gone after so many s did not mean this file."""
+DEAD = 4
+"""So many connections of a phone that vanished are kept, to be reset when it is back."""
+BURIED = 1.0
+"""So long, in s, an app is left alone with the word that a file has broken off, before the next one."""
 TOLD_EVERY = 10.0
 DESKTOPS = ("desktop", "laptop")
 HANGS_UP, DESKTOP_HANGS_UP = 3.0, 0.2
@@ -78,6 +83,7 @@ class Files(Plugin):
         self._places = asyncio.Semaphore(AT_ONCE)
         self._told: dict[str, float] = {}
         self._come: Callable[[str], None] = lambda thing: None
+        self._dead: dict[str, deque[socket.socket]] = {}
 
     async def run(self) -> None:
         """See Plugin."""
@@ -89,10 +95,13 @@ class Files(Plugin):
                 task.cancel()
             for id in [*self._coming]:
                 self._go(id)
+            for id in [*self._dead]:
+                self._bury(id)
 
     def came(self, phone: Phone) -> None:
         """See Plugin."""
         self._go(phone.id)
+        self._bury(phone.id)
         self._coming[phone.id] = asyncio.get_running_loop().call_later(SETTLES, self._settled, phone.id)
 
     def _settled(self, id: str) -> None:
@@ -111,9 +120,16 @@ class Files(Plugin):
         if id in self._coming:
             self._coming.pop(id).cancel()
 
+    def _bury(self, id: str) -> None:
+        """What was on its way to a phone as it vanished is over. It can't know that by itself: kdeconnectd would wait
+        for ever for the rest, with a part of the file under its name, and take no other before."""
+        for made in self._dead.pop(id, ()):
+            reset(made)
+
     def forget(self, id: str) -> None:
         """See Plugin."""
         self._go(id)
+        self._bury(id)
         self._waiting.pop(id, None)
         self._several.pop(id, None)
         self._told.pop(id, None)
@@ -204,6 +220,12 @@ class Files(Plugin):
         phone = next((one for one in self._reach.phones().values() if one.thing == thing), None)
         if phone is None or phone.id not in self._there:
             raise Unreachable("the phone is not near")
+        if phone.id in self._dead:  # while its line stood
+            self.more(thing, file.of, file.total)
+            if not await self._reach.arrived(phone.id):
+                raise Unreachable("the phone does not answer")
+            self._bury(phone.id)
+            await asyncio.sleep(BURIED)
         body = {"filename": plain(file.name), "numberOfFiles": file.of, "totalPayloadSize": file.total}
         if not file.size:  # without a payload: of an empty one apps never come to the end
             self._say(phone, body, None)
@@ -212,7 +234,14 @@ class Files(Plugin):
             self._say(phone, body, (file.size, offer.port))
             try:
                 async with offer.fetched_in_bulk(FETCHED) as pipe:
-                    await _write(pipe, file, DESKTOP_HANGS_UP if phone.type in DESKTOPS else HANGS_UP)
+                    try:
+                        await _write(pipe, file, DESKTOP_HANGS_UP if phone.type in DESKTOPS else HANGS_UP)
+                    except BaseException:
+                        dead = self._dead.setdefault(phone.id, deque())
+                        dead.append(pipe.held())
+                        if len(dead) > DEAD:
+                            reset(dead.popleft())
+                        raise
             except Refused:
                 await asyncio.sleep(GONE_TOO)
                 if phone.id not in self._there:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import socket
 import ssl
+import termios
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 from wayhome.links.kdeconnect import wire
@@ -27,6 +29,8 @@ PER_SECOND, AT_ONCE = 50.0, 300.0
 IDLE, EACH, MISSED, UNSAID = 12, 5, 3, 20_000
 """Keep-alive: a silent line is asked after so many s, each so many s, and is over after so many unanswered; what is
 not taken in so many ms ends it, too. A phone that left is noticed within half a minute."""
+ARRIVES = 5.0
+"""What nobody may believe to be done while it lies in the network has so many s to get there."""
 
 
 class Strange(Exception):
@@ -52,6 +56,9 @@ class Line:
         self._reader, self._writer = streams
         self._lines = lines
         self._waiting = waiting
+        self.since = asyncio.get_running_loop().time()
+        self.ahead = 0.0
+        """Its clock is so many s ahead of ours, by what it said last."""
 
     def send(self, type: str, body: Mapping[str, object], at: float, payload: tuple[int, int] | None = None) -> bool:
         """Hand a packet over. Whether the line took it: what it carries may still be lost. ``payload``: see
@@ -63,6 +70,28 @@ class Line:
             return False
         self._writer.write(wire.encode(type, body, at, payload))
         return True
+
+    async def arrived(self) -> bool:
+        """Whether the other side's machine has all that was sent. A line on which it does not come there in time is
+        ended: it must not come after it was said to be lost."""
+        loop, wait = asyncio.get_running_loop(), 0.001
+        ends = loop.time() + ARRIVES
+        while not self._writer.is_closing():
+            if not self._on_its_way():
+                return True
+            if loop.time() > ends:
+                self.close()
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, 0.05)
+        return False
+
+    def _on_its_way(self) -> int:
+        """How many bytes the other side's machine does not have yet, as far as we know."""
+        handle = self._writer.get_extra_info("socket").fileno()
+        if handle < 0:
+            return 1  # it has just ended
+        sent = int.from_bytes(fcntl.ioctl(handle, termios.TIOCOUTQ, b"\0\0\0\0"), "little")
+        return self._writer.transport.get_write_buffer_size() + sent
 
     def trust(self, paired: bool) -> None:
         """How long its packets may be from now on."""
@@ -88,6 +117,9 @@ class Line:
                 if not data:
                     return
                 waiting = list(self._lines.take(data))
+                cut, self._lines.cut = self._lines.cut, []
+                for type in cut:
+                    yield Packet(type, {}, cut=True)
         except (OSError, ssl.SSLError):
             return
 
@@ -192,12 +224,16 @@ async def _known(
         if not data:
             raise Strange("it ended before it said who it is")
         waiting = list(lines.take(data))
-    inner = wire.identity(wire.decode(waiting[0]))
+    first = wire.decode(waiting[0])
+    inner = wire.identity(first)
     if inner is None or inner.id != outer.id or inner.version != outer.version:
         raise Strange("it says to be another device within TLS than before")
     if not said:
         writer.write(mine)
-    return Line(inner, certificate, address, streams, lines, waiting[1:])
+    line = Line(inner, certificate, address, streams, lines, waiting[1:])
+    if first is not None and first.at is not None:
+        line.ahead = first.at - now()
+    return line
 
 
 @contextlib.asynccontextmanager

@@ -76,6 +76,8 @@ class Media(Plugin):
         deck = self._decks.setdefault(phone.id, _Deck(phone))
         deck.phone = phone
         self._reach.send(phone.id, ASKS, {"requestPlayerList": True})
+        for known in deck.players:  # as they are now, where it comes by another line
+            self._reach.send(phone.id, ASKS, {"player": known, "requestNowPlaying": True, "requestVolume": True})
 
     def gone(self, phone: Phone) -> None:
         """Nobody knows what it plays now, and that it did is nobody's to keep."""

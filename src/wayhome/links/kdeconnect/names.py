@@ -20,21 +20,41 @@ SERVICE = "_kdeconnect._udp.local."
 ASKED_MS = 2_000
 MOST = 50
 """So many services are asked for their address at a time."""
+CHECK = 5.0
+"""Addresses of this machine come and go, as with a car's own Wi-Fi: they are looked at each so many s."""
 
 
 class Names(ServiceListener):
-    """``found`` gets the id and an address of each device that is seen; it decides what comes of it."""
+    """``found`` gets the id and an address of each device that is seen; it decides what comes of it. ``moved`` is
+    called when this machine has come to other addresses."""
 
-    def __init__(self, shown: Identity, found: Callable[[str, str], None]) -> None:
+    def __init__(self, shown: Identity, found: Callable[[str, str], None], moved: Callable[[], None]) -> None:
         self._shown = shown
         self._found = found
+        self._moved = moved
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
         self._asking: set[asyncio.Task[None]] = set()
 
-    async def open(self) -> None:
-        """Begin. A machine whose network carries no multicast does without."""
-        own = sorted(addresses())
+    async def run(self) -> None:
+        """Be found at whatever addresses this machine has, until cancelled; then others are told that we are gone. A
+        machine whose network carries no multicast does without."""
+        own: list[str] | None = None
+        try:
+            while True:
+                now = sorted(addresses())
+                if now != own:
+                    await self._close()
+                    if now:
+                        await self._open(now)
+                    if own is not None:
+                        self._moved()
+                    own = now
+                await asyncio.sleep(CHECK)
+        finally:
+            await self._close()
+
+    async def _open(self, own: list[str]) -> None:
         try:
             self._zeroconf = AsyncZeroconf(interfaces=own, ip_version=IPVersion.V4Only)
             info = ServiceInfo(
@@ -54,10 +74,9 @@ class Names(ServiceListener):
             self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE, listener=self)
         except (Error, OSError, RuntimeError) as error:
             log.get("links").info("no multicast DNS for phones", why=str(error))
-            await self.close()
+            await self._close()
 
-    async def close(self) -> None:
-        """End. Others are told that we are gone."""
+    async def _close(self) -> None:
         for task in list(self._asking):
             task.cancel()
         with contextlib.suppress(Error, OSError, RuntimeError):

@@ -9,7 +9,7 @@ from wayhome.errors import HubError
 from wayhome.hub.notices import Word
 from wayhome.links.kdeconnect.notifications import ASKED, TOLD
 from wayhome.links.kdeconnect.phones import Phone
-from wayhome.links.kdeconnect.plugin import Plugin, Reach
+from wayhome.links.kdeconnect.plugin import UNSURE, Plugin, Reach
 from wayhome.links.kdeconnect.wire import Packet
 
 MARK = "wayhome:"
@@ -29,8 +29,10 @@ class Notices(Plugin):
         self._host, self._phones, self._send = reach.host, reach.phones, reach.send
         self._stand: dict[str, tuple[Word, ...]] = {}
         """What stands for each person."""
-        self._given: dict[str, dict[str, Word]] = {}
-        """What each phone was told."""
+        self._given: dict[str, dict[str, Word | None]] = {}
+        """What each phone was told; None: it may not have heard that last, or that it is over."""
+        self._said: dict[str, dict[str, float]] = {}
+        """When each phone was told something of them last, by the loop's time."""
         self._there: set[str] = set()
         self._seen: asyncio.Queue[tuple[str, str]] = asyncio.Queue(WAITING)
 
@@ -47,24 +49,34 @@ class Notices(Plugin):
     def came(self, phone: Phone) -> None:
         """See Plugin."""
         self._there.add(phone.id)
+        self._unsure(phone.id)
         self._settle(phone)
 
     def gone(self, phone: Phone) -> None:
         """See Plugin."""
         self._there.discard(phone.id)
+        self._unsure(phone.id)
+
+    def _unsure(self, id: str) -> None:
+        """Its line has ended, if without a word: what it was told lately is told again."""
+        given, now = self._given.setdefault(id, {}), asyncio.get_running_loop().time()
+        given.update({one: None for one, at in self._said.pop(id, {}).items() if now - at < UNSURE})
 
     def forget(self, id: str) -> None:
         """See Plugin."""
         self._there.discard(id)
         self._given.pop(id, None)
+        self._said.pop(id, None)
 
     def heard(self, phone: Phone, packet: Packet) -> None:
         """It was put away there."""
         id = packet.body.get("cancel")
         if not phone.shares or phone.owner is None or not isinstance(id, str) or not id.startswith(MARK):
             return
-        if self._given.get(phone.id, {}).pop(id.removeprefix(MARK), None) is not None and not self._seen.full():
-            self._seen.put_nowait((phone.owner, id.removeprefix(MARK)))
+        id, given = id.removeprefix(MARK), self._given.get(phone.id, {})
+        if id in given and not self._seen.full():
+            del given[id]
+            self._seen.put_nowait((phone.owner, id))
 
     def _told(self, person: str, words: tuple[Word, ...]) -> None:
         self._stand[person] = words
@@ -75,14 +87,17 @@ class Notices(Plugin):
     def _settle(self, phone: Phone) -> None:
         if not phone.shares or phone.owner is None or TOLD not in phone.takes:
             return
-        given = self._given.setdefault(phone.id, {})
+        given, now = self._given.setdefault(phone.id, {}), asyncio.get_running_loop().time()
+        # What was said before that has come.
+        said = self._said[phone.id] = {id: at for id, at in self._said.get(phone.id, {}).items() if now - at < UNSURE}
         wanted = {word.id: word for word in self._stand.get(phone.owner, ())}
         for id in [id for id in given if id not in wanted]:
             if self._send(phone.id, TOLD, {"id": MARK + id, "isCancel": True}):
                 del given[id]
+                said[id] = now
         for id, word in wanted.items():
             if given.get(id) != word and self._send(phone.id, TOLD, self._body(word, again=id in given)):
-                given[id] = word
+                given[id], said[id] = word, now
 
     def _body(self, word: Word, *, again: bool) -> dict[str, object]:
         ticker = f"{word.title}: {word.text}" if word.text else word.title

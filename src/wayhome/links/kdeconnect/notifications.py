@@ -39,6 +39,7 @@ class Notifications(Plugin):
 
     def __init__(self, reach: Reach) -> None:
         self._host, self._phones, self._send, self._fetch = reach.host, reach.phones, reach.send, reach.fetch
+        self._arrived, self._ahead = reach.arrived, reach.ahead
         self._heard: Heard | None = None
         self._reply_ids: dict[str, dict[str, str]] = {}
         """By which id each notification of a phone is answered, which may be another with each of its words."""
@@ -90,7 +91,7 @@ class Notifications(Plugin):
             if len(ids) >= KNOWN:
                 ids.pop(next(iter(ids)))
             ids[id] = answer
-        said = told(packet, id, self._host.now(), replies=id in ids)
+        said = told(packet, id, self._host.now(), replies=id in ids, ahead=self._ahead(phone.id))
         if said is None or OWN in id:
             return
         self._heard.said(phone.owner, phone.id, said)
@@ -117,11 +118,17 @@ class Notifications(Plugin):
         answer = self._reply_ids.get(phone, {}).get(id)
         if answer is None:
             raise NotFound("this can't be answered any more")
-        self._say(phone, REPLY, {"requestReplyId": answer, "message": text})
+        await self._hand(phone, REPLY, {"requestReplyId": answer, "message": text})
 
     async def act(self, phone: str, id: str, action: str) -> None:
         """See Answers."""
-        self._say(phone, ACTION, {"key": id, "action": action})
+        await self._hand(phone, ACTION, {"key": id, "action": action})
+
+    async def _hand(self, id: str, type: str, body: dict[str, object]) -> None:
+        """Say what is said once only, and see that it comes there. Raises Unreachable."""
+        self._say(id, type, body)
+        if not await self._arrived(id):
+            raise Unreachable("the phone does not answer", advice="It has to be in the same network.")
 
     def _say(self, id: str, type: str, body: dict[str, object]) -> None:
         phone = self._phones().get(id)
@@ -153,8 +160,9 @@ class Notifications(Plugin):
             del waiting[picture]
 
 
-def told(packet: Packet, id: str, now: float, *, replies: bool) -> Said | None:
-    """What a packet says; None: nothing that anybody could read. ``now``: s since 1970."""
+def told(packet: Packet, id: str, now: float, *, replies: bool, ahead: float = 0.0) -> Said | None:
+    """What a packet says; None: nothing that anybody could read. ``now``: s since 1970. ``ahead``: so many s the
+    phone's clock is ahead."""
     body: dict[str, Any] = packet.body
     app = _line(body.get("appName"), NAME)
     title, talk = _line(body.get("title"), TITLE), _line(body.get("groupName"), TITLE)
@@ -171,7 +179,7 @@ def told(packet: Packet, id: str, now: float, *, replies: bool) -> Said | None:
         hash = f"{app} {packet.size}" if packet.size else ""  # computers give it no name
     return Said(
         id, app, title, text,
-        at / 1000 if at is not None and 0 < at / 1000 <= now + 60 else now,
+        at / 1000 - ahead if at is not None and 0 < at / 1000 <= now + ahead + 60 else now,
         sender=(talk or title) if message else "",
         clears=body.get("isClearable") is None or yes(body.get("isClearable")),
         replies=replies,

@@ -66,7 +66,7 @@ class Offered(Plugin):
     def came(self, phone: Phone) -> None:
         """It learns which players there are."""
         if TOLD in phone.takes and ASKS in phone.sends and self._visits.enter(phone):
-            self._names.pop(phone.id, None)
+            self._knows_nothing(phone.id)
             self._soon(phone.id, "")
 
     def gone(self, phone: Phone) -> None:
@@ -76,6 +76,9 @@ class Offered(Plugin):
     def forget(self, id: str) -> None:
         """See Plugin."""
         self._visits.leave(id)
+        self._knows_nothing(id)
+
+    def _knows_nothing(self, id: str) -> None:
         self._names.pop(id, None)
         self._told = {key: body for key, body in self._told.items() if key[0] != id}
 

@@ -52,6 +52,8 @@ class Offer:
         try:
             async with asyncio.timeout(within):
                 made = await self._knock()
+            # Whether something goes is seen there; a connection that the network gives up can't be reset any more.
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 0)
         except (TimeoutError, OSError) as error:
             raise Unreachable("the phone did not fetch it") from error
         async with bulk(made, self._context, self._pin, server=True) as connected:

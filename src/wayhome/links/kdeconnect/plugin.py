@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple
 
@@ -14,6 +14,10 @@ from wayhome.links.kdeconnect.payloads import Offer, Streams
 from wayhome.links.kdeconnect.phones import Phone
 from wayhome.links.kdeconnect.wire import Packet
 
+UNSURE = 40.0
+"""What was said so shortly before a line ended, in s, may not have come: a phone that left without a word is noticed
+within half a minute."""
+
 
 class Reach(NamedTuple):
     """What a plugin is given. ``host``: the household, as this link may touch it. ``phones``: those that are paired, by
@@ -21,7 +25,8 @@ class Reach(NamedTuple):
     lost. ``fetch``: the connection that a phone hands the payload of its packet over on; raises Unreachable. ``offer``:
     be ready to hand a payload to a phone; its packet then goes by ``send`` with the size and port of it. Raises
     Unreachable. ``whose``: the phone whose player or the like a thing is, of all plugins; None: of none.
-    ``fetch_bulk``: as ``fetch``, for what is large."""
+    ``fetch_bulk``: as ``fetch``, for what is large. ``arrived``: whether a phone has all that was sent to it; what did
+    not come there in time is lost, and its line with it. ``ahead``: so many s a phone's clock is ahead of ours."""
 
     host: LinkHost
     phones: Callable[[], Mapping[str, Phone]]
@@ -30,6 +35,8 @@ class Reach(NamedTuple):
     offer: Callable[[Phone], AbstractAsyncContextManager[Offer]]
     whose: Callable[[str], Phone | None]
     fetch_bulk: Callable[[Phone, Packet], AbstractAsyncContextManager[Bulk]]
+    arrived: Callable[[str], Awaitable[bool]]
+    ahead: Callable[[str], float]
 
 
 class Send:
@@ -59,13 +66,17 @@ class Plugin:
         return {}
 
     def came(self, phone: Phone) -> None:
-        """A phone is there, or there again."""
+        """A phone is there, or there again: also by another line before it was noticed that the one before had ended.
+        What was said on that one lately may be lost."""
 
     def gone(self, phone: Phone) -> None:
-        """A phone's line has ended; it stays paired. May be said again."""
+        """A phone's line has ended; it stays paired. What was said on it lately may be lost. May be said again."""
 
     def heard(self, phone: Phone, packet: Packet) -> None:
         """A phone sent a packet of a type that it takes."""
+
+    def cut(self, phone: Phone, type: str) -> None:
+        """A phone sent a packet of a type that it takes which was too long to be read."""
 
     def forget(self, id: str) -> None:
         """A phone is paired no longer."""

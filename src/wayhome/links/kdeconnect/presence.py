@@ -73,6 +73,9 @@ class Device:
         self.told_no = Pace(1.0, 1)
         self.held: dict[str, Packet] = {}
         """What it said between its yes and ours: its battery, once. The newest of each type."""
+        self.anew = False
+        """Just now a line has taken the place of one that stood for a while: it may have left without a word, and what
+        both said since is lost."""
 
     @property
     def line(self) -> Line | None:
@@ -114,9 +117,8 @@ class Presence:
         await self._ears.open()
         server = _listening()
         self._shown = _at(self._shown, server.getsockname()[1])
-        names = Names(self._shown, self._seen)
         try:
-            self._spawn(names.open())
+            self._spawn(Names(self._shown, self._seen, self._moved).run())
             self._spawn(self._accept(server))
             self._spawn(self._announce())
             ready()
@@ -132,7 +134,6 @@ class Presence:
                 for line in device.lines:
                     line.close()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await names.close()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -143,8 +144,15 @@ class Presence:
         for wait in (0.0, *(b - a for a, b in itertools.pairwise(ANNOUNCED_AT))):
             await asyncio.sleep(wait)
             # Who came to the first call is not called again: it would connect anew.
-            if wait == 0 or not any(device.line for device in self.devices.values()):
+            if wait == 0:
                 self.look()
+            else:
+                self._moved()
+
+    def _moved(self) -> None:
+        """There may be others who can hear us than before."""
+        if not any(device.line for device in self.devices.values()):
+            self.look()
 
     def look(self) -> None:
         """Tell everybody in the home's networks that we are here, and the addresses that we were given."""
@@ -158,17 +166,21 @@ class Presence:
         self._ears.send(wire.called(self._shown, self._now()), addresses)
 
     def _moment(self) -> None:
-        now, steady = self._now(), asyncio.get_running_loop().time()
+        steady = asyncio.get_running_loop().time()
         pins = self._told.pins()
         for device in list(self.devices.values()):
             if device.pairing.until is not None:
-                self._spawn(self._take(device, pairing.moment(device.pairing, now)))
+                self._spawn(self._passes(device))
             if device.paired and device.line is None and device.id in pins:
                 since = device.away_since = device.away_since or steady
                 every = next(each for until, each in CALLS if steady - since < until)
                 if steady - device.called >= every and pins[device.id].address:
                     device.called = steady
                     self.call(pins[device.id].address)
+
+    async def _passes(self, device: Device) -> None:
+        """Time goes by. What follows is seen here, and not before: somebody may have let it in since."""
+        await self._take(device, pairing.moment(device.pairing, self._now()))
 
     # Connections
 
@@ -245,6 +257,7 @@ class Presence:
             line.close()
         else:
             device = self.devices.setdefault(id, Device(id, pin is not None))
+            device.anew = device.line is not None and line.since - device.line.since > REPLACED
             device.lines.append(line)
             line.trust(device.paired)
             if len(device.lines) > MOST_OF_ONE:
@@ -253,13 +266,20 @@ class Presence:
             asyncio.get_running_loop().call_later(REPLACED, device.settle)
             self._spawn(self._serve(device, line))
             self._told.changed(device)
+            device.anew = False
 
     async def _serve(self, device: Device, line: Line) -> None:
         try:
             async for packet in line.packets():
                 if self.devices.get(device.id) is not device:
                     return
-                if packet.type == wire.PAIR:
+                if packet.at is not None:
+                    line.ahead = packet.at - self._now()
+                if packet.cut:
+                    if device.paired:
+                        log.get("links").info("a packet was too long", device=device.id, type=packet.type)
+                        self._told.packet(device, packet)
+                elif packet.type == wire.PAIR:
                     version, now = line.identity.version, self._now()
                     await self._take(device, pairing.heard(device.pairing, packet.body, version, now))
                 elif device.paired:
@@ -314,33 +334,38 @@ class Presence:
         await self._take(device, pairing.confirm(device.pairing), surely=True)
 
     async def part(self, id: str) -> None:
-        """Refuse, or be paired no longer; a device that is away learns it when it comes."""
+        """Refuse, or be paired no longer; a device that is away learns it when it comes. Raises HubError: it is so, but
+        not kept yet."""
         device = self.devices.get(id)
         if device is None:
             return
-        await self._take(device, pairing.part(device.pairing))
-        if device.line is None:
-            self.devices.pop(id, None)
+        try:
+            await self._take(device, pairing.part(device.pairing), surely=True)
+        finally:
+            if device.line is None:
+                self.devices.pop(id, None)
 
     async def _take(self, device: Device, step: Step, *, surely: bool = False) -> None:
         """Go a step. What is paired is kept before the other side is told."""
         before, says = device.pairing, step.says
         if step.now == before and not says:
             return
-        device.pairing = step.now
+        device.pairing = now = step.now
         try:
             if device.paired and before.state != "paired":
                 await self._told.pinned(device)
             elif before.state == "paired" and not device.paired:
                 await self._told.parted(device.id)
         except HubError:
-            device.pairing, says = Pairing(end="cancelled"), (pairing.NO,)
+            device.pairing = now = Pairing(end="cancelled")
+            says = (pairing.NO,)
             if surely:
                 raise
         finally:
             for line in device.lines:
                 line.trust(device.paired)
-            if device.line is not None:
+            # Somebody may have changed their mind while it was kept: then what was to be said is not so any more.
+            if device.line is not None and device.pairing is now:
                 for body in says:
                     device.line.send(wire.PAIR, body, self._now())
             self._told.changed(device)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 
 import msgspec
 
@@ -25,6 +25,7 @@ from wayhome.links.kdeconnect.contacts import Contacts
 from wayhome.links.kdeconnect.discovery import near as is_near
 from wayhome.links.kdeconnect.files import Files
 from wayhome.links.kdeconnect.identity import Own
+from wayhome.links.kdeconnect.lines import Line
 from wayhome.links.kdeconnect.media import Media
 from wayhome.links.kdeconnect.messages import Messages
 from wayhome.links.kdeconnect.notices import Notices
@@ -62,12 +63,15 @@ class KdeConnectRun:
         """Whose a device is that is being paired, by its id; and whether they said so themselves."""
         self._own: Own | None = None
         reach = Reach(
-            host, lambda: self._phones, Send(self._send), self._fetch, self._offer, self._whose, self._fetch_bulk
-        )
+            host, lambda: self._phones, Send(self._send), self._fetch, self._offer, self._whose, self._fetch_bulk,
+            self._arrived, lambda id: line.ahead if (line := self._line(id)) is not None else 0.0,
+        )  # fmt: skip
         self._plugins = [open_plugin(reach) for open_plugin in PLUGINS]
         self._takes, self._sends = plugin.types(self._plugins)
         self._ended: dict[str, tuple[pairing.End, float]] = {}
         self._other_keys: set[str] = set()
+        self._here: set[str] = set()
+        """Of which phones the plugins know that they are there."""
         self._asking: tuple[str, str, str] | None = None
         self._moved = asyncio.Event()
 
@@ -82,6 +86,7 @@ class KdeConnectRun:
             await host.keep_secret(_OWN, identity.kept(own))
             await host.keep_secret(_PHONES, None)  # they know another one
         self._own = own
+        self._here.clear()
         self._phones = phones.read(await host.secret(_PHONES))
         name = wire.plain_name(self._settings.shown or host.name)
         shown = Identity(own.id, name, self._settings.type, wire.VERSION, self._takes, self._sends)
@@ -107,7 +112,8 @@ class KdeConnectRun:
                 if all(one.online for one in self._seen() if one.state == "paired"):
                     break
             for id in list(self._phones) if self._presence is not None else ():
-                await self._there().part(id)
+                with suppress(HubError):
+                    await self._there().part(id)
             await asyncio.sleep(0.1)
         finally:
             running.cancel()
@@ -125,6 +131,7 @@ class KdeConnectRun:
                 await self._host.keep_secret(_PHONES, phones.kept(self._phones))
             except HubError as error:
                 log.get("links").warning("phones not kept", link=self._host.id, error=error.detail)
+                self._moved.set()  # or one that was parted with would be let in again after a restart
             await asyncio.sleep(1)
 
     async def _work(self, one: Plugin) -> None:
@@ -170,17 +177,20 @@ class KdeConnectRun:
             if phone.thing in self._host.things():
                 self._host.withdraw([phone.thing])
             raise
-        self._host.happened("PhonePaired", phone.thing, {"name": said.name, "person": phone.owner or ""})
+        if said.id in self._phones:  # and was not parted with meanwhile
+            self._host.happened("PhonePaired", phone.thing, {"name": said.name, "person": phone.owner or ""})
 
     async def parted(self, id: str) -> None:
         """See Told."""
         phone = self._phones.pop(id, None)
         self._other_keys.discard(id)
+        self._here.discard(id)
         for one in self._plugins:
             one.forget(id)
         if phone is not None:
             self._host.withdraw([phone.thing])
             self._host.happened("PhoneParted", phone.thing, {"name": phone.name})
+            self._moved.set()  # tried again where it is not kept now
             await self._host.keep_secret(_PHONES, phones.kept(self._phones))
 
     def changed(self, device: Device) -> None:
@@ -202,10 +212,12 @@ class KdeConnectRun:
                     self._moved.set()
             self._host.online([phone.thing], line is not None)
             now = self._phones[device.id]
+            comes = line is not None and (device.anew or device.id not in self._here)
+            (self._here.discard if line is None else self._here.add)(device.id)
             for one in self._plugins:
                 if line is None:
                     one.gone(now)
-                elif device.lines == [line]:
+                elif comes:
                     one.came(now)
         self._ask()
 
@@ -217,7 +229,7 @@ class KdeConnectRun:
         for one in self._plugins:
             if packet.type in one.takes:
                 try:
-                    one.heard(phone, packet)
+                    one.cut(phone, packet.type) if packet.cut else one.heard(phone, packet)
                 except Exception as error:  # a phone's word must not cost it its line
                     log.get("links").error(
                         "a packet failed", link=self._host.id, type=packet.type, why=log.fault(error)
@@ -330,10 +342,16 @@ class KdeConnectRun:
     # Reach
 
     def _send(self, id: str, packet: str, body: Mapping[str, object], payload: tuple[int, int] | None = None) -> bool:
+        line = self._line(id)
+        return line is not None and line.send(packet, body, self._host.now(), payload)
+
+    def _line(self, id: str) -> Line | None:
         device = self._presence.devices.get(id) if self._presence is not None else None
-        if device is None or device.line is None or not device.paired:
-            return False
-        return device.line.send(packet, body, self._host.now(), payload)
+        return device.line if device is not None and device.paired else None
+
+    async def _arrived(self, id: str) -> bool:
+        line = self._line(id)
+        return line is not None and await line.arrived()
 
     def _fetch(self, phone: Phone, packet: Packet) -> AbstractAsyncContextManager[Streams]:
         assert self._own is not None
@@ -361,6 +379,8 @@ class KdeConnectRun:
             raise NotFound(f"{thing_id} is not paired any more")
         for one in self._plugins:
             if await one.execute(phone, signal, command):
+                if not await self._arrived(phone.id):
+                    raise Unreachable(f"{phone.name} does not answer", advice="It has to be in the same network.")
                 return
         raise BadInput(f"{phone.name} takes no {signal}")
 

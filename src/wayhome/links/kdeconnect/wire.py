@@ -32,6 +32,11 @@ _ID = re.compile(r"[A-Za-z0-9_-]{32,38}")
 _QUOTES = re.compile(r"[\"'’]")
 _FORBIDDEN = re.compile(r"[,;:.!?()\[\]<>\x00-\x1f\x7f]")
 _TYPE = re.compile(r"kdeconnect(\.[a-z0-9_]{1,64}){1,6}")
+_NAMED = re.compile(rb'(?<!\\)"type"\s{0,9}:\s{0,9}"(kdeconnect(?:\.[a-z0-9_]{1,64}){1,6})"')
+_EDGE = 300
+"""So many bytes of the beginning and of the end of a packet that is too long are looked at: its type stands there."""
+_SENSIBLE = 1e12
+"""An id before then (ms since 1970, the year 2001) is a number, and no time."""
 MAX_NAME = 32
 
 
@@ -49,12 +54,16 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Packet(msgspec.Struct, frozen=True):
-    """One packet. ``size``: bytes of the payload that is offered along, at ``port`` of its sender."""
+    """One packet. ``size``: bytes of the payload that is offered along, at ``port`` of its sender. ``at``: when it was
+    made, s since 1970 by its sender's clock; None: it does not say. ``cut``: it was too long, and its body is not
+    here."""
 
     type: str
     body: dict[str, Any]
     size: int = 0
     port: int | None = None
+    at: float | None = None
+    cut: bool = False
 
 
 def plain_name(text: str, fallback: str = "Wayhome") -> str:
@@ -90,8 +99,9 @@ def decode(line: bytes) -> Packet | None:
         return None
     transfer = read.get("payloadTransferInfo")
     port = number(transfer.get("port")) if isinstance(transfer, dict) else None
-    size = number(read.get("payloadSize")) or 0
-    return Packet(type, body, int(size), int(port) if port is not None and 0 < port < 65536 else None)
+    size, id = number(read.get("payloadSize")) or 0, number(read.get("id"))
+    at = id / 1000 if id is not None and id > _SENSIBLE else None
+    return Packet(type, body, int(size), int(port) if port is not None and 0 < port < 65536 else None, at)
 
 
 def called(own: Identity, at: float) -> bytes:
@@ -173,13 +183,16 @@ def _capabilities(value: object) -> frozenset[str]:
 
 class Lines:
     """Takes bytes as they come, and tells the lines that have come whole. One that is longer than ``most`` is passed
-    over to its end: whoever sends it is heard again after it."""
+    over to its end: whoever sends it is heard again after it. ``cut``: of what type such ones were, as far as that can
+    be seen; to be taken away by who reads it."""
 
     def __init__(self, most: int = MAX_PACKET) -> None:
         self.most = most
         self._rest = bytearray()
         self._skipping = False
+        self._edge = b""
         self.skipped = 0
+        self.cut: list[str] = []
 
     def take(self, data: bytes) -> Iterator[bytes]:
         start = 0
@@ -189,15 +202,19 @@ class Lines:
             line, skipped = bytes(self._rest), self._skipping
             self._rest.clear()
             self._skipping = False
-            if not skipped and line:
+            if skipped:
+                self.cut += [found[-1].decode()] if (found := _NAMED.findall(self._edge)) else []
+            elif line:
                 yield line
         self._add(data[start:])
 
     def _add(self, data: bytes) -> None:
         if self._skipping:
+            self._edge = self._edge[:_EDGE] + (self._edge[_EDGE:] + data)[-_EDGE:]
             return
         self._rest += data
         if len(self._rest) > self.most:
+            self._edge = bytes(self._rest[:_EDGE] + self._rest[-_EDGE:])
             self._rest.clear()
             self._skipping = True
             self.skipped += 1

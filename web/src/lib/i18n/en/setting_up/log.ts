@@ -56,6 +56,7 @@ export const log = {
   "event.SceneMade": "Made a scene",
   "event.SceneChanged": "Changed a scene",
   "event.PhoneFileLost": "A phone's file did not come through",
+  "event.PhoneTextLost": "A phone's text did not come through",
   "event.PhonePaired": "Phone paired",
   "event.PhoneParted": "Phone parted",
   "event.PhonePinged": "Phone sent a sign",

@@ -56,6 +56,7 @@ export const log = {
   "event.SceneMade": "新建了场景",
   "event.SceneChanged": "更改了场景",
   "event.PhoneFileLost": "手机发来的文件没有收到",
+  "event.PhoneTextLost": "手机复制的文字没有收到",
   "event.PhonePaired": "手机已配对",
   "event.PhoneParted": "手机已解除配对",
   "event.PhonePinged": "手机发来信号",
