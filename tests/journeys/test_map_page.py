@@ -177,6 +177,12 @@ async def test_what_was_sent_to_the_car_leads_there_and_a_stop_is_made_on_the_wa
     card = page.get_by_role("region", name="To Library")
     await expect(card).to_contain_text("1 stop before")
     await drawn(page)
+    last, room = (
+        await page.get_by_role("button", name="Further away").bounding_box(),
+        await page.locator(READY).bounding_box(),
+    )
+    assert last is not None and room is not None
+    assert last["y"] + last["height"] <= room["y"] + room["height"], "the last button is cut off"
     await page.screenshot(path=tmp_path / "stop.png")
     await card.get_by_role("button", name="Leave out the next stop").click()
     await expect(card).not_to_contain_text("stop before")
