@@ -13,11 +13,17 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.hmi.matrix.cells import FACES, Look, Situation
-from tests.journeys.screens import CAR, PHONE, screen
+from tests.journeys.screens import CAR, PHONE, address, screen
 from tests.journeys.streets import MADE, READY, ask, drawn, go, helsinki, judged, settled, steer
 from tests.peers.hub import RunningHub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
+BESIDE = """(card) => {
+  const { map } = window.wayhome, source = map.getStyle().sources["way:way"];
+  const left = card.getBoundingClientRect().right - map.getCanvas().getBoundingClientRect().left;
+  return source?.data.geometry.coordinates.every((at) => map.project(at).x > left);
+}"""
+"""Whether the way that is shown lies beside a card."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +62,9 @@ async def test_a_street_is_found_and_a_way_there_is_taken(page: Page, hub: Runni
     await card.get_by_role("button", name="Go there").click()
     ways = page.get_by_role("radiogroup", name="Ways to Aleksanterinkatu")
     await expect(ways.get_by_role("radio").first).to_contain_text("on arrival")
+    # The card covers none of it.
+    plan = page.get_by_role("region", name=re.compile("^Ways to"))
+    await page.wait_for_function(BESIDE, arg=await plan.element_handle())
     await page.get_by_role("button", name="To be avoided").click()
     await page.get_by_role("button", name="No motorways").click()
     await expect(ways.get_by_role("radio").first).to_contain_text("on arrival")
@@ -141,6 +150,63 @@ async def test_a_longer_press_says_what_is_there_and_it_is_kept(page: Page, hub:
     await page.screenshot(path=tmp_path / "kept.png")
     await page.get_by_role("button", name="Forget this place").click()
     await expect(page.get_by_text("Ada's office is forgotten")).to_be_visible()
+
+
+async def test_what_was_sent_to_the_car_leads_there_and_a_stop_is_made_on_the_way(
+    page: Page, hub: RunningHub, tmp_path: Path
+) -> None:
+    await steer(page, hub, clear=True, park=True)
+    sent = "https://maps.apple.com/?q=Library&ll=60.1739,24.9381"
+    await ask(page, hub, "destinations/send", text=sent)
+    await ask(page, hub, "home/put", tiles=[{"kind": "thing", "item": "living-lamp"}])
+    await go(page, hub, "")
+    await page.get_by_role("link", name="To Library").click()
+    ways = page.get_by_role("radiogroup", name="Ways to Library")
+    await expect(ways.get_by_role("radio").first).to_contain_text("on arrival")
+    await page.get_by_role("button", name="Start").click()
+    await expect(page.get_by_role("region", name="To Library")).to_be_visible()
+    # What lies on the way is a stop before the goal, which stays.
+    await page.get_by_role("button", name="Search the map").click()
+    await page.get_by_role("searchbox", name="Search the map").press_sequentially("aleksanter", delay=20)
+    found = page.get_by_role("region", name="What was found").get_by_role("button", name=re.compile("^Aleksanter"))
+    await expect(found.first).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(found.first).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Stop on the way").click()
+    card = page.get_by_role("region", name="To Library")
+    await expect(card).to_contain_text("1 stop before")
+    await drawn(page)
+    last, room = (
+        await page.get_by_role("button", name="Further away").bounding_box(),
+        await page.locator(READY).bounding_box(),
+    )
+    assert last is not None and room is not None
+    assert last["y"] + last["height"] <= room["y"] + room["height"], "the last button is cut off"
+    await page.screenshot(path=tmp_path / "stop.png")
+    await card.get_by_role("button", name="Leave out the next stop").click()
+    await expect(card).not_to_contain_text("stop before")
+    # It was taken up: nobody is offered it any more.
+    listed = await page.context.request.get(address(hub, "api/destinations/list"))
+    assert (await listed.json())["destinations"] == []
+    await ask(page, hub, "navigation/stop")
+
+
+async def test_a_map_that_can_not_be_read_for_a_while_is_drawn_as_soon_as_it_can(page: Page, hub: RunningHub) -> None:
+    """Neither its tiles, nor the way on which the car is led."""
+    away = re.compile(r"/api/(maps/tiles/|navigation/show)")
+    await page.route(away, lambda route: route.abort())
+    await steer(page, hub, clear=True, park=True)
+    await ask(page, hub, "navigation/start", place="work")
+    await go(page, hub, "map")
+    gone = page.get_by_text("the map can't be read just now")
+    await expect(gone).to_be_visible()
+    await expect(page.get_by_role("region", name="To Work")).to_be_visible()
+    await page.unroute(away)
+    await expect(gone).to_be_hidden()
+    await drawn(page)
+    await page.wait_for_function("() => window.wayhome.map.getLayer('way:line') !== undefined")
+    await ask(page, hub, "navigation/stop")
 
 
 async def test_a_file_that_is_no_map_says_so_and_can_be_given_up(page: Page, hub: RunningHub, tmp_path: Path) -> None:

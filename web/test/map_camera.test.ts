@@ -7,19 +7,28 @@ import { said } from "../src/panels/map/lengths";
 const at = (latitude: number, longitude = 9, heading?: number) => ({ latitude, longitude, heading });
 
 describe("a car between two readings", () => {
-  it("goes from one to the next in the time that lay between them", () => {
+  it("goes from one to the next in a bit more than the time that lay between them", () => {
     const gliding = new Gliding();
     gliding.to(at(47, 9, 350), 1_000);
     expect(gliding.at(1_000)).toEqual({ latitude: 47, longitude: 9, heading: 350 });
     gliding.to(at(47.001, 9, 10), 2_000);
     expect(gliding.at(2_000)?.latitude).toBeCloseTo(47);
-    const half = gliding.at(2_500)!;
+    const half = gliding.at(2_575)!;
     expect(half.latitude).toBeCloseTo(47.0005);
     // Over north, and not all the way round.
     expect(half.heading).toBeCloseTo(0);
     expect(gliding.done(2_500)).toBe(false);
     expect(gliding.at(9_000)).toEqual({ latitude: 47.001, longitude: 9, heading: 10 });
     expect(gliding.done(9_000)).toBe(true);
+  });
+
+  it("does not stand still between readings that come a little early and late", () => {
+    const gliding = new Gliding();
+    const times = [0, 1_000, 2_060, 2_990, 4_040, 5_000];
+    times.forEach((now, at) => {
+      if (at > 2) expect(gliding.done(now - 1), `before ${now}`).toBe(false);
+      gliding.to({ latitude: 47 + at * 1e-4, longitude: 9 }, now);
+    });
   });
 
   it("is there at once after a jump, a long silence, or where nothing may move", () => {

@@ -36,6 +36,20 @@ describe("searching as one types", () => {
     expect(searching.found?.map((one) => one.name)).toEqual(["ab"]);
   });
 
+  it("does what waits for the answer when it is there, and not if something else is typed before", async () => {
+    const searching = new Searching(() => undefined, (text) => Promise.resolve([spot(text)]));
+    const done: string[] = [];
+    searching.type("a");
+    searching.answered(() => done.push("a"));
+    searching.type("ab");
+    searching.answered(() => done.push(searching.found?.[0]?.name ?? "nothing"));
+    expect(done).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(done).toEqual(["ab"]);
+    searching.answered(() => done.push("at once"));
+    expect(done).toEqual(["ab", "at once"]);
+  });
+
   it("forgets what was found when nothing is typed any more, also what is still on its way", async () => {
     let answer: (found: Spot[]) => void = () => undefined;
     const searching = new Searching(() => undefined, () => new Promise((resolve) => (answer = resolve)));
@@ -71,7 +85,7 @@ describe("what stands on the map", () => {
 
   it("is called by what it is", () => {
     expect(kindOf({ ...spot("x"), kind: "point", about: "amenity=pharmacy" })).toBe("map.kind.pharmacy");
-    expect(kindOf({ ...spot("x"), kind: "point", about: "amenity=something_odd" })).toBe("map.kind.point");
+    expect(kindOf({ ...spot("x"), kind: "point", about: "amenity=something_odd" })).toBeUndefined();
     expect(kindOf(spot("x"))).toBe("map.kind.street");
   });
 

@@ -4,7 +4,7 @@ import { decoded } from "../src/lib/api/navigation";
 import { LiveStore } from "../src/lib/live/store";
 import { ThingView } from "../src/lib/things/house";
 import { arrow, arrowKey, laneArrow } from "../src/panels/map/route/arrows";
-import { guidance, leads } from "../src/panels/map/route/guidance";
+import { guidance, journey, leads } from "../src/panels/map/route/guidance";
 import { colours, length, wayOverlay } from "../src/panels/map/route/way_line";
 import { PALETTES } from "../src/panels/map/style/palette";
 import { style } from "../src/panels/map/style/style";
@@ -63,6 +63,14 @@ describe("how a car is led", () => {
 
   it("is nothing where it makes no sense", () => {
     for (const value of [null, 1, [], {}, { state: "under_way" }, { state: "odd", goal: { latitude: 1, longitude: 1 } }, { state: "under_way", goal: { latitude: "1", longitude: 1 } }]) expect(led(value)).toBeUndefined();
+  });
+
+  it("knows what is still to come, and what was to be avoided, for who adds a stop", () => {
+    const [shop, home] = [{ latitude: 47, longitude: 9, name: "Shop" }, { latitude: 47.1, longitude: 9, name: "Home", place: "home" }];
+    const kept = { start: "1", stops: [shop, home], at: 1, avoid_tolls: true, led: { start: "1", passed: 1 } };
+    expect(journey(kept)).toEqual({ stops: [home], avoids: { tolls: true, motorways: false, ferries: false } });
+    expect(journey({ ...kept, led: null })?.stops).toMatchObject([{ name: "Shop" }, { place: "home" }]);
+    for (const nothing of [undefined, null, {}, { ...kept, led: { passed: 2 } }]) expect(journey(nothing)).toBeUndefined();
   });
 
   it("has a picture and a word for each manoeuvre of the hub", () => {

@@ -87,8 +87,10 @@ def _way(trip: Answer, edges: Sequence[Answer]) -> Way:
         start = max(0, len(shape) - 1)
         shape += points if not shape else points[1:]
         manoeuvres += [_manoeuvre(one, start) for one in leg["maneuvers"]]
-        pieces += [_piece(one, start) for one in traced.get("edges", ())]
         stops.append(len(shape) - 1)
+        # Where one goes to just a point of the line, Valhalla counts that once more.
+        of_leg = [_piece(one, start) for one in traced.get("edges", ()) if start + one["begin_shape_index"] < stops[-1]]
+        pieces += [msgspec.structs.replace(one, end=min(one.end, stops[-1])) for one in of_leg]
     summary = trip["summary"]
     return Way(
         tuple(shape),

@@ -26,6 +26,8 @@ export const plan = (car: string, stops: readonly Stop[], avoids: Avoids, altern
   act<{ ways: Told[] }>("navigation/plan", { car, stops: stops.map(stop_), ...avoided(avoids), alternatives }).then(({ ways }) => ways.map(unpacked));
 export const start = (car: string, goal: Goal, avoids: Avoids, way = 0): Promise<unknown> =>
   act("navigation/start", { car, way, ...avoided(avoids), ...(goal.sent ? { destination: goal.sent } : goal.place ? { place: goal.place } : { stops: [stop_(goal)] }) });
+/** Go over these stops, the last one the goal. */
+export const over = (car: string, stops: readonly Stop[], avoids: Avoids): Promise<unknown> => act("navigation/start", { car, stops: stops.map(stop_), ...avoided(avoids) });
 export const stop = (car: string): Promise<unknown> => act("navigation/stop", { car });
 export const skip = (car: string): Promise<unknown> => act("navigation/skip", { car });
 /** The way that a car is led on; undefined while there is none. */

@@ -21,7 +21,7 @@ export type { How } from "./wait";
 
 /** Everything of all things, notices, the tiles of boards, places, scenes, when cars may charge, that the clipboard or files have
  *  changed, what has moved, what is no twin, and the sites: the hub shows each person what is theirs to see. */
-const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@destination/*", "@scene/*", "@charging/*", "@clip_news/*", "@file_news/*", "@notification_news/*", "@throw/*", "@message_news/*", "@call/*", "@owner/*", "@apart/*", "@site/*"];
+const WANT = ["**", "@now/*", "@tile/*", "@place/*", "@destination/*", "@navigation/*", "@scene/*", "@charging/*", "@clip_news/*", "@file_news/*", "@notification_news/*", "@throw/*", "@message_news/*", "@call/*", "@owner/*", "@apart/*", "@site/*"];
 
 /** Where this device keeps the last picture, and what is still wished. */
 export interface Keeping {

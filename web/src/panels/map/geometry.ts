@@ -26,3 +26,13 @@ export function around(points: readonly Point[]): Box | undefined {
 export function covers({ bounds: [west, south, east, north] }: { readonly bounds: readonly number[] }, { latitude, longitude }: Point): boolean {
   return west! <= longitude && longitude <= east! && south! <= latitude && latitude <= north!;
 }
+
+/** So many of the regions as are drawn at once: those around a point first, then those closest to it. They keep their order. */
+export function nearest<T extends { readonly bounds: readonly number[] }>(all: readonly T[], { latitude, longitude }: Point, most: number): readonly T[] {
+  if (all.length <= most) return all;
+  const shrinks = Math.cos((latitude * Math.PI) / 180);
+  const outside = (low: number, value: number, high: number) => Math.max(low - value, 0, value - high);
+  const far = ({ bounds: [west, south, east, north] }: T) => Math.hypot(outside(west!, longitude, east!) * shrinks, outside(south!, latitude, north!));
+  const near = new Set([...all].sort((one, other) => far(one) - far(other)).slice(0, most));
+  return all.filter((one) => near.has(one));
+}

@@ -10,6 +10,8 @@ export interface Placed extends Point {
 
 /** Longest way to a new reading, in ms. */
 const LONGEST = 1_500;
+/** A bit longer than the time between two readings: one that comes late does not find the car standing. */
+const LATE = 1.15;
 /** So far, in m, no car gets from one reading to the next: its receiver found itself elsewhere, or it was silent. */
 const JUMP = 400;
 /** Nearer than that, in m, a movement says nothing of a direction. */
@@ -33,7 +35,7 @@ export class Gliding {
     const heading = next.heading ?? (before !== undefined && moved > STEP ? bearing(before, next) : (before?.heading ?? 0));
     this.#to = { latitude: next.latitude, longitude: next.longitude, heading };
     const jumps = shown === undefined || still || moved > JUMP || since > 4 * LONGEST;
-    [this.#from, this.#start, this.#span] = [jumps ? this.#to : shown, now, jumps ? 0 : Math.min(LONGEST, since)];
+    [this.#from, this.#start, this.#span] = [jumps ? this.#to : shown, now, jumps ? 0 : Math.min(LONGEST, since * LATE)];
   }
 
   /** Where it is shown at `now`; undefined before the first reading. */

@@ -17,6 +17,9 @@ export function told(store: LiveStore): { ready: boolean; regions: Record<string
   };
 }
 
+/** Whether there is a map to look at. */
+export const mapped = (store: LiveStore): boolean => Object.keys(told(store)?.regions ?? {}).length > 0;
+
 export class Regions {
   all = $state.raw<readonly Region[] | undefined>();
   failed = $state.raw<unknown>();

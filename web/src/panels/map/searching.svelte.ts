@@ -17,6 +17,7 @@ export class Searching {
   failed = $state.raw<unknown>();
   #round = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #then: (() => void) | undefined;
 
   constructor(
     readonly near: () => Point | undefined,
@@ -26,6 +27,7 @@ export class Searching {
   type(text: string): void {
     this.text = text;
     clearTimeout(this.#timer);
+    this.#then = undefined;
     const mine = ++this.#round;
     if (text.trim() === "") {
       this.found = this.failed = undefined;
@@ -52,8 +54,25 @@ export class Searching {
       this.failed = error;
     }
     this.busy = false;
+    this.#then?.();
+    this.#then = undefined;
+  }
+
+  /** Do something as soon as there is an answer to what is typed; not if something else is typed before. */
+  answered(run: () => void): void {
+    if (this.busy) this.#then = run;
+    else run();
   }
 }
 
 /** The hub's search in a language. */
 export const asking = (language: string): Asks => (text, near) => search(text, language === "zh" ? "zh" : "en", near, MOST);
+
+/** Lists of which so many lines are shown in all: the first ones first, none that is empty. */
+export function cut<T extends { all: readonly unknown[] }>(lists: readonly T[], left: number): T[] {
+  return lists.flatMap((one) => {
+    const all = one.all.slice(0, Math.max(0, left));
+    left -= all.length;
+    return all.length > 0 ? [{ ...one, all }] : [];
+  });
+}

@@ -39,11 +39,11 @@ export function pickedSpot(spot: Spot): Picked {
 /** Many a station has no name: then it is called by whom it is of, or what it is. */
 export const stationSpot = (station: Station, word: string): Picked => ({ ...station, name: station.name || station.operator || word, icon: "ev", kind: "map.kind.station", station });
 
-/** The key of what kind of thing it is. */
+/** The key of what kind of thing it is; undefined: something of which no more is known than that it is there. */
 export function kindOf(spot: Spot): Key | undefined {
   const about = spot.about?.split("=").at(-1);
   const key = about === undefined ? undefined : KIND_WORDS[about];
-  return key ?? (`map.kind.${spot.kind}` as Key);
+  return key ?? (spot.kind === "point" ? undefined : (`map.kind.${spot.kind}` as Key));
 }
 
 const KIND_WORDS: Record<string, Key> = {

@@ -40,6 +40,13 @@ export async function tile({ url }: Pick<RequestParameters, "url">, { signal }: 
   const found = ADDRESS.exec(url);
   if (found === null) throw new Error("no tile has such an address");
   const [, region, revision, z, x, y] = found as unknown as [string, string, string, string, string, string];
-  const answer = await archive(region, revision).getZxy(Number(z), Number(x), Number(y), signal);
-  return { data: answer?.data ?? new Uint8Array() };
+  const from = archive(region, revision);
+  try {
+    const answer = await from.getZxy(Number(z), Number(x), Number(y), signal);
+    return { data: answer?.data ?? new Uint8Array() };
+  } catch (error) {
+    // It keeps in mind what it could not read as well: whoever asks next begins anew.
+    if (!signal.aborted && archives.get(from.source.getKey()) === from) archives.delete(from.source.getKey());
+    throw error;
+  }
 }

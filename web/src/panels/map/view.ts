@@ -5,10 +5,10 @@ import { Marker, type GeoJSONSource, type Map as GL } from "maplibre-gl";
 import type { Feature, FeatureCollection } from "geojson";
 import type { Region } from "../../lib/api/maps";
 import type { Point } from "../../lib/things/whereabouts";
-import { around, lngLat, type Box } from "./geometry";
+import { around, lngLat, nearest, type Box } from "./geometry";
 import { pictures } from "./images";
 import { longPresses } from "./long_presses";
-import { style, type Overlay } from "./style/style";
+import { MOST, PREFIX, style, type Overlay } from "./style/style";
 import type { Look } from "./style/look";
 
 export { lngLat, NOTHING } from "./geometry";
@@ -23,6 +23,11 @@ export interface Edges {
   left: number;
   right: number;
 }
+export interface Tile {
+  x: number;
+  y: number;
+  z: number;
+}
 export interface Pin {
   move: (to: Point, heading?: number) => void;
   end: () => void;
@@ -34,6 +39,8 @@ export class View {
   #look: Look;
   #redraw: () => void;
   #restyles = false;
+  /** The regions that are drawn, by their ids. */
+  #drawn = "";
   #ended = false;
 
   constructor(
@@ -46,6 +53,8 @@ export class View {
     this.#look = look;
     this.#regions = regions;
     this.#redraw = pictures(gl, () => this.#look.theme);
+    // Somewhere else other regions lie, where a household has more than are drawn at once.
+    gl.on("moveend", () => this.#regions.length > MOST && this.#drawn !== this.#near().map(({ id }) => id).join() && this.#restyle());
     this.#restyle();
   }
 
@@ -91,6 +100,11 @@ export class View {
     if (!same) this.#restyle();
   }
 
+  /** Ask for these tiles once more. By name: of those that failed MapLibre takes up no others. */
+  again(tiles: Tile[]): void {
+    for (const { id } of this.#regions) if (this.gl.getSource(PREFIX + id)) this.gl.refreshTiles(PREFIX + id, tiles);
+  }
+
   /** Let an element stand at a point of the map: flat on it where it has a `heading` (degrees from north), else upright. */
   pin(element: HTMLElement, at: Point, heading?: number): Pin {
     const flat = heading !== undefined;
@@ -121,7 +135,9 @@ export class View {
    *  asked stands there. */
   beside(tall: boolean): Edges {
     const { clientWidth: wide, clientHeight: high } = this.gl.getContainer();
-    if (wide > 800) return { left: Math.min(0.62 * high + 240, wide * 0.48), right: wide * 0.13, top: high * 0.2, bottom: high * 0.12 };
+    // A card is as wide as its column, or leaves a third of the map free.
+    const card = 36 * (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16);
+    if (wide > 800) return { left: Math.min(wide * 0.64, card), right: wide * 0.13, top: high * 0.2, bottom: high * 0.12 };
     return { left: 40, right: 80, top: tall ? 40 : high * 0.3, bottom: tall ? high * 0.55 : high * 0.22 };
   }
 
@@ -170,13 +186,20 @@ export class View {
     this.gl.remove();
   }
 
+  #near(): readonly Region[] {
+    return nearest(this.#regions, this.centre, MOST);
+  }
+
   /** Several changes at once make one look. */
   #restyle(): void {
     if (this.#restyles) return;
     this.#restyles = true;
     queueMicrotask(() => {
       this.#restyles = false;
-      if (!this.#ended) this.gl.setStyle(style(this.#look, this.#regions, this.#overlays), { diff: true });
+      if (this.#ended) return;
+      const near = this.#near();
+      this.#drawn = near.map(({ id }) => id).join();
+      this.gl.setStyle(style(this.#look, near, this.#overlays), { diff: true });
     });
   }
 }

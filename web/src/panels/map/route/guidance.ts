@@ -1,5 +1,6 @@
 /** How a car is led, as its signal `navigation.now` says. */
 
+import type { Avoids } from "../../../lib/api/navigation";
 import type { Value } from "../../../lib/live/frames";
 import type { ThingView } from "../../../lib/things/house";
 import type { Point } from "../../../lib/things/whereabouts";
@@ -72,6 +73,15 @@ export function stop(value: Value | undefined): Stop | undefined {
   const [latitude, longitude] = [number(found?.["latitude"]), number(found?.["longitude"])];
   if (found === undefined || latitude === undefined || longitude === undefined) return undefined;
   return { latitude, longitude, name: text(found["name"]) ?? "", place: text(found["place"]) };
+}
+
+/** What is still to come of what somebody asked for, as it is kept; undefined: nothing is. */
+export function journey(value: Value | undefined): { stops: readonly Stop[]; avoids: Avoids } | undefined {
+  const found = fields(value);
+  const passed = number(fields(found?.["led"])?.["passed"]) ?? 0;
+  const stops = list(found?.["stops"]).flatMap((one) => stop(one) ?? []).slice(passed);
+  const avoids = { tolls: found?.["avoid_tolls"] === true, motorways: found?.["avoid_motorways"] === true, ferries: found?.["avoid_ferries"] === true };
+  return stops.length === 0 ? undefined : { stops, avoids };
 }
 
 function ahead(value: Value | undefined): Ahead | undefined {

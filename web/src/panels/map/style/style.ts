@@ -12,7 +12,8 @@ import { words } from "./words";
 export const PROTOCOL = "wayhome";
 /** So many regions are drawn at once at most. */
 export const MOST = 6;
-const PREFIX = "map:";
+/** How the names of the regions' sources begin. */
+export const PREFIX = "map:";
 
 /** What somebody else draws on the map, between the roads and the words or over all of it. */
 export interface Overlay {

@@ -50,7 +50,6 @@ export const map = {
   "map.kind.place": "Place",
   "map.kind.station": "Charging station",
   "map.kind.parking": "Car park",
-  "map.kind.point": "Point",
   "map.kind.fuel": "Fuel",
   "map.kind.hospital": "Hospital",
   "map.kind.pharmacy": "Pharmacy",

@@ -50,7 +50,6 @@ export const map = {
   "map.kind.place": "地方",
   "map.kind.station": "充电站",
   "map.kind.parking": "停车场",
-  "map.kind.point": "地点",
   "map.kind.fuel": "加油站",
   "map.kind.hospital": "医院",
   "map.kind.pharmacy": "药店",
