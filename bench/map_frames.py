@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def panel(one: Glass, url: str, seconds: float) -> tuple[float, list[list[float]
     page.goto(f"{url}/#/map")
     page.locator(READY).wait_for(timeout=120_000)
     ask(one, f"{url}/api/links/steer", {"id": "demo", "orders": {"clear": True, "on_the_road": 0.1}})
-    ask(one, f"{url}/api/navigation/start", {"place": "home"})
+    lead(one, url)
     page.wait_for_function(DRAWN, timeout=60_000)
     page.wait_for_timeout(4_000)
     way: list[list[float]] = page.evaluate(COUNT, seconds)
@@ -95,6 +96,19 @@ def panel(one: Glass, url: str, seconds: float) -> tuple[float, list[list[float]
     style = page.evaluate(STYLE)
     page.close()
     return len(way) / seconds, way, style, (round(box["width"]), round(box["height"]))
+
+
+def lead(one: Glass, url: str) -> None:
+    """Have the car led home, as soon as it has told where it is."""
+    until = time.monotonic() + 30
+    while True:
+        try:
+            ask(one, f"{url}/api/navigation/start", {"place": "home"})
+            return
+        except RuntimeError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
 
 
 def bare(one: Glass, url: str, way: Sequence[Sequence[float]], style: Any, size: tuple[int, int]) -> float:

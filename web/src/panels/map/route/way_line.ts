@@ -41,15 +41,20 @@ function mixed(colors: Palette, home: boolean, at: number): string {
 /** `others`: ways that one could go as well. */
 export function wayOverlay(shape: readonly Point[], others: readonly (readonly Point[])[], home: boolean, behind: number): Overlay {
   const round = { "line-cap": "round", "line-join": "round" } as const;
+  // What has nothing to show is drawn all the same, at each picture: it is left out.
+  const beside = others.length > 0;
+  const features = others.map((one, at) => ({ ...line(one), properties: { at } }));
   return {
     id: ID,
     sources: {
       way: { type: "geojson", lineMetrics: true, data: line(shape) },
-      others: { type: "geojson", data: { type: "FeatureCollection", features: others.map((one, at) => ({ ...line(one), properties: { at } })) } },
+      ...(beside && { others: { type: "geojson", data: { type: "FeatureCollection", features } } }),
     },
     layers: (look: Look, colors: Palette): LayerSpecification[] => [
-      { id: "others-edge", type: "line", source: "others", layout: round, paint: { "line-color": colors.halo, "line-width": growing(look.broad, [8, 5], [14, 8], [18, 16]) } },
-      { id: "others", type: "line", source: "others", layout: round, paint: { "line-color": colors.border, "line-width": growing(look.broad, [8, 3], [14, 5], [18, 10]) } },
+      ...(beside ? ([
+        { id: "others-edge", type: "line", source: "others", layout: round, paint: { "line-color": colors.halo, "line-width": growing(look.broad, [8, 5], [14, 8], [18, 16]) } },
+        { id: "others", type: "line", source: "others", layout: round, paint: { "line-color": colors.border, "line-width": growing(look.broad, [8, 3], [14, 5], [18, 10]) } },
+      ] as const) : []),
       { id: "edge", type: "line", source: "way", layout: round, paint: { "line-color": colors.halo, "line-width": growing(look.broad, [8, 7], [14, 11], [18, 26]) } },
       { id: "line", type: "line", source: "way", layout: round, paint: { "line-gradient": colours(colors, home, behind), "line-width": growing(look.broad, [8, 4.5], [14, 7.5], [18, 18]) } },
     ],
