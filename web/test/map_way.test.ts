@@ -70,7 +70,8 @@ describe("how a car is led", () => {
     const kept = { start: "1", stops: [shop, home], at: 1, avoid_tolls: true, led: { start: "1", passed: 1 } };
     expect(journey(kept)).toEqual({ stops: [home], avoids: { tolls: true, motorways: false, ferries: false } });
     expect(journey({ ...kept, led: null })?.stops).toMatchObject([{ name: "Shop" }, { place: "home" }]);
-    for (const nothing of [undefined, null, {}, { ...kept, led: { passed: 2 } }]) expect(journey(nothing)).toBeUndefined();
+    expect(journey({ ...kept, led: { start: "0", passed: 2 } })?.stops).toHaveLength(2);
+    for (const nothing of [undefined, null, {}, { ...kept, led: { start: "1", passed: 2 } }]) expect(journey(nothing)).toBeUndefined();
   });
 
   it("has a picture and a word for each manoeuvre of the hub", () => {

@@ -11,11 +11,14 @@ import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import msgspec
 import pytest
 
 from tests.peers.maps import MadeMaps, ended, extract, shelf
+from wayhome.adapters.archive.backup import maps_left
+from wayhome.adapters.data_dir import DataDir
 from wayhome.adapters.maps import current, incoming, jobs, programs, room
 from wayhome.adapters.maps.current import Current
 from wayhome.errors import BadInput, Conflict, StoreError
@@ -48,6 +51,10 @@ async def test_a_list_that_can_not_be_read_throws_nothing_away(tmp_path: Path, m
     maps = shelf(folder)
     await maps.open()
     assert maps.regions() == []
+    # Nor does another map, which would take the place of all that are there.
+    with pytest.raises(StoreError):
+        await maps.add(Source(str(extract("helsinki"))))
+    assert maps_left(DataDir(tmp_path)) == [ANY]
     await maps.close()
     file.write_bytes(content)
     maps = shelf(folder)

@@ -58,6 +58,21 @@ async def test_what_was_told_before_a_restart_is_not_told_again() -> None:
         assert again.now()["state"] == "under_way" and again.events().count("ArrivingSoon") == 1
 
 
+async def test_a_stop_that_is_put_in_tells_nothing_again() -> None:
+    async with town() as (driver, _, _voice):
+        driver.where = at(4_000, 0)
+        await driver.stand(2)
+        anna = await driver.world.session()
+        await anna.call("navigation.start", {"place": "home"})
+        await driver.drive(at(3_800, 0))
+        assert driver.events().count("ArrivingSoon") == 1
+        (record,) = driver.world.hub.household.records("navigation").values()
+        (home,) = record.values()["stops"]  # type: ignore[misc]
+        await anna.call("navigation.start", {"stops": [stop(at(3_600, 0)), home]})
+        await driver.drive(at(3_650, 0))
+        assert driver.now()["state"] == "under_way" and driver.events().count("ArrivingSoon") == 1
+
+
 async def test_a_way_that_is_lost_is_looked_for_anew() -> None:
     async with town() as (driver, _streets, _):
         await started(driver)

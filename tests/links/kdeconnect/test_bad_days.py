@@ -334,7 +334,7 @@ async def test_a_vault_that_takes_nothing_pairs_nobody(places: Places) -> None:
         assert (await house.one(one.id)).state == "stranger" and not house.hub.household.house.things
 
 
-async def test_two_that_arelet_in_at_once_are_both_kept(places: Places) -> None:
+async def test_two_that_are_let_in_at_once_are_both_kept(places: Places) -> None:
     memory = Memory()
     memory.vault = Slow()
     async with household(memory) as house:

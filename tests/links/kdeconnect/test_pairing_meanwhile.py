@@ -10,12 +10,27 @@ import pytest
 
 from tests.links.kdeconnect.house import Memory, household, soon, until
 from tests.links.kdeconnect.stranger import Stranger
-from tests.links.kdeconnect.test_bad_days import Full, Slow, let_in
+from tests.links.kdeconnect.test_bad_days import Full, let_in
 from tests.peers.places import Places
+from tests.world import MemoryVault
 from wayhome.errors import StoreError
 from wayhome.links.kdeconnect import identity, wire
 
 pytestmark = pytest.mark.anyio
+
+
+class Held(MemoryVault):
+    """One that keeps phones only when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.goes = asyncio.Event(), asyncio.Event()
+
+    async def keep(self, name: str, secret: bytes) -> None:
+        if "phones" in name:
+            self.asked.set()
+            await self.goes.wait()
+        await super().keep(name, secret)
 
 
 async def test_who_was_parted_with_on_a_full_disk_does_not_come_back(places: Places) -> None:
@@ -38,17 +53,18 @@ async def test_who_was_parted_with_on_a_full_disk_does_not_come_back(places: Pla
 
 async def test_who_says_no_while_a_yes_is_kept_is_not_paired(places: Places) -> None:
     memory = Memory()
-    memory.vault = Slow()
+    memory.vault = vault = Held()
     async with household(memory) as house:
         one = Stranger("Phone")
         await one.comes(house)
         one.say(wire.PAIR, {"pair": True, "timestamp": int(time.time())})
         await until(house, one.id, lambda is_: is_.state == "asks")
         confirming = asyncio.ensure_future(house.call("confirm", one.id))
-        await asyncio.sleep(0.03)
+        await asyncio.wait_for(vault.asked.wait(), 30)
         one.say(wire.PAIR, {"pair": False})
-        await asyncio.gather(confirming, return_exceptions=True)
         await until(house, one.id, lambda is_: is_.state == "stranger")
+        vault.goes.set()
+        await asyncio.gather(confirming, return_exceptions=True)
         await asyncio.sleep(0.3)
         assert {"pair": True} not in one.heard, "what would be one more wish to pair"
         assert "PhonePaired" not in [event.name for event in house.events]
@@ -72,7 +88,7 @@ async def test_a_certificate_is_not_asked_for_its_time() -> None:
         writer.close()
 
 
-async def test_who_islet_in_in_the_moment_in_which_the_clock_is_looked_at_stays(places: Places) -> None:
+async def test_who_is_let_in_in_the_moment_in_which_the_clock_is_looked_at_stays(places: Places) -> None:
     async with household() as house:
         one, run = Stranger("Phone"), house.hub.links.find("car").run
         await one.comes(house)

@@ -83,7 +83,10 @@ async def backup(
 
 def maps_left(data: DataDir) -> list[str]:
     """That the household's maps are in no copy, if it has any."""
-    names = ", ".join(one.name for one in current.read(data.maps).regions)
+    try:
+        names = ", ".join(one.name for one in current.read(data.maps).regions)
+    except StoreError as error:
+        return [f"Maps are not in it, and which there are nobody can say: {error.detail}."]
     return [f"Maps are not in it ({names}): they are made anew of the same extracts."] if names else []
 
 

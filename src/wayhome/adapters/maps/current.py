@@ -41,7 +41,10 @@ def read(folder: Path) -> Current:
     except OSError as error:
         raise refused(folder / CURRENT, error) from None
     except msgspec.DecodeError as error:
-        raise StoreError(f"the list of maps is damaged: {str(error)[:200]}", advice="Add the maps again.") from None
+        raise StoreError(
+            f"the list of maps is damaged: {str(error)[:200]}",
+            advice="Put it back from a copy, or remove the maps' folder and add them again; then start the hub anew.",
+        ) from None
     whole = []
     for region in current.regions:
         place = of(folder, region)

@@ -44,11 +44,13 @@ class Job(msgspec.Struct):
 
 
 def read(work: Path) -> Job | None:
-    """The job of a folder; None: there is none, or it can't be read."""
+    """The job of a folder; None: there is none, or it makes no sense. Raises StoreError where it can't be read."""
     try:
         return msgspec.json.decode((work / JOB).read_bytes(), type=Job)
-    except (OSError, msgspec.DecodeError):
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
         return None
+    except OSError as error:
+        raise refused(work / JOB, error) from None
 
 
 def begin(work: Path, job: Job, sent: Path | None = None) -> None:

@@ -44,6 +44,8 @@ class MapShelf(Asking):
         self._turn = asyncio.Lock()
         """Held by whoever changes what is there, or what is being made."""
         self._sending = False
+        self._untold: StoreError | None = None
+        """Why nobody can say which maps there are; until somebody can nothing is made, as it would take their place."""
         self._changed: list[Callable[[], None]] = []
 
     # What is there
@@ -54,7 +56,7 @@ class MapShelf(Asking):
             return
         job = await asyncio.to_thread(self._open)
         self._take_up()
-        if job is None:
+        if job is None or self._untold is not None:
             return
         if job.error is None and not self.ready:
             job.error, job.advice = "this hub can't make maps any more", "Run `wayhome doctor`."
@@ -64,18 +66,19 @@ class MapShelf(Asking):
             self._begin(job)
 
     def _open(self) -> Job | None:
-        job = jobs.read(self._folder / WORK)
+        try:
+            job = jobs.read(self._folder / WORK)
+            self._current = current.read(self._folder)
+        except StoreError as error:
+            # No reason to stay shut, nor to throw anything away: it may be read again tomorrow.
+            self._untold = error
+            log.get("maps").error("which maps there are can't be read", reason=error.detail)
+            return None
         with suppress(OSError):  # what can't be cleaned up stays: that is no reason to stay shut
             for one in self._folder.glob(f"{INCOMING}*"):
                 one.unlink(missing_ok=True)
             if job is None:
                 jobs.end(self._folder / WORK)
-        try:
-            self._current = current.read(self._folder)
-        except StoreError as error:
-            # No reason to stay shut, nor to throw anything away: it may be read again tomorrow.
-            log.get("maps").error("the list of maps can't be read", reason=error.detail)
-            return job
         with suppress(OSError):
             current.clean(self._folder, self._current, job)
         return job
@@ -177,6 +180,8 @@ class MapShelf(Asking):
     def _need_idle(self) -> None:
         if self._task is not None and self._making is not None:
             raise Conflict(f"{self._making.name} is being made", advice="Wait until it is there, or stop it.")
+        if self._untold is not None:
+            raise self._untold
         if not router.installed():
             raise NotFound("this hub can't make maps yet", advice="Install wayhome[maps] on the hub's machine.")
         if not tiles.installed():

@@ -7,6 +7,7 @@ the home's hub looks at what the car's hub says of the way, and gets the house r
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -19,8 +20,9 @@ from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Value
 from wayhome.errors import HubError
+from wayhome.features.navigation.course import Course
 from wayhome.features.navigation.leading import Leading
-from wayhome.features.navigation.model import COLLECTION, NOW, Guidance, Journey, journey
+from wayhome.features.navigation.model import COLLECTION, NOW, Guidance, Journey, Stop, journey
 from wayhome.hub import places
 from wayhome.hub.maps import Point
 from wayhome.hub.running import Hub
@@ -55,6 +57,21 @@ def choice(record: Record | None) -> ArrivingScene | None:
         return None
 
 
+def still_soon(before: Journey, told: Collection[int], wanted: Journey, course: Course) -> tuple[int, ...]:
+    """The stops of a journey, by their numbers, of which it was told on the one that it takes the place of that the car
+    is about to come, and it still is: somebody has put a stop in, and no scene runs a second time for that."""
+    known = [_spot(before.stops[number]) for number in told]
+    return tuple(
+        number
+        for number, stop in enumerate(wanted.stops)
+        if _spot(stop) in known and number < len(course.stops) and course.time(course.stops[number]) <= SOON * 60
+    )
+
+
+def _spot(stop: Stop) -> tuple[float, float, str | None]:
+    return stop.latitude, stop.longitude, stop.place
+
+
 class Arriving:
     """Tells it, once for each stop of a journey."""
 
@@ -62,6 +79,8 @@ class Arriving:
         self._hub = hub
         self._far: dict[str, str] = {}
         """The journeys of cars of other sites that were seen to be about to end, by car."""
+        self._goals: dict[str, tuple[float, float, str | None]] = {}
+        """Where those are about to come that are at this moment."""
 
     def look(self, leading: Leading) -> bool:
         """Whether a car is about to come somewhere, which it was not a moment ago."""
@@ -85,8 +104,16 @@ class Arriving:
             thing, wanted = household.house.things.get(car), journey(record)
             if thing is None or thing.site == household.house.site or wanted is None:
                 continue
-            if self._far.get(car) != wanted.start and _is_soon(household.published.find(f"{car}/{NOW}")):
+            goal = _spot(wanted.stops[-1])
+            if not _is_soon(household.published.find(f"{car}/{NOW}")):
+                self._goals.pop(car, None)
+                continue
+            known = self._goals.get(car) == goal  # on the journey that this one took the place of
+            self._goals[car] = goal
+            if self._far.get(car) != wanted.start:
                 self._far[car] = wanted.start
+                if known:
+                    continue
                 number = len(wanted.stops) - 1
                 place = self._place(wanted, number)
                 chosen = choice(household.house.record(CHOICE, place)) if place is not None else None

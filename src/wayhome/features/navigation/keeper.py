@@ -17,7 +17,7 @@ from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
 from wayhome.errors import Conflict, HubError, NotFound, StoreError
 from wayhome.features.navigation import energy, handing, keeping, looking, planning
-from wayhome.features.navigation.arriving import Arriving
+from wayhome.features.navigation.arriving import Arriving, still_soon
 from wayhome.features.navigation.course import Course
 from wayhome.features.navigation.leading import Happened, Leading
 from wayhome.features.navigation.model import COLLECTION, NOW, Guidance, Journey, Led, What, journey
@@ -138,7 +138,9 @@ class Keeper:
         course = await asyncio.to_thread(Course, way)
         async with self._turn:
             file = await self.hub.blobs.put(await asyncio.to_thread(keeping.pack, wanted.start, way))
-            kept = msgspec.structs.replace(wanted, led=Led(wanted.start, file, 0))
+            before = self._leading.get(car)
+            told = still_soon(before.journey, before.announced, wanted, course) if before is not None else ()
+            kept = msgspec.structs.replace(wanted, led=Led(wanted.start, file, 0, told))
             self._starting[car] = wanted.start
             try:
                 record = await self.hub.household.write(COLLECTION, car, kept.fields(), context)

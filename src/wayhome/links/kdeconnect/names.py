@@ -24,6 +24,19 @@ CHECK = 5.0
 """Addresses of this machine come and go, as with a car's own Wi-Fi: they are looked at each so many s."""
 
 
+AGAIN = 60.0
+"""So long, in s, after it could not be opened it is tried again."""
+
+
+def _here(known: list[str] | None) -> list[str]:
+    """The addresses of this machine; those that were known where it does not tell."""
+    try:
+        return sorted(addresses())
+    except OSError as error:
+        log.get("links").info("no addresses of this machine", why=str(error))
+        return known or []
+
+
 class Names(ServiceListener):
     """``found`` gets the id and an address of each device that is seen; it decides what comes of it. ``moved`` is
     called when this machine has come to other addresses."""
@@ -40,21 +53,24 @@ class Names(ServiceListener):
         """Be found at whatever addresses this machine has, until cancelled; then others are told that we are gone. A
         machine whose network carries no multicast does without."""
         own: list[str] | None = None
+        stands, tried = False, 0.0
         try:
             while True:
-                now = sorted(addresses())
-                if now != own:
+                now, steady = _here(own), asyncio.get_running_loop().time()
+                came = now != own
+                # An address may be there before its network is.
+                if came or (now and not stands and steady - tried >= AGAIN):
                     await self._close()
-                    if now:
-                        await self._open(now)
-                    if own is not None:
-                        self._moved()
-                    own = now
+                    stands, tried = bool(now) and await self._open(now), steady
+                if came and own is not None:
+                    self._moved()
+                own = now
                 await asyncio.sleep(CHECK)
         finally:
             await self._close()
 
-    async def _open(self, own: list[str]) -> None:
+    async def _open(self, own: list[str]) -> bool:
+        """Whether it stands."""
         try:
             self._zeroconf = AsyncZeroconf(interfaces=own, ip_version=IPVersion.V4Only)
             info = ServiceInfo(
@@ -72,9 +88,11 @@ class Names(ServiceListener):
             )
             await self._zeroconf.async_register_service(info, allow_name_change=True)
             self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE, listener=self)
+            return True
         except (Error, OSError, RuntimeError) as error:
             log.get("links").info("no multicast DNS for phones", why=str(error))
             await self._close()
+            return False
 
     async def _close(self) -> None:
         for task in list(self._asking):

@@ -45,6 +45,8 @@ PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (
 )
 """What is spoken of with phones."""
 _OWN, _PHONES = "identity", "phones"
+MOST_PAUSE = 300.0
+"""s until what could not be kept is tried again, at most."""
 ENDED_FOR = 60.0
 """What a pairing came to is told for so long, in s."""
 LEAVES_WITHIN = 3.0
@@ -124,15 +126,19 @@ class KdeConnectRun:
 
     async def _keep_places(self) -> None:
         """Keep where phones were last, and how they are called: no word waits for that."""
+        pause = 1.0
         while True:
             await self._moved.wait()
             self._moved.clear()
             try:
                 await self._host.keep_secret(_PHONES, phones.kept(self._phones))
+                pause = 1.0
             except HubError as error:
-                log.get("links").warning("phones not kept", link=self._host.id, error=error.detail)
+                if pause == 1.0:
+                    log.get("links").warning("phones not kept", link=self._host.id, error=error.detail)
                 self._moved.set()  # or one that was parted with would be let in again after a restart
-            await asyncio.sleep(1)
+                pause = min(MOST_PAUSE, 2 * pause)
+            await asyncio.sleep(pause)
 
     async def _work(self, one: Plugin) -> None:
         """What a plugin does besides. A fault of one is not to silence it for ever, nor the others at all."""

@@ -78,7 +78,9 @@ export function stop(value: Value | undefined): Stop | undefined {
 /** What is still to come of what somebody asked for, as it is kept; undefined: nothing is. */
 export function journey(value: Value | undefined): { stops: readonly Stop[]; avoids: Avoids } | undefined {
   const found = fields(value);
-  const passed = number(fields(found?.["led"])?.["passed"]) ?? 0;
+  // What two sites wrote at once may tell of another journey's stops.
+  const led = fields(found?.["led"]);
+  const passed = led?.["start"] === found?.["start"] ? (number(led?.["passed"]) ?? 0) : 0;
   const stops = list(found?.["stops"]).flatMap((one) => stop(one) ?? []).slice(passed);
   const avoids = { tolls: found?.["avoid_tolls"] === true, motorways: found?.["avoid_motorways"] === true, ferries: found?.["avoid_ferries"] === true };
   return stops.length === 0 ? undefined : { stops, avoids };
