@@ -13,7 +13,7 @@ from typing import Any
 
 import anyio
 import pytest
-from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Worker, async_playwright, expect
 
 from tests.hmi.seats import post
 from tests.peers.chromium import launch_options
@@ -81,9 +81,14 @@ class Phone:
         message = {"origin": self.hub.url, "registrationId": self._registration, "data": data}
         await self._cdp.send("ServiceWorker.deliverPushMessage", message)
 
+    async def _worker(self) -> Worker:
+        """Wayhome's worker: the browser ends one that has nothing to do, and starts it anew when something comes."""
+        await until(lambda: bool(self.context.service_workers))
+        return self.context.service_workers[-1]
+
     async def lock_screen(self) -> list[dict[str, Any]]:
         """The notifications that stand there."""
-        found: list[dict[str, Any]] = await self.context.service_workers[0].evaluate(
+        found: list[dict[str, Any]] = await (await self._worker()).evaluate(
             """async () => (await self.registration.getNotifications()).map((one) => ({
               title: one.title, body: one.body, lang: one.lang, tag: one.tag, silent: one.silent === true,
               stays: one.requireInteraction, actions: (one.actions || []).map((a) => a.title), data: one.data,
@@ -120,8 +125,7 @@ class Phone:
 
     async def click(self, action: str = "") -> None:
         """Tap a notification, as the browser tells the worker of it."""
-        worker = self.context.service_workers[0]
-        await worker.evaluate(
+        await (await self._worker()).evaluate(
             """async (action) => {
               const [notification] = await self.registration.getNotifications();
               self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
