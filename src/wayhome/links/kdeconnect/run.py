@@ -25,6 +25,7 @@ from wayhome.links.kdeconnect.contacts import Contacts
 from wayhome.links.kdeconnect.discovery import near as is_near
 from wayhome.links.kdeconnect.files import Files
 from wayhome.links.kdeconnect.identity import Own
+from wayhome.links.kdeconnect.keeping import keep_up
 from wayhome.links.kdeconnect.lines import Line
 from wayhome.links.kdeconnect.media import Media
 from wayhome.links.kdeconnect.messages import Messages
@@ -45,8 +46,6 @@ PLUGINS: tuple[Callable[[Reach], Plugin], ...] = (
 )
 """What is spoken of with phones."""
 _OWN, _PHONES = "identity", "phones"
-MOST_PAUSE = 300.0
-"""s until what could not be kept is tried again, at most."""
 ENDED_FOR = 60.0
 """What a pairing came to is told for so long, in s."""
 LEAVES_WITHIN = 3.0
@@ -96,7 +95,8 @@ class KdeConnectRun:
         host.announce(self._thing(phone) for phone in self._phones.values())
         host.online([phone.thing for phone in self._phones.values()], False)
         presence = self._presence = Presence(own, shown, self, host.now, list(self._settings.addresses))
-        keeping = [asyncio.create_task(work) for work in (self._keep_places(), *map(self._work, self._plugins))]
+        kept = keep_up(self._moved, self._keep, self._host.id)
+        keeping = [asyncio.create_task(work) for work in (kept, *map(self._work, self._plugins))]
         try:
             await presence.run(host.ready)
         finally:
@@ -124,21 +124,9 @@ class KdeConnectRun:
     def _seen(self) -> list[Near]:
         return self.near() if self._presence is not None else [Near("", "", "phone", "paired", False)]
 
-    async def _keep_places(self) -> None:
-        """Keep where phones were last, and how they are called: no word waits for that."""
-        pause = 1.0
-        while True:
-            await self._moved.wait()
-            self._moved.clear()
-            try:
-                await self._host.keep_secret(_PHONES, phones.kept(self._phones))
-                pause = 1.0
-            except HubError as error:
-                if pause == 1.0:
-                    log.get("links").warning("phones not kept", link=self._host.id, error=error.detail)
-                self._moved.set()  # or one that was parted with would be let in again after a restart
-                pause = min(MOST_PAUSE, 2 * pause)
-            await asyncio.sleep(pause)
+    async def _keep(self) -> None:
+        """Keep where phones were last, and how they are called."""
+        await self._host.keep_secret(_PHONES, phones.kept(self._phones))
 
     async def _work(self, one: Plugin) -> None:
         """What a plugin does besides. A fault of one is not to silence it for ever, nor the others at all."""
