@@ -73,6 +73,23 @@ async def test_a_stop_that_is_put_in_tells_nothing_again() -> None:
         assert driver.now()["state"] == "under_way" and driver.events().count("ArrivingSoon") == 1
 
 
+async def test_who_has_come_and_comes_once_more_is_told_of_again() -> None:
+    async with town() as (driver, _, _voice):
+        driver.where = at(4_000, 0)
+        await driver.stand(2)
+        anna = await driver.world.session()
+        await anna.call("navigation.start", {"place": "home"})
+        (record,) = driver.world.hub.household.records("navigation").values()
+        (home,) = record.values()["stops"]  # type: ignore[misc]
+        await driver.drive(at(0, 0))
+        await driver.park()
+        assert driver.now()["state"] == "arrived" and driver.events().count("ArrivingSoon") == 1
+        # Only something from the shop.
+        await anna.call("navigation.start", {"stops": [stop(at(800, 0)), home]})
+        await driver.drive(at(600, 0))
+        assert driver.events().count("ArrivingSoon") == 2
+
+
 async def test_a_way_that_is_lost_is_looked_for_anew() -> None:
     async with town() as (driver, _streets, _):
         await started(driver)

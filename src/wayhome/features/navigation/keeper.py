@@ -139,7 +139,8 @@ class Keeper:
         async with self._turn:
             file = await self.hub.blobs.put(await asyncio.to_thread(keeping.pack, wanted.start, way))
             before = self._leading.get(car)
-            told = still_soon(before.journey, before.announced, wanted, course) if before is not None else ()
+            goes_on = before is not None and before.arrived is None  # who has come is told of anew when they come again
+            told = still_soon(before.journey, before.announced, wanted, course) if before and goes_on else ()
             kept = msgspec.structs.replace(wanted, led=Led(wanted.start, file, 0, told))
             self._starting[car] = wanted.start
             try:
