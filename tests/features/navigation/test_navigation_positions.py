@@ -42,6 +42,19 @@ async def test_a_jump_is_not_confirmed_by_itself(monkeypatch: pytest.MonkeyPatch
         assert driver.now()["left"] == pytest.approx(1_300, abs=20) and len(streets.asked) == 1
 
 
+async def test_a_jump_is_believed_where_the_car_then_stands_and_tells_nothing_more() -> None:
+    async with town() as (driver, streets, _):
+        await start(driver)
+        await driver.drive(at(200, 0))
+        driver.where = at(1_000, 595)
+        driver.report(20.0, 0.0)
+        await driver.park()
+        assert driver.now()["state"] == "under_way"
+        for _ in range(6):
+            await driver.second()
+        assert driver.now()["state"] == "arrived" and len(streets.asked) == 1
+
+
 async def test_a_car_that_tells_its_place_seldom_is_not_lost_between(monkeypatch: pytest.MonkeyPatch) -> None:
     async with town() as (driver, _, _voice):
         wavering(driver, monkeypatch)

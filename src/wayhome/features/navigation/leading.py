@@ -122,6 +122,7 @@ class Leading:
         if fix is not None and (self.track.last is None or fix.at > self.track.last.at):
             self.track = tracking.see(self.track, course, fix, self._until, self._next_point)
         moving = state == "moving" or (state is None and (speed or 0.0) >= tracking.ROLLS)
+        self.track = tracking.believe(self.track, course, steady, moving, self._until, self._next_point)
         self.track = tracking.wait(self.track, course, steady, speed, moving, self._until)
         happened: list[Happened] = []
         local = progress.reached(course, self.track.now, self._local)

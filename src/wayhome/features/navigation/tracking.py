@@ -35,6 +35,8 @@ AT_GOAL = 120.0
 """m around the goal within which nobody is led anew: there one looks for a place to park."""
 MOST_RECKONED = 300.0
 """m that a car is taken to have gone on without a position; in a tunnel until its end and a little."""
+BELIEVED = 5.0
+"""s after which a jump that was told once is believed of a car that stands: who stands tells nothing more."""
 LOST = 20.0
 """s without a position after which nobody knows where a moving car is; three times its usual pace, where longer."""
 
@@ -106,6 +108,21 @@ def see(track: Track, course: Course, fix: Fix, until: float, goal: Point) -> Tr
         return track  # the wheels turn and the place does not: it is told without being known
     if _jumped(track, fix, passed, moved, speed):
         return msgspec.structs.replace(track, doubt=fix)
+    return _take(track, course, fix, last, until, goal)
+
+
+def believe(track: Track, course: Course, now: float, moving: bool, until: float, goal: Point) -> Track:
+    """The car tells nothing more after it was told too far off: where it stands, that is where it is. ``now`` as in
+    ``wait``, the others as in ``see``."""
+    last, fix = track.last, track.doubt
+    if last is None or fix is None or moving or now - fix.at < BELIEVED:
+        return track
+    return _take(track, course, fix, last, until, goal)
+
+
+def _take(track: Track, course: Course, fix: Fix, last: Fix, until: float, goal: Point) -> Track:
+    """A position is believed; ``last`` is the one before."""
+    passed, moved = fix.at - last.at, apart(last.point, fix.point)
     pace = track.pace + (min(passed, 600.0) - track.pace) * 0.3
     step = track.step or last.point
     stands, gone = fix.speed is not None and fix.speed < STANDS, apart(step, fix.point)

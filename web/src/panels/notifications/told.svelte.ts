@@ -8,7 +8,7 @@ import { bytesOf } from "../../lib/sealing/bytes";
 import type { Group } from "../../lib/sealing/group.svelte";
 
 export const NEWS = "@notification_news/";
-/** So long, in s, one that just came has the car's place. */
+/** So long, in s, one that just came has the car's place, after it was heard or the answers to it were asked for. */
 export const STANDS = 30;
 const JUST_NOW = 10;
 const KINDS = ["image/png", "image/jpeg", "image/webp"];
@@ -49,6 +49,9 @@ export class Notifications {
   shut = $state(0);
   /** What just came and is to be told, the newest last. */
   came = $state.raw<readonly Told[]>([]);
+  /** At the car's place: to which one the answers stand there, and whether it is being read aloud. */
+  asked = $state("");
+  heard = $state(false);
   /** What was answered here, by id, and the phone that has it. */
   answered = $state.raw<ReadonlyMap<string, { readonly text: string; readonly phone: string }>>(new Map());
   icons = $state.raw<ReadonlyMap<string, string>>(new Map());
