@@ -3,7 +3,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import * as api from "../src/lib/api/clipboard";
 import type { Group } from "../src/lib/sealing/group.svelte";
-import { Shelf } from "../src/panels/clipboard/shelf.svelte";
+import { phoneOf, Shelf } from "../src/panels/clipboard/shelf.svelte";
 
 vi.mock("../src/lib/api/clipboard");
 
@@ -58,4 +58,10 @@ it("has what was put in here, though nobody tells", async () => {
   vi.mocked(api.put).mockImplementation(async (id) => entry(id, 9));
   const id = await shelf.put("words");
   expect(ids()).toEqual([id, "two", "one"]);
+});
+
+it("tells of a hub's entry on which phone it was copied, where that is told", () => {
+  expect(phoneOf({ text: "a", name: "Pixel" })).toBe("Pixel");
+  for (const said of [{ text: "a" }, { name: "" }, { name: 7 }, { name: {} }]) expect(phoneOf(said)).toBeUndefined();
+  expect(phoneOf({ name: "x".repeat(5_000) })).toHaveLength(64);
 });

@@ -202,9 +202,9 @@ class Instance:
     def played(self, mark: str) -> str | None:
         return addresses(self._hub.extra).find(mark)
 
-    async def copied(self, person: str, text: str, device: str) -> None:
+    async def copied(self, person: str, text: str, device: str, name: str) -> None:
         context = Context(self._hub.ids.ulid(), f"link:{self.id}")
-        await texts(self._hub).put(person, text, f"{self.id}/{device}", context)
+        await texts(self._hub).put(person, text, f"{self.id}/{device}", context, name)
 
     def texts(self, told: Callable[[Copied], None]) -> AbstractContextManager[None]:
         try:

@@ -105,9 +105,9 @@ class LinkHost(Protocol):
     def played(self, mark: str) -> str | None:
         """The address that a mark stands for; None: it is not known here."""
 
-    async def copied(self, person: str, text: str, device: str) -> None:
-        """What a person copied on a device of this link (by its id there): it is theirs elsewhere, too. Raises
-        HubError."""
+    async def copied(self, person: str, text: str, device: str, name: str) -> None:
+        """What a person copied on a device of this link (by its id there, and what it is called): it is theirs
+        elsewhere, too. Raises HubError."""
 
     def texts(self, told: Callable[[Copied], None]) -> AbstractContextManager[None]:
         """Meanwhile ``told`` gets what people of the household copy; it must neither raise nor block."""

@@ -32,8 +32,8 @@ class Copied(msgspec.Struct, frozen=True):
 class Texts(Protocol):
     """What keeps the texts."""
 
-    async def put(self, person: str, text: str, origin: str, context: Context) -> None:
-        """Keep what a person copied on a device of a link. Raises HubError."""
+    async def put(self, person: str, text: str, origin: str, context: Context, name: str = "") -> None:
+        """Keep what a person copied on a device of a link, which is called ``name``. Raises HubError."""
 
     def watch(self, told: Callable[[Copied], None]) -> AbstractContextManager[None]:
         """``told`` gets what anybody copies anywhere, as far as this hub may open it; it must neither raise nor

@@ -37,13 +37,13 @@ async def ready(house: House) -> None:
     await soon(lambda: group(house.hub).status.state == "in")
 
 
-def entries(house: House) -> list[str]:
-    """A person's texts as a member of the group opens them, the newest last."""
+def entries(house: House, what: str = "text") -> list[str]:
+    """A person's texts as a member of the group opens them, the newest last; or ``what`` else they say."""
     found = []
     for id, record in sorted(house.hub.household.records("clip").items()):
         opened = group(house.hub).opened("clip", id, keys.data(str(record.values()["frame"])))
         assert opened is not None
-        found.append(json.loads(opened)["text"])
+        found.append(json.loads(opened)[what])
     return found
 
 
@@ -59,7 +59,7 @@ async def test_what_a_phone_copies_is_its_person_s_and_the_other_way_round(phone
         phone.copies("copied on the phone 汉字")
         await soon(lambda: entries(house) == ["copied on the phone 汉字"])
         [id] = house.hub.household.records("clip")
-        assert id.startswith("ada:")
+        assert id.startswith("ada:") and entries(house, "name") == ["Phone"]
         await put(house, "put in on the glass")
         await soon(lambda: phone.pastes == "put in on the glass")
         # Neither comes back as one more.
@@ -216,10 +216,10 @@ async def test_a_text_that_nobody_can_keep_silences_none_that_come_after_it(
         one, _ = await given_to(house, owner="ada")
         keeps = texts(house.hub).put
 
-        async def odd(person: str, text: str, origin: str, context: Context) -> None:
+        async def odd(person: str, text: str, origin: str, context: Context, name: str) -> None:
             if text == "odd":
                 raise ValueError(text)
-            await keeps(person, text, origin, context)
+            await keeps(person, text, origin, context, name)
 
         monkeypatch.setattr(texts(house.hub), "put", odd)
         one.say(CLIPBOARD, {"content": "odd"})

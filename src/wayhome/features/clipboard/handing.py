@@ -29,10 +29,11 @@ NEWS = 60.0
 MOST_KNOWN = 2_000
 
 
-class _Said(msgspec.Struct):
-    """What is in an entry."""
+class _Said(msgspec.Struct, omit_defaults=True):
+    """What is in an entry. ``name``: what the phone is called that it was copied on."""
 
     text: str
+    name: str = ""
 
 
 class Handing(OfRecords):
@@ -47,7 +48,7 @@ class Handing(OfRecords):
         """Entries that were there before; a change of them is no news."""
         self._counter = 0
 
-    async def put(self, person: str, text: str, origin: str, context: Context) -> None:
+    async def put(self, person: str, text: str, origin: str, context: Context, name: str = "") -> None:
         """See Texts."""
         if not self._grown(person):
             raise NotAllowed("the clipboard is for people of the group")
@@ -58,19 +59,19 @@ class Handing(OfRecords):
         if newest is not None and fresh and self._opened(newest.id, newest.frame) == text:
             return  # the phone gave it to another hub of the household, too
         try:
-            await self._seal(person, text, origin, context)
+            await self._seal(person, _Said(text, name), origin, context)
         except Conflict:
             # Somebody was put out meanwhile: it is sealed anew, with the newest key.
             await group(self._hub).settle()
-            await self._seal(person, text, origin, context)
+            await self._seal(person, _Said(text, name), origin, context)
 
-    async def _seal(self, person: str, said: str, origin: str, context: Context) -> None:
+    async def _seal(self, person: str, said: _Said, origin: str, context: Context) -> None:
         it = group(self._hub)
         id = f"{person}:{self._hub.ids.ulid().lower()}"
         # Never the same twice, also after a restart: then time has gone on, or the entries say how far it went.
         now = int(self._hub.household.clock.now() * 1000)
         self._counter = max(self._counter + 1, self._keeper.counted(it.id) + 1, now)
-        sealed = it.sealed(COLLECTION, id, msgspec.json.encode(_Said(said)), self._counter, os.urandom(12))
+        sealed = it.sealed(COLLECTION, id, msgspec.json.encode(said), self._counter, os.urandom(12))
         if len(self._origins) > MOST_KNOWN:
             self._origins.clear()
         self._origins[id] = origin

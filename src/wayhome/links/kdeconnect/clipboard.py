@@ -52,7 +52,7 @@ class Clipboards(Plugin):
                     if phone is None or phone.owner is None:
                         continue
                     try:
-                        await self._host.copied(phone.owner, text, id)
+                        await self._host.copied(phone.owner, text, id, phone.name)
                     except NotAllowed as error:  # a child's, who has no clipboard: nobody misses it
                         log.get("links").info("a copied text is not kept", link=self._host.id, why=error.detail)
                     except HubError as error:

@@ -173,3 +173,9 @@ export function found(entries: readonly Entry[], search: string): readonly Entry
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   return words.length === 0 ? entries : entries.filter((one) => "text" in one && words.every((word) => one.text.toLocaleLowerCase().includes(word)));
 }
+
+/** What the phone is called on which a text was copied that a hub has put in; undefined: nobody says. */
+export function phoneOf(said: object): string | undefined {
+  const { name } = said as { name?: unknown };
+  return typeof name === "string" && name !== "" ? name.slice(0, 64) : undefined;
+}
