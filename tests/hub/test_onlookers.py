@@ -39,6 +39,9 @@ class Pixel:
         telephony(self.world.hub).told(PIXEL, [Message(1, 7, ("+49 170 1234567",), "Are you home?", at, "came")])
         return True
 
+    async def arrived(self, id: str) -> bool:
+        return True
+
 
 @pytest.fixture
 async def home() -> AsyncIterator[World]:

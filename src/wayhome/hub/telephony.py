@@ -118,6 +118,9 @@ class Phones(Protocol):
         """Hand a wish to a phone; False: this part has no such wish. That it was handed over says nothing of what
         becomes of it: the phone's own word does. Raises Unreachable, BadInput."""
 
+    async def arrived(self, id: str) -> bool:
+        """Whether all that was handed to a phone has come there. False: it did not, and comes no more."""
+
 
 @runtime_checkable
 class Telephony(Protocol):

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from tests.links.kdeconnect.house import household, soon, until
+from tests.links.kdeconnect.pocket import Pocket, in_pocket
+from tests.links.kdeconnect.test_calls import ready as looks
 from tests.links.kdeconnect.test_clipboard import NOW, given_to, put, ready
+from tests.links.kdeconnect.test_messages import two
 from tests.links.kdeconnect.test_notifications import ada, has, say
 from tests.peers.android import Android
 from tests.peers.places import Places
 from wayhome.errors import Unreachable
-from wayhome.links.kdeconnect import clipboard, lines, presence
+from wayhome.links.kdeconnect import calls, clipboard, lines, messages, presence
 
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +79,54 @@ async def test_an_answer_that_does_not_come_there_is_not_said_to(
         assert one.answered == [], "it comes no more, as it was said"
         assert await say(screen, "reply", shown["id"], "At eight") == "Pixel"
         await soon(lambda: one.answered == [("r", "At eight")])
+
+
+async def test_a_message_and_a_call_that_do_not_come_there_are_not_said_to(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "ARRIVES", 0.4)
+    monkeypatch.setattr(presence, "REPLACED", 0.1)
+    async with household() as house:
+        ada, pocket = await looks(house), Pocket()
+        pocket.messages = two()
+        with places.inside("pocket"):
+            thing = await in_pocket(house, pocket)
+        await ada.conversations()
+        pocket.rings("+49 170 1234567", "Mei")
+        await soon(ada.calls)
+        [ringing] = ada.calls()
+        letter = ada.sealed(text="On my way")
+        wishes: list[tuple[str, dict[str, Any]]] = [
+            ("send", {"phone": thing, "conversation": 7, **letter}),
+            ("call", {"phone": thing, **ada.sealed(text="+491701234567")}),
+            ("mute", {"call": ringing["id"]}),
+        ]
+        for verb, data in wishes:
+            places.cut("pocket", 1)
+            try:
+                with pytest.raises(Unreachable):
+                    await ada.ask(verb, **data)
+                await soon(lambda: not house.online(thing))
+            finally:
+                places.mend("pocket", 1, via="10.77.1.1")
+            pocket.goes()
+            with places.inside("pocket"):
+                await pocket.comes(house)
+                await soon(lambda: house.online(thing))
+            pocket.rings("+49 170 1234567", "Mei")
+            await soon(lambda: any(one["state"] == "ringing" for one in ada.calls()))
+            wishes[-1][1]["call"] = next(one["id"] for one in ada.calls() if one["state"] == "ringing")
+        items, _ = await ada.read(thing, 7)
+        assert "On my way" not in [one["text"] for one in items], "it is on no way"
+        pocket.asked.clear()
+        for verb, data in wishes:
+            assert await ada.ask(verb, **data) == {"phone": "Pocket"}
+        await soon(lambda: len(pocket.asked) >= 3)
+        for type in (messages.SEND, calls.MUTE, "kdeconnect.share.request"):
+            assert len(pocket.of(type)) == 1
+        assert await ada.ask("send", **wishes[0][1]) == {"phone": "Pocket"}  # the same once more goes once
+        await asyncio.sleep(0.2)
+        assert len(pocket.of(messages.SEND)) == 1
 
 
 async def test_who_comes_back_by_another_line_tells_all_again(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:

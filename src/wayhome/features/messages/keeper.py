@@ -51,7 +51,7 @@ class Keeper:
         self._shown: set[str] = set()
         self._looks: dict[str, tuple[bool, Texts]] = {}
         """Of each person: whether others look at a screen of theirs, and how much they want to see."""
-        self._sent: dict[str, None] = {}
+        self._sent: dict[str, asyncio.Future[bool]] = {}
         self._bell = asyncio.Event()
 
     # Telephony
@@ -142,6 +142,13 @@ class Keeper:
         if not any(served.ask(phone.id, wish) for served in self._served):
             raise BadInput(f"{phone.name} takes no such thing", advice="Look which plugins its KDE Connect app has on.")
 
+    async def give(self, phone: Handset, wish: Wish) -> None:
+        """As ``ask``, for what is said once only: see that it comes there. Raises Unreachable, BadInput."""
+        self.ask(phone, wish)
+        for served in list(self._served):
+            if not await served.arrived(phone.id):
+                raise Unreachable(f"{phone.name} does not answer", advice="It has to be in the same network.")
+
     async def listed(self, phone: Handset) -> Held:
         """Its conversations, as far as it has told them within some seconds."""
         held, now = self.held(phone), self._hub.household.clock.steady
@@ -175,18 +182,31 @@ class Keeper:
                 await self._wait(until - now())
         return held.page(conversation, before)
 
-    def write(self, phone: Handset, id: str, to: tuple[str, ...], text: str, conversation: int | None) -> None:
+    async def write(self, phone: Handset, id: str, to: tuple[str, ...], text: str, conversation: int | None) -> None:
         """Have a phone send a message; the same ``id`` does it once. Raises Unreachable, BadInput."""
         if id in self._sent:
+            if not await self._sent[id]:
+                raise Unreachable(f"{phone.name} does not answer", advice="It has to be in the same network.")
             return
-        held = self.held(phone)
+        held, now = self.held(phone), self._hub.household.clock.now()
         sim = None if conversation is None else held.sim(conversation)
-        self.ask(phone, Write(to, text, sim))
-        self._sent[id] = None
-        if len(self._sent) > SENT:
+        # Before it is said: the phone's own word of it may come at once.
+        waiting = OnItsWay(id, conversation, to, text, now, after=held.last(conversation, to))
+        held.on_way.append(waiting)
+        came = self._sent[id] = asyncio.get_running_loop().create_future()
+        try:
+            await self.give(phone, Write(to, text, sim))
+        except HubError:
+            came.set_result(False)
+            self._sent.pop(id, None)
+            with suppress(ValueError):
+                held.on_way.remove(waiting)
+            raise
+        finally:
+            if not came.done():  # also where nobody waits for it any more: it may have come there, and goes once
+                came.set_result(True)
+        while len(self._sent) > SENT:
             del self._sent[next(iter(self._sent))]
-        now = self._hub.household.clock.now()
-        held.on_way.append(OnItsWay(id, conversation, to, text, now, after=held.last(conversation, to)))
         self._news.setdefault(phone.person, 0.0)
 
     # Life

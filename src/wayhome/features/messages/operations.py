@@ -205,7 +205,7 @@ async def send(session: Session, data: SealedMessage) -> HandedOver:
         to = await _to(it, phone, data.conversation)
     if not to:
         raise BadInput("a message goes to somebody")
-    it.write(phone, data.id, to, said.text, data.conversation)
+    await it.write(phone, data.id, to, said.text, data.conversation)
     return HandedOver(phone.name)
 
 
@@ -218,7 +218,7 @@ async def quick(session: Session, data: QuickMessage) -> HandedOver:
     if found is None or not data.id.startswith(f"{person}:"):
         raise BadInput("there is no such quick reply", advice=", ".join(QUICK))
     text = found[1] if data.language == "zh" else found[0]
-    it.write(phone, data.id, await _to(it, phone, data.conversation), text, data.conversation)
+    await it.write(phone, data.id, await _to(it, phone, data.conversation), text, data.conversation)
     return HandedOver(phone.name)
 
 
@@ -245,7 +245,7 @@ async def call(session: Session, data: SealedNumber) -> HandedOver:
         if not phones:
             raise NotFound("none of your phones takes a number", advice="Pair one as your own, see KDE Connect.")
         phone = next((one for one in phones if one.near), phones[0])
-    it.ask(phone, Dial(number))
+    await it.give(phone, Dial(number))
     return HandedOver(phone.name)
 
 
@@ -254,10 +254,10 @@ async def mute(session: Session, data: OneCall) -> HandedOver:
     """Have the phones that ring be quiet. The call goes on: it can't be answered or refused from here."""
     it, person = _mine(session)
     ringing, said, trouble = it.calls.ringing(person, data.call), "", None
-    for phone in ringing.phones.values():
+    for phone in list(ringing.phones.values()):
         if "mute" in phone.can:
             try:
-                it.ask(phone, Mute())
+                await it.give(phone, Mute())
                 said = phone.name
             except Unreachable as error:
                 trouble = error

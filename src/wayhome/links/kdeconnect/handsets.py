@@ -27,7 +27,7 @@ class OfPeople(Plugin):
     asks: ClassVar[Mapping[str, Can]] = {}
 
     def __init__(self, reach: Reach) -> None:
-        self._host, self._phones, self._send = reach.host, reach.phones, reach.send
+        self._host, self._phones, self._send, self._arrived = reach.host, reach.phones, reach.send, reach.arrived
         self._near: set[str] = set()
         self._telephony = reach.host.telephony()
 
@@ -74,6 +74,11 @@ class OfPeople(Plugin):
     def ask(self, id: str, wish: Wish) -> bool:
         """See Phones."""
         return False
+
+    async def arrived(self, id: str) -> bool:
+        """See Phones."""
+        link, _, device = id.partition("/")
+        return link != self._host.id or await self._arrived(device)
 
     def hand(self, id: str, can: Can, type: str, body: Mapping[str, object]) -> bool:
         """A packet for a phone; False: it is none of ours, or takes no such thing. Raises Unreachable."""
