@@ -36,7 +36,8 @@ AT_GOAL = 120.0
 MOST_RECKONED = 300.0
 """m that a car is taken to have gone on without a position; in a tunnel until its end and a little."""
 BELIEVED = 5.0
-"""s after which a jump that was told once is believed of a car that stands: who stands tells nothing more."""
+"""s after which a jump that was told once is believed of a car that stands, as it tells nothing more; three times its
+usual pace, where longer."""
 LOST = 20.0
 """s without a position after which nobody knows where a moving car is; three times its usual pace, where longer."""
 
@@ -115,7 +116,7 @@ def believe(track: Track, course: Course, now: float, moving: bool, until: float
     """The car tells nothing more after it was told too far off: where it stands, that is where it is. ``now`` as in
     ``wait``, the others as in ``see``."""
     last, fix = track.last, track.doubt
-    if last is None or fix is None or moving or now - fix.at < BELIEVED:
+    if last is None or fix is None or moving or now - fix.at < max(BELIEVED, 3 * track.pace):
         return track
     return _take(track, course, fix, last, until, goal)
 

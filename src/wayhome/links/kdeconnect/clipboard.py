@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 
 from wayhome import log
+from wayhome.core.ids import legible
 from wayhome.errors import HubError, NotAllowed, TooLarge
 from wayhome.hub.texts import Copied
 from wayhome.links.kdeconnect.phones import Phone
@@ -52,7 +53,7 @@ class Clipboards(Plugin):
                     if phone is None or phone.owner is None:
                         continue
                     try:
-                        await self._host.copied(phone.owner, text, id, phone.name)
+                        await self._host.copied(phone.owner, text, id, legible(phone.name))
                     except NotAllowed as error:  # a child's, who has no clipboard: nobody misses it
                         log.get("links").info("a copied text is not kept", link=self._host.id, why=error.detail)
                     except HubError as error:
