@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
@@ -65,7 +66,8 @@ async def published(camera: Mjpeg, broker: Mosquitto) -> AsyncIterator[asyncio.E
     async def send() -> None:
         while True:
             if not held.is_set():
-                await client.publish("cam/door/picture", await asyncio.to_thread(camera.still))
+                with suppress(httpx.TimeoutException):  # a busy machine's camera: the next one is sent
+                    await client.publish("cam/door/picture", await asyncio.to_thread(camera.still))
             await asyncio.sleep(0.25)
 
     async with devices(broker) as client:
@@ -75,7 +77,8 @@ async def published(camera: Mjpeg, broker: Mosquitto) -> AsyncIterator[asyncio.E
             yield held
         finally:
             sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            with suppress(asyncio.CancelledError):
+                await sending  # why it ended, where it did by itself
             await publish(client, dict.fromkeys(described("door"), ""))
 
 
