@@ -29,6 +29,7 @@ async def phone(open_page: Opens) -> AsyncIterator[Page]:
     page = await open_page(PHONE, "#/car", permissions=["clipboard-read", "clipboard-write"])
     await steer(page, {"clear": True, "park": True, "skip": 60})
     await steer(page, {"gear": "P"})
+    await post(page, "notices/seen", {"all": True})  # one that stands has the place before a place that was sent
     yield page
     await steer(page, {"clear": True, "on_the_road": 0.15})
     answer = await page.context.request.get(f"{page.url.split('#')[0]}api/destinations/list")
