@@ -55,6 +55,17 @@ async def test_a_jump_is_believed_where_the_car_then_stands_and_tells_nothing_mo
         assert driver.now()["state"] == "arrived" and len(streets.asked) == 1
 
 
+async def test_a_jump_is_not_believed_of_a_car_that_moves_and_tells_no_place_any_more() -> None:
+    async with town() as (driver, streets, _):
+        await start(driver)
+        await driver.drive(at(200, 0))
+        driver.where = at(1_000, 500)
+        driver.report(50.0, 0.0)
+        for _ in range(8):
+            await driver.second()
+        assert 1_200 < driver.now()["left"] <= 1_400 and len(streets.asked) == 1
+
+
 async def test_a_car_that_tells_its_place_seldom_is_not_lost_between(monkeypatch: pytest.MonkeyPatch) -> None:
     async with town() as (driver, _, _voice):
         wavering(driver, monkeypatch)

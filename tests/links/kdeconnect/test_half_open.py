@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -44,6 +46,16 @@ async def test_a_text_that_a_dead_line_took_is_given_again(places: Places, monke
         assert len(given) == 1
 
 
+@contextmanager
+def _cut(places: Places) -> Iterator[None]:
+    """Meanwhile nothing comes by the road to the pocket."""
+    places.cut("pocket", 1)
+    try:
+        yield
+    finally:
+        places.mend("pocket", 1, via="10.77.1.1")
+
+
 async def _far(places: Places, one: Android) -> None:
     """It comes by the road that can be cut."""
     with places.inside("pocket"):
@@ -65,14 +77,11 @@ async def test_an_answer_that_does_not_come_there_is_not_said_to(
         await house.call("confirm", one.id, owner="ada")
         one.tells("1", "Mei", "When are you here?", requestReplyId="r")
         [shown] = await has(house, "When are you here?")
-        places.cut("pocket", 1)
-        try:
+        with _cut(places):
             with pytest.raises(Unreachable):
                 await say(screen, "reply", shown["id"], "At eight")
             thing: Any = (await house.one(one.id)).thing
             await soon(lambda: not house.online(thing))
-        finally:
-            places.mend("pocket", 1, via="10.77.1.1")
         one.goes()
         await _far(places, one)
         await soon(lambda: one.asked == 2)
@@ -102,13 +111,10 @@ async def test_a_message_and_a_call_that_do_not_come_there_are_not_said_to(
             ("mute", {"call": ringing["id"]}),
         ]
         for verb, data in wishes:
-            places.cut("pocket", 1)
-            try:
+            with _cut(places):
                 with pytest.raises(Unreachable):
                     await ada.ask(verb, **data)
                 await soon(lambda: not house.online(thing))
-            finally:
-                places.mend("pocket", 1, via="10.77.1.1")
             pocket.goes()
             with places.inside("pocket"):
                 await pocket.comes(house)

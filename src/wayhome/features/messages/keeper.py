@@ -147,7 +147,7 @@ class Keeper:
         self.ask(phone, wish)
         for served in list(self._served):
             if not await served.arrived(phone.id):
-                raise Unreachable(f"{phone.name} does not answer", advice="It has to be in the same network.")
+                raise _silent(phone)
 
     async def listed(self, phone: Handset) -> Held:
         """Its conversations, as far as it has told them within some seconds."""
@@ -185,8 +185,8 @@ class Keeper:
     async def write(self, phone: Handset, id: str, to: tuple[str, ...], text: str, conversation: int | None) -> None:
         """Have a phone send a message; the same ``id`` does it once. Raises Unreachable, BadInput."""
         if id in self._sent:
-            if not await self._sent[id]:
-                raise Unreachable(f"{phone.name} does not answer", advice="It has to be in the same network.")
+            if not await asyncio.shield(self._sent[id]):  # who stops waiting stops it for nobody else
+                raise _silent(phone)
             return
         held, now = self.held(phone), self._hub.household.clock.now()
         sim = None if conversation is None else held.sim(conversation)
@@ -268,6 +268,10 @@ class Keeper:
     def _grown(self, person: str) -> bool:
         record = self._hub.household.records("person").get(person)
         return record is not None and record.values().get("role") in GROWN
+
+
+def _silent(phone: Handset) -> Unreachable:
+    return Unreachable(f"{phone.name} does not answer", advice="It has to be in the same network.")
 
 
 def keeper(hub: Hub) -> Keeper:

@@ -10,6 +10,8 @@ import type { Group } from "../../lib/sealing/group.svelte";
 export const NEWS = "@notification_news/";
 /** So long, in s, one that just came has the car's place, after it was heard or the answers to it were asked for. */
 export const STANDS = 30;
+/** While it is read aloud, at most: a browser that keeps a page silent reads without end. */
+export const HEARD = 180;
 const JUST_NOW = 10;
 const KINDS = ["image/png", "image/jpeg", "image/webp"];
 
