@@ -209,7 +209,7 @@ async def test_what_was_asked_is_done_though_the_socket_went_half_open() -> None
             found.writer.write_eof()
             await found.rest()
         assert [command.key for command in at.world.puppet.taken] == ["half-open"]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(at.world.hub.sessions):
                 await asyncio.sleep(0.01)
 
@@ -226,7 +226,7 @@ async def test_who_asks_and_does_not_read_costs_no_memory(monkeypatch: pytest.Mo
             # One burst above the mark, not the 20 MB that were asked for.
             assert client.outlet.backlog() < 3 * live.HIGH
             await still_well(at, bystander, 33.0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(at.world.hub.sessions) > 1:
                 await asyncio.sleep(0.01)
 

@@ -20,7 +20,7 @@ async def closed(socket: ClientConnection) -> tuple[int | None, list[dict[str, A
     """The close code and what was said before."""
     said: list[dict[str, Any]] = []
     try:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             while True:
                 said.append(json.loads(await socket.recv()))
     except ConnectionClosed:

@@ -58,7 +58,7 @@ async def test_who_goes_on_or_rests_is_served(monkeypatch: pytest.MonkeyPatch) -
         for byte in BODY:
             writer.write(bytes((byte,)))
             await asyncio.sleep(0.02)
-        assert b"200 OK" in await asyncio.wait_for(reader.readuntil(b"\r\n"), 3)
+        assert b"200 OK" in await asyncio.wait_for(reader.readuntil(b"\r\n"), 20)
         writer.close()
         headers = {"Authorization": "Bearer anna-token"}
         async with httpx.AsyncClient(base_url=at.url, headers=headers, trust_env=False) as api:

@@ -88,9 +88,9 @@ def test_whatever_is_sent_is_a_glob_or_bad_input(text: str, path: str) -> None:
 def test_no_glob_takes_long(part: str) -> None:
     """A glob with many stars must not make the matcher try every way to split the id."""
     glob = f"@device/{part * 100}"[:255] + "x"
-    began = time.perf_counter()
+    began = time.process_time()
     assert not matcher([glob])("@device/" + "ab" * 50 + "aaa" * 9)
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1
 
 
 def test_no_list_of_globs_is_too_long() -> None:

@@ -53,9 +53,9 @@ def test_what_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert image(jpeg[: at + 5] + b"\xff\xff\xff\xff" + jpeg[at + 9 :]) is None
     # Millions of segments before anything, which take a hub's seconds.
     for filler in (b"\xff\xe0\x00\x02", b"\xff"):
-        began = time.perf_counter()
+        began = time.process_time()
         assert image(b"\xff\xd8" + filler * (7 * 2**20 // len(filler)) + jpeg[2:]) is None
-        assert time.perf_counter() - began < 0.5
+        assert time.process_time() - began < 0.5
     monkeypatch.setattr(images, "MAX_BYTES", 1_000)
     assert image(jpeg) is None
 

@@ -49,16 +49,19 @@ async def test_the_hub_is_listened_to_once_and_only_by_who_is_signed_in(open_pag
     assert len(lines) == 2
 
 
-async def test_a_tap_answers_within_a_tenth_of_a_second(open_page: Opens) -> None:
+async def test_a_tap_answers_with_the_next_picture(open_page: Opens) -> None:
+    """Before anything came back from the hub: how long a picture takes is the machine's."""
     page = await open_page(CAR, wait=TILE)
-    took = await page.evaluate(
+    pictures = await page.evaluate(
         """() => new Promise(done => {
-          const tile = document.querySelector('.tile'), start = performance.now();
-          new MutationObserver(() => done(performance.now() - start)).observe(tile, { attributes: true });
+          const tile = document.querySelector('.tile');
+          let drawn = 0;
+          requestAnimationFrame(function count() { drawn += 1; requestAnimationFrame(count); });
+          new MutationObserver(() => done(drawn)).observe(tile, { attributes: true });
           tile.querySelector('.main').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
         })"""
     )
-    assert took < 100
+    assert pictures <= 1
 
 
 async def test_fact_and_wish_stand_apart(open_page: Opens) -> None:

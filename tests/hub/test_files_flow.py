@@ -58,7 +58,7 @@ async def test_pieces_go_out_as_they_come_and_the_last_one_when_it_is_whole(
     waiting = asyncio.create_task(hands.comes(keeper(home.hub).find("anna", phone.id, other.id), 0))
     await asyncio.sleep(0.01)
     await phone.session.call("files.remove", {"id": other.id})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         gone = await waiting
     with pytest.raises(NotFound):
         await hands.arriving(gone, 0)

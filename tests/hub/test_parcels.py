@@ -75,7 +75,7 @@ async def screen(home: World) -> Screen:
 
 
 async def soon(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not true():
             await asyncio.sleep(0.005)
 

@@ -92,7 +92,7 @@ async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -
 async def test_what_brings_no_picture_is_said(sends: bytes) -> None:
     source, looker = Quiet(sends), Looker()
     source.need.enter(looker)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while looker.ended is None:
             await asyncio.sleep(0.01)
     assert isinstance(looker.ended, Unreachable)

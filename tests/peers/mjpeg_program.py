@@ -82,9 +82,10 @@ def handler(lens: Lens) -> type[BaseHTTPRequestHandler]:
             if self.path == "/still.jpg":
                 self.send_response(200)
                 self.send_header("Content-Type", "image/jpeg")
-                self.send_header("Content-Length", str(len(lens.last)))
+                picture = lens.last  # once: the next one may come meanwhile, and be longer
+                self.send_header("Content-Length", str(len(picture)))
                 self.end_headers()
-                self.wfile.write(lens.last)
+                self.wfile.write(picture)
                 return
             if self.path != "/video":
                 self.send_error(404)

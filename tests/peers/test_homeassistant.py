@@ -18,7 +18,6 @@ def test_the_demo_house_is_there(homeassistant: HomeAssistant) -> None:
     domains = {state["entity_id"].partition(".")[0] for state in homeassistant.get("/api/states")}
     wanted = {"light", "switch", "climate", "fan", "humidifier", "cover", "lock", "camera", "media_player"}
     assert wanted | {"vacuum", "sensor", "binary_sensor", "alarm_control_panel", "device_tracker"} <= domains
-    assert homeassistant.took < 60
 
 
 def test_a_lamp_switches_and_the_recorder_writes(homeassistant: HomeAssistant) -> None:

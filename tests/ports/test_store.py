@@ -256,9 +256,9 @@ async def test_a_defect_of_the_writer_is_heard_by_who_waits_and_ends_nothing(
     monkeypatch.setattr(Writer, "_commit", fail)
     row = EventRow(Event("Happened", 1.0, Context("c", "test")))
     with pytest.raises(StoreError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await store.append([row])
     broken = False
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await store.append([row])
     await store.close()

@@ -182,14 +182,14 @@ async def test_a_flood_of_lines_costs_little(run: Running) -> None:
         ends.append(writer)
     for writer in ends:
         writer.write(b"SIGNED " + b"A" * 86 + b"\n" + b"\n" * 250_000)
-    began = time.monotonic()
+    began = time.process_time()
     assert lines.why_not((await reach(port, "a" * 32))[0]) == "unknown"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     hub = SmallHub(port)
     await hub.enter()
     hub.writer.write(lines.PONG * 100_000)
     await until(lambda: relay.hubs == 0)
-    assert time.monotonic() - began < 4
+    assert time.process_time() - began < 4
 
 
 async def test_one_address_leaves_places_for_others(run: Running) -> None:
@@ -304,21 +304,22 @@ async def test_a_household_has_its_rate_and_the_others_are_not_slowed(run: Runni
     hub, other = SmallHub(port), SmallHub(port)
     await hub.enter()
     await other.enter()
-    sent = os.urandom(700_000)
+    sent = os.urandom(1_500_000)
 
-    async def through(id: str, data: bytes) -> float:
-        began = time.monotonic()
+    began = time.monotonic()
+
+    async def through(id: str, data: bytes) -> None:
         _, (reader, writer) = await reach(port, id)
         writer.write(data)
         assert await reader.readexactly(len(data)) == data
-        return time.monotonic() - began
 
     slow = asyncio.create_task(through(hub.id, sent))
     await asyncio.sleep(0.2)
-    quick = await through(other.id, b"at once")
-    # 1.4 MB both ways at 1 MB/s, less the burst.
-    assert await slow > 0.9
-    assert quick < 0.5
+    await through(other.id, b"at once")
+    assert not slow.done()
+    await slow
+    # 3 MB both ways at 1 MB/s, less the burst.
+    assert time.monotonic() - began > 2.5
     await hub.leave()
 
 

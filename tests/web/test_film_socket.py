@@ -64,12 +64,12 @@ class Screen:
         self._coming.put_nowait({"type": "websocket.disconnect"})
 
     async def sees(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(self.pictures) < count:
                 await asyncio.sleep(0.005)
 
     async def over(self) -> str:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self.task
         return str(self.said[-1].get("code", "")) if self.said else ""
 
@@ -278,7 +278,7 @@ async def test_a_still_that_takes_its_time_is_not_for_whom_the_right_has_ended()
         world.puppet.picture = picture  # type: ignore[method-assign]
         session = world.hub.open_session(Identity("person:anna", "owner", "anna"))
         waiting = asyncio.create_task(operations.picture.run(session, operations.Pictured("yard")))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await asked.wait()
         await world.hub.household.delete("person", "anna", world.context())
         await asyncio.sleep(0.05)

@@ -207,8 +207,9 @@ class Own(asyncio.Protocol):
         self._timer.cancel()
         self._timer = self._loop.call_later(PING, self._ping)
         self._came_to_something()
-        self._transport.write(lines.YES)
+        # Counted before it hears of it: the next may call another process at once, and be judged by this count.
         self._hub = self._relay.enter(id, self._tell, self._end)
+        self._transport.write(lines.YES)
 
     def _tell(self, line: bytes) -> None:
         self._transport.write(line)

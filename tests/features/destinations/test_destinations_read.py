@@ -93,10 +93,10 @@ def test_what_is_no_place_is_said(text: str) -> None:
 
 def test_a_page_of_nothing_holds_nobody_up() -> None:
     """The time of ten is that of ten short ones, not ten times a tenth of a second."""
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(10):
         assert read("47.141" + " " * (MAX_TEXT - 10) + "x").point is None
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
 
 
 @given(st.text(max_size=300), st.sampled_from(["", "geo:", "https://maps.google.com/", "https://uri.amap.com/marker?"]))

@@ -266,7 +266,7 @@ async def test_who_is_removed_takes_their_board_along(world: World) -> None:
     await put(anna, "lamp-3")
     await world.hub.household.delete("person", "mei", world.context())
     await world.hub.household.tell(Event("PersonRemoved", world.clock.now(), world.context(), "@person/mei"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while any(tile.startswith("mei:") for tile in world.hub.household.records("tile")):
             await asyncio.sleep(0)
     assert await shown(anna) == ["lamp-3"]

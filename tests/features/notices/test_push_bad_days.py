@@ -81,7 +81,7 @@ async def test_a_service_that_hangs_holds_up_nobody_else(push_service: PushServi
             quick = await home.subscribe(await home.device("mei", "member"), push_service)
             home.tell({SMOKE: True})
             await home.wait(2)
-            await home.until(lambda: len(quick.posts) == 1, 5)
+            await home.until(lambda: len(quick.posts) == 1, 20)
             assert len(hanging.posts) <= AT_ONCE and quick.told()[0]["title"] == "Smoke"
             hanging.hangs.clear()
             await home.until(lambda: all(browser.told() for browser in slow))

@@ -133,9 +133,9 @@ async def test_wrong_name_and_wrong_password_take_the_same_time() -> None:
     assert not passwords.outdated(NOBODY)
 
     async def measure(hashed: str | None) -> float:
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert not await passwords.check(hashed, "wrong wrong wrong")
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     pairs = [(await measure(kept), await measure(None)) for _ in range(7)]
     # The least of each: what else the machine does only adds to it.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.async_api import Page, expect
 
@@ -30,10 +28,8 @@ async def look(page: Page) -> None:
 async def test_a_browser_that_keeps_nothing_still_works(screen: Screen, hub: RunningHub, how: str) -> None:
     page = await screen(who="anna", wait=".tile")
     await page.context.add_init_script(how)
-    began = time.monotonic()
     await page.reload()
-    await expect(page.locator(".tile:not(.old)").first).to_be_visible(timeout=30_000)
-    assert time.monotonic() - began < 6
+    await expect(page.locator(".tile:not(.old)").first).to_be_visible(timeout=15_000)
     lamp = page.locator(".tile", has_text="Floor lamp").first.locator(".main")
     was = await lamp.get_attribute("aria-pressed")
     await lamp.click()

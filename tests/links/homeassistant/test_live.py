@@ -135,10 +135,8 @@ async def test_a_frozen_home_assistant_is_noticed(
     await asyncio.wait_for(host.is_ready.wait(), 20)
     homeassistant.pause()
     try:
-        began = time.monotonic()
         with pytest.raises(Unreachable):
-            await asyncio.wait_for(task, 5)
-        assert time.monotonic() - began < 2
+            await asyncio.wait_for(task, 20)
         with pytest.raises(Unreachable, match="not connected"):
             await host.ask(run, "bed-light/light.on", True)
     finally:

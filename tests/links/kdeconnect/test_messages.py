@@ -262,7 +262,7 @@ async def test_odd_messages(places: Places, monkeypatch: pytest.MonkeyPatch) -> 
         phone.tell(*(sms(20 + n, 7, "长" * 9_000, NOW + 2000 + n) for n in range(5)))
         items: list[Any] = []
         told: Any = None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(items) == 0 or items[0]["text"][:1] != "长":
                 items, told = await ada.read(thing, 7)
         assert told["more"] and 1 <= len(items) < 5, "as many as go into one frame; the rest is asked for"

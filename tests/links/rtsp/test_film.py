@@ -102,9 +102,7 @@ async def test_a_camera_that_stalls_is_away_until_pictures_come(
     async with looking(hub, "yard") as viewer:
         await viewer.until(30)
         camera.hold_still(True)
-        held = time.monotonic()
         assert await viewer.over() == "unreachable"
-        assert time.monotonic() - held < 6
         await value(hub, "yard/thing.online", False)
     camera.hold_still(False)
     until = time.monotonic() + 30

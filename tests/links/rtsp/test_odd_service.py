@@ -189,7 +189,7 @@ async def test_how_it_turns_is_asked_again_where_it_was_refused(odd: Odd, monkey
     it = object.__new__(run.RtspRun)
     it._announce = lambda: announced.append(True)  # type: ignore[method-assign]
     camera = Turning(odd.url, None, None, None)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await it._learn(camera)
     assert announced == [True] and camera.can is not None
     await camera.close()

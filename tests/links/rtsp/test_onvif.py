@@ -160,7 +160,7 @@ async def test_who_answers_byte_by_byte_is_not_waited_for(monkeypatch: pytest.Mo
 
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/onvif/device_service"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         with pytest.raises(Unreachable, match="where its film is"):
             await client.film_of(Settings(url), None)
     server.close()

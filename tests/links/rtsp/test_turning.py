@@ -151,9 +151,9 @@ async def test_a_turn_that_is_not_answered_is_stopped_all_the_same() -> None:
     began = time.monotonic()
     turning.hold((0.5, 0.0, 0.0))
     while said.count("stop") < 2:
-        assert time.monotonic() - began < 6, said
+        assert time.monotonic() - began < 20, said
         await asyncio.sleep(0.05)
-    assert said[0] == "move" and time.monotonic() - began < 5
+    assert said[0] == "move"
     with pytest.raises(Unreachable):
         turning.hold((0.5, 0.0, 0.0))
     await turning.close()
