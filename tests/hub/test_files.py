@@ -31,7 +31,8 @@ from wayhome.errors import (
 from wayhome.features.files import feature as files
 from wayhome.features.files import model
 from wayhome.features.files.keeper import Keeper, keeper
-from wayhome.features.files.model import DIGEST, OVER, PIECE, STRIDE
+from wayhome.features.files.model import DIGEST, SEALED, STRIDE
+from wayhome.sealing.pieces import OVER, PART, PIECE
 from wayhome.features.notices import feature as notices
 
 pytestmark = pytest.mark.anyio
@@ -63,7 +64,8 @@ async def phone(home: World) -> Screen:
 
 def pieces(size: int) -> list[bytes]:
     """Sealed pieces, as the hub takes them: it can't tell."""
-    return [os.urandom(OVER + min(PIECE, size - at)) for at in range(0, size, PIECE)]
+    lengths = [min(PIECE, size - at) for at in range(0, size, PIECE)]
+    return [os.urandom(length + -(-length // PART) * OVER) for length in lengths]
 
 
 async def offer(screen: Screen, size: int, **more: Any) -> Any:
@@ -254,7 +256,7 @@ async def test_files_go_by_themselves_and_come_back_for_a_minute(home: World, ph
     home.clock.move(50)
     await it.sweep()
     await phone.session.call("files.put_back", {"id": a.id})
-    assert len(await it.piece(it.find("anna", phone.id, a.id), 0)) == PIECE + OVER
+    assert len(await it.piece(it.find("anna", phone.id, a.id), 0)) == SEALED
     await it.shelf.disk.write("01jd0000000000000000000000.file", b"nobody's")
     home.clock.move(model.WAITS)
     await it.sweep()

@@ -16,7 +16,8 @@ from tests.world import World
 from wayhome.errors import Locked, Moved, NotFound, Refused, StoreError
 from wayhome.features.files import handing, model, room
 from wayhome.features.files.keeper import keeper
-from wayhome.features.files.model import PIECE, STRIDE
+from wayhome.features.files.model import STRIDE
+from wayhome.sealing.pieces import OVER, PIECE
 
 pytestmark = pytest.mark.anyio
 __all__ = ["home", "phone"]
@@ -169,7 +170,7 @@ async def test_what_is_put_back_while_others_go_stays(home: World, phone: Screen
     await it.sweep()
     left = [one.id for one in it.all()]
     assert len(left) == 1
-    assert len(await it.piece(it.find("anna", phone.id, left[0]), 0)) == model.OVER + 5
+    assert len(await it.piece(it.find("anna", phone.id, left[0]), 0)) == OVER + 5
     late = ({gone.id, kept.id} - {*left}).pop()
     with pytest.raises(NotFound):
         await phone.session.call("files.put_back", {"id": late})

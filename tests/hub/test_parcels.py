@@ -17,8 +17,9 @@ from wayhome.core.value import Context
 from wayhome.errors import BadInput, NotAllowed, NotFound, Refused, TooMany, Unreachable
 from wayhome.features.files import model, to_phones
 from wayhome.features.files.keeper import keeper
-from wayhome.features.files.model import PIECE, Offer, carried_id
+from wayhome.features.files.model import Offer, carried_id
 from wayhome.hub.parcels import Addressee, Handed, Sent, parcels
+from wayhome.sealing.pieces import PIECE
 
 pytestmark = pytest.mark.anyio
 PHONE = carried_id("annas-phone")

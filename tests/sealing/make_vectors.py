@@ -19,6 +19,7 @@ from wayhome.sealing.device_list import PURPOSE, Signed, Vouch, sign
 from wayhome.sealing.frame import Header
 
 FILE = Path(__file__).with_name("vectors.json")
+LONG = "the road is cool, home is warm; "
 TEXT = "Wi-Fi of the guests: 晚安 2024 🚗"
 
 
@@ -65,7 +66,15 @@ def file() -> dict[str, Any]:
         ],
         "hash": pieces.whole(one.inner for one in all),
         "root": pieces.whole(one.digest for one in all),
+        "long": {"unit": LONG, "times": pieces.PART // len(LONG) + 1, "index": 1, **of_parts(pieces.Keys(key), id)},
     }
+
+
+def of_parts(of: pieces.Keys, id: str) -> dict[str, str]:
+    """A piece of two parts, the second one short."""
+    content = LONG.encode() * (pieces.PART // len(LONG) + 1)
+    sealed = pieces.seal(of, id, 1, 5_000_000, content)
+    return {"digest": sealed.digest.hex(), "inner": sealed.inner.hex()}
 
 
 def vouched() -> dict[str, Any]:

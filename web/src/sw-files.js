@@ -1,7 +1,10 @@
 /* Files: what a page wants to save is fetched, opened and handed to the browser piece by piece, so that no whole file lies
    in memory; and what other apps share is put where the page finds it. The pieces: src/panels/files/pieces.ts. */
-const PIECE = 4 * 1024 * 1024;
-const PURPOSE = "wayhome file 1\n";
+const PART = 512 * 1024;
+const PARTS = 8;
+const PIECE = PARTS * PART;
+const SEALED_PART = 12 + PART + 16;
+const PURPOSE = "wayhome file 2\n";
 /* So many pieces are asked for ahead. */
 const AHEAD = 4;
 const SHARED = "shared";
@@ -48,9 +51,13 @@ async function piece(save, key, index, signal) {
   if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status, said: await answer.text().catch(() => "") });
   const there = Number(answer.headers.get("X-Pieces-There"));
   const sealed = new Uint8Array(await answer.arrayBuffer());
-  const bound = utf8(`${PURPOSE}${save.id}\n${index}\n${save.size}`);
-  const content = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.subarray(0, 12), additionalData: bound }, key, sealed.subarray(12));
-  return { content: new Uint8Array(content), digest: new Uint8Array(await crypto.subtle.digest("SHA-256", content)), there };
+  const opened = async (_, n) => {
+    const part = sealed.subarray(n * SEALED_PART, (n + 1) * SEALED_PART);
+    const bound = utf8(`${PURPOSE}${save.id}\n${index * PARTS + n}\n${save.size}`);
+    const content = await crypto.subtle.decrypt({ name: "AES-GCM", iv: part.subarray(0, 12), additionalData: bound }, key, part.subarray(12));
+    return { content: new Uint8Array(content), digest: new Uint8Array(await crypto.subtle.digest("SHA-256", content)) };
+  };
+  return { parts: await Promise.all(Array.from({ length: Math.ceil(sealed.length / SEALED_PART) }, opened)), there };
 }
 
 /* A piece, also where the hub is away for a moment, or it has not come yet. */
@@ -90,7 +97,7 @@ function saved(save) {
   const { port, size, name } = save;
   const count = Math.ceil(size / PIECE);
   const stop = new AbortController();
-  const digests = new Uint8Array(32 * count);
+  const digests = new Uint8Array(32 * Math.ceil(size / PART));
   const coming = [];
   let there = save.there ?? count;
   let key;
@@ -122,12 +129,12 @@ function saved(save) {
           // Of what has not come yet one piece is asked for: each request that waits keeps others of this browser waiting.
           while (coming.length <= AHEAD && at + coming.length < Math.min(count, there + 1)) ask(at + coming.length);
           if (at < count) {
-            const { content, digest, error } = await coming.shift();
+            const { parts, error } = await coming.shift();
             if (error) throw error;
-            digests.set(digest, 32 * at);
+            parts.forEach(({ digest }, n) => digests.set(digest, 32 * (at * PARTS + n)));
             at++;
             if (at === count) await check();
-            controller.enqueue(content);
+            for (const { content } of parts) controller.enqueue(content);
           } else await check();
           if (at < count) return void port.postMessage({ done: at / count });
           controller.close();

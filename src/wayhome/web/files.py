@@ -17,7 +17,7 @@ from litestar.params import FromPath
 
 from wayhome.errors import BadInput, HubError, TooLarge
 from wayhome.features.files.keeper import Keeper, whose
-from wayhome.features.files.model import OVER, PIECE, Offer
+from wayhome.features.files.model import SEALED, Offer
 from wayhome.hub.running import Hub
 from wayhome.hub.session import Session
 from wayhome.web.api import session_of
@@ -73,7 +73,7 @@ def routes(hub: Hub, doors: Doorkeeper) -> list[BaseRouteHandler]:
         operation_id="files.put_piece",
         tags=["files"],
         status_code=200,
-        request_max_body_size=OVER + PIECE,
+        request_max_body_size=SEALED,
     )
     async def put_piece(request: Request[Any, Any, Any], id: FromPath[str], index: FromPath[int]) -> PieceCame:
         """Send the next piece of a file that was offered; ``X-Piece-SHA256`` is its hash in hex.

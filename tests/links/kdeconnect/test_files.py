@@ -17,12 +17,13 @@ from tests.peers.kdeconnect import KdeConnect
 from wayhome.adapters.footage_disk import DiskFootage
 from wayhome.core.value import Context
 from wayhome.features.files.keeper import keeper
-from wayhome.features.files.model import PIECE, Offer
+from wayhome.features.files.model import Offer
 from wayhome.features.files.outgoing import Outgoing, opened
 from wayhome.features.files.to_phones import to_phones
 from wayhome.hub.group.group import group
 from wayhome.hub.parcels import Sent, parcels
 from wayhome.links.kdeconnect import bulk, lines
+from wayhome.sealing.pieces import PIECE
 
 pytestmark = pytest.mark.anyio
 MB = 1024 * 1024

@@ -11,19 +11,18 @@ from typing import Literal
 import msgspec
 
 from wayhome.core.record import Record
+from wayhome.sealing.pieces import OVER, PART, PARTS, PIECE
 
 NAME = "files"
 COLLECTION = "file"
 NEWS = "@file_news/"
 CAME = "@came/"
 """Below it stands for each person what has come for their screens and was not fetched yet, by the file's id."""
-PIECE = 4 * 1024 * 1024
-"""So many bytes of a file are sealed and sent at a time; its last piece may be shorter."""
-OVER = 12 + 16
-"""A sealed piece is longer by so many bytes: its nonce and its tag."""
+SEALED = PIECE + PARTS * OVER
+"""So many bytes a sealed piece has; a file's last one may be shorter."""
 DIGEST = 32
 """Before each piece on the disk stands its SHA-256."""
-STRIDE = DIGEST + OVER + PIECE
+STRIDE = DIGEST + SEALED
 MOST = 10 * 1024**3
 """Bytes of one file."""
 PER_PERSON = 100
@@ -85,12 +84,17 @@ class Offer(msgspec.Struct, frozen=True):
 
     def length(self, index: int) -> int:
         """How long a sealed piece is, in bytes."""
-        return OVER + min(PIECE, self.size - index * PIECE)
+        return _sealed(min(PIECE, self.size - index * PIECE))
 
     @property
     def stored(self) -> int:
         """What all of it takes on the disk, in bytes."""
-        return self.size + self.pieces * (OVER + DIGEST)
+        return _sealed(self.size) + self.pieces * DIGEST
+
+
+def _sealed(size: int) -> int:
+    """How long so many bytes are when they are sealed, which begin with a part."""
+    return size + -(-size // PART) * OVER
 
 
 def file_of(id: str) -> str:

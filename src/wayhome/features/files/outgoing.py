@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from hashlib import sha256
 
 import msgspec
 
@@ -94,11 +93,7 @@ class Outgoing:
             raise NotFound("this file is not there any more")
         sealed = await self._keeper.piece(offer, index)
 
-        def open() -> tuple[bytes, bytes]:
-            content = unsealed(keys, offer.id, index, offer.size, sealed)
-            return content, sha256(content).digest()
-
         try:
-            return await asyncio.to_thread(open)
+            return await asyncio.to_thread(unsealed, keys, offer.id, index, offer.size, sealed)
         except ValueError as error:
             raise BadInput(str(error)) from None

@@ -4,9 +4,9 @@
 import { ApiError, problem } from "../../lib/api/call";
 import * as api from "../../lib/api/files";
 import { at, request } from "../../lib/live/at";
-import { hex, joined, sha256, type Bytes } from "../../lib/sealing/bytes";
+import type { Bytes } from "../../lib/sealing/bytes";
 import { safe } from "./names";
-import { keysOf, open, PIECE, type Said } from "./pieces";
+import { keysOf, open, PIECE, whole, type Said } from "./pieces";
 import { SHOWN } from "./sending.svelte";
 
 /** So much, in bytes, a page takes without a service worker. */
@@ -160,13 +160,13 @@ export class Saving {
     for (let index = 0; index < count; index++) {
       const answer = await this.#piece(index);
       if (answer === undefined) return void (this.state = "stalled");
-      const content = await open(keys, this.id, index, size, new Uint8Array(await answer.arrayBuffer())).catch(() => undefined);
-      if (content === undefined) return void (this.state = "damaged");
-      digests.push(new Uint8Array(await sha256(content)));
-      parts.push(new Blob([content]));
+      const opened = await open(keys, this.id, index, size, new Uint8Array(await answer.arrayBuffer())).catch(() => undefined);
+      if (opened === undefined) return void (this.state = "damaged");
+      digests.push(opened.inner);
+      parts.push(new Blob([...opened.parts]));
       this.#show((index + 1) / count);
     }
-    if (hex(await sha256(joined(...digests))) !== (this.said.hash ?? (await this.#hash()))) return void (this.state = "other");
+    if ((await whole(digests)) !== (this.said.hash ?? (await this.#hash()))) return void (this.state = "other");
     const link = this.win.document.createElement("a");
     link.href = URL.createObjectURL(new Blob(parts, { type: "application/octet-stream" }));
     link.download = safe(this.said.text);
