@@ -51,13 +51,17 @@ async function piece(save, key, index, signal) {
   if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status, said: await answer.text().catch(() => "") });
   const there = Number(answer.headers.get("X-Pieces-There"));
   const sealed = new Uint8Array(await answer.arrayBuffer());
+  const length = Math.min(PIECE, save.size - index * PIECE);
+  const parts = Math.ceil(length / PART);
+  // One that holds a part of the next piece as well would be opened, too, and give that part twice.
+  if (sealed.length !== length + parts * (SEALED_PART - PART)) throw new DOMException("no piece of this file", "OperationError");
   const opened = async (_, n) => {
     const part = sealed.subarray(n * SEALED_PART, (n + 1) * SEALED_PART);
     const bound = utf8(`${PURPOSE}${save.id}\n${index * PARTS + n}\n${save.size}`);
     const content = await crypto.subtle.decrypt({ name: "AES-GCM", iv: part.subarray(0, 12), additionalData: bound }, key, part.subarray(12));
     return { content: new Uint8Array(content), digest: new Uint8Array(await crypto.subtle.digest("SHA-256", content)) };
   };
-  return { parts: await Promise.all(Array.from({ length: Math.ceil(sealed.length / SEALED_PART) }, opened)), there };
+  return { parts: await Promise.all(Array.from({ length: parts }, opened)), there };
 }
 
 /* A piece, also where the hub is away for a moment, or it has not come yet. */

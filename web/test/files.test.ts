@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { hex, joined } from "../src/lib/sealing/bytes";
 import { safe } from "../src/panels/files/names";
-import { Bench, freshKey, keysOf, open, seal as sealed, told, whole, type Keys } from "../src/panels/files/pieces";
+import { Bench, freshKey, keysOf, open, PIECE, seal as sealed, told, whole, type Keys } from "../src/panels/files/pieces";
 
 const ID = "anna:01jd0000000000000000000000";
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -78,6 +78,31 @@ describe("pieces of a file", () => {
     const said = { text: "a", type: "", size: 3, key: freshKey() };
     expect(told(said, 3)).toEqual({ ...said, hash: undefined });
     for (const bad of [{}, { ...said, size: 4 }, { ...said, key: "AAAA" }, { ...said, hash: "x" }, { ...said, text: 7 }, { ...said, type: null }]) expect(told(bad, 3)).toBeUndefined();
+  });
+});
+
+/** Its own code, which no module can hold; what it fetches is `sent`. */
+function worker(sent: () => Uint8Array<ArrayBuffer>) {
+  const code = `${readFileSync("src/sw-files.js", "utf8")}; return { piece, opener };`;
+  const made = new Function("self", "fetch", code) as (...args: unknown[]) => { opener: (save: object) => Promise<CryptoKey>; piece: (save: object, key: CryptoKey, index: number) => Promise<{ parts: { content: Uint8Array }[] }> };
+  return made({ addEventListener: () => undefined }, async () => new Response(sent()));
+}
+
+describe("the service worker", () => {
+  it("opens what a page has sealed, and no piece that holds more than its own parts, or fewer", async () => {
+    const [save, content] = [{ key: freshKey(), id: ID, size: PIECE + 3, base: "/" }, new Uint8Array(PIECE).map((_, n) => n % 251)];
+    const keys = await keysOf(save.key);
+    const [first, last] = [(await seal(keys, ID, 0, save.size, content)).piece, (await seal(keys, ID, 1, save.size, bytes("end"))).piece];
+    let sent = first;
+    const { opener, piece } = worker(() => sent);
+    const key = await opener(save);
+    const { parts } = await piece(save, key, 0);
+    expect(parts.length).toBe(8);
+    expect(Buffer.concat(parts.map((part) => part.content)).equals(content)).toBe(true);
+    // Each of its parts would open.
+    for (sent of [joined(first, last), first.slice(0, -(512 * 1024 + 28)), last]) await expect(piece(save, key, 0)).rejects.toMatchObject({ name: "OperationError" });
+    sent = last;
+    expect(Buffer.from((await piece(save, key, 1)).parts[0]!.content).toString()).toBe("end");
   });
 });
 
