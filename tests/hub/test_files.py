@@ -32,8 +32,8 @@ from wayhome.features.files import feature as files
 from wayhome.features.files import model
 from wayhome.features.files.keeper import Keeper, keeper
 from wayhome.features.files.model import DIGEST, SEALED, STRIDE
-from wayhome.sealing.pieces import OVER, PART, PIECE
 from wayhome.features.notices import feature as notices
+from wayhome.sealing.pieces import OVER, PART, PIECE
 
 pytestmark = pytest.mark.anyio
 ALL = FEATURES | {"files": files, "notices": notices}

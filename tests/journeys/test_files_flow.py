@@ -104,7 +104,8 @@ async def test_what_is_on_its_way_is_saved_as_it_comes(hub: RunningHub, tmp_path
         download = await coming.value
         await phone.get_by_role("button", name="Cancel other.mp4").click()
         assert await download.failure() is not None
-        await expect(glass.get_by_text("It was taken away before all of it had come").first).to_be_visible(timeout=30_000)
+        taken = glass.get_by_text("It was taken away before all of it had come")
+        await expect(taken.first).to_be_visible(timeout=30_000)
 
         # The browser ends its service worker in the midst of it: no whole file, and it is offered to save it anew.
         road.close()
