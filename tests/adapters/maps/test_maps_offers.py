@@ -45,6 +45,8 @@ class Index:
             region("liechtenstein", "Liechtenstein", "europe", square(9.4, 47.0, 9.7, 47.3)),
             region("helsinki", "Helsinki", "europe", square(24.8, 60.1, 25.1, 60.3), square(24, 59, 24.1, 59.1)),
             region("georgia", "Georgia", "europe", square(40, 41, 46, 43)),
+            region("us/new-york", "US New York", "north-america", square(-80, 40, -72, 45)),
+            region("ile-de-france", "Île-de-France", "france", square(1, 48, 4, 50)),
             region("us/georgia", "US Georgia", "north-america", square(-86, 30, -81, 35)),
         ]
         self.content: bytes | None = None
@@ -105,6 +107,7 @@ async def test_what_is_offered_and_what_is_around(index: Index) -> None:
     [
         ("liechtenstein", "liechtenstein"), ("Liechtenstein", "liechtenstein"),
         ("europe/liechtenstein", "liechtenstein"),
+        ("new york", "us/new-york"), ("US New York", "us/new-york"), ("Île-de-France", "ile-de-france"),
         ("georgia", "georgia"), ("us/georgia", "us/georgia"), ("north-america/us/georgia", "georgia"),
     ],
 )  # fmt: skip

@@ -108,7 +108,12 @@ def test_what_people_name() -> None:
     assert named("Europe/Malta").kind == "address" and named("Europe/Malta").place == ""
     assert named("malta", "Ours").id == "ours" and named("/maps/芬兰.osm.pbf").id == "map"
     assert title("") == "Map"
-    for text in ("https://", "http:///x", "a b c", "x" * 3_000, "malta\0", "-x"):
+    named_so = [named(text) for text in ("New York", "Île-de-France", "Ireland and Northern Ireland", "芬兰")]
+    assert [(one.id, one.name) for one in named_so] == [
+        ("new-york", "New York"), ("ile-de-france", "Île De France"),
+        ("ireland-and-northern-ireland", "Ireland And Northern Ireland"), ("map", "芬兰"),
+    ]  # fmt: skip
+    for text in ("https://", "http:///x", "a <b> c", "a_b:c", "(x)", "x" * 3_000, "malta\0", "-x"):
         with pytest.raises(BadInput):
             named(text)
 

@@ -66,7 +66,7 @@ class Offers:
     async def looked_up(self, extract: Extract, source: Source) -> Extract:
         """The address of a region that was named. Raises NotFound, Unreachable."""
         wanted = source.text.strip().lower()
-        last = wanted.rsplit("/", 1)[-1]
+        last = wanted.rsplit("/", 1)[-1].replace(" ", "-")
         found = await self._regions()
         # As it is called in the index; then by its name; then by the end of a path, as us/california or europe/malta.
         ways: tuple[Callable[[_About], bool], ...] = (

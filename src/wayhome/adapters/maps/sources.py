@@ -14,7 +14,8 @@ from wayhome.core.ids import slug
 from wayhome.errors import BadInput
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.bz2", ".osm.gz", ".o5m")
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
+_NAME = re.compile(r"[^\W_][\w .,'’&()-]*(?:/[^\W_][\w .,'’&()-]*)*")
+"""As an index has it (``us/new-york``), or as people call it (``Île-de-France``)."""
 LONGEST = 2_000
 
 
@@ -44,7 +45,7 @@ def named(text: str, given: str = "") -> Extract:
             raise BadInput("this is not the whole path of a file", advice="Begin it with /, as on the hub's machine.")
         stem = _stem(text)
         return Extract("file", str(path), slug(given or stem, (), "map"), given or title(stem))
-    if not _NAME.fullmatch(text.lower()):
+    if not _NAME.fullmatch(text):
         raise BadInput(f"{text[:60]!r} is no file, no address and no name of a region")
     last = text.lower().rsplit("/", 1)[-1]
     return Extract("address", "", slug(given or last, (), "map"), given or title(last))
