@@ -80,6 +80,7 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
 
         # A file, which is saved as what it is, or goes to all screens.
         await guest.goto(await code(glass))
+        await expect(guest.get_by_role("button", name="改为发送文件")).to_be_visible()  # it is loaded anew before that
         await guest.locator("#file").set_input_files({"name": "..\\evil.html", "mimeType": "text/html", "buffer": FILE})
         await expect(guest.get_by_text("已送达")).to_be_visible()
         async with glass.expect_download() as coming:
