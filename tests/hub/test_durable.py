@@ -131,6 +131,23 @@ async def test_a_press_that_a_restart_cut_off_is_neither_done_nor_sent_again() -
         assert after.puppet.taken == []
 
 
+@pytest.mark.parametrize(("later", "taken"), [(2.0, [20]), (8.0, [])])
+async def test_a_wish_of_before_a_restart_is_worth_no_more_where_the_clock_was_set_back(
+    later: float, taken: list[int]
+) -> None:
+    async with World() as world:
+        world.puppet.host.announce([lamp()])
+        await (await world.session()).act("lamp/light.brightness", 20, ttl=5)
+        disk = list(world.store.disk)
+    after = World(disk=disk)
+    after.clock.move(later)
+    after.clock.move(-30)
+    async with after:
+        after.puppet.host.announce([lamp()])
+        await turn(5)
+        assert [command.target for command in after.puppet.taken] == taken
+
+
 async def test_a_key_stands_for_one_wish_also_when_the_clock_was_a_day_ahead_meanwhile() -> None:
     async with World() as world:
         world.puppet.host.announce([BELL])

@@ -36,6 +36,9 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     ended: float | None = None
     taken: float | None = None
     """When its link handed it to the device, where that moved its deadline."""
+    until: float | None = None
+    """Until when it may be sent by the steady clock of the machine on which it was asked, in s; it means nothing
+    elsewhere."""
 
     @property
     def expires(self) -> float:

@@ -5,32 +5,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from wayhome.core.command import Command
 from wayhome.hub.ports import Clock
 
 
 class Lifetimes:
-    """The wishes that were asked since this hub started; one of before goes by the clock on the wall alone."""
+    """The steady clock goes on when the hub is started anew. With the machine it begins anew: then it says more than is
+    left, or the machine has been running for longer than the wish was worth."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._ends: dict[str, float] = {}
-        """By the steady clock, by the wish's key."""
 
-    def begin(self, command: Command) -> None:
-        """A wish is asked."""
-        self._ends[command.key] = self._clock.steady() + command.ttl
-
-    def ended(self, command: Command) -> None:
-        """A wish came to something; it is forgotten here unless it is open still."""
-        if not command.open:
-            self._ends.pop(command.key, None)
+    def begun(self, command: Command) -> Command:
+        """A wish that is asked now."""
+        return msgspec.structs.replace(command, until=self._clock.steady() + command.ttl)
 
     def left(self, command: Command) -> float:
         """So many s it may still be sent; 0 or less: no more."""
         left = min(command.expires - self._clock.now(), command.ttl)
-        end = self._ends.get(command.key)
-        return left if end is None else min(left, end - self._clock.steady())
+        return left if command.until is None else min(left, command.until - self._clock.steady())
 
     def over(self, commands: Iterable[Command]) -> set[str]:
         """The keys of those that nobody took in their time."""

@@ -42,6 +42,7 @@ class PlainCommand(msgspec.Struct, frozen=True):
     code: str | None = None
     ended: float | None = None
     taken: float | None = None
+    until: float | None = None
 
     def whole(self) -> Command:
         return Command(**msgspec.structs.asdict(self))

@@ -62,11 +62,11 @@ class Wishes:
                 # Who asks again hears no sooner than who asked first.
                 await asyncio.shield(self._asking[command.key])
             return self.known(command.key) or known
+        command = self.lifetimes.begun(command)
         changes = decide.ask(self._house, command)
         # What this wish replaces has ended, whatever comes of this one: its row does not fail with it.
         self._take([change for change in changes if isinstance(change, Commanded) and not change.command.open])
         evolve(self._house, Commanded(command))
-        self.lifetimes.begin(command)
         self.keys[command.key] = command.at
         self._recent[command.key] = command
         if len(self._recent) > RECENT:
@@ -105,7 +105,6 @@ class Wishes:
 
     def came_to(self, command: Command) -> None:
         """A wish came to a new state."""
-        self.lifetimes.ended(command)
         if not command.open:
             self.reached.discard(command.key)
         if command.key in self._recent:

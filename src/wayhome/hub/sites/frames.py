@@ -218,7 +218,8 @@ def row_of(plain: Any) -> LogRow:
         if isinstance(row, _Reading):
             return ReadingRow(sound.reading(row.reading.whole()))
         if isinstance(row, _Command):
-            return CommandRow(sound.command(row.command.whole()))
+            here = msgspec.structs.replace(row.command, until=None)  # the steady clock is another machine's
+            return CommandRow(sound.command(here.whole()))
         if isinstance(row, _Event):
             return EventRow(sound.event(row.event.whole()))
         return RecordRow(sound.record(row.record.whole()))
