@@ -162,6 +162,6 @@ async def test_what_home_assistant_sees_is_chosen(hub: RunningHub, broker: Mosqu
         await page.evaluate("localStorage['wayhome.look'] = JSON.stringify({ language: 'zh', theme: 'day' })")
         await page.set_viewport_size({"width": CAR[0], "height": CAR[1]})
         await page.reload()
-        await page.get_by_text("在 Home Assistant 中显示").first.wait_for()
+        await expect(page.get_by_text("在 Home Assistant 中显示").first).to_be_visible(timeout=60_000)
         await fits(page)
         await page.screenshot(path=tmp_path / "shown-zh.png", full_page=True)

@@ -62,6 +62,8 @@ async def test_files_go_from_the_phone_to_the_car(hub: RunningHub, tmp_path: Pat
         await found(phone, hub)
         await go(phone, hub, "files")
         await expect(phone.get_by_text("No files")).to_be_visible()
+        # It has its own keys: before that its link lets nobody in by itself.
+        await expect(phone.get_by_role("button", name="Choose files")).to_be_enabled(timeout=30_000)
         await come_in(glass, await invite(phone, hub))
         await go(phone, hub, "files")
         await go(glass, hub, "files")
