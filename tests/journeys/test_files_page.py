@@ -90,7 +90,7 @@ async def test_a_disk_that_is_full_at_four_fifths_and_a_hub_that_is_killed(hub: 
         # The kernel lets no file grow beyond four pieces and a bit.
         resource.prlimit(hub.pid, resource.RLIMIT_FSIZE, (17 * MB, resource.RLIM_INFINITY))
         await choose(phone, film)
-        await expect(phone.get_by_text("It goes on by itself when it can.")).to_be_visible(timeout=30_000)
+        await expect(phone.get_by_text("It goes on by itself when it can.")).to_be_visible(timeout=60_000)
         await expect(phone.get_by_role("progressbar")).to_have_attribute("aria-valuetext", "80%")
         assert size(hub) == 4 * STRIDE, "no half of a piece"
         hub.kill()
