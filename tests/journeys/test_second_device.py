@@ -68,9 +68,14 @@ async def test_a_phone_is_let_in_and_signed_out_again(hub: RunningHub, tmp_path:
 
 async def scanned(page: Page) -> str:
     """What a camera reads that is held before this screen."""
-    await expect(page.locator("img[src^='data:image/svg']")).to_be_visible()
-    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(await page.screenshot())))
-    return str(code.text)
+    await expect(page.locator("img[src^='data:image/svg']")).to_be_visible(timeout=30_000)
+    # A camera looks until it reads: the sheet is still fading in when its code can be found.
+    for _ in range(100):
+        if codes := zxingcpp.read_barcodes(Image.open(io.BytesIO(await page.screenshot()))):
+            [code] = codes
+            return str(code.text)
+        await page.wait_for_timeout(100)
+    raise AssertionError("no code on this screen can be read")
 
 
 @pytest.mark.parametrize("theme", ["dark", pytest.param("light", marks=pytest.mark.long)])

@@ -3,6 +3,7 @@ somebody who has that hub's keys."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from pathlib import Path
@@ -157,6 +158,25 @@ async def test_who_comes_by_an_owner_s_link_is_let_in_without_another_tap(hub: R
         await go(tablet, hub, "clipboard")
         await expect(tablet.get_by_text("The door's code is 4711")).to_be_visible(timeout=30_000)
         assert any("keys/vouch" in one for one in sent) and not any(secret in one for one in sent)
+
+
+async def test_a_link_waits_for_the_screen_that_shows_it(hub: RunningHub, tmp_path: Path) -> None:
+    """A screen that has only just said its own keys shows no link before it can let in by it."""
+
+    said = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        said.set()
+        await asyncio.sleep(3)
+        await route.continue_()
+
+    async with screen(tmp_path / "phone", hub, PHONE) as phone:
+        await phone.context.route("**/api/keys/say", late)
+        await found(phone, hub)
+        await go(phone, hub, "settings/devices")
+        await asyncio.wait_for(said.wait(), 30)
+        await phone.get_by_role("button", name="Show a QR code for it").click()
+        assert len((await scanned(phone)).partition("#invite=")[2].split(".")) == 4
 
 
 @pytest.mark.long

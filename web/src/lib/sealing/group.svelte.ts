@@ -11,19 +11,13 @@ import { content, seal, sent, type Why } from "./frame";
 import type { Printed } from "./paper";
 import { signed } from "./signing";
 import { signsOf } from "./signs";
+import type { Standing } from "./standing";
 import { decide, invite, proofOf, round, type Asking, type Whom } from "./vouching";
 
 const PURPOSE = "wayhome keys 1";
 const PORTION = 50;
 /** So many digits of a list's hash stand in a link. */
 const HEAD = 32;
-
-/** `waiting`: it has said its keys and is not let in yet. `fresh`: somebody has to sign in anew before it can say others.
- *  `replaced`: it belonged to the group, and other keys stand in its place now. `old`: the hub shows an older list than this screen has seen. `forked`: another list of a version that is known here.
- *  `unvouched`: the hub shows a list with somebody in it whom no owner's screen has let in.
- *  `stranger`: the hub shows lists of another beginning. `unsafe`: the page's address is not a secured one. `unkept`: this
- *  browser keeps no keys. `elsewhere`: it is at another door, where keys are not said. `none`: there is no group. */
-export type Standing = "looking" | "in" | "waiting" | "fresh" | "old" | "forked" | "unvouched" | "stranger" | "replaced" | "unsafe" | "unkept" | "elsewhere" | "none";
 
 /** What became of a sealed text; `said`: all that is in it. `replayed`: this screen has seen a newer one in the same place. */
 export type Opened = { text: string; sender: string; said: object } | { why: Why | "replayed" };
@@ -50,6 +44,11 @@ export class Group {
 
   get version(): number {
     return this.#chain?.lists.length ?? 0;
+  }
+
+  /** Whether it is still coming in by itself: nobody has to let it in. */
+  get coming(): boolean {
+    return this.standing === "looking" || (this.standing === "waiting" && !this.bound);
   }
 
   /** Whether this is an owner's screen, which lets others in. */
