@@ -3,6 +3,7 @@ view; its lock really locks; its mapping can be changed and taken back."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -77,8 +78,32 @@ async def test_a_car_is_confirmed_locked_changed_and_taken_out(
         await expect(page.get_by_role("button", name="Unlock. Press and hold")).to_be_visible()
         await page.screenshot(path=tmp_path / "car.png")
 
+        await arrival(page, hub, homeassistant, tmp_path)
         await change(page, hub)
         await take_out(page, hub)
+
+
+async def arrival(page: Page, hub: RunningHub, peer: HomeAssistant, shots: Path) -> None:
+    """Home Assistant is told where the car is led, as somebody chooses, and not before."""
+    entity = "sensor.wayhome_family_car_arrival"
+    with pytest.raises(KeyError):
+        peer.state(entity)
+    await go(page, hub, "settings/links")
+    shown = page.get_by_role("region", name="Show in Home Assistant")
+    await expect(shown).to_contain_text("Off by default")
+    car = shown.get_by_role("switch", name="Family car")
+    await car.click()
+    await expect(car).to_have_attribute("aria-checked", "true", timeout=30_000)
+    await expect(car).to_be_enabled(timeout=30_000)
+    await shown.scroll_into_view_if_needed()
+    await page.screenshot(path=shots / "arrival.png")
+    for _ in range(200):
+        with contextlib.suppress(KeyError):
+            assert peer.state(entity)["state"] == "unknown"
+            break
+        await page.wait_for_timeout(50)
+    else:
+        raise AssertionError("Home Assistant was told nothing")
 
 
 async def change(page: Page, hub: RunningHub) -> None:

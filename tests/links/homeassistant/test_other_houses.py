@@ -14,6 +14,7 @@ import pytest
 from tests.links.homeassistant.host import Host, running
 from tests.peers.homeassistant import HomeAssistant
 from wayhome.errors import Refused
+from wayhome.hub.link import Joined
 from wayhome.links.homeassistant import link
 from wayhome.links.homeassistant import wire_car as v
 from wayhome.links.homeassistant.settings import Settings
@@ -133,26 +134,32 @@ async def test_a_car_of_yaml_entities(american: HomeAssistant) -> None:
         await host.until(lambda: host.value(at + v.CHARGING) is True)
 
 
-async def test_a_user_who_may_only_look(american: HomeAssistant) -> None:
-    made = american.ask(type="config/auth/create", name="Guest", group_ids=["system-read-only"])
-    american.ask(
+async def only_looks(peer: HomeAssistant) -> tuple[str, Joined]:
+    """A new user there who may only look: the id, and what the sign-in gave."""
+    made = peer.ask(type="config/auth/create", name="Guest", group_ids=["system-read-only"])
+    peer.ask(
         type="config/auth_provider/homeassistant/create",
         user_id=made["user"]["id"],
         username="guest",
         password="guestguest",
     )
     assert link.sign_in is not None
-    begun = await link.sign_in.begin(american.url, "http://wayhome.local:8300/api/links/callback")
+    begun = await link.sign_in.begin(peer.url, "http://wayhome.local:8300/api/links/callback")
     client = parse_qs(urlsplit(begun.go).query)["client_id"][0]
-    async with httpx.AsyncClient(base_url=american.url) as http:
+    async with httpx.AsyncClient(base_url=peer.url) as http:
         start = {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": client}
         flow = (await http.post("/auth/login_flow", json=start)).json()["flow_id"]
         step = {"client_id": client, "username": "guest", "password": "guestguest"}
         code = (await http.post(f"/auth/login_flow/{flow}", json=step)).json()["result"]
-    login = await link.sign_in.finish(begun.kept, {"code": code})
+    return made["user"]["id"], await link.sign_in.finish(begun.kept, {"code": code})
+
+
+async def test_a_user_who_may_only_look(american: HomeAssistant) -> None:
+    user, login = await only_looks(american)
     host = Host(**login.secrets)
     async with running(host, Settings(american.url, str(login.config["client_id"]))) as run:
         assert "bed-light" in host.things()
         with pytest.raises(Refused, match="does not let our user"):
             await host.ask(run, "bed-light/light.on", not host.value("bed-light/light.on"))
-    await asyncio.to_thread(american.ask, type="config/auth/delete", user_id=made["user"]["id"])
+        assert (await run.cars())["may_show"] is False
+    await asyncio.to_thread(american.ask, type="config/auth/delete", user_id=user)

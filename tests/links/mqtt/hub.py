@@ -23,6 +23,7 @@ from wayhome.features.links import feature as links
 from wayhome.hub.link import Link, LinkHost, Picture
 from wayhome.hub.running import Hub, Ports
 from wayhome.hub.session import Identity, Session
+from wayhome.links.homeassistant import link as homeassistant
 from wayhome.links.mqtt import link as mqtt
 
 V = "Vehicle."
@@ -96,7 +97,7 @@ async def household() -> AsyncIterator[tuple[Hub, Session, Garage]]:
     ids = RandomIds(clock)
     ports = Ports(MemoryStore(), MemoryBlobs(), MemoryVault(), clock, ids)
     garage = Link("garage", "Garage", Nothing, Garage)
-    kinds = {"mqtt": mqtt, "garage": garage}
+    kinds = {"mqtt": mqtt, "homeassistant": homeassistant, "garage": garage}
     async with Hub(load_catalog(), ports, {"home": home, "links": links}, kinds) as hub:
         context = Context(ids.ulid(), "test")
         await hub.household.write("person", "ada", {"name": "Ada", "role": "owner", "tracker": "phone"}, context)

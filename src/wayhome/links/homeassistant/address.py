@@ -94,6 +94,7 @@ async def fetched(
     url: str,
     *,
     data: dict[str, str] | None = None,
+    content: bytes | None = None,
     headers: dict[str, str] | None = None,
     most: int = MAX_ANSWER,
 ) -> tuple[int, httpx.Headers, bytes]:
@@ -104,7 +105,7 @@ async def fetched(
     try:
         async with (
             asyncio.timeout(TIME),
-            http.stream(method, url, data=data, headers=plain, follow_redirects=False) as answer,
+            http.stream(method, url, data=data, content=content, headers=plain, follow_redirects=False) as answer,
         ):
             body = bytearray()
             async for part in answer.aiter_raw():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from itertools import batched
 from typing import Any
 
@@ -23,6 +23,7 @@ from wayhome.links.homeassistant.client import Client, connected
 from wayhome.links.homeassistant.films import EntityFilm
 from wayhome.links.homeassistant.login import Access
 from wayhome.links.homeassistant.mirror import Mirror
+from wayhome.links.homeassistant.outward import Outward
 from wayhome.links.homeassistant.pictures import still
 from wayhome.links.homeassistant.settings import Settings
 from wayhome.links.homeassistant.telling import Teller
@@ -48,6 +49,7 @@ class HomeAssistantRun:
         self._client: Client | None = None
         self._http: httpx.AsyncClient | None = None
         self._access: Access | None = None
+        self._may_show = False
         self._mirror = self._new_mirror()
         self._causes = Causes()
         self._wishes = Wishes(host, self._mirror, self._causes)
@@ -73,20 +75,23 @@ class HomeAssistantRun:
         self._dirty, self._first, self._late = asyncio.Event(), asyncio.Event(), []
         settings = self._settings
         async with httpx.AsyncClient(trust_env=False) as http:
-            self._http, self._access = http, Access(self._host, settings.url, settings.client_id, http)
+            access = Access(self._host, settings.url, settings.client_id, http)
+            outward = Outward(self._host, settings, http, access)
+            self._http, self._access = http, access
             try:
-                async with connected(settings.url, await self._access.token()) as client:
+                async with connected(settings.url, await access.token()) as client:
                     self._client = client
-                    await self._together(client)
+                    await self._together(client.serve(), self._work(client), outward.serve())
             finally:
                 self._client = self._http = self._access = None
                 films, self._films = self._films, {}
                 for film in films.values():
                     await film.need.end(Unreachable("Home Assistant is not connected"))
+                await outward.away()
 
-    async def _together(self, client: Client) -> None:
-        """Read and work at once; the first trouble of either ends both."""
-        tasks = [asyncio.create_task(client.serve()), asyncio.create_task(self._work(client))]
+    async def _together(self, *parts: Coroutine[Any, Any, None]) -> None:
+        """Read, work and tell at once; the first trouble of any ends all."""
+        tasks = [asyncio.create_task(part) for part in parts]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             # When the connection breaks, the work fails with it: the reader knows the reason.
@@ -102,6 +107,7 @@ class HomeAssistantRun:
         try:
             me = await client.ask("auth/current_user")
             self._causes.user = me.get("id") if isinstance(me, dict) else None
+            self._may_show = isinstance(me, dict) and me.get("is_admin") is True
         except Refused:
             pass  # then causes are known from results only
         await self._look(client)
@@ -251,14 +257,15 @@ class HomeAssistantRun:
         return film.need.enter(viewer)
 
     async def cars(self) -> dict[str, Any]:
-        """See KnowsCars: ``suggestions`` (surest first, each with the ``car`` to confirm), ``mapped`` cars, and all
-        ``signals`` that can be mapped."""
+        """See KnowsCars: ``suggestions`` (surest first, each with the ``car`` to confirm), ``mapped`` cars, all
+        ``signals`` that can be mapped, and whether our user ``may_show`` cars there."""
         mirror = self._mirror
         found = cars.suggest_cars(mirror.registry, mirror.states, mirror.units, self._settings.cars)
         return {
             "suggestions": _plain(found),
             "mapped": _plain(self._settings.cars),
             "signals": sorted(SIGNALS),
+            "may_show": self._may_show,
         }
 
     async def map_car(self, car: dict[str, Any], remove: bool) -> dict[str, Any]:
@@ -279,9 +286,14 @@ class HomeAssistantRun:
         return {"id": id}
 
     async def leave(self) -> None:
-        """The link is removed: give the login back. Raises LinkError."""
+        """The link is removed: take what it told away, and give the login back. Raises LinkError."""
+        settings = self._settings
         async with httpx.AsyncClient(trust_env=False) as http:
-            await Access(self._host, self._settings.url, self._settings.client_id, http).revoke()
+            access = Access(self._host, settings.url, settings.client_id, http)
+            try:
+                await Outward(self._host, settings, http, access).clear({*settings.published, *settings.shows})
+            finally:
+                await access.revoke()
 
 
 def _plain(value: object) -> Any:

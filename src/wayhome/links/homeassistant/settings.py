@@ -14,6 +14,7 @@ from wayhome.links.homeassistant.wire_house import Choice
 
 MAX_IDS_BYTES = 40_000
 """A link's settings are one record of at most 64 kB."""
+MAX_SHOWN = 100
 
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,7 +22,8 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``url``: its address (``http://homeassistant.local:8123``). ``client_id``: the hub's address at the login, needed
     to renew it. ``hidden``, ``config``, ``diagnostic``: take these entities too. ``leave_out``: entity ids or domains
-    that stay out. ``cars``: confirmed mappings. ``ids``: things' ids, kept by the link itself.
+    that stay out. ``cars``: confirmed mappings. ``shows``: cars of which Home Assistant is told where they are led.
+    ``published``: what stands there of it, and ``ids``: things' ids, both kept by the link itself.
     """
 
     url: str
@@ -31,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     diagnostic: bool = False
     leave_out: tuple[str, ...] = ()
     cars: tuple[Car, ...] = ()
+    shows: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
     ids: dict[str, str] = {}
 
     def __post_init__(self) -> None:
@@ -40,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
             raise ValueError(error.detail) from None
         msgspec.structs.force_setattr(self, "url", url)
         msgspec.structs.force_setattr(self, "ids", {k: id for k, id in self.ids.items() if is_slug(id)})
+        if len(self.shows) > MAX_SHOWN or not all(map(is_slug, self.shows)):
+            raise ValueError(f"shows takes the ids of at most {MAX_SHOWN} cars")
         for car in self.cars:
             if not is_slug(car.id):
                 raise ValueError(f"{car.id[:80]!r} can't be a car's id")

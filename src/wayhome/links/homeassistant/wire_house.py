@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
@@ -17,6 +18,8 @@ from wayhome.links.homeassistant.wire_registry import Entry, Registry
 MAX_NAME = 200
 OURS = "wayhome_"
 """So begin the unique ids of what our MQTT link shows at a broker."""
+SHOWN = re.compile(r"sensor\.wayhome_\w+_(destination|arrival|to_go)")
+"""What this link shows there itself, see outward.py; also another hub's."""
 
 
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,7 +37,7 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
         if domain not in DOMAINS or entity in self.leave_out or domain in self.leave_out:
             return False
         if entry is None:
-            return True
+            return SHOWN.fullmatch(entity) is None
         if entry.platform == "mqtt" and entry.unique.startswith(OURS):
             return False  # our own car, that our MQTT link shows there
         if entry.disabled or (entry.hidden and not self.hidden):

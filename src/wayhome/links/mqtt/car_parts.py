@@ -6,13 +6,13 @@ Distances are told in km, as people read them; everything else in the catalogue'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from wayhome.core.thing import Thing
 from wayhome.core.value import Value
+from wayhome.hub.led import NOW, led
 from wayhome.links.mqtt.config import number
 
 type Reads = Callable[[str], Value]
@@ -310,13 +310,7 @@ def _whereabouts(thing: Thing, value: Reads) -> dict[str, Value]:
 
 
 def _led(thing: Thing, value: Reads) -> dict[str, Value]:
-    """Where it is being led, and when it is there; the time to the minute, so that it is not said anew every second."""
-    now = value("navigation.now")
-    led: dict[str, Value] = now if isinstance(now, dict) and now.get("state") != "arrived" else {}
-    goal, eta, left = led.get("goal"), number(led.get("eta")), number(led.get("left"))
-    at = None if eta is None else datetime.fromtimestamp(round(eta / 60) * 60, UTC).isoformat()
-    name = goal.get("name") if isinstance(goal, dict) else None
-    return {"destination": name or None, "arrival": at, "to_go": None if left is None else round(left / 1_000, 1)}
+    return led(value(NOW))
 
 
 WORDS = ["parked", "idling", "moving"]

@@ -40,6 +40,8 @@ export interface Cars {
   suggestions: Suggestion[];
   mapped: Car[];
   signals: string[];
+  /** Whether the user that the hub signs in with may show cars there. */
+  may_show: boolean;
 }
 
 export const list = () => read<{ links: Status[] }>("links/list");
@@ -149,3 +151,6 @@ export const show = (id: string, shows: readonly string[], grants: readonly stri
 
 /** Show what several links see as one for each link, or as one. */
 export const setApart = (thing: string, apart: boolean) => act("links/apart", { thing, apart });
+
+/** Of these cars Home Assistant is told where they are being led. */
+export const showArrivals = (id: string, shows: readonly string[]) => act<Status>("links/change", { id, config: { shows } });
