@@ -71,7 +71,9 @@ async def scanned(page: Page) -> str:
     await expect(page.locator("img[src^='data:image/svg']")).to_be_visible(timeout=30_000)
     # A camera looks until it reads: the sheet is still fading in when its code can be found.
     for _ in range(100):
-        if codes := zxingcpp.read_barcodes(Image.open(io.BytesIO(await page.screenshot()))):
+        if codes := zxingcpp.read_barcodes(
+            Image.open(io.BytesIO(await page.screenshot())), formats=zxingcpp.BarcodeFormat.QRCode
+        ):
             [code] = codes
             return str(code.text)
         await page.wait_for_timeout(100)

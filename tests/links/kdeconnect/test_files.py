@@ -120,8 +120,27 @@ async def test_what_is_for_a_phone_is_there(phone: KdeConnect, tmp_path: Path) -
         for one in (film, empty):
             await offered(house, one)
         await soon(lambda: all(one.got for one in kept(house)))
+        # Of an empty one there is no end to wait for: its machine has been told of it, and makes it in its own time.
+        await soon(phone.downloads.joinpath(empty.name).exists)
         for one in (film, empty):
             assert phone.downloads.joinpath(one.name).read_bytes() == one.read_bytes()
+
+
+async def test_an_empty_file_is_not_there_before_it_has_arrived(
+    phone: KdeConnect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with household(disk=DiskFootage(tmp_path / "files")) as house:
+        await ready(house)
+        await paired(house, phone)
+        await soon(lambda: to_phones(house.hub).addressees("ada")[0].online)
+        with monkeypatch.context() as patched:
+            # As where the phone's machine has not said yet that it has what was sent.
+            patched.setattr(lines.Line, "_on_its_way", lambda line: 1)
+            await offered(house, made(tmp_path / "nothing", 0))
+            await asyncio.sleep(1)
+            assert not kept(house)[0].got
+        await soon(lambda: kept(house)[0].got)
+        await soon(phone.downloads.joinpath("nothing").exists)
 
 
 async def test_what_is_for_a_phone_waits_until_it_comes(phone: KdeConnect, tmp_path: Path) -> None:

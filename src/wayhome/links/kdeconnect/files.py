@@ -229,6 +229,8 @@ class Files(Plugin):
         body = {"filename": plain(file.name), "numberOfFiles": file.of, "totalPayloadSize": file.total}
         if not file.size:  # without a payload: of an empty one apps never come to the end
             self._say(phone, body, None)
+            if not await self._reach.arrived(phone.id):
+                raise Unreachable("the phone went before it had it")
             return
         async with self._reach.offer(phone) as offer:
             self._say(phone, body, (file.size, offer.port))
