@@ -111,6 +111,10 @@ class HomeAssistant:
     def resume(self) -> None:
         self._program.resume()
 
+    def log(self) -> str:
+        """What it has logged since its start."""
+        return (self._folder / "full.log").read_text("utf-8", "replace")
+
     def get(self, path: str) -> Any:
         """GET of its REST API: ``/api/states``."""
         return self._call("GET", path).json()

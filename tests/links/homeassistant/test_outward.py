@@ -136,19 +136,52 @@ async def test_home_assistant_knows_when_the_car_is_there(
         await sees(DESTINATION, None)
 
 
-async def test_who_may_only_look_tells_nothing_and_ends_nothing(
-    homeassistant: HomeAssistant, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_who_may_only_look_tells_nothing_and_is_not_shut_out(homeassistant: HomeAssistant) -> None:
     user, login = await only_looks(homeassistant)
+    before = wrong_sign_ins(homeassistant)
     async with household() as (hub, session, _):
         new = {"link": "homeassistant", "name": "Home", "config": {**login.config, "shows": ["su7"]}}
         added = await session.call("links.add", {**new, "secrets": login.secrets})
         await until(lambda: hub.links.find(added.id).status.state == "connected", 30)
         assert (await session.call("links.cars", {"id": added.id})).answer["may_show"] is False
-        await until(lambda: "only an administrator" in capsys.readouterr().out)
-        assert shown(homeassistant, ARRIVAL) is None
+        await asyncio.sleep(1)
+        assert shown(homeassistant, ARRIVAL) is None and wrong_sign_ins(homeassistant) == before
         assert hub.links.find(added.id).status.state == "connected"
     await asyncio.to_thread(homeassistant.ask, type="config/auth/delete", user_id=user)
+
+
+async def test_who_is_an_administrator_no_more_asks_once(
+    homeassistant: HomeAssistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Home Assistant counts what it refuses as wrong sign-ins, and shuts out who has many of them."""
+    monkeypatch.setattr(outward, "PACE", 0.05)
+    monkeypatch.setattr(outward, "AGAIN", 0.05)
+    peer, sees = homeassistant, watching(homeassistant)
+    user, login = await only_looks(peer)
+    group = {"type": "config/auth/update", "user_id": user}
+    before = wrong_sign_ins(peer)
+    await asyncio.to_thread(peer.ask, **group, group_ids=["system-admin"])
+    async with household() as (hub, session, _):
+        hub.household.own("su7/navigation.now", LED)
+        new = {"link": "homeassistant", "name": "Home", "config": {**login.config, "shows": ["su7"]}}
+        added = await session.call("links.add", {**new, "secrets": login.secrets})
+        await sees(DESTINATION, "Oma")
+        await asyncio.to_thread(peer.ask, **group, group_ids=["system-read-only"])
+        hub.household.own("su7/navigation.now", {**LED, "left": 120})
+        await until(lambda: "only an administrator" in capsys.readouterr().out)
+        for left in (110, 90, 70, 50):
+            hub.household.own("su7/navigation.now", {**LED, "left": left * 100})
+            await asyncio.sleep(0.2)
+        assert 1 <= wrong_sign_ins(peer) - before <= 2
+        assert hub.links.find(added.id).status.state == "connected"
+    await asyncio.to_thread(peer.ask, type="config/auth/delete", user_id=user)
+    for entity in (DESTINATION, ARRIVAL, TO_GO):
+        await asyncio.to_thread(peer.drop_state, entity)
+
+
+def wrong_sign_ins(peer: HomeAssistant) -> int:
+    """How many Home Assistant has counted since it was started."""
+    return peer.log().count("Login attempt or request with invalid authentication")
 
 
 async def stopped(hub: Hub, link: str) -> None:

@@ -57,6 +57,10 @@ def states(car: str, name: str, now: Value) -> dict[str, dict[str, Any]]:
     }
 
 
+class NotTaken(Refused):
+    """Home Assistant takes no states from our user."""
+
+
 class Outward:
     """What one connection tells."""
 
@@ -72,22 +76,28 @@ class Outward:
         self._work = asyncio.Event()
 
     async def serve(self) -> None:
-        """Tell all of it, then what changes. Home Assistant's no ends nothing else of the link."""
-        if not self._shows and not self._published:
-            await asyncio.Event().wait()
+        """Tell all of it, then what changes. Home Assistant's no ends nothing else of the link. To be called for an
+        administrator only: each of its refusals counts there as a wrong sign-in, and many of them shut us out."""
         with self._host.visit(self._changed) as visit:
-            while True:
+            anew = False
+            while self._shows or self._published:
                 self._work.clear()
                 try:
-                    await self._keep_up(visit)
+                    await self._keep_up(visit, anew)
+                except NotTaken as error:
+                    log.get("links").warning("Home Assistant is told nothing", link=self._host.id, why=error.detail)
+                    break
                 except HubError as error:
-                    self._told.clear()
                     log.get("links").warning("Home Assistant is told nothing", link=self._host.id, why=error.detail)
                     await asyncio.sleep(AGAIN)
+                    anew = True
                     continue
+                anew = False
                 await self._work.wait()
+            await asyncio.Event().wait()
 
-    async def _keep_up(self, visit: Visit) -> None:
+    async def _keep_up(self, visit: Visit, anew: bool) -> None:
+        """``anew``: what it holds is not known for sure."""
         gone = self._published - self._shows.keys()
         # Before anything stands there: what is shown is taken away again, whatever ends the hub meanwhile.
         await self._remember(self._published | self._shows.keys())
@@ -99,7 +109,7 @@ class Outward:
                 await self.clear([car])
                 continue
             for id, state in states(car, thing.name, visit.value(f"{car}/{NOW}")).items():
-                if self._told.get(id) != state:
+                if anew or self._told.get(id) != state:
                     await self._put(id, state)
         if self._told:
             await asyncio.sleep(PACE)
@@ -116,8 +126,8 @@ class Outward:
             self._published = now
 
     async def _put(self, id: str, state: dict[str, Any]) -> None:
-        await self._ask("POST", id, state)
         self._told[id] = state
+        await self._ask("POST", id, state)
 
     async def clear(self, cars: Iterable[str]) -> None:
         """Take what was told of cars out of Home Assistant. Raises Refused, Unreachable."""
@@ -144,6 +154,6 @@ class Outward:
                 break
             self._access.forget()  # its time may have run out by Home Assistant's clock
         if status == 401:
-            raise Refused("only an administrator of Home Assistant sets states there")
+            raise NotTaken("only an administrator of Home Assistant sets states there")
         if status not in (200, 201) and not (status == 404 and method == "DELETE"):
             raise Refused(f"Home Assistant answered {status} to a state")

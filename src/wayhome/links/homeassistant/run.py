@@ -73,6 +73,7 @@ class HomeAssistantRun:
         self._wishes = Wishes(self._host, self._mirror, self._causes)
         self._teller = Teller(self._host, self._causes)
         self._dirty, self._first, self._late = asyncio.Event(), asyncio.Event(), []
+        self._may_show = False
         settings = self._settings
         async with httpx.AsyncClient(trust_env=False) as http:
             access = Access(self._host, settings.url, settings.client_id, http)
@@ -81,7 +82,7 @@ class HomeAssistantRun:
             try:
                 async with connected(settings.url, await access.token()) as client:
                     self._client = client
-                    await self._together(client.serve(), self._work(client), outward.serve())
+                    await self._together(client.serve(), self._work(client, outward))
             finally:
                 self._client = self._http = self._access = None
                 films, self._films = self._films, {}
@@ -90,7 +91,7 @@ class HomeAssistantRun:
                 await outward.away()
 
     async def _together(self, *parts: Coroutine[Any, Any, None]) -> None:
-        """Read, work and tell at once; the first trouble of any ends all."""
+        """Do these at once; the first trouble of any ends all."""
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -102,7 +103,7 @@ class HomeAssistantRun:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work(self, client: Client) -> None:
+    async def _work(self, client: Client, outward: Outward) -> None:
         self._mirror.codes = {name for name in ("alarm_code", "lock_code") if await self._host.secret(name)}
         try:
             me = await client.ask("auth/current_user")
@@ -123,7 +124,8 @@ class HomeAssistantRun:
         await self._settle()
         self._host.ready()
         self._host.note(f"Home Assistant {client.version}")
-        await self._keep_up(client)
+        tells = [outward.serve()] if self._may_show else []
+        await self._together(self._keep_up(client), *tells)
 
     async def _hear(self, client: Client, event: str) -> None:
         await client.ask("subscribe_events", event_type=event, told=lambda data: self._dirty.set())

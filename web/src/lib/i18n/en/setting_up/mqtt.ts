@@ -38,5 +38,5 @@ export const mqtt = {
   "mqtt.shows.opens.what": "Whoever may write at the broker can then open {name}. Turn it on only where the broker asks for a password.",
   "mqtt.shows.saved": "What Home Assistant sees is changed",
   "links.arrivals.what": "Off by default. Home Assistant then has three sensors of the car: its destination, its time of arrival for automations, and how far it is.",
-  "links.arrivals.admin": "Home Assistant takes this from an administrator only. Sign in anew as one to turn it on.",
+  "links.arrivals.admin": "Home Assistant takes this from an administrator only. Sign in anew as one to change it.",
 };

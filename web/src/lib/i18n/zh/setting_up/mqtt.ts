@@ -38,5 +38,5 @@ export const mqtt = {
   "mqtt.shows.opens.what": "能写入服务器的人都可以打开{name}。仅在服务器需要密码时开启。",
   "mqtt.shows.saved": "Home Assistant 可见的内容已更改",
   "links.arrivals.what": "默认关闭。开启后 Home Assistant 会有该车的三个传感器：目的地、可用于自动化的到达时间、剩余距离。",
-  "links.arrivals.admin": "Home Assistant 只接受管理员的设置。请以管理员身份重新登录后再开启。",
+  "links.arrivals.admin": "Home Assistant 只接受管理员的设置。请以管理员身份重新登录后再更改。",
 };
