@@ -13,7 +13,7 @@ from tests.hub.grouped import ANNA, Screen, it
 from tests.hub.test_files import ALL, Disk, finish, home, offer, phone, pieces, put, sent
 from tests.hub.two_sites import Two, until
 from tests.world import World
-from wayhome.errors import Locked, Moved, NotFound, Refused, StoreError
+from wayhome.errors import Locked, Moved, NotFound, Refused, StoreError, TooMany
 from wayhome.features.files import handing, model, room
 from wayhome.features.files.keeper import keeper
 from wayhome.features.files.model import STRIDE
@@ -150,6 +150,22 @@ async def test_room_that_is_promised_and_not_used_is_given_to_others(home: World
     home.clock.move(61)
     await keeper(home.hub).sweep()
     assert await put(phone, mine[2].id, 0, piece) == 1
+
+
+async def test_what_is_removed_makes_room_at_once_and_comes_back_where_there_is_room(
+    home: World, phone: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "PER_PERSON", 2)
+    one, _ = [await sent(phone, 5) for _ in range(2)]
+    with pytest.raises(TooMany, match="at most 2 files"):
+        await sent(phone, 5)
+    await phone.session.call("files.put_back", {"id": one.id})  # it was never away
+    await phone.session.call("files.remove", {"id": one.id})
+    third = await sent(phone, 5)
+    with pytest.raises(TooMany, match="at most 2 files"):
+        await phone.session.call("files.put_back", {"id": one.id})
+    await phone.session.call("files.remove", {"id": third.id})
+    await phone.session.call("files.put_back", {"id": one.id})
 
 
 async def test_what_is_put_back_while_others_go_stays(home: World, phone: Screen) -> None:

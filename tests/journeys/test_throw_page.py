@@ -35,6 +35,10 @@ FILE = b"canary-guest-file " * 40_000
 async def code(glass: Page) -> str:
     """The link in the code that the glass shows."""
     await glass.get_by_role("button", name="From a guest's phone").click()
+    return await code_of(glass)
+
+
+async def code_of(glass: Page) -> str:
     await expect(glass.get_by_role("img", name="QR code for a guest's phone")).to_be_visible()
     return await scanned(glass)
 
@@ -135,6 +139,20 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
             await expect(glass.get_by_role("img", name="供访客手机扫描的二维码")).to_be_visible()
             await glass.screenshot(path=tmp_path / f"{size[0]}-{theme}.png")
             await clean(glass, f"{size[0]} {theme}")
+
+
+async def test_a_code_is_over_when_the_hub_was_started_anew(house: RunningHub, tmp_path: Path) -> None:
+    async with screen(tmp_path / "glass", house, CAR) as glass:
+        await found(glass, house)
+        await go(glass, house, "clipboard")
+        await code(glass)
+        house.kill()
+        house.start()
+        await expect(glass.get_by_text("This code is over")).to_be_visible(timeout=30_000)
+        await glass.get_by_role("button", name="A new code").click()
+        await code_of(glass)
+        await glass.wait_for_timeout(1_000)
+        await expect(glass.get_by_role("img", name="QR code for a guest's phone")).to_be_visible()
 
 
 async def test_a_hub_that_nobody_else_reaches_shows_no_code(hub: RunningHub, tmp_path: Path) -> None:

@@ -177,6 +177,17 @@ async def test_a_link_waits_for_the_screen_that_shows_it(hub: RunningHub, tmp_pa
         await asyncio.wait_for(said.wait(), 30)
         await phone.get_by_role("button", name="Show a QR code for it").click()
         assert len((await scanned(phone)).partition("#invite=")[2].split(".")) == 4
+        await expect(phone.get_by_text("after an owner has been asked")).to_have_count(0)
+
+
+async def test_a_link_that_lets_in_to_nothing_private_says_so(hub: RunningHub, tmp_path: Path) -> None:
+    async with screen(tmp_path / "phone", hub, PHONE) as phone:
+        await phone.context.route("**/api/keys/**", lambda route: route.abort())
+        await found(phone, hub)
+        await go(phone, hub, "settings/devices")
+        await phone.get_by_role("button", name="Show a QR code for it").click()
+        await expect(phone.get_by_text("after an owner has been asked")).to_be_visible(timeout=30_000)
+        await phone.screenshot(path=tmp_path / "asks.png")
 
 
 @pytest.mark.long

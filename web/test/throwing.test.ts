@@ -46,6 +46,16 @@ describe("what was thrown", () => {
     expect(leftFor("anna")).toBeUndefined();
   });
 
+  it("can come no more where the hub knows of the code no longer", async () => {
+    const { one } = await code();
+    // What the store still has of the code before says nothing.
+    one.heard({ id: "before", state: "open" });
+    expect(one.state).toBe("open");
+    one.heard({ id: "one", state: "open" });
+    one.heard(undefined);
+    expect(one.state).toBe("over");
+  });
+
   it("is asked for again where it could not be fetched: the car drives, the hub is away", async () => {
     const { one } = await code();
     const found = await hub.thrown();

@@ -104,8 +104,7 @@ class Keeper:
                 return before
             raise Conflict("this file was there before")
         self._judge(offer.id, offer.by, offer.frame)
-        if sum(one.person == offer.person for one in self.all()) >= model.PER_PERSON:
-            raise TooMany(f"at most {model.PER_PERSON} files of one person lie here", advice="Remove some first.")
+        self._room_for(offer.person)
         await self.room.find(offer)
         values: dict[str, Value] = {
             "frame": offer.frame, "by": offer.by, "at": offer.at, "size": offer.size, "site": offer.site,
@@ -183,10 +182,13 @@ class Keeper:
         await self._hub.household.write(COLLECTION, offer.id, {"removed": self._hub.household.clock.now()}, context)
 
     async def put_back(self, offer: Offer, context: Context) -> None:
-        """Raises NotFound where it is gone by now, StoreError."""
+        """Raises NotFound where it is gone by now, TooMany, StoreError."""
         async with self._removing:
-            if self._now(offer.id) is None:
+            now = self._now(offer.id)
+            if now is None:
                 raise NotFound("this file is not there any more")
+            if now.removed is not None:
+                self._room_for(offer.person)
             await self._hub.household.write(COLLECTION, offer.id, {"removed": None}, context)
 
     async def sweep(self) -> None:
@@ -239,6 +241,11 @@ class Keeper:
         return
 
     # Inside
+
+    def _room_for(self, person: str) -> None:
+        """Whether one more file of a person may lie here; what was removed makes room at once. Raises TooMany."""
+        if sum(one.person == person and one.removed is None for one in self.all()) >= model.PER_PERSON:
+            raise TooMany(f"at most {model.PER_PERSON} files of one person lie here", advice="Remove some first.")
 
     def _judge(self, id: str, device: str, sealed: str) -> Header:
         """What a frame says of itself, where its sender has sealed it for this file with the newest key. Raises

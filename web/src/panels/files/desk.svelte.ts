@@ -49,6 +49,8 @@ export class Desk {
   async load(): Promise<void> {
     const mine = ++this.#round;
     const files: Shown[] = [];
+    // What is begun while the list comes does not stand in it.
+    const begun = this.sendings.filter((one) => one.begun);
     for (const one of await api.list()) {
       const name = `${one.frame} ${this.group.version} ${this.group.standing}`;
       const opened = this.#opened.get(name) ?? (await this.group.open(KIND, one.id, one.frame));
@@ -64,8 +66,14 @@ export class Desk {
     // A screen that came in while this page was open; one that is signed out has no name any more.
     if ([...named].some((id) => !known.has(id) && !this.#asked.has(id))) await this.look();
     for (const id of named) this.#asked.add(id);
-    const there = new Set(files.map((one) => one.id));
-    for (const one of this.sendings) if (one.state === "whole" || !there.has(one.id)) this.#drop(one);
+    const there = new Set(files.filter((one) => one.removed === null).map((one) => one.id));
+    for (const one of this.sendings) {
+      if (one.state === "whole") this.#drop(one);
+      // Taken away elsewhere.
+      else if (begun.includes(one) && !there.has(one.id)) this.dismiss(one);
+    }
+    // There may be room now, and the hub is there.
+    for (const one of this.sendings) if (one.state === "waits") one.wake();
   }
 
   async look(): Promise<void> {
@@ -111,7 +119,7 @@ export class Desk {
     await this.load();
   }
 
-  /** One that could not even be begun. */
+  /** Nothing more of it is sent. */
   dismiss(sending: Sending): void {
     sending.stop();
     this.#drop(sending);
@@ -129,7 +137,7 @@ export class Desk {
   }
 
   get busy(): boolean {
-    return this.sendings.some((one) => one.state === "sends" || one.state === "waits");
+    return this.sendings.some(({ state }) => state === "next" || state === "sends" || state === "waits");
   }
 
   #queue(sending: Sending): void {

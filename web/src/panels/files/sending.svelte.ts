@@ -19,8 +19,9 @@ export const SHOWN = 500;
 /** What no waiting mends. */
 const FINAL = ["bad_input", "conflict", "not_allowed", "not_found", "too_large", "sign_in_needed"];
 
-/** `waits`: the hub is away or has no room; it goes on by itself. `failed`: somebody has to do something. */
-export type State = "sends" | "waits" | "failed" | "whole" | "stopped";
+/** `next`: others go before it. `waits`: the hub is away or has no room; it goes on by itself. `failed`: somebody has to
+ *  do something. */
+export type State = "next" | "sends" | "waits" | "failed" | "whole" | "stopped";
 /** `other`: it is not the file that was begun. `unread`: it can't be read any more. */
 export class Trouble extends Error {
   constructor(readonly why: "other" | "unread") {
@@ -29,7 +30,9 @@ export class Trouble extends Error {
 }
 
 export class Sending {
-  state = $state.raw<State>("sends");
+  state = $state.raw<State>("next");
+  /** The hub knows of it. */
+  begun = $state.raw(false);
   /** From 0 to 1. */
   share = $state.raw(0);
   error = $state.raw<ApiError | Trouble | undefined>();
@@ -50,16 +53,18 @@ export class Sending {
     readonly said: Said,
     /** Undefined: it was begun before, and goes on. */
     readonly fresh: Pick<api.NewFile, "to" | "everybody"> | undefined,
-  ) {}
+  ) {
+    this.begun = fresh === undefined;
+  }
 
   /** Send all of it; done when it is whole, or nothing more comes of it. Never throws. */
   async run(): Promise<void> {
-    let begun = this.fresh === undefined;
+    if (this.state === "next") this.state = "sends";
     for (let tries = 0; this.state === "sends" || this.state === "waits"; tries++) {
       const before = this.#outer.length;
       try {
-        if (!begun) await this.#sealed("offer", (frame) => api.offer({ id: this.id, frame, size: this.said.size, ...this.fresh! }), this.said);
-        begun = true;
+        if (!this.begun) await this.#sealed("offer", (frame) => api.offer({ id: this.id, frame, size: this.said.size, ...this.fresh! }), this.said);
+        this.begun = true;
         await this.#pieces(await keysOf(this.said.key));
         const hash = await whole(this.#inner);
         const root = await whole(this.#outer);

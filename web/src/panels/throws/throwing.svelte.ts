@@ -31,6 +31,7 @@ export class Throwing {
   #id = "";
   #closed = false;
   #fetching = false;
+  #told = false;
   #shown = false;
   /** Until when it counts, in ms by a clock that nobody sets. */
   #until = 0;
@@ -61,7 +62,14 @@ export class Throwing {
 
   /** What the hub says of this screen's throw. */
   heard(said: { id?: unknown; state?: unknown } | undefined): void {
-    if (this.state !== "open" || said?.id !== this.#id || said.state !== "thrown") return;
+    if (this.state !== "open") return;
+    if (said?.id !== this.#id) {
+      // The hub had known of it: it was started anew since, or another page of this screen shows a code.
+      if (this.#told) this.#end("over");
+      return;
+    }
+    this.#told = true;
+    if (said.state !== "thrown") return;
     this.state = "coming";
     keep(this);
     this.#until = performance.now() + WAITS;

@@ -40,4 +40,5 @@ export const devices = {
   "devices.drives": "Who drives",
   "devices.drives.what": "Their phone and watch follow the driver's rules while the car is not parked.",
   "devices.drives.screen": "Whoever its driver's screen is signed in for",
+  "devices.pair.asks": "This screen does not belong to your household's group yet. What comes in by this code opens private things after an owner has been asked.",
 };

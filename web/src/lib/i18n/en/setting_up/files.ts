@@ -27,6 +27,7 @@ export const files = {
   "files.from": "from {name}",
   "files.until": "until {time}",
   "files.reached": "Saved on {names}",
+  "files.next": "Goes when those before it are there",
   "files.sends": "On its way",
   "files.part": "So far",
   "files.share": "{share}%",

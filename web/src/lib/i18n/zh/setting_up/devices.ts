@@ -40,4 +40,5 @@ export const devices = {
   "devices.drives": "谁在驾驶",
   "devices.drives.what": "车辆未停稳时，其手机和手表遵循驾驶员规则。",
   "devices.drives.screen": "驾驶位屏幕的登录者",
+  "devices.pair.asks": "本屏幕尚未加入您家的设备组。通过此二维码加入的设备，须经主人确认后才能打开私密内容。",
 };

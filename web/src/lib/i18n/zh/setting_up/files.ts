@@ -27,6 +27,7 @@ export const files = {
   "files.from": "来自{name}",
   "files.until": "保留到{time}",
   "files.reached": "已保存到 {names}",
+  "files.next": "前面的文件发完后发送",
   "files.sends": "正在发送",
   "files.part": "目前进度",
   "files.share": "{share}%",
