@@ -146,3 +146,13 @@ async def test_in_chinese_and_by_day(phone: Page, open_page: Opens, tmp_path: Pa
     await card.scroll_into_view_if_needed()
     await fits(tablet)
     await tablet.screenshot(path=tmp_path / "tablet.png")
+
+
+async def test_the_phone_shows_all_of_them_where_there_are_many(phone: Page) -> None:
+    for n in range(7):
+        await post(phone, "destinations/put", {"name": f"Place {n}", "latitude": 47.1, "longitude": 9.5})
+    card = phone.get_by_role("region", name="Where to next")
+    await expect(card.get_by_role("listitem")).to_have_count(5)
+    await card.get_by_role("button", name="Show all 7").click()
+    await expect(card.get_by_role("listitem")).to_have_count(7)
+    await expect(card.get_by_role("button", name="Show all 7")).to_have_count(0)
