@@ -21,12 +21,13 @@ MAX_LINK = 1_000
 
 # What is a link here, where it ends, and which links are places: the page offers those and no others to be sent, see
 # web/src/panels/clipboard/places.ts. tests/features/destinations/offered.json holds both to it.
-_LINK = re.compile(r"(?<![A-Za-z0-9_])(?:https?://[^\s<>]|geo:)[^\s<>]*", re.IGNORECASE)
+_IN_LINK = r"[^\s\x00-\x1f\x7f-\x9f\ufeff<>]"
+_LINK = re.compile(rf"(?<![A-Za-z0-9_])(?:https?://{_IN_LINK}|geo:){_IN_LINK}*", re.IGNORECASE)
 _CLOSES = {")": "(", "]": "[", "}": "{", "）": "（", "」": "「"}
 _END = ".,;:!?\"'’”。，；：！？" + "".join(_CLOSES)
 _OPENS = " <„" + "".join(_CLOSES.values())
 # A name in brackets, with one pair of them in it, and with spaces that should have been encoded.
-_GEO_LABEL = re.compile(r"geo:[^\s()<>]*\([^()\r\n]*(?:\([^()\r\n]*\)[^()\r\n]*)*\)", re.IGNORECASE)
+_GEO_LABEL = re.compile(r"[^()\r\n]*\([^()\r\n]*(?:\([^()\r\n]*\)[^()\r\n]*)*\)")
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d{1,15})?"
 _PAIR = re.compile(rf"\s*({_NUMBER})\s*[,;\s]\s*({_NUMBER})\s*")
 _LABELLED = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*(?:\((.*))?")
@@ -65,10 +66,11 @@ def read(text: str) -> Shared:
     if found is None:
         return _written(text)
     geo = found.group()[:4].lower() == "geo:"
-    label = _GEO_LABEL.match(text, found.start()) if geo else None
+    label = _GEO_LABEL.match(text, found.start()) if geo and "(" in found.group() else None
     link, end = _bare(found.group()), found.end()
     if label is not None and label.end() > end and len(label.group()) <= MAX_LINK:
-        link, end = label.group().replace("&", "%26"), label.end()
+        before, _, name = label.group().partition("(")
+        link, end = before + "(" + name.replace("&", "%26"), label.end()
     if len(link) > MAX_LINK:
         raise BadInput("this link is too long for a place")
     try:
@@ -77,10 +79,10 @@ def read(text: str) -> Shared:
         shared = None
     if shared is None:
         raise BadInput("this is no link to a place", advice="Share a place from a map, or type where to.")
-    name = _beside(text[: found.start()]) or named(shared.name) or _beside(text[end:])
-    if geo and not name and shared.point is None:
+    called = _beside(text[: found.start()]) or named(shared.name) or _beside(text[end:])
+    if geo and not called and shared.point is None:
         raise BadInput("this says nowhere to", advice="Share a place from a map, or type where to.")
-    return Shared(name, shared.point, None if geo else link)
+    return Shared(called, shared.point, None if geo else link)
 
 
 def _bare(link: str) -> str:

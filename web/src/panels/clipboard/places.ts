@@ -5,7 +5,9 @@
 const LONGEST = 4_000;
 const LONGEST_LINK = 1_000;
 const MOST_FIELDS = 50;
-const FIRST = /\b(?:https?:\/\/[^\s<>]|geo:)[^\s<>]*/i;
+const FIRST = /\b(?:[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cc}<>]|[Gg][Ee][Oo]:)[^\s\p{Cc}<>]*/u;
+/** Signs that are spaces to the hub only, or to browsers only, are in no address that people share. */
+const SPACES = /(?![\t\n\v\f\r])[\p{Cc}\ufeff]/u;
 const CLOSES = new Map([[")", "("], ["]", "["], ["}", "{"], ["）", "（"], ["」", "「"]]);
 const END = [".,;:!?\"'’”。，；：！？", ...CLOSES.keys()].join("");
 /** As the hub splits an address: a browser takes others for the same. */
@@ -42,9 +44,9 @@ export function place(text: string): boolean {
   if (/^geo:/i.test(link)) return geo(link.slice(4));
   const [, host = "", path = "", query = "", hash = ""] = PARTS.exec(link) ?? [];
   const site = host.toLowerCase().replace(/^www\./, "");
-  const fields = query.split("&").length > MOST_FIELDS ? undefined : read(query);
+  const fields = read(query);
   const fits = PROGRAMS.find(([of]) => of.test(site))?.[1];
-  return fields !== undefined && (SHORT.test(site + path) || (fits?.(path, fields, hash) ?? false));
+  return fields !== undefined && query.split("&").length <= MOST_FIELDS && (SHORT.test(site + path) || (fits?.(path, fields, hash) ?? false));
 }
 
 /** What closes a sentence, or the brackets around an address, is none of it; brackets that open in it are. */
@@ -69,7 +71,9 @@ function geo(uri: string): boolean {
   const [body = "", ...rest] = uri.split("?");
   const [at = "", ...parameters] = body.split(";");
   const crs = parameters.find((one) => /^crs=/i.test(one))?.slice(4) ?? "wgs84";
-  const asked = read(rest.join("?")).get("q") ?? "";
+  const fields = read(rest.join("?"));
+  if (fields === undefined) return false;
+  const asked = fields.get("q") ?? "";
   const label = LABELLED.exec(asked);
   if (label) return onEarth(label[1], label[2]) || says(label[3]);
   return says(asked) || (crs.toLowerCase() === "wgs84" && first(at));
@@ -107,8 +111,9 @@ function tencent(_: string, fields: Fields): boolean {
 }
 
 /** The last of each that is not empty counts. */
-function read(query: string): Fields {
-  const all = [...new URLSearchParams(query)].map(([key, said]) => [key, said.replace(/\s+/g, " ").trim()] as const);
+function read(query: string): Fields | undefined {
+  const all = [...new URLSearchParams(`?${query}`)].map(([key, said]) => [key, said.replace(/\s+/g, " ").trim()] as const);
+  if (all.some(([, said]) => SPACES.test(said))) return undefined;
   return new Map(all.filter(([, said]) => said !== ""));
 }
 
