@@ -8,7 +8,7 @@ const common = JSON.parse(readFileSync("../tests/features/destinations/offered.j
 
 describe("what goes to the car", () => {
   it.each(common.offered.map(({ text }) => text))("%s is offered", (text) => expect(leads(text)).toHaveProperty("place", true));
-  it.each(common.refused)("%s is not", (text) => expect(leads(text)).not.toHaveProperty("place"));
+  it.each(common.refused.map((text) => [text.slice(0, 80), text]))("%s is not", (_, text) => expect(leads(text)).not.toHaveProperty("place"));
   it("is not longer than the hub takes", () => {
     const link = "https://maps.app.goo.gl/AbC ";
     expect(leads(link.padEnd(4_000, "x"))).toHaveProperty("place");

@@ -42,7 +42,8 @@ _ANGLES = re.compile(rf"{_ANGLE}([NS]) ?[,;]? ?{_ANGLE}([EW])", re.IGNORECASE)
 _SIDES = re.compile(rf"([NS]) ?{_ANGLE}[,;]? ?([EW]) ?{_ANGLE}", re.IGNORECASE)
 _GOOGLE_AT = re.compile(rf"@({_NUMBER}),({_NUMBER})")
 _GOOGLE_PIN = re.compile(rf"!3d({_NUMBER})!4d({_NUMBER})")
-# !2m2 is a stop, !1m2 a point that the way was drawn through: neither data nor decoders of it are published by Google.
+# Longitude first. After !2m2 it is a stop, after !1m2 a point that the way was drawn through. Google documents neither;
+# it is known from many such links.
 _GOOGLE_STOP = re.compile(rf"(!1m2)?!1d({_NUMBER})!2d({_NUMBER})")
 _WAZE_HASH = re.compile(r"/ul/h([0-9a-z]{4,12})", re.IGNORECASE)
 _OSM = re.compile(rf"(?:map=)?\d{{1,2}}(?:\.\d+)?/({_NUMBER})/({_NUMBER})")
