@@ -9,6 +9,12 @@ describe("what a text leads to", () => {
   it.each([
     ["https://example.org/a?b=c#d", "https://example.org/a?b=c#d"],
     ["See (https://example.org/way).", "https://example.org/way"],
+    ["https://en.wikipedia.org/wiki/Mercury_(planet)", "https://en.wikipedia.org/wiki/Mercury_(planet)"],
+    ["It is (see https://en.wikipedia.org/wiki/Mercury_(planet)).", "https://en.wikipedia.org/wiki/Mercury_(planet)"],
+    ["(see https://example.org/a)", "https://example.org/a"],
+    ["https://example.org/a)(b)", "https://example.org/a)(b)"],
+    ["[https://example.org/?a[0]]", "https://example.org/?a[0]"],
+    ["看（https://example.org/路（一））。", "https://example.org/%E8%B7%AF%EF%BC%88%E4%B8%80%EF%BC%89"],
     ["看 https://example.org/路。", "https://example.org/%E8%B7%AF"],
     ["http://192.168.1.5:8123/lovelace", "http://192.168.1.5:8123/lovelace"],
   ])("%s leads to a page", (text, link) => expect(leads(text)).toEqual({ link }));

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +23,8 @@ TABLE = [
     ((22.5431, 114.0579), (22.54038281422246, 114.06301399856547), (22.546041559073544, 114.06956398703267)),
     ((43.8256, 87.6168), (43.82680539311119, 87.61964994946926), (43.83294979479329, 87.62609977081571)),
 ]
+# What the page offers to send, and what neither it nor the hub takes: web/test/places.test.ts reads it too.
+COMMON = json.loads((Path(__file__).parent / "offered.json").read_text("utf-8"))
 SHANGHAI = (31.2304, 121.4737)
 
 # As the programs share them, or as their makers document them.
@@ -54,6 +60,13 @@ SHARED = [
     ("-33.8568 151.2153", "", (-33.8568, 151.2153)),
     ("47°08'24.0\"N 9°31'12.0\"E", "", (47.14, 9.52)),
     ("33°51'24″S, 70°39'W", "", (-33.856667, -70.65)),
+    ("47.141° N, 9.5209° E", "", (47.141, 9.5209)),
+    ("N 47.141 E 9.5209", "", (47.141, 9.5209)),
+    ("S33.8568° W151.2153°", "", (-33.8568, -151.2153)),
+    ("33.8568 s, 151.2153 w", "", (-33.8568, -151.2153)),
+    ("N 47° 08.4', E 9° 31.2'", "", (47.14, 9.52)),
+    ("350 N 100 E", "350 N 100 E", None),
+    ("50 N 100 E", "50 N 100 E", None),
     ("Städtle 32, 9490 Vaduz", "Städtle 32, 9490 Vaduz", None),
     ("Look, here: https://maps.apple.com/?ll=47.141,9.5209.", "Look, here:", (47.141, 9.5209)),
     ("https://uri.amap.com/marker?position=121.478223,31.228458&name=人民广场", "人民广场", SHANGHAI),
@@ -84,11 +97,44 @@ def test_what_programs_share_is_read(text: str, name: str, point: tuple[float, f
         "https://notgoogle.com/maps/@47.1,9.5", "https://www.google.com/", "geo:91,9.5", "geo:47.1,9.5;crs=moon",
         "", "   \n ", "\u202e\u200b", "95.10, 9.52", "https://www.openstreetmap.org/", "https://uri.amap.com/marker",
         "https://maps.google.com/?" + "a" * 1_000, "x" * (MAX_TEXT + 1), "geo:nan,nan", "geo:0,0",
+        "95.1° N, 9.52° E", "N 47.141 E 190.5",
     ],
 )  # fmt: skip
 def test_what_is_no_place_is_said(text: str) -> None:
     with pytest.raises(BadInput):
         read(text)
+
+
+@pytest.mark.parametrize("common", COMMON["offered"], ids=lambda common: common["text"])
+def test_what_the_page_offers_is_taken(common: dict[str, Any]) -> None:
+    found = read(common["text"])
+    assert found.name == common["name"]
+    assert found.point == (None if common["point"] is None else pytest.approx(common["point"], abs=1e-4))
+
+
+@pytest.mark.parametrize("text", COMMON["refused"], ids=lambda text: text[:80])
+def test_what_the_page_does_not_offer_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "geo:0,0?q=1,2(" + "(" * MAX_TEXT, "geo:0,0?q=1,2(" + "()" * MAX_TEXT, "geo:0,0?q=1,2(" + ") " * MAX_TEXT,
+        "https://maps.google.com/" + ")" * MAX_TEXT, "https://maps.google.com/" + "()" * MAX_TEXT,
+        "https://www.google.com/maps/dir/A/B/data=" + "!1d1!2d1" * 110, "47.1° N" + " ," * MAX_TEXT,
+        "https://www.google.com/maps/dir/" + "A/" * 450, "https://uri.amap.com/marker?location=1" + "+" * 900 + "x",
+        "http://api.map.baidu.com/?location=1" + "+" * 900 + "x", "N 1.5" + " " * (MAX_TEXT - 10) + "E",
+    ],
+    ids=lambda text: text[:40],
+)  # fmt: skip
+def test_hostile_texts_hold_nobody_up(text: str) -> None:
+    began = time.process_time()
+    for _ in range(10):
+        with suppress(BadInput):
+            read(text[:MAX_TEXT])
+    assert time.process_time() - began < 0.2
 
 
 def test_a_page_of_nothing_holds_nobody_up() -> None:
@@ -117,6 +163,12 @@ def test_chinese_grids_are_undone_to_the_metre(
     assert grids.mars(real) == pytest.approx(mars, abs=1e-9)
     assert grids.of_mars(mars) == pytest.approx(real, abs=1e-6)
     assert grids.of_baidu(baidu) == pytest.approx(real, abs=1e-5)
+
+
+def test_geohashes_name_the_middle_of_a_field() -> None:
+    assert grids.of_geohash("ezs42") == pytest.approx((42.605, -5.603), abs=1e-3)
+    assert grids.of_geohash("U00USWVN3") == pytest.approx((45.829189, 1.259372), abs=1e-4)
+    assert grids.of_geohash("") is None and grids.of_geohash("u0a") is None
 
 
 def test_elsewhere_nothing_is_moved() -> None:

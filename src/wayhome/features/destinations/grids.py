@@ -1,8 +1,9 @@
-"""Chinese grids: maps of mainland China show points some hundred metres beside where they are (GCJ-02, "Mars"
+"""Grids. Chinese ones: maps of mainland China show points some hundred metres beside where they are (GCJ-02, "Mars"
 coordinates), Baidu's once more beside those (BD-09). A car drives by WGS 84.
 
 Neither is published; the formulas are those that have been known since 2013 and that all map programs use. The way
-back is found by trying, until a point leads to the one that is given, to a centimetre.
+back is found by trying, until a point leads to the one that is given, to a centimetre. And geohashes, by which Waze
+names points.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ _ECCENTRICITY = 0.00669342162296594323
 """Of Krasovsky's ellipsoid: its half axis in m and its first eccentricity squared."""
 _TURN = math.pi * 3_000.0 / 180.0
 _CLOSE = 1e-7
+_GEOHASH = "0123456789bcdefghjkmnpqrstuvwxyz"
 
 type Point = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -66,3 +68,17 @@ def of_baidu(point: Point) -> Point:
     far = math.hypot(x, y) - 0.00002 * math.sin(y * _TURN)
     turned = math.atan2(y, x) - 0.000003 * math.cos(x * _TURN)
     return of_mars((far * math.sin(turned), far * math.cos(turned)))
+
+
+def of_geohash(text: str) -> Point | None:
+    """The middle of the field that a geohash names. Each sign halves it five times, by turns from west to east and
+    from south to north. None: it is none."""
+    signs = [_GEOHASH.find(sign) for sign in text.lower()]
+    if not signs or -1 in signs:
+        return None
+    east, north = [-180.0, 180.0], [-90.0, 90.0]
+    bits = [sign >> bit & 1 for sign in signs for bit in (4, 3, 2, 1, 0)]
+    for at, upper in enumerate(bits):
+        field = north if at % 2 else east
+        field[1 - upper] = (field[0] + field[1]) / 2
+    return (north[0] + north[1]) / 2, (east[0] + east[1]) / 2

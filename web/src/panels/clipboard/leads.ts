@@ -1,5 +1,7 @@
 /** Where a text leads: a page, a place on a map, or somebody's phone. */
 
+import { bare, place } from "./places";
+
 export interface Leads {
   /** The first address in it; only http and https: nothing that runs something. */
   readonly link?: string;
@@ -10,37 +12,26 @@ export interface Leads {
 }
 
 const LINK = /\bhttps?:\/\/[^\s<>"'`\p{Cc}]+/u;
-/** What closes a sentence, or the brackets around an address, is none of it. */
-const END = ".,;:!?)]}'’”。，；：！？）」";
 /** With at least 5 digits, and what people put between them. */
 const PHONE = /^(?:tel:)?(\+?[\d\s().\-/\u2010-\u2015]{5,32})$/;
 const LONGEST = 2_048;
-/** RFC 5870, as phones share a place. */
-const GEO = /^geo:-?\d\S*/im;
-/** Hosts and paths of the map programs that the hub reads. */
-const MAPS = /^(?:maps\.google(?:\.[a-z]{2,3}){1,2}\/|(?:www\.)?google(?:\.[a-z]{2,3}){1,2}\/maps|maps\.app\.goo\.gl\/|goo\.gl\/maps|maps\.apple(?:\.com)?\/|(?:www\.)?(?:openstreetmap\.org|osmand\.net|osm\.org)\/|(?:www\.|ul\.)?waze\.com\/|share\.here\.com\/|her\.is\/|(?:(?:uri|surl|m|ditu)\.(?:amap|gaode)|(?:www\.)?amap)\.com\/|(?:api\.|j\.)?map\.baidu\.com\/|(?:apis\.)?map\.qq\.com\/)/;
 
 export function leads(text: string): Leads {
   const said = text.trim();
   const phone = number(said);
   if (phone !== undefined) return { phone };
   const found = LINK.exec(said)?.[0];
-  if (found === undefined) return GEO.test(said) ? { place: true } : {};
+  const to = place(text) ? { place: true as const } : {};
+  if (found === undefined) return to;
   if (found.length > LONGEST) return {};
   try {
     const url = new URL(bare(found));
     // An address with a name in it looks like another place than the one it leads to.
     if (url.username !== "" || url.password !== "") return {};
-    return MAPS.test(url.host + url.pathname) ? { link: url.href, place: true } : { link: url.href };
+    return { link: url.href, ...to };
   } catch {
     return {};
   }
-}
-
-function bare(found: string): string {
-  let end = found.length;
-  while (END.includes(found[end - 1] ?? " ")) end--;
-  return found.slice(0, end);
 }
 
 function number(said: string): string | undefined {
