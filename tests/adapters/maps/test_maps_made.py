@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import os
+import re
 import resource
 import shutil
 import sqlite3
@@ -111,6 +112,7 @@ async def test_a_map_is_made_of_xml(tmp_path: Path, maps: MapShelf, street: Path
     assert await maps.search("aleksanterinkatu", None, "en", 5)
 
 
+NUMBERS = "none of OpenStreetMap's"
 NO_EXTRACTS = {
     "page.osm.pbf": (b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "no extract"),
     "geo.osm.pbf": (json.dumps({"type": "FeatureCollection", "crs": {}, "features": []}).encode(), "no extract"),
@@ -127,8 +129,35 @@ NO_EXTRACTS = {
     "numbers.osm": (
         b"<osm version='0.6'><node id='-1' lat='47' lon='9' version='1'/><node id='-2' lat='47' lon='9.1' version='1'/>"
         b"<way id='-3' version='1'><nd ref='-1'/><nd ref='-2'/><tag k='highway' v='primary'/></way></osm>",
-        "none of OpenStreetMap's",
+        NUMBERS,
     ),
+    **{
+        f"{what}.osm": (
+            b"<osm version='0.6'><node id='1' lat='47' lon='9' version='1'><tag k='name' v='Cafe'/>"
+            b"<tag k='amenity' v='cafe'/></node><node id='2' lat='47' lon='9.1' version='1'/>%s"
+            b"<way id='1' version='1'><nd ref='1'/><nd ref='2'/><tag k='highway' v='primary'/></way>%s</osm>"
+            % (node, way),
+            words,
+        )
+        for what, node, way, words in (
+            ("huge", b"<node id='99999999999999999999999' lat='47' lon='9' version='1'/>", b"", NUMBERS),
+            ("large", b"<node id='999999999999999999' lat='47' lon='9' version='1'/>", b"", NUMBERS),
+            ("negative", b"<node id='-3' lat='47' lon='9' version='1'/>", b"", NUMBERS),
+            ("letters", b"<node id='abc' lat='47' lon='9' version='1'/>", b"", NUMBERS),
+            ("long-way", b"", b"<way id='99999999999999' version='1'><nd ref='1'/><nd ref='2'/></way>", NUMBERS),
+            (
+                "far-ref",
+                b"",
+                b"<way id='2' version='1'><nd ref='1'/><nd ref='99999999999999999999999'/></way>",
+                NUMBERS,
+            ),
+            ("word-ref", b"", b"<way id='2' version='1'><nd ref='1'/><nd ref='x'/></way>", NUMBERS),
+            ("nan", b"<node id='3' lat='nan' lon='9' version='1'/>", b"", "degrees"),
+            ("infinite", b"<node id='3' lat='47' lon='-inf' version='1'/>", b"", "degrees"),
+            ("version", b"<node id='3' lat='47' lon='9' version='one'/>", b"", "makes no sense"),
+            ("time", b"<node id='3' lat='47' lon='9' version='1' timestamp='once'/>", b"", "makes no sense"),
+        )
+    },
 }
 
 
@@ -138,6 +167,7 @@ async def test_what_is_no_extract(tmp_path: Path, maps: MapShelf, name: str) -> 
     (tmp_path / name).write_bytes(content)
     error, _ = await failed(maps, tmp_path / name)
     assert words in error
+    assert not re.search(r"Error|Exception|what\(\)|fault", error), error
     assert maps.regions() == []
     # It is mended, and asked for again by the same name: what was fetched before is not gone on with.
     shutil.copy(extract("helsinki"), tmp_path / name)
