@@ -240,9 +240,9 @@ class Maps(Protocol):
     async def matrix(self, points: Sequence[Point]) -> list[list[tuple[float, float] | None]]:
         """Seconds and m from each point to each; None: no way. Raises what ``ways`` raises, BadInput."""
 
-    async def reach(self, point: Point, metres: float) -> list[list[Point]]:
-        """The rings around what can be driven to within so many metres of road. Raises what ``ways`` raises,
-        BadInput."""
+    async def reach(self, point: Point, metres: float, of: float | None = None) -> list[list[Point]]:
+        """The rings around what can be driven to within so many metres of road. ``of``: more metres, within the rings
+        of which these are to lie. Raises what ``ways`` raises, BadInput."""
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:
         """The roads of a course that was driven, matched to the map; the indexes are those of the course. Raises what

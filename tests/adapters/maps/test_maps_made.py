@@ -154,7 +154,7 @@ NO_EXTRACTS = {
             ("word-ref", b"", b"<way id='2' version='1'><nd ref='1'/><nd ref='x'/></way>", NUMBERS),
             ("nan", b"<node id='3' lat='nan' lon='9' version='1'/>", b"", "degrees"),
             ("infinite", b"<node id='3' lat='47' lon='-inf' version='1'/>", b"", "degrees"),
-            ("version", b"<node id='3' lat='47' lon='9' version='one'/>", b"", "makes no sense"),
+            ("version", b"<node id='3' lat='47' lon='9' version='%s'/>" % (b"one" * 500), b"", "makes no sense"),
             ("time", b"<node id='3' lat='47' lon='9' version='1' timestamp='once'/>", b"", "makes no sense"),
         )
     },
@@ -167,7 +167,7 @@ async def test_what_is_no_extract(tmp_path: Path, maps: MapShelf, name: str) -> 
     (tmp_path / name).write_bytes(content)
     error, _ = await failed(maps, tmp_path / name)
     assert words in error
-    assert not re.search(r"Error|Exception|what\(\)|fault", error), error
+    assert not re.search(r"[{]|Error|Exception|what\(\)|fault", error), error
     assert maps.regions() == []
     # It is mended, and asked for again by the same name: what was fetched before is not gone on with.
     shutil.copy(extract("helsinki"), tmp_path / name)

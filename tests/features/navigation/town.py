@@ -141,7 +141,7 @@ class Streets:
     async def at(self, point: Point, language: str) -> Spot | None:
         return Spot("street", "Some street", point.latitude, point.longitude, distance=3.0)
 
-    async def reach(self, point: Point, metres: float) -> list[list[Point]]:
+    async def reach(self, point: Point, metres: float, of: float | None = None) -> list[list[Point]]:
         side = metres / METRES
         return [[Point(point.latitude + side, point.longitude), point, Point(point.latitude, point.longitude + side)]]
 

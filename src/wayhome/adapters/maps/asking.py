@@ -138,13 +138,14 @@ class Asking:
                 # One point that no road leads to spoils the whole question: those that belong together are asked anew.
                 return await _parted(asked, points)
 
-    async def reach(self, point: Point, metres: float) -> list[list[Point]]:
-        if not NEAREST <= metres <= FARTHEST:
+    async def reach(self, point: Point, metres: float, of: float | None = None) -> list[list[Point]]:
+        asked_for = (metres,) if of is None else (metres, of)
+        if not all(NEAREST <= one <= FARTHEST for one in asked_for):
             raise BadInput(f"what is reached is asked for within {NEAREST:.0f} m to {FARTHEST / 1000:,.0f} km of road")
         with self._roads() as asked:
             if not answers.on_road(await asked.ask("locate", answers.locating(point))):
                 raise NotFound(NO_ROAD)  # Valhalla draws a ring around it all the same
-            return answers.rings(await asked.ask("isochrone", answers.within(point, metres)))
+            return answers.rings(await asked.ask("isochrone", answers.within(point, *asked_for)), *asked_for)
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:
         if not 2 <= len(course) <= MOST_COURSE:

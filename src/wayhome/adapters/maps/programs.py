@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
+from wayhome.adapters.maps.writing import one_line
 from wayhome.errors import StoreError
 
 LAST = 12
@@ -51,7 +52,7 @@ def own(name: str, *words: str) -> list[str]:
 
 def unread(error: Exception) -> str:
     """What is wrong with an extract, by what osmium says of it."""
-    said = str(error)
+    said = one_line(str(error))[:120]
     if isinstance(error, ValueError):
         # Of numbers that no number holds, osmium itself makes nothing: it can't mend them either.
         return NO_NUMBERS if said.startswith("illegal id") else f"something in it makes no sense ({said})"
