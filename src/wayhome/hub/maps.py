@@ -158,7 +158,8 @@ class Way(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which way is wanted. ``points``: at least two. ``heading``: degrees from north in which one drives at the first.
-    ``alternatives``: so many other ways at most, 0 to 2."""
+    ``alternatives``: so many other ways at most, 0 to 2. ``through``: points that are passed between the first point
+    and the second, without a stop."""
 
     points: tuple[Point, ...]
     heading: float | None = None
@@ -167,6 +168,7 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     avoid_motorways: bool = False
     avoid_ferries: bool = False
     costing: Costing = "auto"
+    through: tuple[Point, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True):

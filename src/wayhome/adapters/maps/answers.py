@@ -38,6 +38,7 @@ def request(wanted: Wanted) -> Answer:
     spots = [_spot(point) | {"type": "break"} for point in wanted.points]
     if wanted.heading is not None:
         spots[0] |= {"heading": round(wanted.heading) % 360, "heading_tolerance": 60}
+    spots[1:1] = [_spot(point) | {"type": "through"} for point in wanted.through]
     options = {
         "use_tolls": 0.0 if wanted.avoid_tolls else 0.5,
         "use_highways": 0.0 if wanted.avoid_motorways else 0.5,

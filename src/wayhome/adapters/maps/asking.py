@@ -107,7 +107,7 @@ class Asking:
             yield held
 
     async def ways(self, wanted: Wanted) -> list[Way]:
-        if not 2 <= len(wanted.points) <= MOST_STOPS:
+        if len(wanted.points) < 2 or len(wanted.points) + len(wanted.through) > MOST_STOPS:
             raise BadInput(f"a way has 2 to {MOST_STOPS} points")
         with self._roads() as asked:
             answer = await asked.ask("route", answers.request(wanted))
