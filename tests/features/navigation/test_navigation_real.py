@@ -210,6 +210,27 @@ async def test_what_a_charge_reaches_lies_on_real_roads(roads: Path) -> None:
         assert 200 < max(far) <= 1_100
 
 
+async def test_the_way_that_was_picked_is_driven_though_the_car_has_gone_on(roads: Path) -> None:
+    others = 0
+    for start, goal in ((STATION, CATHEDRAL), (CATHEDRAL, STATION), (crossing("west", 0, 0), crossing("west", 8, 8))):
+        async with car_at(roads, start) as (driver, _):
+            anna = await driver.world.session()
+            ways = (await anna.call("navigation.plan", {"stops": [stop(goal)]})).ways
+            for one in ways:
+                seen = Course(Way(polyline.decoded(one.shape), one.length, one.time, ()))
+                for along in (0.0, 60.0, 250.0, seen.length / 2):
+                    driver.where = seen.point(along)
+                    driver.report(30.0 if along else 0.0, seen.heading(along))
+                    await driver.second()
+                    await anna.call("navigation.start", {"stops": [stop(goal)], "mark": one.mark})
+                    led = await line(driver)
+                    rest = [seen.point(at) for at in range(int(along) + 60, int(seen.length), 20)]
+                    on = [led.snap_anywhere(point, None, 25.0, led.length) is not None for point in rest]
+                    assert sum(on) >= 0.85 * len(on), (start, goal, along)
+            others += len(ways) > 1
+    assert others, "there is something to pick"
+
+
 @pytest.mark.parametrize("name", ["helsinki", "towns", "liechtenstein"])
 async def test_who_comes_back_has_been_where_one_can_go(name: str, made_maps: MadeMaps, tmp_path: Path,
                                                         request: pytest.FixtureRequest) -> None:  # fmt: skip
