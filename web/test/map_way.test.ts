@@ -1,6 +1,6 @@
 import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
-import { describe, expect, it } from "vitest";
-import { decoded } from "../src/lib/api/navigation";
+import { describe, expect, it, vi } from "vitest";
+import { decoded, plan, start } from "../src/lib/api/navigation";
 import { LiveStore } from "../src/lib/live/store";
 import { ThingView } from "../src/lib/things/house";
 import { arrow, arrowKey, laneArrow } from "../src/panels/map/route/arrows";
@@ -47,6 +47,24 @@ describe("the way on the map", () => {
     // By the format's own description: 38.5, -120.2; 40.7, -120.95; 43.252, -126.453, with six digits.
     expect(decoded("_izlhA~rlgdF_{geC~ywl@_kwzCn`{nI")).toEqual([{ latitude: 38.5, longitude: -120.2 }, { latitude: 40.7, longitude: -120.95 }, { latitude: 43.252, longitude: -126.453 }]);
     expect(decoded("")).toEqual([]);
+  });
+});
+
+describe("the way that was picked", () => {
+  it("is said by its mark, and by no number: they may be found in another order by then", async () => {
+    const asked: [string, unknown][] = [];
+    vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+      asked.push([path, JSON.parse(String(init.body))]);
+      return new Response(JSON.stringify(path.endsWith("plan") ? { car: "car", ways: [{ shape: "", length: 1, time: 1, mark: "one" }, { shape: "", length: 2, time: 2, mark: "two" }] } : { car: "car" }));
+    });
+    const goal = { latitude: 47, longitude: 9, name: "Gym" };
+    const avoids = { tolls: true, motorways: false, ferries: false };
+    const ways = await plan("car", [goal], avoids);
+    await start("car", goal, avoids, ways[1]?.mark);
+    await start("car", goal, avoids);
+    const wanted = { car: "car", avoid_tolls: true, avoid_motorways: false, avoid_ferries: false, stops: [goal] };
+    expect(asked.slice(1).map(([, body]) => body)).toEqual([{ ...wanted, mark: "two" }, wanted]);
+    vi.unstubAllGlobals();
   });
 });
 

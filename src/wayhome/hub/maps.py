@@ -158,7 +158,8 @@ class Way(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which way is wanted. ``points``: at least two. ``heading``: degrees from north in which one drives at the first.
-    ``alternatives``: so many other ways at most, 0 to 2."""
+    ``alternatives``: so many other ways at most, 0 to 2. ``through``: points that are passed between the first point
+    and the second, without a stop."""
 
     points: tuple[Point, ...]
     heading: float | None = None
@@ -167,6 +168,7 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     avoid_motorways: bool = False
     avoid_ferries: bool = False
     costing: Costing = "auto"
+    through: tuple[Point, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -240,9 +242,9 @@ class Maps(Protocol):
     async def matrix(self, points: Sequence[Point]) -> list[list[tuple[float, float] | None]]:
         """Seconds and m from each point to each; None: no way. Raises what ``ways`` raises, BadInput."""
 
-    async def reach(self, point: Point, metres: float) -> list[list[Point]]:
-        """The rings around what can be driven to within so many metres of road. Raises what ``ways`` raises,
-        BadInput."""
+    async def reach(self, point: Point, metres: float, of: float | None = None) -> list[list[Point]]:
+        """The rings around what can be driven to within so many metres of road. ``of``: more metres, within the rings
+        of which these are to lie. Raises what ``ways`` raises, BadInput."""
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:
         """The roads of a course that was driven, matched to the map; the indexes are those of the course. Raises what

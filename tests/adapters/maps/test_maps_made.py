@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 import os
+import re
 import resource
 import shutil
 import sqlite3
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.maps.no_extracts import NO_EXTRACTS
 from tests.peers.maps import MadeMaps, ended, extract, made, shelf
 from wayhome.adapters.maps import current, jobs, making, programs, room, tiles
 from wayhome.adapters.maps.shelf import MapShelf
@@ -111,33 +112,13 @@ async def test_a_map_is_made_of_xml(tmp_path: Path, maps: MapShelf, street: Path
     assert await maps.search("aleksanterinkatu", None, "en", 5)
 
 
-NO_EXTRACTS = {
-    "page.osm.pbf": (b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "no extract"),
-    "geo.osm.pbf": (json.dumps({"type": "FeatureCollection", "crs": {}, "features": []}).encode(), "no extract"),
-    "random.osm.pbf": (os.urandom(50_000), "no extract"),
-    "page.osm": (b"<?xml version='1.0'?><html><body>hello</body></html>", "can't be read"),
-    "bomb.osm.gz": (gzip.compress(bytes(20_000_000)), "can't be read"),
-    "nothing.osm": (b"<?xml version='1.0'?><osm version='0.6'></osm>", "has a name"),
-    "projected.osm": (b"<osm version='0.6'><node id='1' lat='262050' lon='757300' version='1'/></osm>", "degrees"),
-    "roadless.osm": (
-        b"<osm version='0.6'><node id='1' lat='47' lon='9' version='1'>"
-        b"<tag k='amenity' v='cafe'/><tag k='name' v='Cafe'/></node></osm>",
-        "no road",
-    ),
-    "numbers.osm": (
-        b"<osm version='0.6'><node id='-1' lat='47' lon='9' version='1'/><node id='-2' lat='47' lon='9.1' version='1'/>"
-        b"<way id='-3' version='1'><nd ref='-1'/><nd ref='-2'/><tag k='highway' v='primary'/></way></osm>",
-        "none of OpenStreetMap's",
-    ),
-}
-
-
 @pytest.mark.parametrize("name", NO_EXTRACTS)
 async def test_what_is_no_extract(tmp_path: Path, maps: MapShelf, name: str) -> None:
     content, words = NO_EXTRACTS[name]
     (tmp_path / name).write_bytes(content)
     error, _ = await failed(maps, tmp_path / name)
     assert words in error
+    assert not re.search(r"[{]|Error|Exception|what\(\)|fault", error), error
     assert maps.regions() == []
     # It is mended, and asked for again by the same name: what was fetched before is not gone on with.
     shutil.copy(extract("helsinki"), tmp_path / name)

@@ -181,6 +181,15 @@ async def test_no_way_is_said_in_words(maps: MapShelf) -> None:
         await maps.limits([CENTRE])
 
 
+async def test_a_way_passes_points_without_a_stop(maps: MapShelf) -> None:
+    usual = (await maps.ways(Wanted((CENTRE, MARKET))))[0]
+    way = (await maps.ways(Wanted((CENTRE, MARKET), through=(NORTH,))))[0]
+    assert min(away(NORTH, *point) for point in way.shape) < 60 and way.length > usual.length
+    assert way.stops == (0, len(way.shape) - 1) and [one.kind for one in way.manoeuvres].count("arrive") <= 1
+    with pytest.raises(BadInput):
+        await maps.ways(Wanted((CENTRE, MARKET), through=(NORTH,) * 19))
+
+
 async def test_what_can_be_reached_lies_within_so_much_road(maps: MapShelf) -> None:
     rings = await maps.reach(CENTRE, 700)
     assert max(len(ring) for ring in rings) > 5

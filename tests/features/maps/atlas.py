@@ -115,7 +115,7 @@ class Atlas:
     async def matrix(self, points: Sequence[Point]) -> list[list[tuple[float, float] | None]]:
         raise NotFound("paper has no roads")
 
-    async def reach(self, point: Point, metres: float) -> list[list[Point]]:
+    async def reach(self, point: Point, metres: float, of: float | None = None) -> list[list[Point]]:
         raise NotFound("paper has no roads")
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:

@@ -188,16 +188,16 @@ async def test_an_arrival_goes_by_itself() -> None:
 async def test_how_far_a_charge_reaches() -> None:
     async with town() as (driver, _, _voice):
         anna, household = await driver.world.session(), driver.world.hub.household
-        driver.tell(**{looking.LEVELS[0]: 20.0})
+        driver.tell(**{looking.LEVELS[0]: 13.0})
         found = await anna.call("navigation.reach")
-        assert found.metres == pytest.approx(7.5 / 18 * 100_000, abs=1) and not found.capped and found.drives == 0
+        assert found.metres == pytest.approx(2.25 / 18 * 100_000, abs=1) and not found.capped and found.drives == 0
         assert found.rings[0][0][0] == pytest.approx(47 + found.metres / METRES, abs=1e-4)
         assert (await anna.call("navigation.reach", {"back": True})).metres == pytest.approx(found.metres / 2, abs=1)
         for number in range(3):
             drive = {"car": "car", "start": float(number), "distance": 10_000.0, "energy": 1.5}
             await household.write("drive", f"d{number}", drive, driver.world.context())
         own = await anna.call("navigation.reach")
-        assert (own.consumption, own.drives) == (15.0, 3) and own.metres == pytest.approx(50_000, abs=1)
+        assert (own.consumption, own.drives) == (15.0, 3) and own.metres == pytest.approx(15_000, abs=1)
         driver.tell(**{looking.LEVELS[0]: 90.0})
         whole = await anna.call("navigation.reach")
         assert whole.capped and whole.metres == pytest.approx(400_000, abs=1)

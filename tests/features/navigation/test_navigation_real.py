@@ -8,6 +8,7 @@ import math
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from tests.features.navigation import extracts
 from tests.features.navigation.extracts import crossing
 from tests.features.navigation.town import CATALOG, FEATURES, Driver, announce, settle, stop
 from tests.hub.two_sites import until
-from tests.peers.maps import extract, make, opened
+from tests.peers.maps import MadeMaps, extract, make, opened
 from tests.world import World
+from wayhome.adapters.maps import answers
 from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.errors import NotFound
 from wayhome.features.navigation import polyline
@@ -206,6 +208,63 @@ async def test_what_a_charge_reaches_lies_on_real_roads(roads: Path) -> None:
         assert found.metres == pytest.approx(1_000, abs=1) and found.rings
         far = [apart(Point(*point), crossing("west", 4, 4)) for ring in found.rings for point in ring]
         assert 200 < max(far) <= 1_100
+
+
+async def test_the_way_that_was_picked_is_driven_though_the_car_has_gone_on(roads: Path) -> None:
+    others = 0
+    for start, goal in ((STATION, CATHEDRAL), (CATHEDRAL, STATION), (crossing("west", 0, 0), crossing("west", 8, 8))):
+        async with car_at(roads, start) as (driver, _):
+            anna = await driver.world.session()
+            ways = (await anna.call("navigation.plan", {"stops": [stop(goal)]})).ways
+            for one in ways:
+                seen = Course(Way(polyline.decoded(one.shape), one.length, one.time, ()))
+                for along in (0.0, 60.0, 250.0, seen.length / 2):
+                    driver.where = seen.point(along)
+                    driver.report(30.0 if along else 0.0, seen.heading(along))
+                    await driver.second()
+                    await anna.call("navigation.start", {"stops": [stop(goal)], "mark": one.mark})
+                    led = await line(driver)
+                    rest = [seen.point(at) for at in range(int(along) + 60, int(seen.length), 20)]
+                    on = [led.snap_anywhere(point, None, 25.0, led.length) is not None for point in rest]
+                    assert sum(on) >= 0.85 * len(on), (start, goal, along)
+            others += len(ways) > 1
+    assert others, "there is something to pick"
+
+
+@pytest.mark.parametrize("name", ["helsinki", "towns", "liechtenstein"])
+async def test_who_comes_back_has_been_where_one_can_go(name: str, made_maps: MadeMaps, tmp_path: Path,
+                                                        request: pytest.FixtureRequest) -> None:  # fmt: skip
+    """There and back lies within one way, for any charge, and neither goes beyond the map."""
+    from wayhome.features.navigation import looking
+
+    folder = request.getfixturevalue("roads") if name == "towns" else made_maps.put(tmp_path / "maps", name)
+    where = {"helsinki": STATION, "towns": crossing("west", 4, 4), "liechtenstein": VADUZ}[name]
+    async with car_at(folder, where) as (driver, shelf):
+        anna = await driver.world.session()
+        box = shelf.regions()[0].bounds
+        for level in (10.2, 10.5, 11, 12.5, 17, 25, 45, 65, 100):
+            driver.tell(**{looking.LEVELS[0]: level, looking.CAPACITIES[0]: 75})
+            there, back = [await anna.call("navigation.reach", {"back": one}) for one in (False, True)]
+            assert (there.rings and back.rings) or level < 10.5
+            for ring in (*there.rings, *back.rings):
+                assert all(box.south <= lat <= box.north and box.west <= lon <= box.east for lat, lon in ring), level
+            wide = [[Point(*point) for point in ring] for ring in there.rings]
+            for ring in back.rings:
+                for start, end in pairwise(Point(*point) for point in ring):
+                    for share in (0.0, 0.25, 0.5, 0.75):
+                        one = Point(
+                            start.latitude + share * (end.latitude - start.latitude),
+                            start.longitude + share * (end.longitude - start.longitude),
+                        )
+                        assert any(answers._holds(of, one) or _edge(of, one) < 1.0 for of in wide), (level, one)
+            if level == 65:
+                assert max(len(ring) for ring in there.rings) > 20, "a line, and not stairs of some corners"
+
+
+def _edge(ring: list[Point], point: Point) -> float:
+    """m from a point to a ring."""
+    snap = Course(Way((*ring, ring[0]), 0.0, 0.0, ())).snap_anywhere(point, None, 50.0, 1e9)
+    return snap.beside if snap is not None else 1e9
 
 
 def along_real_streets(way: Way, seed: int, off: float = 5.0) -> tuple[str, float]:

@@ -69,7 +69,8 @@ def at(east: float, north: float) -> Point:
 
 class Streets:
     """Implements ``Maps`` as far as leading needs it. ``trouble``: what every way fails with; ``tunnels``: m east of
-    the corner between which streets are under the ground. ``hold``: ways come when it is set."""
+    the corner between which streets are under the ground. ``hold``: ways come when it is set. ``turned``: the best way
+    is found last; ``stubborn``: none goes over the points that it is to pass."""
 
     ready = True
     making: Making | None = None
@@ -80,6 +81,7 @@ class Streets:
         self.asked: list[Wanted] = []
         self.tunnels: list[tuple[float, float]] = []
         self.hold: asyncio.Event | None = None
+        self.turned = self.stubborn = False
 
     def regions(self) -> list[Region]:
         corner, other = at(-5_000, -5_000), at(20_000, 20_000)
@@ -92,9 +94,14 @@ class Streets:
             await self.hold.wait()
         if self.trouble is not None:
             raise self.trouble
+        if wanted.through and not self.stubborn:
+            start, goal, *_ = wanted.points
+            way = self._way((start, *wanted.through, goal), 90.0, wanted.costing)
+            return [msgspec.structs.replace(way, stops=(0, len(way.shape) - 1))]
         best = self._way(wanted.points, wanted.heading, wanted.costing)
         others = [self._way(wanted.points, 0.0, wanted.costing)] if wanted.alternatives else []
-        return [best, *others[: wanted.alternatives]]
+        found = [best, *others[: wanted.alternatives]]
+        return found[::-1] if self.turned else found
 
     def _way(self, points: Sequence[Point], heading: float | None, costing: str) -> Way:
         shape: list[Point] = [points[0]]
@@ -141,7 +148,7 @@ class Streets:
     async def at(self, point: Point, language: str) -> Spot | None:
         return Spot("street", "Some street", point.latitude, point.longitude, distance=3.0)
 
-    async def reach(self, point: Point, metres: float) -> list[list[Point]]:
+    async def reach(self, point: Point, metres: float, of: float | None = None) -> list[list[Point]]:
         side = metres / METRES
         return [[Point(point.latitude + side, point.longitude), point, Point(point.latitude, point.longitude + side)]]
 

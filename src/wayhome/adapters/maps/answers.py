@@ -38,6 +38,7 @@ def request(wanted: Wanted) -> Answer:
     spots = [_spot(point) | {"type": "break"} for point in wanted.points]
     if wanted.heading is not None:
         spots[0] |= {"heading": round(wanted.heading) % 360, "heading_tolerance": 60}
+    spots[1:1] = [_spot(point) | {"type": "through"} for point in wanted.through]
     options = {
         "use_tolls": 0.0 if wanted.avoid_tolls else 0.5,
         "use_highways": 0.0 if wanted.avoid_motorways else 0.5,
@@ -241,26 +242,45 @@ def matrix(answer: Answer) -> Matrix:
     ]
 
 
-def within(point: Point, metres: float) -> Answer:
-    """The question for what is reached within so many m of road."""
+def within(point: Point, *metres: float) -> Answer:
+    """The question for what is reached within so many m of road, for each of some distances."""
     return {
         "locations": [_spot(point)],
         "costing": "auto",
-        "contours": [{"distance": round(metres / 1000, 2)}],
+        "contours": [{"distance": far + 0.005} for far in sorted({_far(one) for one in metres})],
         "polygons": True,
         "denoise": 0.3,
-        "generalize": 60,
+        "generalize": 0,  # lines that are made simpler cross each other
     }
 
 
-def rings(answer: Answer) -> list[list[Point]]:
-    """The outer rings of an answer in GeoJSON."""
-    found = []
+def _far(metres: float) -> float:
+    """How Valhalla calls a distance: in km, of which it cuts off what is less than 10 m."""
+    return round(metres / 1000, 2)
+
+
+def rings(answer: Answer, *metres: float) -> list[list[Point]]:
+    """The outer rings of the first of these distances, in an answer in GeoJSON: those that lie within one of the
+    second's, where there is a second."""
+    found: dict[float, list[list[Point]]] = {_far(one): [] for one in metres}
     for feature in answer.get("features", []):
         shape = feature["geometry"]
+        of = found.setdefault(round(float(feature["properties"]["contour"]), 2), [])
         for polygon in [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]:
-            found += [[Point(lat, lon) for lon, lat in ring] for ring in polygon[:1]]
-    return found
+            of += [[Point(lat, lon) for lon, lat in ring] for ring in polygon[:1]]
+    own, *others = (found[_far(one)] for one in metres)
+    # What is too small to be drawn of the one may be large enough of the other: an island behind a bridge.
+    return [ring for ring in own if all(ring in of or any(_holds(one, ring[0]) for one in of) for of in others)]
+
+
+def _holds(ring: Sequence[Point], point: Point) -> bool:
+    """Whether a point lies within a ring: a line from it to the east crosses the ring an odd number of times."""
+    crossed = False
+    for one, other in zip(ring, (*ring[1:], ring[0]), strict=True):
+        if (one.latitude > point.latitude) != (other.latitude > point.latitude):
+            share = (point.latitude - one.latitude) / (other.latitude - one.latitude)
+            crossed ^= point.longitude < one.longitude + share * (other.longitude - one.longitude)
+    return crossed
 
 
 def locating(point: Point) -> Answer:

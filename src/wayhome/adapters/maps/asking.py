@@ -107,7 +107,7 @@ class Asking:
             yield held
 
     async def ways(self, wanted: Wanted) -> list[Way]:
-        if not 2 <= len(wanted.points) <= MOST_STOPS:
+        if len(wanted.points) < 2 or len(wanted.points) + len(wanted.through) > MOST_STOPS:
             raise BadInput(f"a way has 2 to {MOST_STOPS} points")
         with self._roads() as asked:
             answer = await asked.ask("route", answers.request(wanted))
@@ -138,13 +138,14 @@ class Asking:
                 # One point that no road leads to spoils the whole question: those that belong together are asked anew.
                 return await _parted(asked, points)
 
-    async def reach(self, point: Point, metres: float) -> list[list[Point]]:
-        if not NEAREST <= metres <= FARTHEST:
+    async def reach(self, point: Point, metres: float, of: float | None = None) -> list[list[Point]]:
+        asked_for = (metres,) if of is None else (metres, of)
+        if not all(NEAREST <= one <= FARTHEST for one in asked_for):
             raise BadInput(f"what is reached is asked for within {NEAREST:.0f} m to {FARTHEST / 1000:,.0f} km of road")
         with self._roads() as asked:
             if not answers.on_road(await asked.ask("locate", answers.locating(point))):
                 raise NotFound(NO_ROAD)  # Valhalla draws a ring around it all the same
-            return answers.rings(await asked.ask("isochrone", answers.within(point, metres)))
+            return answers.rings(await asked.ask("isochrone", answers.within(point, *asked_for)), *asked_for)
 
     async def limits(self, course: Sequence[Point]) -> list[Piece]:
         if not 2 <= len(course) <= MOST_COURSE:

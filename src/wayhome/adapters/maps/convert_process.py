@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import osmium  # type: ignore[import-untyped,unused-ignore]
 
-from wayhome.adapters.maps.programs import NO_EXTRACT
+from wayhome.adapters.maps.programs import MOST_NUMBER, NO_EXTRACT, NO_POSITIONS, RENUMBER, unread
 
 
 def main(source: str, target: str) -> int:
@@ -22,26 +23,39 @@ def main(source: str, target: str) -> int:
                 merged.add_file(source)
                 merged.apply(writer)
     except osmium.InvalidLocationError:
-        why = "its positions are no degrees of WGS 84"
-        print(json.dumps({"error": why}), flush=True)  # noqa: T201 - to whoever runs it
-        return NO_EXTRACT
-    except (RuntimeError, OSError) as error:
-        print(json.dumps({"error": str(error)}), flush=True)  # noqa: T201 - to whoever runs it
-        return NO_EXTRACT
+        return _refused(NO_POSITIONS)
+    except _NumbersError:
+        return _refused(RENUMBER)
+    except (RuntimeError, OSError, ValueError) as error:
+        return _refused(unread(error))
     return 0
 
 
+class _NumbersError(Exception):
+    """An object has a number that no map can be made of."""
+
+
+def _refused(why: str) -> int:
+    print(json.dumps({"error": why}), flush=True)  # noqa: T201 - to whoever runs it
+    return NO_EXTRACT
+
+
 def _straight(source: str, target: str) -> bool:
-    """Write it as it comes; False: it does not come in order."""
+    """Write it as it comes; False: it does not come in order. Raises _NumbersError."""
     before = (0, 0)
+    straight = True
+    thing: Any  # osmium's own types do not follow what is asked of a thing
     with osmium.SimpleWriter(target, overwrite=True) as writer:
         for thing in osmium.FileProcessor(source):
             place = ("nwr".index(thing.type_str()), thing.id)
-            if place < before:
-                return False
+            points = [node.ref for node in thing.nodes] if thing.is_way() else []
+            if not all(0 < number < MOST_NUMBER for number in (thing.id, *points)):
+                raise _NumbersError
+            straight = straight and place >= before
             before = place
-            writer.add(thing)
-    return True
+            if straight:
+                writer.add(thing)
+    return straight
 
 
 if __name__ == "__main__":

@@ -10,21 +10,20 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import osmium  # type: ignore[import-untyped,unused-ignore]
 
 from wayhome.adapters.maps import charging_tags, places_schema
-from wayhome.adapters.maps.programs import NO_EXTRACT
+from wayhome.adapters.maps.programs import MOST_NUMBER, NO_EXTRACT, NO_POSITIONS, RENUMBER, unread
 from wayhome.adapters.maps.spot_tags import ALSO, LANGUAGE, Found, Towns, read, streets
 from wayhome.adapters.maps.staging import Staging
 from wayhome.adapters.maps.writing import cell, folded, indexed, one_line
 
 KEYS = ("name", "addr:housenumber", "amenity", "place", "shop", "tourism", "leisure", "office", "railway")
 EVERY = 20_000
-MOST_NUMBER = 2**34
-"""Beyond, and below 1, what makes the tiles breaks off."""
 LARGE = 200 * 2**20
 """Bytes of an extract whose nodes go to the disk while it is read, and not into memory."""
 
@@ -40,7 +39,7 @@ def main(extract: str, target: str) -> int:
             return NO_EXTRACT
         numbers = _numbers(extract)
         if not all(0 < number < MOST_NUMBER for number in numbers):
-            _say(error="its numbers are none of OpenStreetMap's; `osmium renumber` mends that")
+            _say(error=RENUMBER)
             return NO_EXTRACT
         stations, towns, box = _read(extract, staging, path.with_suffix(".nodes"))
         for name, pieces in staging.roads():
@@ -60,8 +59,11 @@ def main(extract: str, target: str) -> int:
     except UnicodeDecodeError:
         _say(error="a name in it is no text")
         return NO_EXTRACT
-    except (RuntimeError, OSError) as error:
-        _say(error=str(error))
+    except osmium.InvalidLocationError:
+        _say(error=NO_POSITIONS)
+        return NO_EXTRACT
+    except (RuntimeError, OSError, ValueError) as error:
+        _say(error=unread(error))
         return NO_EXTRACT
     finally:
         staging.close()
@@ -77,11 +79,13 @@ def _sorted(extract: str) -> bool:
 
 
 def _numbers(extract: str) -> list[int]:
-    """The numbers of the first road and its points; none: there is no road."""
+    """The numbers of the first road and its points, and of the first point, the least of one that is in order; none:
+    there is no road."""
+    least: list[int] = [thing.id for thing in islice(osmium.FileProcessor(extract), 1)]
     ways = osmium.FileProcessor(extract, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway"))
     way: Any
     for way in ways:
-        return [way.id, *(node.ref for node in way.nodes)]
+        return [*least, way.id, *(node.ref for node in way.nodes)]
     return []
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
+from wayhome.adapters.maps.writing import one_line
 from wayhome.errors import StoreError
 
 LAST = 12
@@ -17,6 +18,11 @@ LAST = 12
 LONGEST = 65_536
 NO_EXTRACT = 3
 """The exit code of our own programs for what is no extract; their last line says why."""
+MOST_NUMBER = 2**34
+"""Beyond, and below 1, what makes the tiles breaks off."""
+NO_NUMBERS = "its numbers are none of OpenStreetMap's"
+RENUMBER = f"{NO_NUMBERS}; `osmium renumber` mends that"
+NO_POSITIONS = "its positions are no degrees of WGS 84"
 _TOOK = re.compile(r"\(\d+ ms\)")
 _NEEDED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH")
 
@@ -42,6 +48,15 @@ class Failed(Exception):
 def own(name: str, *words: str) -> list[str]:
     """The command for a program of this folder."""
     return [sys.executable, "-m", f"wayhome.adapters.maps.{name}", *words]
+
+
+def unread(error: Exception) -> str:
+    """What is wrong with an extract, by what osmium says of it."""
+    said = one_line(str(error))[:120]
+    if isinstance(error, ValueError):
+        # Of numbers that no number holds, osmium itself makes nothing: it can't mend them either.
+        return NO_NUMBERS if said.startswith("illegal id") else f"something in it makes no sense ({said})"
+    return said
 
 
 def environment() -> dict[str, str]:

@@ -15,8 +15,8 @@ from wayhome.core.event import Event
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.core.value import Context, Value
-from wayhome.errors import Conflict, HubError, NotFound, StoreError
-from wayhome.features.navigation import energy, handing, keeping, looking, planning
+from wayhome.errors import BadInput, Conflict, HubError, NotFound, StoreError
+from wayhome.features.navigation import energy, handing, keeping, looking, picking, planning
 from wayhome.features.navigation.arriving import Arriving, still_soon
 from wayhome.features.navigation.course import Course
 from wayhome.features.navigation.leading import Happened, Leading
@@ -256,7 +256,7 @@ class Keeper:
         try:
             while True:
                 passed = leading.passed
-                way = await self._way(leading, new)
+                way, meant = await self._way(leading, new)
                 course = await asyncio.to_thread(Course, way)
                 if passed == leading.passed:
                     break
@@ -264,7 +264,7 @@ class Keeper:
             if self._leading.get(leading.car) is not leading or passed != leading.passed:
                 await self.telling.let_go(file)
                 return
-            leading.take(course, file, say)
+            leading.take(course, file, say if meant else "rerouted")
         except HubError as error:
             leading.failed(error.detail, self._steady)
             return
@@ -287,15 +287,20 @@ class Keeper:
         if new:
             await handing.hand(self.hub, leading.car, leading.left[0], context)
 
-    async def _way(self, leading: Leading, new: bool) -> Way:
+    async def _way(self, leading: Leading, new: bool) -> tuple[Way, bool]:
+        """A way from where the car is, and whether it is the one that was meant: who chose one at another site, or long
+        ago, is not asked again."""
         wanted, track = leading.journey, leading.track
         start = planning.origin(self.hub, leading.car)
         if track.last is not None and (track.last.speed or 0.0) >= ROLLS:
             start = Origin(start.point, track.heading)
         avoid = Avoid(wanted.avoid_tolls, wanted.avoid_motorways, wanted.avoid_ferries)
-        number = wanted.way if new else 0
-        found = await planning.ways(self.hub, start, leading.left, avoid, alternatives=number)
-        return found[min(number, len(found) - 1)]
+        if new:
+            with suppress(BadInput, Conflict):
+                way = await picking.picked(self.hub, start, leading.left, avoid, wanted.way, wanted.mark)
+                return way, True
+        (way, *_) = await planning.ways(self.hub, start, leading.left, avoid)
+        return way, not new
 
     # Telling and keeping
 

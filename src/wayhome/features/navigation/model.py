@@ -18,6 +18,8 @@ from wayhome.hub.maps import Lane
 COLLECTION = "navigation"
 NOW = "navigation.now"
 MOST_STOPS = 10
+MOST_MARK = 2_000
+"""Letters of a way's mark."""
 
 type CarId = Annotated[str, Meta(min_length=1, max_length=64)]
 type State = Literal["planning", "under_way", "off_route", "arrived", "no_position", "no_way"]
@@ -36,9 +38,9 @@ class Stop(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Journey(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What somebody asked for, as it is kept. ``start``: another one, another journey. ``way``: which one of the plan.
-    ``by``: who asked, as they were called then. ``at``: when, s since 1970. ``led``: what the hub of the car has made
-    of it."""
+    """What somebody asked for, as it is kept. ``start``: another one, another journey. ``way``: which one of the plan;
+    ``mark``: some points of it, by which it is known again. ``by``: who asked, as they were called then. ``at``: when,
+    s since 1970. ``led``: what the hub of the car has made of it."""
 
     start: str
     stops: Annotated[tuple[Stop, ...], Meta(min_length=1, max_length=MOST_STOPS)]
@@ -48,6 +50,7 @@ class Journey(msgspec.Struct, frozen=True, omit_defaults=True):
     avoid_tolls: bool = False
     avoid_motorways: bool = False
     avoid_ferries: bool = False
+    mark: Annotated[str, Meta(max_length=MOST_MARK)] | None = None
     led: Led | None = None
 
     @property

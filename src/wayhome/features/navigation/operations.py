@@ -10,10 +10,11 @@ from msgspec import Meta
 
 from wayhome.core.ids import legible, record_path
 from wayhome.errors import BadInput, NotFound
-from wayhome.features.navigation import keeping, planning
+from wayhome.features.navigation import keeping, picking, planning
 from wayhome.features.navigation.keeper import keeper_of
 from wayhome.features.navigation.model import (
     COLLECTION,
+    MOST_MARK,
     MOST_STOPS,
     NOW,
     CarId,
@@ -69,12 +70,16 @@ async def plan(session: Session, data: NavigationAsked) -> NavigationPlan:
     start = planning.origin(session.hub, car)
     avoid = Avoid(data.avoid_tolls, data.avoid_motorways, data.avoid_ferries)
     found = await planning.ways(session.hub, start, data.stops, avoid, alternatives=data.alternatives)
-    return NavigationPlan(car, [shown(session.hub.household, car, way) for way in found])
+    marks = await asyncio.to_thread(lambda: [picking.mark(way) for way in found])
+    ways = [shown(session.hub.household, car, way) for way in found]
+    return NavigationPlan(car, [msgspec.structs.replace(way, mark=mark) for way, mark in zip(ways, marks, strict=True)])
 
 
 class NavigationStart(msgspec.Struct, forbid_unknown_fields=True):
     """Where to, by one of these: ``stops``; ``place``, the id of a place of the household; ``destination``, the id of
-    one that was sent to the car, which is taken up by that. ``way``: which one of the plan."""
+    one that was sent to the car, which is taken up by that. ``mark``: that of the way that was chosen of the plan: it
+    is taken also where the car has moved on since. ``way``: without a mark, which one, in the order in which they are
+    found now."""
 
     stops: Stops | None = None
     place: str | None = None
@@ -84,6 +89,7 @@ class NavigationStart(msgspec.Struct, forbid_unknown_fields=True):
     avoid_motorways: bool = False
     avoid_ferries: bool = False
     way: Annotated[int, Meta(ge=0, le=2)] = 0
+    mark: Annotated[str, Meta(min_length=1, max_length=MOST_MARK)] | None = None
 
 
 class NavigationNow(msgspec.Struct, omit_defaults=True):
@@ -97,6 +103,9 @@ class NavigationNow(msgspec.Struct, omit_defaults=True):
 async def start(session: Session, data: NavigationStart) -> NavigationNow:
     """Lead a car somewhere. What was before ends with it, unless there is no way: then it goes on.
 
+    A way that was chosen is taken, or it is refused (`conflict`), and the ways are to be looked at anew. One that was
+    chosen at another site is told with `rerouted` where the car can't take it any more, and the best one is taken.
+
     The hub that the car belongs to leads it; where that is another one, it is told, and says at `navigation.now` what
     came of it. A car that takes destinations (VSS) is told the next stop.
     """
@@ -107,13 +116,13 @@ async def start(session: Session, data: NavigationStart) -> NavigationNow:
     by = "" if record is None else str(record.values().get("name") or "")
     wanted = Journey(
         hub.ids.ulid(), tuple(stops), hub.household.clock.now(), by[:120], data.way, data.avoid_tolls,
-        data.avoid_motorways, data.avoid_ferries,
+        data.avoid_motorways, data.avoid_ferries, data.mark,
     )  # fmt: skip
     if hub.household.house.foreign(car) is None:
         avoid = Avoid(data.avoid_tolls, data.avoid_motorways, data.avoid_ferries)
         begin = planning.origin(hub, car)
-        found = await planning.ways(hub, begin, stops, avoid, alternatives=data.way)
-        guidance = await keeper_of(hub).start(car, wanted, found[min(data.way, len(found) - 1)], context)
+        way = await picking.picked(hub, begin, stops, avoid, data.way, data.mark)
+        guidance = await keeper_of(hub).start(car, wanted, way, context)
     else:
         await hub.household.write(COLLECTION, car, wanted.fields(), context)
         guidance = Guidance("planning", wanted.stops[-1], wanted.by, stops=len(stops) - 1)

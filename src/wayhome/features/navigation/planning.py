@@ -52,9 +52,17 @@ def origin(hub: Hub, car: str) -> Origin:
 
 
 async def ways(
-    hub: Hub, start: Origin, stops: Sequence[Stop], avoid: Avoid, *, alternatives: int = 0, costing: Costing = "auto"
+    hub: Hub,
+    start: Origin,
+    stops: Sequence[Stop],
+    avoid: Avoid,
+    *,
+    alternatives: int = 0,
+    costing: Costing = "auto",
+    through: Sequence[Point] = (),
 ) -> list[Way]:
-    """The best way over all stops, then others. Raises NotFound in words, BadInput, Unreachable."""
+    """The best way over all stops, then others. ``through``: points that are passed before the first stop. Raises
+    NotFound in words, BadInput, Unreachable."""
     maps = maps_of(hub)
     goals = [Point(stop.latitude, stop.longitude) for stop in stops]
     wanted = Wanted(
@@ -65,6 +73,7 @@ async def ways(
         avoid.motorways,
         avoid.ferries,
         costing,
+        tuple(through),
     )
     try:
         return await maps.ways(wanted)

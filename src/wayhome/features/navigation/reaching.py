@@ -8,15 +8,17 @@ import msgspec
 
 from wayhome.core.ids import record_path
 from wayhome.errors import NotFound
-from wayhome.features.navigation import energy, looking, planning
+from wayhome.features.navigation import bounding, energy, looking, planning
 from wayhome.features.navigation.model import CarId
 from wayhome.features.navigation.operations import NavigationCar, car_of
 from wayhome.features.navigation.parked import COLLECTION, ParkedCar, parked
 from wayhome.features.navigation.planning import Avoid, Origin
 from wayhome.features.navigation.showing import NavigationWay, shown
+from wayhome.hub.maps import Maps, Point
 from wayhome.hub.operations import operation
 from wayhome.hub.session import Session
 
+NEAREST = 100.0
 MOST = 150_000.0
 """m of road that are looked at: beyond that a router takes seconds, and a charge's reach is no surprise."""
 
@@ -44,7 +46,7 @@ class NavigationReach(msgspec.Struct):
 
 @operation("navigation.reach", reads=True)
 async def reach(session: Session, data: NavigationReachAsked) -> NavigationReach:
-    """What a car can reach with the charge that it has, and with `back` come back from."""
+    """What a car can reach with the charge that it has, and with `back` come back from: that lies within the other."""
     car = car_of(session, data.car)
     household = session.hub.household
     start = planning.origin(session.hub, car)
@@ -52,11 +54,24 @@ async def reach(session: Session, data: NavigationReachAsked) -> NavigationReach
     metres = energy.reach(looking.battery(household.house, car), eats, back=data.back)
     if metres is None:
         raise NotFound("the car does not tell how much charge it has, and how much it holds")
-    looked = min(metres, MOST)
-    rings = await planning.maps_of(session.hub).reach(start.point, looked) if looked >= 100 else []
+    there = 2 * metres if data.back else metres
+    rings = await _rings(planning.maps_of(session.hub), start.point, metres, there) if metres >= NEAREST else []
     shown_rings = [[(point.latitude, point.longitude) for point in ring] for ring in rings]
     capped = metres > MOST
     return NavigationReach(car, shown_rings, round(metres), capped, energy.RESERVE, eats.value, eats.drives)
+
+
+async def _rings(maps: Maps, point: Point, metres: float, there: float) -> list[list[Point]]:
+    """What is reached within so many m, within what is reached ``there``, one way; as far as the maps go: the smaller
+    what is looked at, the finer is its line."""
+    regions = [region.bounds for region in maps.regions()]
+    if not regions:
+        return await maps.reach(point, min(metres, MOST))  # which says that there is no map
+    bounds = bounding.around(regions)
+    most = min(MOST, max(NEAREST, bounding.farthest(bounds)))
+    looked, of = min(metres, most), min(there, most)
+    found = await maps.reach(point, looked, of if of > looked else None)
+    return [ring for one in found if (ring := bounding.clipped(one, bounds))]
 
 
 class NavigationWalk(msgspec.Struct, omit_defaults=True):

@@ -12,7 +12,8 @@ from wayhome.hub.maps import Manoeuvre, Piece, Way
 class NavigationWay(msgspec.Struct, omit_defaults=True):
     """A way. ``shape``: an encoded polyline with six digits after the point; ``stops``: the indexes of its points at
     which the stops are, without the start. ``length`` m, ``time`` s; ``charge``: percent at its end, below 0 where it
-    does not reach; None: the car tells too little."""
+    does not reach; None: the car tells too little. ``mark``: of a plan, by what
+    `navigation.start` knows it again."""
 
     shape: str
     length: float
@@ -24,6 +25,7 @@ class NavigationWay(msgspec.Struct, omit_defaults=True):
     ferry: bool = False
     motorway: bool = False
     charge: float | None = None
+    mark: str = ""
 
 
 def shown(household: Household, car: str, way: Way) -> NavigationWay:

@@ -24,8 +24,9 @@ const stop_ = ({ latitude, longitude, name, place }: Stop) => ({ latitude, longi
 
 export const plan = (car: string, stops: readonly Stop[], avoids: Avoids, alternatives = 2): Promise<Planned[]> =>
   act<{ ways: Told[] }>("navigation/plan", { car, stops: stops.map(stop_), ...avoided(avoids), alternatives }).then(({ ways }) => ways.map(unpacked));
-export const start = (car: string, goal: Goal, avoids: Avoids, way = 0): Promise<unknown> =>
-  act("navigation/start", { car, way, ...avoided(avoids), ...(goal.sent ? { destination: goal.sent } : goal.place ? { place: goal.place } : { stops: [stop_(goal)] }) });
+/** `mark`: that of the way of the plan that was chosen; it is taken also where the car has moved on since. Throws ApiError, `conflict` where it can't be. */
+export const start = (car: string, goal: Goal, avoids: Avoids, mark?: string): Promise<unknown> =>
+  act("navigation/start", { car, ...(mark ? { mark } : {}), ...avoided(avoids), ...(goal.sent ? { destination: goal.sent } : goal.place ? { place: goal.place } : { stops: [stop_(goal)] }) });
 /** Go over these stops, the last one the goal. */
 export const over = (car: string, stops: readonly Stop[], avoids: Avoids): Promise<unknown> => act("navigation/start", { car, stops: stops.map(stop_), ...avoided(avoids) });
 export const stop = (car: string): Promise<unknown> => act("navigation/stop", { car });

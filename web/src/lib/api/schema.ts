@@ -2365,8 +2365,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a car can reach with the charge that it has, and with `back` come back from.
-         * @description What a car can reach with the charge that it has, and with `back` come back from.
+         * What a car can reach with the charge that it has, and with `back` come back from: that lies within the other.
+         * @description What a car can reach with the charge that it has, and with `back` come back from: that lies within the other.
          */
         get: operations["navigation.reach"];
         put?: never;
@@ -2452,6 +2452,9 @@ export interface paths {
         /**
          * Lead a car somewhere. What was before ends with it, unless there is no way: then it goes on.
          * @description Lead a car somewhere. What was before ends with it, unless there is no way: then it goes on.
+         *
+         *     A way that was chosen is taken, or it is refused (`conflict`), and the ways are to be looked at anew. One that was
+         *     chosen at another site is told with `rerouted` where the car can't take it any more, and the best one is taken.
          *
          *     The hub that the car belongs to leads it; where that is another one, it is told, and says at `navigation.now` what
          *     came of it. A car that takes destinations (VSS) is told the next stop.
@@ -5331,6 +5334,7 @@ export interface components {
             avoid_tolls: boolean;
             car?: string | null;
             destination?: string | null;
+            mark?: string | null;
             place?: string | null;
             stops?: components["schemas"]["Stop"][] | null;
             /** @default 0 */
@@ -5350,6 +5354,8 @@ export interface components {
             ferry: boolean;
             length: number;
             manoeuvres: components["schemas"]["Manoeuvre"][];
+            /** @default  */
+            mark: string;
             /** @default false */
             motorway: boolean;
             pieces: components["schemas"]["Piece"][];
