@@ -1,5 +1,5 @@
-"""Several files at once, one after the other: each is seen until it is there, whatever happens on the way. Real browsers, a
-real hub, a road that is cut and opened again."""
+"""Several files at once, one after the other: each is seen until it is there, whatever happens on the way. A real
+browser, a real hub, a road that is cut and opened again."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_several_files_are_all_seen_until_they_are_there(hub: RunningHub, 
         await found(page, hub)
         await go(page, hub, "files")
         await expect(page.get_by_role("button", name="Choose files")).to_be_enabled(timeout=30_000)
-        road = await Road.of(page)
+        await Road.of(page)
         await choose_all(page, first, second, third)
         await expect(page.get_by_role("progressbar", name="On its way")).to_be_visible(timeout=30_000)
         waiting = page.get_by_role("list", name=TURN).get_by_role("listitem")
