@@ -6675,7 +6675,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6860,7 +6864,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7043,7 +7051,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7228,7 +7240,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7413,7 +7429,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7596,7 +7616,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7781,7 +7805,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7962,7 +7990,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8147,7 +8179,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8332,7 +8368,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8517,7 +8557,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8702,7 +8746,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8885,7 +8933,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9070,7 +9122,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9253,7 +9309,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9438,7 +9498,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9623,7 +9687,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9808,7 +9876,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9989,7 +10061,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10170,7 +10246,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10355,7 +10435,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10540,7 +10624,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10723,7 +10811,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10908,7 +11000,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11093,7 +11189,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11278,7 +11378,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11463,7 +11567,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11648,7 +11756,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11829,7 +11941,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12012,7 +12128,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12193,7 +12313,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12378,7 +12502,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12563,7 +12691,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12748,7 +12880,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12929,7 +13065,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13114,7 +13254,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13297,7 +13441,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13482,7 +13630,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13665,7 +13817,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13850,7 +14006,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14035,7 +14195,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14220,7 +14384,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14404,7 +14572,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14589,7 +14761,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14774,7 +14950,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14959,7 +15139,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15142,7 +15326,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15323,7 +15511,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15508,7 +15700,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15692,7 +15888,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15876,7 +16076,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16061,7 +16265,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16246,7 +16454,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16427,7 +16639,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16613,7 +16829,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16794,7 +17014,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16977,7 +17201,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17163,7 +17391,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17348,7 +17580,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17531,7 +17767,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17716,7 +17956,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17897,7 +18141,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18082,7 +18330,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18267,7 +18519,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18448,7 +18704,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18633,7 +18893,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18816,7 +19080,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19001,7 +19269,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19184,7 +19456,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19369,7 +19645,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19550,7 +19830,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19735,7 +20019,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19920,7 +20208,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20105,7 +20397,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20290,7 +20586,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20475,7 +20775,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20660,7 +20964,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20841,7 +21149,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21026,7 +21338,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21211,7 +21527,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21392,7 +21712,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21577,7 +21901,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21760,7 +22088,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21945,7 +22277,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22130,7 +22466,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22315,7 +22655,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22496,7 +22840,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22681,7 +23029,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22866,7 +23218,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23049,7 +23405,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23234,7 +23594,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23419,7 +23783,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23604,7 +23972,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23789,7 +24161,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23974,7 +24350,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24157,7 +24537,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24342,7 +24726,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24527,7 +24915,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24712,7 +25104,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24897,7 +25293,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25080,7 +25480,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25261,7 +25665,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25445,7 +25853,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25630,7 +26042,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25817,7 +26233,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26005,7 +26425,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26190,7 +26614,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26374,7 +26802,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26559,7 +26991,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26744,7 +27180,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26925,7 +27365,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27110,7 +27554,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27295,7 +27743,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27480,7 +27932,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27665,7 +28121,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27850,7 +28310,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28035,7 +28499,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28220,7 +28688,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28401,7 +28873,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28584,7 +29060,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28769,7 +29249,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28953,7 +29437,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29138,7 +29626,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29321,7 +29813,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29506,7 +30002,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29691,7 +30191,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29876,7 +30380,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30061,7 +30569,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30242,7 +30754,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30427,7 +30943,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30608,7 +31128,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30793,7 +31317,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30978,7 +31506,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31159,7 +31691,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31340,7 +31876,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31525,7 +32065,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31710,7 +32254,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31895,7 +32443,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32080,7 +32632,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32265,7 +32821,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32450,7 +33010,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32635,7 +33199,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32818,7 +33386,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33002,7 +33574,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33185,7 +33761,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33370,7 +33950,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33551,7 +34135,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33736,7 +34324,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33921,7 +34513,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34106,7 +34702,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34291,7 +34891,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34472,7 +35076,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34657,7 +35265,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34842,7 +35454,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35023,7 +35639,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35204,7 +35824,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35389,7 +36013,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35570,7 +36198,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35751,7 +36383,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35936,7 +36572,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36121,7 +36761,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36306,7 +36950,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36491,7 +37139,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36676,7 +37328,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36861,7 +37517,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37046,7 +37706,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37231,7 +37895,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37416,7 +38084,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37601,7 +38273,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37786,7 +38462,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37967,7 +38647,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38152,7 +38836,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38337,7 +39025,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38520,7 +39212,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38705,7 +39401,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38888,7 +39588,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39073,7 +39777,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39258,7 +39966,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39443,7 +40155,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39626,7 +40342,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39811,7 +40531,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39994,7 +40718,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40178,7 +40906,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40363,7 +41095,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40548,7 +41284,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40729,7 +41469,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40914,7 +41658,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41097,7 +41845,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41282,7 +42034,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41465,7 +42221,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41650,7 +42410,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41835,7 +42599,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42020,7 +42788,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42201,7 +42973,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42386,7 +43162,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42567,7 +43347,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42752,7 +43536,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42937,7 +43725,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43122,7 +43914,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43307,7 +44103,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43486,7 +44286,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43669,7 +44473,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43850,7 +44658,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44031,7 +44843,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44212,7 +45028,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44393,7 +45213,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44578,7 +45402,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44763,7 +45591,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44944,7 +45776,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45129,7 +45965,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45314,7 +46154,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45499,7 +46343,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45684,7 +46532,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45865,7 +46717,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -46050,7 +46906,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -46231,7 +47091,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -46416,7 +47280,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -46597,7 +47465,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
