@@ -80,6 +80,13 @@ class NotFound(HubError):
     advice = "Look at the list of what there is."
 
 
+class NoWay(NotFound):
+    """No road leads there."""
+
+    code = "no_way"
+    advice = "Choose another goal, or avoid less."
+
+
 class Conflict(HubError):
     """This contradicts something that already stands."""
 
@@ -201,8 +208,8 @@ class Expired(LinkError):
 BY_CODE: dict[str, type[HubError]] = {
     kind.code: kind
     for kind in (
-        BadInput, SignInNeeded, NotAllowed, NotWhileDriving, NotFound, Conflict, Moved, Locked, TooMany, TooLarge,
-        StoreError, LinkError, Asleep, Unreachable, AuthNeeded, Refused, Expired,
+        BadInput, SignInNeeded, NotAllowed, NotWhileDriving, NotFound, NoWay, Conflict, Moved, Locked, TooMany,
+        TooLarge, StoreError, LinkError, Asleep, Unreachable, AuthNeeded, Refused, Expired,
     )
 }  # fmt: skip
 """What another hub may say, by its code."""

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.hmi.matrix.cells import FACES, Look, Situation
-from tests.journeys.screens import CAR, PHONE, address, screen
+from tests.journeys.screens import CAR, PHONE, TABLET, address, screen
 from tests.journeys.streets import MADE, READY, ask, drawn, go, helsinki, judged, settled, steer
 from tests.peers.hub import RunningHub
 
@@ -24,6 +24,23 @@ BESIDE = """(card) => {
   return source?.data.geometry.coordinates.every((at) => map.project(at).x > left);
 }"""
 """Whether the way that is shown lies beside a card."""
+FREE = """() => {
+  const { map } = window.wayhome, source = map.getStyle().sources["way:way"];
+  const { left, top } = map.getCanvas().getBoundingClientRect();
+  const free = ({ x, y }) => document.elementFromPoint(left + x, top + y)?.closest(".room");
+  return !map.isMoving() && source?.data.geometry.coordinates.every((at) => free(map.project(at)));
+}"""
+"""Whether it is in sight whole, and nothing lies over it."""
+COVERED = """() => [...document.querySelectorAll(".over button, .over input")].flatMap((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const list = one.closest(".found, .body")?.getBoundingClientRect();
+  if (width === 0 || (list && (top < list.top || top + height > list.bottom))) return [];
+  return [0.05, 0.5, 0.95].flatMap((part) => {
+    const at = document.elementFromPoint(left + width * part, top + height / 2);
+    return one.contains(at) ? [] : [`${one.ariaLabel ?? one.textContent} under ${at?.ariaLabel ?? at?.className}`];
+  });
+})"""
+"""What could be tapped, but for something that lies over it; what a list is scrolled to later does not count."""
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +143,68 @@ async def test_the_rules_of_the_glass_hold_on_the_map(
     await judged(page, face, Situation(state, state == "moving"), Look(theme, locale))
     await ask(page, hub, "navigation/stop")
     await steer(page, hub, clear=True, speed=None)
+
+
+@pytest.mark.parametrize("size", [PHONE, (360, 640), TABLET], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_in_the_hand_nothing_lies_over_what_can_be_tapped_nor_over_the_way(
+    page: Page, hub: RunningHub, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    await steer(page, hub, clear=True, park=True)
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    async def fits(what: str) -> None:
+        await page.screenshot(path=tmp_path / f"{what}.png")
+        assert await page.evaluate(COVERED) == [], what
+        assert await page.evaluate("document.documentElement.scrollHeight") <= size[1], what
+
+    await go(page, hub, "map")
+    await drawn(page)
+    await fits("map")
+    await page.get_by_role("button", name="Search the map").click()
+    found = page.get_by_role("region", name="What was found")
+    await expect(found.get_by_role("button", name=re.compile("^Home"))).to_be_visible()
+    await fits("list")
+    field = page.get_by_role("searchbox", name="Search the map")
+    await field.fill("charging station")
+    await expect(found).to_contain_text("Charging stations show by the button Range.")
+    await field.fill("x" * 200)
+    await expect(found).to_contain_text("That is too long to search for")
+    await field.fill("aleksanter")
+    street = found.get_by_role("button", name=re.compile("^Aleksanterinkatu"))
+    await expect(street.first).to_be_visible()
+    await fits("found")
+    await street.first.click()
+    await page.get_by_role("button", name="Go there").wait_for()
+    await fits("card")
+    await page.get_by_role("button", name="Go there").click()
+    await page.wait_for_function(FREE)
+    await fits("ways")
+    await page.get_by_role("button", name="To be avoided").click()
+    await expect(page.get_by_role("button", name="No motorways")).to_be_visible()
+    await page.wait_for_function(FREE)
+    await fits("avoided")
+    await page.get_by_role("button", name="Start").click()
+    await expect(page.get_by_role("region", name="To Aleksanterinkatu")).to_be_visible()
+    await fits("led")
+    await ask(page, hub, "navigation/stop")
+
+
+async def test_where_no_road_leads_the_page_says_so_in_its_own_words(page: Page, hub: RunningHub) -> None:
+    problem = {"code": "no_way", "status": 404, "detail": "no road leads there", "advice": "Choose another goal."}
+    await page.route(
+        re.compile("/api/navigation/plan"),
+        lambda route: route.fulfill(status=404, content_type="application/problem+json", body=json.dumps(problem)),
+    )
+    await steer(page, hub, clear=True, park=True)
+    for language, to, said in (
+        ("en", "To Work", "No way leads there. Choose another goal, or avoid less."),
+        ("zh", "前往Work", "没有路线可到达。请换一个目的地，或少避开一些路。"),
+    ):
+        await go(page, hub, "map")
+        await page.evaluate("(look) => { localStorage['wayhome.look'] = look }", json.dumps({"language": language}))
+        await page.reload()
+        await page.get_by_role("button", name=to).click()
+        await expect(page.get_by_role("alert")).to_have_text(said)
 
 
 async def test_a_longer_press_says_what_is_there_and_it_is_kept(page: Page, hub: RunningHub, tmp_path: Path) -> None:

@@ -58,6 +58,13 @@ describe("words", () => {
     expect(words.word("party_mode")).toBe("Party mode");
   });
 
+  it("a drive under way departs once, also in Chinese", () => {
+    const words = new Words("zh", zh);
+    expect(words.t("drives.now.from", { time: "22:11", place: "Home" })).toBe("22:11 从Home出发");
+    expect(words.t("drives.now.since", { time: "22:11" })).toBe("22:11 出发");
+    expect(new Words("en", en).t("drives.now.from", { time: "22:11", place: "Home" })).toBe("since 22:11 from Home");
+  });
+
   it("failures say what happened and what to do, in the person's language", () => {
     const said = new Words("en", en).failure("unreachable", "the lamp does not answer", "See whether it has power.");
     expect(said).toEqual({ title: "No answer", detail: "The lamp does not answer. See whether it has power." });

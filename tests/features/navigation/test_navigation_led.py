@@ -245,8 +245,9 @@ async def test_stops_are_reached_one_after_the_other_and_can_be_left_out() -> No
         assert driver.now().get("stops", 0) == 0 and len(streets.asked[-1].points) == 2
         last = [command.target for command in driver.world.puppet.taken][-1]
         assert last == round(GOAL.longitude, 6)
-        with pytest.raises(NotFound, match="no stop before"):
+        with pytest.raises(NotFound, match="no stop before") as told:
             await mei.call("navigation.skip")
+        assert told.value.hint == "End the guidance instead."
 
 
 async def test_a_new_goal_takes_the_place_of_the_old_one_unless_no_way_leads_there() -> None:

@@ -21,7 +21,7 @@ from tests.peers.maps import MadeMaps, extract, make, opened
 from tests.world import World
 from wayhome.adapters.maps import answers
 from wayhome.adapters.maps.shelf import MapShelf
-from wayhome.errors import NotFound
+from wayhome.errors import NotFound, NoWay
 from wayhome.features.navigation import polyline
 from wayhome.features.navigation.course import METRES, Course, apart
 from wayhome.features.navigation.leading import Leading
@@ -155,8 +155,9 @@ async def test_nothing_leads_from_an_island_nor_out_of_a_one_way_trap(roads: Pat
         ways = (await anna.call("navigation.plan", {"stops": [stop(crossing("east", 4, 4))]})).ways
         assert any(one.road == "secondary" for one in ways[0].pieces)
         for goal in (crossing("island", 4, 4),):
-            with pytest.raises(NotFound, match="no road leads there"):
+            with pytest.raises(NoWay, match="no road leads there") as told:
                 await anna.call("navigation.start", {"stops": [stop(goal)]})
+            assert told.value.problem()["advice"] == "Choose another goal, or avoid less."
         with pytest.raises(NotFound, match="Moon is outside of the maps"):
             await anna.call("navigation.start", {"stops": [stop(Point(10.0, 10.0), "Moon")]})
         await anna.call("navigation.start", {"stops": [stop(crossing("east", 4, 4))]})

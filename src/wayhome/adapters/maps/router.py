@@ -12,7 +12,7 @@ from typing import Any
 
 from wayhome import log
 from wayhome.adapters.maps import programs, roads
-from wayhome.errors import BadInput, HubError, NotFound, TooMany, Unreachable
+from wayhome.errors import BadInput, HubError, NotFound, NoWay, TooMany, Unreachable
 
 WITHIN = 20.0
 """Seconds for one answer; a way across a continent takes some."""
@@ -27,6 +27,7 @@ _WORDS = {
     "Exceeded max locations": "these are too many stops",
     "Exact route match algorithm failed": "no roads fit this",
 }
+_NOWHERE = {"no road leads there", "there is no road near this place on the maps that are here"}
 
 
 def installed() -> bool:
@@ -139,6 +140,6 @@ def refusal(said: str) -> HubError:
     """What Valhalla says against a question, in our words."""
     for theirs, ours in _WORDS.items():
         if said.startswith(theirs):
-            return NotFound(ours)
+            return NoWay(ours) if ours in _NOWHERE else NotFound(ours, advice="Choose a nearer goal, or fewer stops.")
     log.get("maps").warning("a question that the roads have no answer to", said=said[:200])
     return BadInput("there is no way for this")

@@ -28,6 +28,7 @@ from wayhome.features.navigation.tracking import ROLLS, Fix
 from wayhome.hub.maps import Way
 from wayhome.hub.running import Hub
 
+NO_STOP = "End the guidance instead."
 EVERY = 1.0
 STAYS = 900.0
 """s that an arrival stands before it goes by itself."""
@@ -172,7 +173,7 @@ class Keeper:
     async def skip(self, leading: Leading, context: Context) -> None:
         """Leave out the next stop. Raises NotFound where there is none but the goal."""
         if not leading.skip():
-            raise NotFound("there is no stop before the goal")
+            raise NotFound("there is no stop before the goal", advice=NO_STOP)
         await self.telling.write(leading, context)
         await self._plan(leading, "rerouted")
         await handing.hand(self.hub, leading.car, leading.left[0], context)

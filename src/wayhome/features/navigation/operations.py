@@ -11,7 +11,7 @@ from msgspec import Meta
 from wayhome.core.ids import legible, record_path
 from wayhome.errors import BadInput, NotFound
 from wayhome.features.navigation import keeping, picking, planning
-from wayhome.features.navigation.keeper import keeper_of
+from wayhome.features.navigation.keeper import NO_STOP, keeper_of
 from wayhome.features.navigation.model import (
     COLLECTION,
     MOST_MARK,
@@ -34,6 +34,7 @@ from wayhome.hub.session import Session
 
 DESTINATION = "destination"
 """The collection of places that were sent to a car."""
+NOT_LED = "Start somewhere first."
 
 type Stops = Annotated[list[Stop], Meta(min_length=1, max_length=MOST_STOPS)]
 
@@ -142,7 +143,7 @@ async def stop(session: Session, data: NavigationCar) -> NavigationNow:
     try:
         await keeper_of(session.hub).stop(car, session.context())
     except NotFound:
-        raise NotFound("this car is not led anywhere") from None
+        raise NotFound("this car is not led anywhere", advice=NOT_LED) from None
     return NavigationNow(car)
 
 
@@ -153,13 +154,13 @@ async def skip(session: Session, data: NavigationCar) -> NavigationNow:
     hub = session.hub
     wanted = journey(hub.household.house.record(COLLECTION, car))
     if wanted is None:
-        raise NotFound("this car is not led anywhere")
+        raise NotFound("this car is not led anywhere", advice=NOT_LED)
     leading = keeper_of(hub).of(car)
     if leading is not None:
         await keeper_of(hub).skip(leading, session.context())
         return NavigationNow(car, keeper_of(hub).guidance(leading))
     if wanted.passed >= len(wanted.stops) - 1:
-        raise NotFound("there is no stop before the goal")
+        raise NotFound("there is no stop before the goal", advice=NO_STOP)
     led = Led(wanted.start, wanted.file, wanted.passed + 1, wanted.soon)
     await hub.household.write(COLLECTION, car, {"led": plain(led)}, session.context())
     return NavigationNow(car, guidance_of(session, car))

@@ -36,7 +36,7 @@ def maps_of(hub: Hub) -> Maps:
     """The household's maps. Raises NotFound."""
     maps = hub.ports.maps
     if maps is None:
-        raise NotFound("this hub has no maps")
+        raise NotFound("this hub has no maps", advice="Add one, in the settings.")
     return maps
 
 

@@ -6681,7 +6681,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6758,6 +6762,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -6866,7 +6872,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6943,6 +6953,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7049,7 +7061,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7126,6 +7142,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7234,7 +7252,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7311,6 +7333,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7419,7 +7443,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7496,6 +7524,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7602,7 +7632,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7679,6 +7713,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7787,7 +7823,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7864,6 +7904,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7968,7 +8010,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8045,6 +8091,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8153,7 +8201,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8230,6 +8282,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8338,7 +8392,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8415,6 +8473,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8523,7 +8583,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8600,6 +8664,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8708,7 +8774,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8785,6 +8855,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8891,7 +8963,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8968,6 +9044,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9076,7 +9154,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9153,6 +9235,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9259,7 +9343,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9336,6 +9424,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9444,7 +9534,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9521,6 +9615,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9629,7 +9725,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9706,6 +9806,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9814,7 +9916,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9891,6 +9997,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9995,7 +10103,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10072,6 +10184,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10176,7 +10290,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10253,6 +10371,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10361,7 +10481,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10438,6 +10562,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10546,7 +10672,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10623,6 +10753,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10729,7 +10861,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10806,6 +10942,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10914,7 +11052,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10991,6 +11133,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11099,7 +11243,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11176,6 +11324,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11284,7 +11434,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11361,6 +11515,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11469,7 +11625,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11546,6 +11706,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11654,7 +11816,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11731,6 +11897,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11835,7 +12003,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11912,6 +12084,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12018,7 +12192,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12095,6 +12273,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12199,7 +12379,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12276,6 +12460,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12384,7 +12570,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12461,6 +12651,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12569,7 +12761,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12646,6 +12842,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12754,7 +12952,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12831,6 +13033,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12935,7 +13139,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13012,6 +13220,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13120,7 +13330,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13197,6 +13411,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13303,7 +13519,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13380,6 +13600,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13488,7 +13710,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13565,6 +13791,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13671,7 +13899,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13748,6 +13980,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13856,7 +14090,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13933,6 +14171,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14041,7 +14281,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14118,6 +14362,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14226,7 +14472,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14303,6 +14553,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14410,7 +14662,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14487,6 +14743,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14595,7 +14853,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14672,6 +14934,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14780,7 +15044,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14857,6 +15125,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14965,7 +15235,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15042,6 +15316,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15148,7 +15424,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15225,6 +15505,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15329,7 +15611,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15406,6 +15692,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15514,7 +15802,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15591,6 +15883,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15698,7 +15992,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15775,6 +16073,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15882,7 +16182,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15959,6 +16263,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16067,7 +16373,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16144,6 +16454,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16252,7 +16564,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16329,6 +16645,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16433,7 +16751,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16510,6 +16832,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16619,7 +16943,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16696,6 +17024,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16800,7 +17130,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16877,6 +17211,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16983,7 +17319,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17060,6 +17400,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17169,7 +17511,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17246,6 +17592,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17354,7 +17702,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17431,6 +17783,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17537,7 +17891,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17614,6 +17972,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17722,7 +18082,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17799,6 +18163,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17903,7 +18269,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17980,6 +18350,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18088,7 +18460,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18165,6 +18541,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18273,7 +18651,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18350,6 +18732,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18454,7 +18838,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18531,6 +18919,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18639,7 +19029,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18716,6 +19110,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18822,7 +19218,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18899,6 +19299,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19007,7 +19409,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19084,6 +19490,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19190,7 +19598,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19267,6 +19679,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19375,7 +19789,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19452,6 +19870,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19556,7 +19976,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19633,6 +20057,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19741,7 +20167,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19818,6 +20248,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19926,7 +20358,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20003,6 +20439,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20111,7 +20549,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20188,6 +20630,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20296,7 +20740,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20373,6 +20821,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20481,7 +20931,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20558,6 +21012,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20666,7 +21122,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20743,6 +21203,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20847,7 +21309,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20924,6 +21390,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21032,7 +21500,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21109,6 +21581,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21217,7 +21691,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21294,6 +21772,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21398,7 +21878,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21475,6 +21959,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21583,7 +22069,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21660,6 +22150,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21766,7 +22258,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21843,6 +22339,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21951,7 +22449,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22028,6 +22530,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22136,7 +22640,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22213,6 +22721,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22321,7 +22831,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22398,6 +22912,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22502,7 +23018,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22579,6 +23099,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22687,7 +23209,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22764,6 +23290,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22872,7 +23400,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22949,6 +23481,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23055,7 +23589,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23132,6 +23670,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23240,7 +23780,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23317,6 +23861,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23425,7 +23971,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23502,6 +24052,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23610,7 +24162,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23687,6 +24243,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23795,7 +24353,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23872,6 +24434,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23980,7 +24544,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24057,6 +24625,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24163,7 +24733,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24240,6 +24814,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24348,7 +24924,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24425,6 +25005,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24533,7 +25115,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24610,6 +25196,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24718,7 +25306,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24795,6 +25387,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24903,7 +25497,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -24980,6 +25578,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25086,7 +25686,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25163,6 +25767,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25267,7 +25873,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25344,6 +25954,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25451,7 +26063,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25528,6 +26144,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25636,7 +26254,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25713,6 +26335,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25823,7 +26447,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -25900,6 +26528,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26011,7 +26641,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26088,6 +26722,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26196,7 +26832,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26273,6 +26913,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26380,7 +27022,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26457,6 +27103,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26565,7 +27213,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26642,6 +27294,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26750,7 +27404,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -26827,6 +27485,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26931,7 +27591,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27008,6 +27672,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27116,7 +27782,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27193,6 +27863,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27301,7 +27973,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27378,6 +28054,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27486,7 +28164,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27563,6 +28245,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27671,7 +28355,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27748,6 +28436,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27856,7 +28546,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -27933,6 +28627,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28041,7 +28737,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28118,6 +28818,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28226,7 +28928,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28303,6 +29009,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28407,7 +29115,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28484,6 +29196,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28590,7 +29304,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28667,6 +29385,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28775,7 +29495,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -28852,6 +29576,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28959,7 +29685,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29036,6 +29766,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29144,7 +29876,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29221,6 +29957,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29327,7 +30065,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29404,6 +30146,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29512,7 +30256,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29589,6 +30337,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29697,7 +30447,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29774,6 +30528,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29882,7 +30638,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -29959,6 +30719,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30067,7 +30829,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30144,6 +30910,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30248,7 +31016,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30325,6 +31097,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30433,7 +31207,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30510,6 +31288,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30614,7 +31394,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30691,6 +31475,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30799,7 +31585,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -30876,6 +31666,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30984,7 +31776,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31061,6 +31857,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31165,7 +31963,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31242,6 +32044,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31346,7 +32150,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31423,6 +32231,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31531,7 +32341,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31608,6 +32422,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31716,7 +32532,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31793,6 +32613,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31901,7 +32723,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -31978,6 +32804,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32086,7 +32914,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32163,6 +32995,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32271,7 +33105,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32348,6 +33186,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32456,7 +33296,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32533,6 +33377,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32641,7 +33487,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32718,6 +33568,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32824,7 +33676,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -32901,6 +33757,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33008,7 +33866,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33085,6 +33947,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33191,7 +34055,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33268,6 +34136,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33376,7 +34246,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33453,6 +34327,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33557,7 +34433,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33634,6 +34514,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33742,7 +34624,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -33819,6 +34705,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33927,7 +34815,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34004,6 +34896,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34112,7 +35006,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34189,6 +35087,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34297,7 +35197,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34374,6 +35278,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34478,7 +35384,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34555,6 +35465,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34663,7 +35575,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34740,6 +35656,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34848,7 +35766,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -34925,6 +35847,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35029,7 +35953,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35106,6 +36034,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35210,7 +36140,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35287,6 +36221,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35395,7 +36331,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35472,6 +36412,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35576,7 +36518,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35653,6 +36599,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35757,7 +36705,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -35834,6 +36786,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35942,7 +36896,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36019,6 +36977,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36127,7 +37087,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36204,6 +37168,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36312,7 +37278,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36389,6 +37359,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36497,7 +37469,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36574,6 +37550,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36682,7 +37660,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36759,6 +37741,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36867,7 +37851,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -36944,6 +37932,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37052,7 +38042,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37129,6 +38123,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37237,7 +38233,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37314,6 +38314,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37422,7 +38424,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37499,6 +38505,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37607,7 +38615,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37684,6 +38696,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37792,7 +38806,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -37869,6 +38887,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37973,7 +38993,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38050,6 +39074,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38158,7 +39184,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38235,6 +39265,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38343,7 +39375,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38420,6 +39456,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38526,7 +39564,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38603,6 +39645,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38711,7 +39755,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38788,6 +39836,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38894,7 +39944,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -38971,6 +40025,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39079,7 +40135,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39156,6 +40216,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39264,7 +40326,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39341,6 +40407,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39449,7 +40517,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39526,6 +40598,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39632,7 +40706,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39709,6 +40787,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39817,7 +40897,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -39894,6 +40978,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40000,7 +41086,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40077,6 +41167,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40184,7 +41276,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40261,6 +41357,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40369,7 +41467,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40446,6 +41548,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40554,7 +41658,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40631,6 +41739,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40735,7 +41845,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40812,6 +41926,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40920,7 +42036,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -40997,6 +42117,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41103,7 +42225,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41180,6 +42306,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41288,7 +42416,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41365,6 +42497,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41471,7 +42605,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41548,6 +42686,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41656,7 +42796,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41733,6 +42877,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41841,7 +42987,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -41918,6 +43068,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42026,7 +43178,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42103,6 +43259,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42207,7 +43365,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42284,6 +43446,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42392,7 +43556,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42469,6 +43637,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42573,7 +43743,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42650,6 +43824,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42758,7 +43934,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -42835,6 +44015,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42943,7 +44125,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43020,6 +44206,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43128,7 +44316,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43205,6 +44397,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43313,7 +44507,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43390,6 +44588,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43492,7 +44692,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43569,6 +44773,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43675,7 +44881,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43752,6 +44962,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43856,7 +45068,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -43933,6 +45149,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44037,7 +45255,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44114,6 +45336,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44218,7 +45442,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44295,6 +45523,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44399,7 +45629,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44476,6 +45710,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44584,7 +45820,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44661,6 +45901,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44769,7 +46011,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -44846,6 +46092,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44950,7 +46198,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45027,6 +46279,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45135,7 +46389,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45212,6 +46470,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45320,7 +46580,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45397,6 +46661,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45505,7 +46771,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45582,6 +46852,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45690,7 +46962,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45767,6 +47043,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45871,7 +47149,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -45948,6 +47230,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46056,7 +47340,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -46133,6 +47421,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46237,7 +47527,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -46314,6 +47608,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46422,7 +47718,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -46499,6 +47799,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46603,7 +47905,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing here. */
+            /**
+             * @description `no_way`: No road leads there.
+             *
+             *     `not_found`: There is no such thing here.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -46680,6 +47986,8 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
+             *
+             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {

@@ -6,6 +6,8 @@ import type { Point } from "../../lib/things/whereabouts";
 /** ms without a key. */
 const PAUSE = 120;
 export const MOST = 12;
+/** Letters that the hub looks for. */
+export const LONGEST = 200;
 
 type Asks = (text: string, near: Point | undefined) => Promise<Spot[]>;
 

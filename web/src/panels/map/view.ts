@@ -132,12 +132,14 @@ export class View {
   }
 
   /** What of it is free beside what stands over it: at the side, on a narrow screen above or between. `tall`: what is
-   *  asked stands there. */
-  beside(tall: boolean): Edges {
-    const { clientWidth: wide, clientHeight: high } = this.gl.getContainer();
+   *  asked stands there, as the card that is given. */
+  beside(tall: boolean, card?: Element): Edges {
+    const room = this.gl.getContainer();
+    const { clientWidth: wide, clientHeight: high } = room;
     // A card is as wide as its column, or leaves a third of the map free.
-    const card = 36 * (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16);
-    if (wide > 800) return { left: Math.min(wide * 0.64, card), right: wide * 0.13, top: high * 0.2, bottom: high * 0.12 };
+    const column = 36 * (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16);
+    if (wide > 800) return { left: Math.min(wide * 0.64, column), right: wide * 0.13, top: high * 0.2, bottom: high * 0.12 };
+    if (card) return { left: 40, right: 80, top: 24, bottom: room.getBoundingClientRect().bottom - card.getBoundingClientRect().top + 24 };
     return { left: 40, right: 80, top: tall ? 40 : high * 0.3, bottom: tall ? high * 0.55 : high * 0.22 };
   }
 

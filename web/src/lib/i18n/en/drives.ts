@@ -15,7 +15,7 @@ export const drives = {
   "drives.charge": "Charge {from} to {to}",
   "drives.now": "Under way",
   "drives.now.since": "since {time}",
-  "drives.now.from": "from {place}",
+  "drives.now.from": "since {time} from {place}",
   "drives.now.none": "No drive under way",
   "drives.now.none.what": "It shows here as soon as the car has gone 100 m.",
   "drives.last": "Last drive",

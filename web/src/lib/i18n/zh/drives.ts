@@ -15,7 +15,7 @@ export const drives = {
   "drives.charge": "电量 {from} 至 {to}",
   "drives.now": "行驶中",
   "drives.now.since": "{time} 出发",
-  "drives.now.from": "从{place}出发",
+  "drives.now.from": "{time} 从{place}出发",
   "drives.now.none": "当前没有行程",
   "drives.now.none.what": "车辆驶出 100 米后会显示在这里。",
   "drives.last": "上次行程",

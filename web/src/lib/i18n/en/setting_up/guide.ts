@@ -26,6 +26,7 @@ export const guide = {
   "guide.off_route": "Looking for another way",
   "guide.no_position": "The car does not know where it is",
   "guide.no_way": "No way leads there",
+  "guide.no_way.what": "No way leads there. Choose another goal, or avoid less.",
   "guide.go": "Go there",
   "guide.start": "Start",
   "guide.ways": "Ways to {name}",

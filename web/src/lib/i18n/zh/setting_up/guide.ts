@@ -26,6 +26,7 @@ export const guide = {
   "guide.off_route": "正在重新规划",
   "guide.no_position": "车辆暂时没有定位",
   "guide.no_way": "没有路线可到达",
+  "guide.no_way.what": "没有路线可到达。请换一个目的地，或少避开一些路。",
   "guide.go": "去这里",
   "guide.start": "开始导航",
   "guide.ways": "前往{name}的路线",
