@@ -57,10 +57,6 @@ def states(car: str, name: str, now: Value) -> dict[str, dict[str, Any]]:
     }
 
 
-class NotTaken(Refused):
-    """Home Assistant takes no states from our user."""
-
-
 class Outward:
     """What one connection tells."""
 
@@ -73,6 +69,8 @@ class Outward:
         self._access = access
         self._told: dict[str, dict[str, Any]] = {}
         """What each entity holds, as we said it last on this connection."""
+        self._shut = False
+        """Our user is no administrator there (any more)."""
         self._work = asyncio.Event()
 
     async def serve(self) -> None:
@@ -84,11 +82,10 @@ class Outward:
                 self._work.clear()
                 try:
                     await self._keep_up(visit, anew)
-                except NotTaken as error:
-                    log.get("links").warning("Home Assistant is told nothing", link=self._host.id, why=error.detail)
-                    break
                 except HubError as error:
                     log.get("links").warning("Home Assistant is told nothing", link=self._host.id, why=error.detail)
+                    if self._shut:
+                        break
                     await asyncio.sleep(AGAIN)
                     anew = True
                     continue
@@ -154,6 +151,7 @@ class Outward:
                 break
             self._access.forget()  # its time may have run out by Home Assistant's clock
         if status == 401:
-            raise NotTaken("only an administrator of Home Assistant sets states there")
+            self._shut = True
+            raise Refused("only an administrator of Home Assistant sets states there")
         if status not in (200, 201) and not (status == 404 and method == "DELETE"):
             raise Refused(f"Home Assistant answered {status} to a state")

@@ -6762,8 +6762,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -6953,8 +6951,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7142,8 +7138,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7333,8 +7327,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7524,8 +7516,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7713,8 +7703,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -7904,8 +7892,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8091,8 +8077,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8282,8 +8266,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8473,8 +8455,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8664,8 +8644,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -8855,8 +8833,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9044,8 +9020,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9235,8 +9209,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9424,8 +9396,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9615,8 +9585,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9806,8 +9774,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -9997,8 +9963,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10184,8 +10148,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10371,8 +10333,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10562,8 +10522,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10753,8 +10711,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -10942,8 +10898,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11133,8 +11087,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11324,8 +11276,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11515,8 +11465,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11706,8 +11654,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -11897,8 +11843,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12084,8 +12028,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12273,8 +12215,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12460,8 +12400,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12651,8 +12589,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -12842,8 +12778,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13033,8 +12967,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13220,8 +13152,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13411,8 +13341,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13600,8 +13528,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13791,8 +13717,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -13980,8 +13904,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14171,8 +14093,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14362,8 +14282,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14553,8 +14471,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14743,8 +14659,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -14934,8 +14848,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15125,8 +15037,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15316,8 +15226,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15505,8 +15413,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15692,8 +15598,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -15883,8 +15787,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16073,8 +15975,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16263,8 +16163,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16454,8 +16352,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16645,8 +16541,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -16832,8 +16726,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17024,8 +16916,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17211,8 +17101,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17400,8 +17288,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17592,8 +17478,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17783,8 +17667,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -17972,8 +17854,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18163,8 +18043,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18350,8 +18228,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18541,8 +18417,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18732,8 +18606,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -18919,8 +18791,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19110,8 +18980,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19299,8 +19167,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19490,8 +19356,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19679,8 +19543,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -19870,8 +19732,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20057,8 +19917,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20248,8 +20106,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20439,8 +20295,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20630,8 +20484,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -20821,8 +20673,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21012,8 +20862,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21203,8 +21051,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21390,8 +21236,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21581,8 +21425,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21772,8 +21614,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -21959,8 +21799,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22150,8 +21988,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22339,8 +22175,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22530,8 +22364,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22721,8 +22553,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -22912,8 +22742,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23099,8 +22927,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23290,8 +23116,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23481,8 +23305,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23670,8 +23492,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -23861,8 +23681,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24052,8 +23870,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24243,8 +24059,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24434,8 +24248,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24625,8 +24437,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -24814,8 +24624,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25005,8 +24813,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25196,8 +25002,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25387,8 +25191,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25578,8 +25380,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25767,8 +25567,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -25954,8 +25752,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26144,8 +25940,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26335,8 +26129,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26528,8 +26320,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26722,8 +26512,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -26913,8 +26701,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27103,8 +26889,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27294,8 +27078,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27485,8 +27267,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27672,8 +27452,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -27863,8 +27641,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28054,8 +27830,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28245,8 +28019,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28436,8 +28208,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28627,8 +28397,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -28818,8 +28586,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29009,8 +28775,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29196,8 +28960,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29385,8 +29147,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29576,8 +29336,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29766,8 +29524,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -29957,8 +29713,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30146,8 +29900,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30337,8 +30089,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30528,8 +30278,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30719,8 +30467,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -30910,8 +30656,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31097,8 +30841,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31288,8 +31030,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31475,8 +31215,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31666,8 +31404,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -31857,8 +31593,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32044,8 +31778,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32231,8 +31963,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32422,8 +32152,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32613,8 +32341,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32804,8 +32530,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -32995,8 +32719,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33186,8 +32908,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33377,8 +33097,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33568,8 +33286,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33757,8 +33473,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -33947,8 +33661,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34136,8 +33848,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34327,8 +34037,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34514,8 +34222,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34705,8 +34411,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -34896,8 +34600,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35087,8 +34789,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35278,8 +34978,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35465,8 +35163,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35656,8 +35352,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -35847,8 +35541,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36034,8 +35726,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36221,8 +35911,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36412,8 +36100,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36599,8 +36285,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36786,8 +36470,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -36977,8 +36659,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37168,8 +36848,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37359,8 +37037,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37550,8 +37226,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37741,8 +37415,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -37932,8 +37604,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38123,8 +37793,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38314,8 +37982,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38505,8 +38171,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38696,8 +38360,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -38887,8 +38549,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39074,8 +38734,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39265,8 +38923,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39456,8 +39112,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39645,8 +39299,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -39836,8 +39488,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40025,8 +39675,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40216,8 +39864,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40407,8 +40053,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40598,8 +40242,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40787,8 +40429,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -40978,8 +40618,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41167,8 +40805,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41357,8 +40993,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41548,8 +41182,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41739,8 +41371,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -41926,8 +41556,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42117,8 +41745,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42306,8 +41932,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42497,8 +42121,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42686,8 +42308,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -42877,8 +42497,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43068,8 +42686,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43259,8 +42875,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43446,8 +43060,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43637,8 +43249,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -43824,8 +43434,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44015,8 +43623,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44206,8 +43812,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44397,8 +44001,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44588,8 +44190,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44773,8 +44373,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -44962,8 +44560,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45149,8 +44745,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45336,8 +44930,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45523,8 +45115,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45710,8 +45300,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -45901,8 +45489,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46092,8 +45678,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46279,8 +45863,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46470,8 +46052,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46661,8 +46241,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -46852,8 +46430,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -47043,8 +46619,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -47230,8 +46804,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -47421,8 +46993,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -47608,8 +47178,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -47799,8 +47367,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
@@ -47986,8 +47552,6 @@ export interface operations {
              *     `link_failed`: The other side of a link did not do it.
              *
              *     `refused`: The device or service said no.
-             *
-             *     `refused`: Home Assistant takes no states from our user.
              */
             502: {
                 headers: {
