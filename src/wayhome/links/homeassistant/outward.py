@@ -76,9 +76,11 @@ class Outward:
     async def serve(self) -> None:
         """Tell all of it, then what changes. Home Assistant's no ends nothing else of the link. To be called for an
         administrator only: each of its refusals counts there as a wrong sign-in, and many of them shut us out."""
+        if not self._shows and not self._published:
+            await asyncio.Event().wait()
         with self._host.visit(self._changed) as visit:
             anew = False
-            while self._shows or self._published:
+            while True:
                 self._work.clear()
                 try:
                     await self._keep_up(visit, anew)
