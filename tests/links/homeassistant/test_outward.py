@@ -151,7 +151,7 @@ async def test_who_may_only_look_tells_nothing_and_is_not_shut_out(homeassistant
 
 
 async def test_who_is_an_administrator_no_more_asks_once(
-    homeassistant: HomeAssistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    homeassistant: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Home Assistant counts what it refuses as wrong sign-ins, and shuts out who has many of them."""
     monkeypatch.setattr(outward, "PACE", 0.05)
@@ -168,7 +168,7 @@ async def test_who_is_an_administrator_no_more_asks_once(
         await sees(DESTINATION, "Oma")
         await asyncio.to_thread(peer.ask, **group, group_ids=["system-read-only"])
         hub.household.own("su7/navigation.now", {**LED, "left": 120})
-        await until(lambda: "only an administrator" in capsys.readouterr().out)
+        await until(lambda: wrong_sign_ins(peer) > before)
         for left in (110, 90, 70, 50):
             hub.household.own("su7/navigation.now", {**LED, "left": left * 100})
             await asyncio.sleep(0.2)
