@@ -184,6 +184,8 @@ async def test_in_the_hand_nothing_lies_over_what_can_be_tapped_nor_over_the_way
     await page.wait_for_function(FREE)
     await fits("avoided")
     await page.get_by_role("button", name="Start").click()
+    await expect(page.get_by_role("region", name="What comes next")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("button", name="Start")).to_have_count(0)
     await expect(page.get_by_role("region", name="To Aleksanterinkatu")).to_be_visible()
     await fits("led")
     await ask(page, hub, "navigation/stop")
