@@ -4,7 +4,6 @@ browser, a real hub, a road that is cut and opened again."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,6 @@ from tests.peers.hub import RunningHub
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 TURN = "Goes when those before it are there"
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = RunningHub(tmp_path / "hub")
-    running.start()
-    yield running
-    running.stop()
 
 
 async def choose_all(page: Page, *files: Path) -> None:

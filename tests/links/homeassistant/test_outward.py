@@ -172,8 +172,9 @@ async def test_who_is_an_administrator_no_more_asks_once(
         for left in (110, 90, 70, 50):
             hub.household.own("su7/navigation.now", {**LED, "left": left * 100})
             await asyncio.sleep(0.2)
-        assert 1 <= wrong_sign_ins(peer) - before <= 2
         assert hub.links.find(added.id).status.state == "connected"
+        await stopped(hub, added.id)
+        assert 1 <= wrong_sign_ins(peer) - before <= 2
     await asyncio.to_thread(peer.ask, type="config/auth/delete", user_id=user)
     for entity in (DESTINATION, ARRIVAL, TO_GO):
         await asyncio.to_thread(peer.drop_state, entity)

@@ -137,6 +137,8 @@ class Outward:
 
     async def away(self) -> None:
         """The link ends, and with it what is known there."""
+        if self._shut:
+            return
         with contextlib.suppress(HubError, TimeoutError):
             async with asyncio.timeout(GOODBYE):
                 for id, state in list(self._told.items()):
