@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hub.outlet import watch
+from tests.hub.two_sites import outcome
 from tests.world import World, car, lamp
 from wayhome.core import decide
 from wayhome.core.catalog import Refinement
@@ -166,8 +167,7 @@ async def test_one_that_hangs_in_execute_holds_up_nobody(monkeypatch: pytest.Mon
             keys = [(await session.act(f"lamp-{n}/light.on", True, ttl=5)).key for n in range(50)]
         world.clock.move(6)
         world.hub.household.every_moment()
-        await asyncio.sleep(0.05)
-        states = {(await world.store.command(key)).state for key in keys}  # type: ignore[union-attr]
+        states = {(await outcome(world, key)).state for key in keys}
         assert states == {"expired"}
         assert not world.hub.household.house.open
 

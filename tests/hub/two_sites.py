@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tests.hub.wires import Road
 from tests.world import World, car, lamp
 from wayhome.core.catalog import Catalog
+from wayhome.core.command import Command
 from wayhome.core.value import Fact
 from wayhome.hub.feature import Feature
 from wayhome.hub.ports import Footage
@@ -20,6 +21,14 @@ async def until(what: Callable[[], object], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not what():
             await asyncio.sleep(0.005)
+
+
+async def outcome(world: World, key: str) -> Command:
+    """What came of a wish, once its end is kept: in the house it is over a moment earlier."""
+    async with asyncio.timeout(20):
+        while (command := await world.store.command(key)) is None or command.open:
+            await asyncio.sleep(0.005)
+    return command
 
 
 class Two:
