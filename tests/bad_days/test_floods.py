@@ -86,12 +86,12 @@ async def test_what_the_disk_can_not_take_is_counted_and_the_latest_state_kept()
     async with World() as world:
         household = world.hub.household
         world.puppet.host.announce([car()])
-        await asyncio.sleep(0.05)
+        await household.keeping.settle()
         world.store.room = False
         for number in range(5_000):
             world.puppet.host.report([Fact("car/Vehicle.Speed", float(number % 200))])
             world.puppet.host.report([Fact("car/Vehicle.Powertrain.Transmission.CurrentGear", number % 7)])
-        await asyncio.sleep(0.05)
+        await household.keeping.settle()
         assert household.dropped == 5_000
         assert len(household.keeping._late) == 1
         world.store.room = True

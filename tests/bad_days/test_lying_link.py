@@ -112,7 +112,7 @@ async def test_one_that_is_no_fact_does_not_cost_the_others() -> None:
         refused = host.report([Fact("lamp/light.on", True), *odd, Fact("lamp/light.brightness", 20.0)])
         assert len(refused) == len(odd)
         assert world.hub.household.house.readings["lamp/light.brightness"].value == 20.0
-        await asyncio.sleep(0.05)
+        await world.hub.household.keeping.settle()
         kept = [row.reading.path for row in world.store.disk if hasattr(row, "reading")]
         assert {"lamp/light.on", "lamp/light.brightness"} <= set(kept)
 

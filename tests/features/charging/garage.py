@@ -85,6 +85,7 @@ class Garage:
 
     def told(self) -> list[Command]:
         """What the schedule told the car, each command as it ended, oldest first."""
+        self.hub.household.keeping.flush()
         found = {
             row.command.key: row.command
             for row in self.disk
