@@ -31,6 +31,12 @@ FREE = """() => {
   return !map.isMoving() && source?.data.geometry.coordinates.every((at) => free(map.project(at)));
 }"""
 """Whether it is in sight whole, and nothing lies over it."""
+IN_SIGHT = """() => {
+  const { left, right, top, bottom } = document.querySelector(".mark.found")?.getBoundingClientRect() ?? {};
+  const { map } = window.wayhome, corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
+  return left && !map.isMoving() && corners.every(([x, y]) => document.elementFromPoint(x, y)?.closest(".room"));
+}"""
+"""Whether what was picked is in sight whole."""
 COVERED = """() => [...document.querySelectorAll(".over button, .over input")].flatMap((one) => {
   const { left, top, width, height } = one.getBoundingClientRect();
   const list = one.closest(".found, .body")?.getBoundingClientRect();
@@ -145,7 +151,7 @@ async def test_the_rules_of_the_glass_hold_on_the_map(
     await steer(page, hub, clear=True, speed=None)
 
 
-@pytest.mark.parametrize("size", [PHONE, (360, 640), TABLET], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [PHONE, (360, 640), (844, 390), (667, 375), TABLET], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_in_the_hand_nothing_lies_over_what_can_be_tapped_nor_over_the_way(
     page: Page, hub: RunningHub, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -175,6 +181,7 @@ async def test_in_the_hand_nothing_lies_over_what_can_be_tapped_nor_over_the_way
     await fits("found")
     await street.first.click()
     await page.get_by_role("button", name="Go there").wait_for()
+    await page.wait_for_function(IN_SIGHT)
     await fits("card")
     await page.get_by_role("button", name="Go there").click()
     await page.wait_for_function(FREE)

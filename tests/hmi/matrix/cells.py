@@ -47,6 +47,7 @@ FACES = (
     Face("tablet-tall", (820, 1180), "tablet", 44),
     Face("phone", (390, 844), "phone", 44),
     Face("watch", (384, 384), "watch", 44),
+    Face("phone-low", (844, 390), "phone", 44),
 )
 SITUATIONS = (
     Situation("parked", True),

@@ -25,7 +25,7 @@ SOAK = os.environ.get("WAYHOME_SOAK") == "1"
 SELDOM = [
     one
     for one in pairwise()
-    if one.face.name in ("car-large", "car-tall", "tablet-tall")
+    if one.face.name in ("car-large", "car-tall", "tablet-tall", "phone-low")
     and one.situation.name in ("idling-driver", "moving-driver", "moving-passenger")
 ]
 """What another size of a glass has of its own is its layout, which these do not change: in the long run only."""

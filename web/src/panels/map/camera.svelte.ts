@@ -51,6 +51,10 @@ export class Camera {
     };
     view.gl.on("rotate", turn);
     this.#ends.push(() => void view.gl.off("rotate", turn));
+    // A phone that is turned has its cards elsewhere.
+    const sized = () => this.#wake();
+    view.gl.on("resize", sized);
+    this.#ends.push(() => void view.gl.off("resize", sized));
   }
 
   /** Where the car is now, as it says. */
@@ -129,7 +133,7 @@ export class Camera {
     const turn = off < 0.2 ? to : turned(bearing, to, part);
     const leans = Math.abs(tilt - pitch) < 0.2 ? tilt : pitch + (tilt - pitch) * part;
     const top = heads ? gl.getContainer().clientHeight * AHEAD : 0;
-    gl.jumpTo({ center: lngLat(placed), zoom: this.#zoom, bearing: turn, pitch: leans, padding: { top, bottom: 0, left: 0, right: 0 } });
+    gl.jumpTo({ center: lngLat(placed), zoom: this.#zoom, bearing: turn, pitch: leans, padding: { top, bottom: 0, left: this.#view.aside, right: this.#view.aside && gl.getContainer().clientWidth * 0.13 } });
     return this.#zoom === wanted && turn === to && leans === tilt;
   }
 }

@@ -131,23 +131,33 @@ export class View {
     this.gl.fitBounds(box as [number, number, number, number], { padding, maxZoom: most, bearing: 0, pitch: 0, animate: !this.still(), duration: 300 });
   }
 
+  /** So far from its left side, in px, it lies under cards while the car is followed: on a low screen. */
+  get aside(): number {
+    const { clientWidth: wide } = this.gl.getContainer();
+    return innerHeight < 480 && innerWidth > innerHeight ? Math.min(wide * 0.64, 24 * this.#letter) : 0;
+  }
+
+  /** How large a letter is, in px. */
+  get #letter(): number {
+    return parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  }
+
   /** What of it is free beside what stands over it: at the side, on a narrow screen above or between. `tall`: what is
    *  asked stands there, as the card that is given. */
   beside(tall: boolean, card?: Element): Edges {
     const room = this.gl.getContainer();
     const { clientWidth: wide, clientHeight: high } = room;
     // A card is as wide as its column, or leaves a third of the map free.
-    const column = 36 * (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16);
-    if (wide > 800) return { left: Math.min(wide * 0.64, column), right: wide * 0.13, top: high * 0.2, bottom: high * 0.12 };
+    const { aside } = this;
+    if (wide > 800 || aside > 0) return { left: aside || Math.min(wide * 0.64, 36 * this.#letter), right: wide * 0.13, top: high * 0.2, bottom: high * 0.12 };
     if (card) return { left: 40, right: 80, top: 24, bottom: room.getBoundingClientRect().bottom - card.getBoundingClientRect().top + 24 };
     return { left: 40, right: 80, top: tall ? 40 : high * 0.3, bottom: tall ? high * 0.55 : high * 0.22 };
   }
 
-  /** Look at one point. */
+  /** Look at one point, where the card of it leaves the map free. */
   goTo(at: Point, zoom = Math.max(15, this.gl.getZoom())): void {
-    const to = { center: lngLat(at), zoom };
-    if (this.still()) this.gl.jumpTo(to);
-    else this.gl.easeTo({ ...to, duration: 300 });
+    const { left, right, top, bottom } = this.beside(true);
+    this.gl.easeTo({ center: lngLat(at), zoom, offset: [(left - right) / 2, (top - bottom) / 2], duration: this.still() ? 0 : 300 });
   }
 
   zoom(by: number): void {
