@@ -148,11 +148,20 @@ def peer(config: str) -> None:
     print(json.dumps({"ms": ms, "cpu": spent}), file=out, flush=True)
 
 
+def keys(names: list[str]) -> list[str]:
+    """What stands there after each key."""
+    return [name[:end] for name in names for end in range(1, len(name) + 1)]
+
+
 async def typed(folder: Path, maps: MapShelf, names: list[str], near: Point) -> list[dict[str, Any]]:
     """Search at each key of what somebody types, and the same by LIKE."""
-    texts = [name[:end] for name in names for end in range(1, len(name) + 1)]
     rows = []
-    for words, place in (("search, from anywhere", None), ("search, close to a place", near)):
+    of_kinds = keys(["pharmacy", "car park", "restaurant", "charging station", "加油站", "supermarket"])
+    for words, texts, place in (
+        ("search by what it is, close to a place", of_kinds, near),
+        ("search, from anywhere", keys(names), None),
+        ("search, close to a place", keys(names), near),
+    ):
         before = time.process_time()
         ours = [await took(lambda text=text, place=place: maps.search(text, place, "en", 10)) for text in texts]  # type: ignore[misc]
         spent = (time.process_time() - before) * 1000 / len(texts)
@@ -223,9 +232,9 @@ def main() -> None:
             " programs run by hand on the same file, which find no places. A way in town: between two addresses some"
             " 4 km apart at most, with manoeuvres, and the limit and speed of each piece of road (which is asked in a"
             " second question); pyvalhalla is asked for the way alone, in its own process. CPU of ours is the hub's"
-            " part and the program's with Valhalla. Search: all of what is typed for an address, key by key, ten"
-            " answers each, put in order; LIKE gives the first ten rows that have it in their name or town, in no"
-            " order. The hub's HTTP is not in it."
+            " part and the program's with Valhalla. Search: all of what is typed for an address, or for what"
+            " something is (a pharmacy), key by key, ten answers each, put in order; LIKE gives the first ten rows that"
+            " have it in their name or town, in no order. The hub's HTTP is not in it."
         ),
         goal=[
             "tiles of a small country <= 30 s", "a way in town <= 10 ms CPU", "10 x 10 matrix <= 100 ms",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wayhome.adapters.maps import answers, charging_tags, spot_tags, tiles
+from wayhome.adapters.maps import answers, charging_tags, spot_kinds, spot_tags, tiles
 from wayhome.adapters.maps.fitting import scored
 from wayhome.adapters.maps.programs import Failed
 from wayhome.adapters.maps.roads import share
@@ -86,8 +86,36 @@ def test_what_can_be_gone_to() -> None:
     assert kinds(amenity="charging:station") == [] and kinds(amenity="cafe") == []
     assert kinds(amenity="parking", name="P1") == ["parking"]
     assert kinds(amenity="parking", name="P1", access="private") == []
+    # Some are gone to though they have no name; not by who may not.
+    assert kinds(amenity="parking") == ["parking"] and kinds(amenity="parking", access="private") == []
+    assert kinds(amenity="toilets") == ["point"] and kinds(amenity="toilets", access="customers") == []
+    assert [one.name for one in spot_tags.read({"amenity": "fuel", "brand": "Avia"}, 1, 2)] == ["Avia"]
     long = next(spot_tags.read({"name": "x" * 5_000, "place": "town"}, 1, 2))
     assert len(long.name) == 120
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "whole"),
+    [
+        ("pharmacy", "amenity=pharmacy", True),
+        ("Pharmacies", "amenity=pharmacy", True),
+        ("phar", "amenity=pharmacy", False),
+        ("CAR PARK", "amenity=parking", True),
+        ("cafe", "amenity=cafe", True),
+        ("Café", "amenity=cafe", True),
+        ("wc", "amenity=toilets", True),
+        ("停车场", "amenity=parking", True),
+        ("停車場", "amenity=parking", True),
+        ("加油", "amenity=fuel", False),
+    ],
+)
+def test_what_people_type_for_what_something_is(typed: str, kind: str, whole: bool) -> None:
+    assert spot_kinds.meant(words(typed)).get(kind) is whole
+
+
+@pytest.mark.parametrize("typed", ["", "p", "ph", "pharmacy helsinki", "药", "xyz", "ꙮ"])
+def test_what_means_no_kind(typed: str) -> None:
+    assert spot_kinds.meant(words(typed)) == {}
 
 
 def test_a_street_is_found_once_in_each_of_its_towns() -> None:

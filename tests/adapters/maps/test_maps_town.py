@@ -90,6 +90,33 @@ async def test_what_is_close_comes_first(maps: MapShelf) -> None:
     assert len({(one.kind, one.name, one.where) for one in found}) == len(found) > 1, "nothing twice"
 
 
+@pytest.mark.parametrize("typed", ["car park", "restaurants", "厕所"])
+async def test_what_something_is_finds_the_nearest_of_it(folder: Path, maps: MapShelf, typed: str) -> None:
+    """From anywhere in the town the same as by looking at all of them."""
+    kind = {"car park": "amenity=parking", "restaurants": "amenity=restaurant", "厕所": "amenity=toilets"}[typed]
+    base = sqlite3.connect(next(folder.glob("regions/*/places.db")))
+    rows = base.execute("SELECT latitude, longitude FROM spot WHERE about = ? ORDER BY id", (kind,)).fetchall()
+    base.close()
+    # Two at one place are one to whoever looks for them.
+    every = list({(round(lat, 4), round(lon, 4)): Point(lat, lon) for lat, lon in reversed(rows)}.values())
+    assert len(every) > 8
+    some = random.Random(7)
+    for _ in range(20):
+        near = Point(some.uniform(60.163, 60.179), some.uniform(24.935, 24.955))
+        nearest = sorted(round(away(near, *one)) for one in every)[:5]
+        found = await maps.search(typed, near, "zh", 20)
+        assert [one.distance for one in found if one.about == kind][:5] == pytest.approx(nearest, abs=15), near
+        assert all(one.name for one in found)
+
+
+async def test_what_has_no_name_is_called_by_what_it_is(maps: MapShelf) -> None:
+    for language, name in (("en", "Car park"), ("zh", "停车场")):
+        found = await maps.search("parking", CENTRE, language, 5)
+        assert name in [one.name for one in found] and all(one.local != "" for one in found)
+    # It is not found by its town, and lies at no point instead of an address.
+    assert all(one.name != "Car park" for one in await maps.search("helsinki", CENTRE, "en", 50))
+
+
 async def test_hostile_words_find_nothing_and_break_nothing(maps: MapShelf) -> None:
     for text in ('"', "a" * 200, "'; DROP TABLE spot; --", "\x00", "ꙮ", "()", "-", "🚗", "%_"):
         assert await maps.search(text, CENTRE, "en", 10) == [], text

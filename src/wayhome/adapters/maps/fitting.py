@@ -48,6 +48,12 @@ def scored(typed: list[str], near: Point | None) -> Scored:
     return score
 
 
+def of_kind(whole: bool, near: Point | None, latitude: float, longitude: float) -> float:
+    """The same of a spot that is what was typed, all of it or its beginning, whatever it is called."""
+    far = away(near, latitude, longitude) if near is not None else 0.0
+    return _KINDS["point"] + (EXACT if whole else BEGUN) + math.log10(1 + far / NEAR)
+
+
 def _best(names: list[str], line: str, typed: list[str]) -> float:
     return min(_named(own, line, typed) for own in names)
 

@@ -6,7 +6,7 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import batched, islice
 from pathlib import Path
@@ -15,14 +15,16 @@ from urllib.parse import quote
 
 import msgspec
 
-from wayhome.adapters.maps import places_schema
-from wayhome.adapters.maps.fitting import DEGREE, away, scored
-from wayhome.adapters.maps.writing import around, query, words
+from wayhome.adapters.maps import places_schema, spot_kinds
+from wayhome.adapters.maps.fitting import DEGREE, away, of_kind, scored
+from wayhome.adapters.maps.writing import around, kind, query, wider, words
 from wayhome.errors import StoreError
 from wayhome.hub.maps import Bounds, Connector, Point, Spot, SpotKind, Station
 
 FIRST = 60
 """So many that fit are looked at in the order of how well known they are, and as many of those close by."""
+MOST_OF_A_KIND = 400
+"""So many of a kind are looked at for the nearest."""
 BESIDE = 150.0
 """Metres from an address at which one still is there."""
 ANEW = "Make the map anew: `wayhome map add`."
@@ -93,7 +95,37 @@ class Places:
                 raise _unreadable(error) from None
 
     def search(self, text: str, near: Point | None, language: str, limit: int) -> list[tuple[float, Spot]]:
-        """What is called so, with how badly it fits: the smallest first."""
+        """What is called so, or is what was typed, with how badly it fits: the smallest first."""
+        named = self._named(text, near, language, limit)
+        kinds = spot_kinds.meant(words(text))
+        if not kinds:
+            return named
+        every = sorted((*named, *self._of_kinds(kinds, near, language, limit)), key=lambda one: one[0])
+        best: dict[int | None, tuple[float, Spot]] = {}
+        for one in every:
+            best.setdefault(one[1].id, one)
+        return list(best.values())[:limit]
+
+    def _of_kinds(
+        self, kinds: Mapping[str, bool], near: Point | None, language: str, limit: int
+    ) -> list[tuple[float, Spot]]:
+        """The nearest that are of one of these kinds; without a place the best known."""
+        asked = "(" + " OR ".join(f'"{kind(about)}"' for about in kinds) + ")"
+        rows: list[tuple[int, str, float, float]] = []
+        for place in (*(wider(*near) if near else ()), None):
+            rows = self._ask(
+                "SELECT id, about, latitude, longitude FROM spot WHERE id IN"
+                " (SELECT rowid FROM word WHERE word MATCH ? LIMIT ?)",
+                (f"{place} AND {asked}" if place else asked, MOST_OF_A_KIND),
+            )
+            if len(rows) >= limit:
+                break
+        scored = ((of_kind(kinds[about], near, latitude, longitude), id) for id, about, latitude, longitude in rows)
+        best = sorted(scored)[:limit]
+        read = {row.id: row for row in self._rows([id for _, id in best])}
+        return [(badly, spot(read[id], near, language)) for badly, id in best]
+
+    def _named(self, text: str, near: Point | None, language: str, limit: int) -> list[tuple[float, Spot]]:
         asked = query(text)
         if asked is None:
             return []
@@ -162,13 +194,13 @@ def _unreadable(error: sqlite3.Error) -> StoreError:
 
 def spot(row: Row, near: Point | None, language: str) -> Spot:
     """A row as a spot, in a language where the map has it."""
-    called = (
-        row.chinese if language.startswith("zh") else row.english if language.startswith("en") else None
-    ) or row.name
+    called = (row.chinese if language.startswith("zh") else row.english if language.startswith("en") else None) or (
+        row.name or spot_kinds.name(row.about, language)
+    )
     line = " ".join(part for part in (row.street, row.number) if part) if row.kind != "address" else None
     place = ", ".join(part for part in (line, row.town) if part and part != row.name) or None
     far = round(away(near, row.latitude, row.longitude)) if near is not None else None
-    local = row.name if called != row.name else None
+    local = row.name if row.name and called != row.name else None
     return Spot(row.kind, called, row.latitude, row.longitude, local, place, far, row.about, row.id)
 
 

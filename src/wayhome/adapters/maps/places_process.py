@@ -16,11 +16,11 @@ from typing import Any
 
 import osmium  # type: ignore[import-untyped,unused-ignore]
 
-from wayhome.adapters.maps import charging_tags, places_schema
+from wayhome.adapters.maps import charging_tags, places_schema, spot_kinds
 from wayhome.adapters.maps.programs import MOST_NUMBER, NO_EXTRACT, NO_POSITIONS, RENUMBER, unread
 from wayhome.adapters.maps.spot_tags import ALSO, LANGUAGE, Found, Towns, read, streets
 from wayhome.adapters.maps.staging import Staging
-from wayhome.adapters.maps.writing import cell, folded, indexed, one_line
+from wayhome.adapters.maps.writing import cell, folded, indexed, kind_indexed, one_line
 
 KEYS = ("name", "addr:housenumber", "amenity", "place", "shop", "tourism", "leisure", "office", "railway")
 EVERY = 20_000
@@ -181,14 +181,11 @@ def _write(target: Path, staging: Staging, count: int, stations: list[tuple[Any,
         )
         base.executemany(
             "INSERT INTO word (rowid, words) VALUES (?, ?)",
-            [
-                (n, f"{indexed(*_names(o), o.street, o.number, town)} {cell(o.latitude, o.longitude)}")
-                for n, o, town in rows
-            ],
+            [(n, _indexed(o, town)) for n, o, town in rows],
         )
         base.executemany(
             "INSERT INTO near VALUES (?, ?, ?, ?, ?)",
-            [(n, o.longitude, o.longitude, o.latitude, o.latitude) for n, o, _ in rows],
+            [(n, o.longitude, o.longitude, o.latitude, o.latitude) for n, o, _ in rows if o.name],
         )
         first += len(batch)
     base.execute("INSERT INTO word(word) VALUES ('optimize')")
@@ -200,6 +197,13 @@ def _write(target: Path, staging: Staging, count: int, stations: list[tuple[Any,
 
 def _names(one: Found) -> tuple[str | None, ...]:
     return one.name, one.english, one.chinese, *one.also
+
+
+def _indexed(one: Found, town: str | None) -> str:
+    """By what it is found. What has no name is found by what it is alone, not by its street or town."""
+    named = indexed(*_names(one), one.street, one.number, town) if one.name else ""
+    what = kind_indexed(one.about, one.latitude, one.longitude) if one.about and spot_kinds.known(one.about) else ""
+    return f"{named} {cell(one.latitude, one.longitude)} {what}"
 
 
 def _rest(one: Found, town: str | None) -> tuple[Any, ...]:

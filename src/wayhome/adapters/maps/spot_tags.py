@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from wayhome.adapters.maps import spot_kinds
 from wayhome.adapters.maps.places_schema import RANKS
 from wayhome.adapters.maps.writing import simplified
 from wayhome.hub.maps import SpotKind
@@ -117,11 +118,13 @@ def _point(tags: Mapping[str, str]) -> tuple[SpotKind, str, float, str | None] |
     about = f"{key}={tags[key]}"[:60]
     if about == "amenity=charging_station":
         return "station", name or tags.get("operator") or tags.get("network") or "", RANKS["station"], about
+    private = tags.get("access") in ("private", "no", "customers", "permit")
     if about == "amenity=parking":
-        private = tags.get("access") in ("private", "no", "customers", "permit")
-        return None if private or not name else ("parking", name, RANKS["parking"], about)
+        return None if private else ("parking", name or "", RANKS["parking"], about)
     if not name:
-        return None
+        name = tags.get("brand") or tags.get("operator") or ""
+        if private or about not in spot_kinds.NAMELESS:
+            return None
     known = 0.0 if "wikidata" in tags or "wikipedia" in tags else 0.5
     return "point", name, RANKS["point"] + known, about
 

@@ -13,6 +13,8 @@ from wayhome.core.ids import legible
 _SIGNS = Path(__file__).parents[2] / "data" / "maps" / "simplified.txt"
 CELL = 0.02
 """Degrees of a square's side."""
+_SIDES = {"a": 0.005, "": CELL, "c": 0.32}
+"""Of all squares in which things are looked for by what they are; the first letter of their words."""
 _SQUARE = "ꙮ"
 """Begins the words of the index that are no names: nobody finds them by typing it."""
 _WORD = re.compile(rf"[^\W_{_SQUARE}]+")
@@ -68,18 +70,38 @@ def folded(*names: str | None) -> str:
 
 def cell(latitude: float, longitude: float) -> str:
     """The square that a place lies in, as a word of the index that nobody types."""
-    return _square(int((latitude + 90) // CELL), int((longitude + 180) // CELL))
+    return _square("", *_at(latitude, longitude, CELL))
 
 
-def around(latitude: float, longitude: float) -> str:
+def around(latitude: float, longitude: float, side: str = "") -> str:
     """The squares around a place as a question for FTS5."""
-    row, column = int((latitude + 90) // CELL), int((longitude + 180) // CELL)
-    near = (_square(row + up, column + right) for up in (-1, 0, 1) for right in (-1, 0, 1))
+    row, column = _at(latitude, longitude, _SIDES[side])
+    near = (_square(side, row + up, column + right) for up in (-1, 0, 1) for right in (-1, 0, 1))
     return "(" + " OR ".join(f'"{one}"' for one in near) + ")"
 
 
-def _square(row: int, column: int) -> str:
-    return f"{_SQUARE}{row}x{column}"
+def wider(latitude: float, longitude: float) -> Iterator[str]:
+    """Questions for what is around a place, in wider and wider squares."""
+    return (around(latitude, longitude, side) for side in _SIDES)
+
+
+def kind(about: str) -> str:
+    """What something is (``amenity=pharmacy``), as a word of the index that nobody types."""
+    return _SQUARE + "".join(_WORD.findall(about))
+
+
+def kind_indexed(about: str, latitude: float, longitude: float) -> str:
+    """What the index has of a thing that can be looked for by what it is, beside its ``cell``."""
+    squares = (_square(side, *_at(latitude, longitude, size)) for side, size in _SIDES.items() if side)
+    return " ".join((kind(about), *squares))
+
+
+def _at(latitude: float, longitude: float, side: float) -> tuple[int, int]:
+    return int((latitude + 90) // side), int((longitude + 180) // side)
+
+
+def _square(side: str, row: int, column: int) -> str:
+    return f"{_SQUARE}{side}{row}x{column}"
 
 
 def query(text: str, most: int = 8) -> str | None:

@@ -42,14 +42,14 @@ export const stationSpot = (station: Station, word: string): Picked => ({ ...sta
 /** The key of what kind of thing it is; undefined: something of which no more is known than that it is there. */
 export function kindOf(spot: Spot): Key | undefined {
   const about = spot.about?.split("=").at(-1);
-  const key = about === undefined ? undefined : KIND_WORDS[about];
+  const key = about !== undefined && KIND_WORDS.has(about) ? (`map.kind.${about}` as Key) : undefined;
   return key ?? (spot.kind === "point" ? undefined : (`map.kind.${spot.kind}` as Key));
 }
 
-const KIND_WORDS: Record<string, Key> = {
-  fuel: "map.kind.fuel", hospital: "map.kind.hospital", pharmacy: "map.kind.pharmacy", school: "map.kind.school", restaurant: "map.kind.restaurant", cafe: "map.kind.cafe", hotel: "map.kind.hotel",
-  museum: "map.kind.museum", supermarket: "map.kind.supermarket", bank: "map.kind.bank", library: "map.kind.library",
-};
+const KIND_WORDS: ReadonlySet<string> = new Set([
+  "fuel", "hospital", "pharmacy", "school", "restaurant", "cafe", "hotel", "museum", "supermarket", "bank", "library", "clinic", "doctors", "dentist", "convenience",
+  "bakery", "mall", "fast_food", "atm", "post_office", "police", "toilets", "kindergarten", "cinema", "park", "playground", "car_wash", "car_repair",
+]);
 
 const ICONS: Record<string, IconName> = { work: "work", star: "star", location: "location", school: "school", shop: "shop", food: "meal", doctor: "hospital", friends: "people", sport: "star" };
 
