@@ -46,7 +46,9 @@
     style.textContent = "* { border-radius: 0 !important }";
     document.head.append(style);
     const bad = this.targets().filter((e) => {
-      if (!fixed(e) || e.closest("dialog")) e.scrollIntoView({ block: "center", behavior: "instant" });
+      const r = e.getBoundingClientRect();
+      // What is fixed on the page stays; the gallery's own glass scrolls with what is fixed in it.
+      if (!fixed(e) || e.closest("dialog") || r.bottom < 0 || r.top > innerHeight) e.scrollIntoView({ block: "center", behavior: "instant" });
       return !owns(e);
     });
     const told = bad.map((e) => {
