@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.hmi.matrix.cells import FACES, Look, Situation
 from tests.journeys.screens import CAR, PHONE, TABLET, address, screen
@@ -198,6 +198,28 @@ async def test_in_the_hand_nothing_lies_over_what_can_be_tapped_nor_over_the_way
     await expect(page.get_by_role("region", name="To Aleksanterinkatu")).to_be_visible()
     await fits("led")
     await ask(page, hub, "navigation/stop")
+
+
+async def test_a_charging_station_is_found_by_what_it_is(page: Page, hub: RunningHub) -> None:
+    async def powered(route: Route) -> None:
+        """The town's own stations say nothing of their connectors."""
+        answer = await route.fetch()
+        told = await answer.json()
+        assert len(told["stations"]) == 1
+        told["stations"][0]["connectors"] = [{"standard": "IEC_62196_T2_COMBO", "count": 2, "power": 150}]
+        await route.fulfill(response=answer, json=told)
+
+    await go(page, hub, "map")
+    await drawn(page)
+    await page.get_by_role("button", name="Search the map").click()
+    await page.get_by_role("searchbox", name="Search the map").fill("charging")
+    found = page.get_by_role("region", name="What was found").get_by_role("button")
+    await expect(found).to_have_count(4)
+    await page.route("**/api/maps/stations?*", powered)
+    await found.first.click()
+    card = page.get_by_role("region", name="Charging station", exact=True)
+    await expect(card).to_contain_text("150 kW")
+    await expect(card).to_contain_text("Helsinki")
 
 
 async def test_where_no_road_leads_the_page_says_so_in_its_own_words(page: Page, hub: RunningHub) -> None:

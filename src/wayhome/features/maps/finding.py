@@ -38,7 +38,8 @@ class SpotsFound(msgspec.Struct):
 
 @operation("maps.search", reads=True)
 async def search(session: Session, data: Typed) -> SpotsFound:
-    """Places, streets, addresses, shops, stations by name, in English, Chinese and as they are called there."""
+    """Places, streets, addresses, shops, stations by name, in English, Chinese and as they are called there; or the
+    nearest by what it is: a pharmacy, a car park, a charging station."""
     near = None if data.latitude is None or data.longitude is None else Point(data.latitude, data.longitude)
     # Whoever drives gets a list that can be read at a glance.
     most = min(data.limit, session.restrictions().items)

@@ -23,6 +23,8 @@ interface At {
   longitude: number;
 }
 
+/** Degrees, about a metre. */
+const HAIR = 1e-5;
 export const CREDIT = "© OpenStreetMap contributors";
 
 export const list = () => read<Listed>("maps/list");
@@ -35,6 +37,8 @@ export const search = (text: string, language: string, near: At | undefined, lim
 export const at = ({ latitude, longitude }: At, language: string) => read<{ spot: Spot | null }>("maps/at", { latitude, longitude, language }, 8_000).then(({ spot }) => spot);
 export const stations = ([west, south, east, north]: readonly [number, number, number, number], limit: number, power = 0) =>
   read<{ stations: Station[] }>("maps/stations", { west, south, east, north, limit, power }, 8_000).then((found) => found.stations);
+/** The charging station that is found at a place; undefined where nobody can say. */
+export const stationAt = ({ latitude, longitude }: At) => stations([longitude - HAIR, latitude - HAIR, longitude + HAIR, latitude + HAIR], 1).then(([first]) => first, () => undefined);
 
 /** Send an extract that lies on this device. `done`: what share of it is on its way, 0 to 1. Throws ApiError. */
 export function send(file: File, done: (share: number) => void, signal: AbortSignal): Promise<Making> {

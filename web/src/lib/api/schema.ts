@@ -2020,8 +2020,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Places, streets, addresses, shops, stations by name, in English, Chinese and as they are called there.
-         * @description Places, streets, addresses, shops, stations by name, in English, Chinese and as they are called there.
+         * Places, streets, addresses, shops, stations by name, in English, Chinese and as they are called there; or the
+         * @description Places, streets, addresses, shops, stations by name, in English, Chinese and as they are called there; or the
+         *     nearest by what it is: a pharmacy, a car park, a charging station.
          */
         get: operations["maps.search"];
         put?: never;
