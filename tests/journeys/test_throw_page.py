@@ -248,6 +248,10 @@ async def test_images_go_by_paste_and_numbers_to_the_phone(hub: RunningHub, tmp_
         )
         await expect(phone.get_by_role("img", name="An image")).to_have_count(2, timeout=30_000)
         assert desk.url.endswith("#/clipboard")
+        # What is called an image and is none does not lie there as one that nobody can see.
+        choice = desk.locator('input[type="file"]').first
+        await choice.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+        await expect(desk.get_by_text("This image is too large, or of another kind")).to_be_visible()
         brief = phone.get_by_role("listitem").filter(has_text="hunter2")
         await expect(brief).to_be_visible(timeout=30_000)
         await expect(brief.get_by_role("button", name="Keep it")).to_have_count(0)

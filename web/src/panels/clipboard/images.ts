@@ -6,6 +6,8 @@ import { base64url, bytesOf, joined, utf8, type Bytes } from "../../lib/sealing/
 export const MOST = 4 * 1024 * 1024;
 /** What is shown, and nothing else: none of them carries a script. */
 export const TYPES = ["image/png", "image/jpeg", "image/webp"];
+/** Whether it can be drawn, whatever its name says it is. */
+export const drawn = (image: Blob): Promise<boolean> => createImageBitmap(image).then((one) => (one.close(), true), () => false);
 const PURPOSE = "wayhome clip image 1\n";
 const NONCE = 12;
 

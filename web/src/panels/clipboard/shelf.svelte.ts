@@ -5,7 +5,7 @@ import { ApiError } from "../../lib/api/call";
 import { named } from "../../lib/live/ulid";
 import { bytesOf } from "../../lib/sealing/bytes";
 import type { Group, Opened } from "../../lib/sealing/group.svelte";
-import { fresh, imageBody, MOST, open, picture, seal, TYPES, type Picture } from "./images";
+import { drawn, fresh, imageBody, MOST, open, picture, seal, TYPES, type Picture } from "./images";
 
 export const KIND = "clip";
 /** Letters of one text: more does not go into a frame in any script. */
@@ -82,7 +82,7 @@ export class Shelf {
 
   /** Put an image in. Throws ApiError; RangeError for one that is too large or of another kind. */
   async putImage(image: Blob, how: How = {}): Promise<string> {
-    if (image.size > MOST || image.size === 0 || !TYPES.includes(image.type)) throw new RangeError("too large");
+    if (image.size > MOST || image.size === 0 || !TYPES.includes(image.type) || !(await drawn(image))) throw new RangeError("too large");
     const content = new Uint8Array(await image.arrayBuffer());
     return this.#put(how, async (id) => {
       const one = fresh(image.type);
