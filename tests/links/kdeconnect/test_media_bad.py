@@ -62,6 +62,7 @@ async def test_what_plays_on_a_phone_is_its_person_s_alone(places: Places) -> No
             with pytest.raises(NotFound):
                 await other.call("home.picture", {"thing": "ada_phone-player"})
         # It is kept nowhere: neither what plays nor that there is such a player.
+        await house.hub.household.keeping.settle()
         kept = await house.hub.household.store.load()
         assert not [r for r in kept.readings if r.path.startswith("ada_")] and not [
             t for t in kept.things if t.id.startswith("ada_")
