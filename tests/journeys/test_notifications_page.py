@@ -109,12 +109,32 @@ async def test_a_message_is_answered_parked_and_moving(hub: RunningHub, tmp_path
         assert (await spoken.value).headers["content-type"] == "audio/wav"
         await place.get_by_role("button", name="Answer Mei").click()
         await glass.screenshot(path=tmp_path / "moving.png")
+        # What comes meanwhile does not take the answers from under her finger, but has its turn.
+        phone.tells("4", "Ben", "Milk")
+        await expect(tablet.get_by_text("Milk")).to_be_visible()
+        await go(tablet, hub, "files")
+        await expect(tablet.get_by_role("button", name="Choose files")).to_be_enabled(timeout=30_000)
+        await tablet.locator("input[type=file][multiple]").set_input_files(
+            {"name": "way.txt", "mimeType": "text/plain", "buffer": b"left"}
+        )
+        await _hears(ears[1], "@now/file")
+        await glass.evaluate("new Promise(requestAnimationFrame)")
         await place.get_by_role("button", name="On my way").click()
         await until(lambda: phone.answered[-1] == ("r-3", "On my way"))
+        await expect(place).to_contain_text("A file")
+        await place.get_by_role("button").last.click()
+        await expect(place).to_contain_text("Chat")
+        phone.takes_away("4")
         assert len(await ears[1].all()) > heard
         for ear in ears:  # nothing of it goes in the clear
             assert "not to be read" not in await ear.all() and "Bread, please" not in await ear.all()
         await _looks(glass, tablet, hub, tmp_path)
+
+
+async def _hears(ear: Ear, what: str) -> None:
+    async with asyncio.timeout(30):
+        while what not in await ear.all():
+            await asyncio.sleep(0.1)
 
 
 async def _placed(hub: RunningHub) -> None:

@@ -51,9 +51,9 @@ export class Notifications {
   shut = $state(0);
   /** What just came and is to be told, the newest last. */
   came = $state.raw<readonly Told[]>([]);
-  /** At the car's place: to which one the answers stand there, and whether it is being read aloud. */
+  /** At the car's place: to which one the answers stand there, and which one is being read aloud. */
   asked = $state("");
-  heard = $state(false);
+  heard = $state("");
   /** What was answered here, by id, and the phone that has it. */
   answered = $state.raw<ReadonlyMap<string, { readonly text: string; readonly phone: string }>>(new Map());
   icons = $state.raw<ReadonlyMap<string, string>>(new Map());
