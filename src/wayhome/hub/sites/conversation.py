@@ -12,6 +12,7 @@ from wayhome import log
 from wayhome.core import sited
 from wayhome.core.clock import SITES_AHEAD_MS
 from wayhome.core.command import Command
+from wayhome.core.ids import record_path
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.errors import BadInput, Conflict, Refused, Unreachable
@@ -270,7 +271,7 @@ class Conversation:
             case Fetched():
                 self._sites.fetching.answered(self.site, frame)
             case Secrets(entries):
-                await self._sites.take_secrets(entries)
+                await self._sites.take_secrets(self.site, entries)
             case Ways(ways):
                 await self._sites.take_ways(self.site, ways)
             case Hello():
@@ -361,4 +362,10 @@ class Conversation:
         return known or any(record.collection == sited.OWNER and record.id == thing.id for record in before)
 
     def _shared(self, records: list[Record]) -> list[Record]:
-        return [record for record in records if record.collection not in LOCAL]
+        """Those that are the household's. That this site is none of it any more it is not told by one that has left."""
+        own = self._household.house.site
+        return [
+            record
+            for record in records
+            if record.collection not in LOCAL and not (record.gone and record.path == record_path("site", own))
+        ]

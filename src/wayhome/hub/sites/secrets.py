@@ -25,7 +25,8 @@ GONE_AT_MOST = 2_000
 """So many forgotten ones are remembered, the newest."""
 MOST = 8_000
 """So many are taken from another site."""
-AHEAD = 60.0
+LATEST = 1e11
+"""Nothing is written later, in s since 1970; so far a later write still gets a later time."""
 KEPT = 60 * 86_400.0
 """So long, in s, it is remembered that a secret was forgotten."""
 MAX_BYTES = 65_536
@@ -80,13 +81,13 @@ class SharedVault:
         found: list[Entry] = [(name, self._written.get(name, 0.0), await self._own.secret(name)) for name in there]
         return [*found, *((name, self._written[name], None) for name in gone)]
 
-    async def take(self, entries: list[Entry]) -> bool:
-        """Take in what another site wrote; whether anything of it is news."""
-        news = False
+    async def take(self, entries: list[Entry]) -> list[Entry]:
+        """Take in what another site wrote; what of it is newer than what was here. A time counts as it is, also of a
+        clock that runs ahead: what is written after it was seen is later still, on every site alike."""
+        newer: list[Entry] = []
         for name, at, secret in entries:
-            if not math.isfinite(at) or not _sound(name, secret):
+            if not math.isfinite(at) or at > LATEST or not _sound(name, secret):
                 continue
-            at = min(at, self._clock.now() + AHEAD)  # a clock that runs ahead must not win for ever
             mine = await self._own.secret(name)
             known = self._written.get(name, 0.0 if mine is not None else -1.0)
             if at <= known or (name not in self._written and len(self._written) >= MOST):
@@ -97,8 +98,8 @@ class SharedVault:
                 await self._own.forget(name)
             else:
                 await self._own.keep(name, secret)
-            news = news or secret != mine
-        return news
+            newer.append((name, at, secret))
+        return newer
 
     async def _now(self, name: str) -> None:
         # First when, then what: a crash in between passes on what there was before, as the newest.
