@@ -104,10 +104,11 @@ async def invite(session: Session, data: SiteInviting) -> SiteInvitation:
     secret, expires = calling(hub).door.invite(session.identity.actor, data.site or None)
     mark = f"&ca={served.fingerprint.replace(':', '').lower()}" if served.fingerprint else ""
     relays = "".join(f"&relay={quote(way)}" for way in calling(hub).relayed.ways() if "@" in way)
+    numbers = "".join(f"&at={quote(one)}" for one in hub.reach.addresses()[:4]) if mark else ""
     anchor = anchor_of(hub)
     lists = f"&lists={anchor}" if anchor else ""
     # After the hash sign: it is sent to nobody, and so stands in nobody's log.
-    return SiteInvitation(f"{served.url}/#site={secret}{mark}{lists}{relays}", expires)
+    return SiteInvitation(f"{served.url}/#site={secret}{mark}{lists}{numbers}{relays}", expires)
 
 
 @operation("sites.join", fresh=True, parked=True)
