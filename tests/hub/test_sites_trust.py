@@ -57,6 +57,27 @@ async def test_a_password_changed_later_counts_though_the_cars_clock_ran_ahead(t
     assert two.home.vault._secrets[name] == two.car.vault._secrets[name] == b"$argon2-after"
 
 
+async def test_a_password_that_is_being_changed_when_the_sites_meet_is_the_new_one_at_both(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, disk, keep = "credential/anna/password", asyncio.Event(), two.home.vault.keep
+
+    async def slow(what: str, secret: bytes) -> None:
+        if what == name:
+            await disk.wait()
+        await keep(what, secret)
+
+    await two.home.hub.vault.keep(name, b"$argon2-before")
+    monkeypatch.setattr(two.home.vault, "keep", slow)
+    changing = asyncio.create_task(two.home.hub.vault.keep(name, b"$argon2-after"))
+    two.meet()
+    for _ in range(100):
+        await asyncio.sleep(0)
+    disk.set()
+    await changing
+    await until(lambda: two.car.vault._secrets.get(name) == b"$argon2-after")
+
+
 async def test_a_site_that_lies_tells_nothing_of_what_is_not_its_own(two: Two) -> None:
     await two.met()
     standing = two.home.hub.sites.standing("car")

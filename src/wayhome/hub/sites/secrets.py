@@ -8,6 +8,7 @@ hubs. The newest of each name counts.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from collections.abc import Callable
@@ -46,6 +47,8 @@ class SharedVault:
         self._clock = clock
         self._then = then
         self._written: dict[str, float] = {}
+        self._one_at_a_time = asyncio.Lock()
+        """A secret and when it was written belong together: nobody is told one of them with the other of before."""
 
     async def open(self) -> None:
         """Read when each of them was written."""
@@ -54,28 +57,38 @@ class SharedVault:
             self._written |= msgspec.json.decode(kept, type=dict[str, float]) if kept is not None else {}
 
     async def keep(self, name: str, secret: bytes) -> None:
-        if _shared(name):
+        if not _shared(name):
+            await self._own.keep(name, secret)
+            return
+        async with self._one_at_a_time:
             await self._now(name)
-        await self._own.keep(name, secret)
-        if _shared(name):
+            await self._own.keep(name, secret)
             self._then([(name, self._written[name], secret)])
 
     async def secret(self, name: str) -> bytes | None:
         return await self._own.secret(name)
 
     async def forget(self, name: str) -> None:
-        known = _shared(name) and await self._own.secret(name) is not None
-        if known:
-            await self._now(name)
-        await self._own.forget(name)
-        if known:
-            self._then([(name, self._written[name], None)])
+        if not _shared(name):
+            await self._own.forget(name)
+            return
+        async with self._one_at_a_time:
+            known = await self._own.secret(name) is not None
+            if known:
+                await self._now(name)
+            await self._own.forget(name)
+            if known:
+                self._then([(name, self._written[name], None)])
 
     async def names(self) -> list[str]:
         return await self._own.names()
 
     async def shared(self) -> list[Entry]:
         """All that another site may have to know."""
+        async with self._one_at_a_time:
+            return await self._all()
+
+    async def _all(self) -> list[Entry]:
         there = [name for name in await self._own.names() if _shared(name)]
         gone = [name for name in self._written if name not in there]
         found: list[Entry] = [(name, self._written.get(name, 0.0), await self._own.secret(name)) for name in there]
@@ -84,6 +97,10 @@ class SharedVault:
     async def take(self, entries: list[Entry]) -> list[Entry]:
         """Take in what another site wrote; what of it is newer than what was here. A time counts as it is, also of a
         clock that runs ahead: what is written after it was seen is later still, on every site alike."""
+        async with self._one_at_a_time:
+            return await self._take(entries)
+
+    async def _take(self, entries: list[Entry]) -> list[Entry]:
         newer: list[Entry] = []
         for name, at, secret in entries:
             if not math.isfinite(at) or at > LATEST or not _sound(name, secret):
