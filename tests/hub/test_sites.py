@@ -81,6 +81,17 @@ async def test_a_large_link_that_is_removed_is_gone_at_the_other_site_too(
     await until(lambda: len(two.car.hub.household.house.things) == 2)
 
 
+@pytest.mark.parametrize("set_by", [1_200.0, -1_200.0])
+async def test_a_value_has_its_age_also_when_a_clock_was_set_a_moment_before(two: Two, set_by: float) -> None:
+    two.car.clock.at -= set_by  # wrong until now
+    await two.met()
+    two.car.clock.at += set_by
+    two.car.puppet.host.report([Fact(LOCK, False)])
+    await until(lambda: two.value(two.home, LOCK) is False)
+    shown = two.home.hub.household.house.readings[LOCK]
+    assert abs(shown.at - two.home.clock.now()) < 2
+
+
 async def test_the_log_of_the_other_is_kept_once_and_in_order(two: Two) -> None:
     await two.met()
     for number in range(60):

@@ -86,6 +86,8 @@ class Conversation:
         self._epoch = ""
         self._log = ""
         self._offset = 0.0
+        self._drift = 0.0
+        """This hub's clock minus its steady one, when it was told last: jumps when the clock is set."""
         self._over = asyncio.Event()
 
     async def run(self) -> None:
@@ -178,7 +180,16 @@ class Conversation:
 
     async def _send(self, frame: Frame) -> None:
         async with self._sending:
+            clock = self._household.clock
+            if isinstance(frame, Told) and abs(clock.now() - clock.steady() - self._drift) > SKEW:
+                await self._wire.send(packed(self._time()))  # it was set: the times in this frame are of the new one
             await self._wire.send(packed(frame))
+
+    def _time(self) -> Time:
+        clock = self._household.clock
+        told = Time(self._household.published.epoch, clock.steady(), clock.now())
+        self._drift = told.now - told.steady
+        return told
 
     async def _posts(self) -> None:
         while True:
@@ -195,12 +206,11 @@ class Conversation:
     async def _clock(self) -> None:
         told: list[str] = []
         while True:
-            clock = self._household.clock
             ways = self._sites.ways()
             if ways != told:
                 told = ways
                 await self._send(Ways(told))
-            await self._send(Time(self._household.published.epoch, clock.steady(), clock.now()))
+            await self._send(self._time())
             await asyncio.sleep(TIME)
 
     def _hello(self) -> Hello:
