@@ -35,6 +35,8 @@ def test_two_hubs_join_and_are_one(two: TwoHubs) -> None:
     two.home.cli("set", heat, "23.5")
     until(lambda: (value(two.car, heat) or [0])[0] == 23.5)
     assert "home" in two.car.cli("site", "list")
+    # A third hub that joined at the car would hear of the car's things alone.
+    assert "meet at Home" in two.car.cli("site", "invite", fails=True)
 
 
 def test_each_goes_on_alone_and_they_come_together_again(two: TwoHubs) -> None:
