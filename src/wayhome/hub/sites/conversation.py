@@ -12,7 +12,6 @@ from wayhome import log
 from wayhome.core import sited
 from wayhome.core.clock import SITES_AHEAD_MS
 from wayhome.core.command import Command
-from wayhome.core.ids import record_path
 from wayhome.core.published import Shown
 from wayhome.core.record import Record
 from wayhome.errors import BadInput, Conflict, Refused, Unreachable
@@ -372,10 +371,12 @@ class Conversation:
         return known or any(record.collection == sited.OWNER and record.id == thing.id for record in before)
 
     def _shared(self, records: list[Record]) -> list[Record]:
-        """Those that are the household's. That this site is none of it any more it is not told by one that has left."""
-        own = self._household.house.site
+        """Those that are the household's. That the first site is none of it any more is said by one that leaves."""
+        own = self._household.house.record("site", self._household.house.site)
+        first = own is not None and own.values().get("added_at") is None
         return [
             record
             for record in records
-            if record.collection not in LOCAL and not (record.gone and record.path == record_path("site", own))
+            if record.collection not in LOCAL
+            and not (first and own is not None and record.gone and record.path == own.path)
         ]
