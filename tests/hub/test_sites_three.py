@@ -44,3 +44,13 @@ async def test_a_car_that_leaves_takes_the_home_from_nobody(two: Two, van: World
     await two.home.hub.household.write("place", "den", {"name": "Den"}, two.home.context())
     await until(lambda: "den" in van.hub.household.records("place"))
     assert "home" in van.hub.household.records("site") and van.hub.sites.here("home")
+
+
+async def test_a_time_that_is_a_lie_keeps_no_later_password_away(two: Two, van: World) -> None:
+    name = "credential/anna/password"
+    await two.home.hub.sites.take_secrets("car", [(name, 1e300, b"$argon2-a-lie")])
+    await until(lambda: van.vault._secrets.get(name) == b"$argon2-a-lie")
+    for world in (two.home, two.car, van):
+        world.clock.move(1)
+    await two.home.hub.vault.keep(name, b"$argon2-after")
+    await until(lambda: van.vault._secrets.get(name) == two.car.vault._secrets.get(name) == b"$argon2-after")

@@ -16,6 +16,7 @@ from zlib import crc32
 
 import msgspec
 
+from wayhome.core.clock import SITES_AHEAD_MS
 from wayhome.hub.ports import Clock, Vault
 
 SHARED = ("device/", "credential/")
@@ -26,8 +27,8 @@ GONE_AT_MOST = 2_000
 """So many forgotten ones are remembered, the newest."""
 MOST = 8_000
 """So many are taken from another site."""
-LATEST = 1e11
-"""Nothing is written later, in s since 1970; so far a later write still gets a later time."""
+AHEAD = SITES_AHEAD_MS / 1000
+"""So far ahead, in s, a time counts as it is; what is further was written while a clock was wrong, or is a lie."""
 KEPT = 60 * 86_400.0
 """So long, in s, it is remembered that a secret was forgotten."""
 MAX_BYTES = 65_536
@@ -89,22 +90,27 @@ class SharedVault:
             return await self._all()
 
     async def _all(self) -> list[Entry]:
+        now = self._clock.now()
+        for name in [name for name, at in self._written.items() if at > now + AHEAD]:
+            self._written[name] = now  # this hub's own clock was wrong: nobody else has taken it by that time
+            await self._keep_map(name)
         there = [name for name in await self._own.names() if _shared(name)]
         gone = [name for name in self._written if name not in there]
         found: list[Entry] = [(name, self._written.get(name, 0.0), await self._own.secret(name)) for name in there]
         return [*found, *((name, self._written[name], None) for name in gone)]
 
     async def take(self, entries: list[Entry]) -> list[Entry]:
-        """Take in what another site wrote; what of it is newer than what was here. A time counts as it is, also of a
-        clock that runs ahead: what is written after it was seen is later still, on every site alike."""
+        """Take in what another site wrote; what of it is newer than what was here. A clock that runs ahead does not win
+        for ever: what is written after that was seen is later still, on every site alike."""
         async with self._one_at_a_time:
             return await self._take(entries)
 
     async def _take(self, entries: list[Entry]) -> list[Entry]:
         newer: list[Entry] = []
         for name, at, secret in entries:
-            if not math.isfinite(at) or at > LATEST or not _sound(name, secret):
+            if not math.isfinite(at) or not _sound(name, secret):
                 continue
+            at = min(at, self._clock.now() + AHEAD)
             mine = await self._own.secret(name)
             known = self._written.get(name, 0.0 if mine is not None else -1.0)
             if at <= known or (name not in self._written and len(self._written) >= MOST):
