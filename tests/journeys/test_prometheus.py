@@ -94,13 +94,15 @@ evaluation_interval: 10m
 tests:
   - interval: 10m
     input_series:
-      - series: 'wayhome_site_present{site="car"}'
+      - series: 'wayhome_site_present{job="wayhome", site="car"}'
         values: '1x10 0x600'
-      - series: 'wayhome_site_heard_seconds{site="car"}'  # until the home's hub was started anew
+      - series: 'wayhome_site_present{job="car", site="van"}'  # two cars never talk with each other
+        values: '0x610'
+      - series: 'wayhome_site_heard_seconds{job="wayhome", site="car"}'  # until the home's hub was started anew
         values: '1x10 600+600x50 _x550'
     alert_rule_test:
       - {alertname: CarNotHeardForThreeDays, eval_time: 3d, exp_alerts: []}
-      - {alertname: CarNotHeardForThreeDays, eval_time: 75h, exp_alerts: [{exp_labels: {site: car}}]}
+      - {alertname: CarNotHeardForThreeDays, eval_time: 75h, exp_alerts: [{exp_labels: {job: wayhome, site: car}}]}
 """
 
 
