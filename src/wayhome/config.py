@@ -104,8 +104,11 @@ def load(data: Path) -> Config:
     except OSError as error:
         raise _unreadable(path, error) from None
     try:
-        return msgspec.toml.decode(content, type=Config)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        settings = msgspec.toml.decode(content, type=Config)
+        # A name in other letters, as the network and certificates know it: xn--…
+        names = tuple(name.encode("idna").decode() for name in settings.names)
+        return msgspec.structs.replace(settings, names=names)
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise BadInput(f"{path}: {error}", advice="Correct the file, or remove it to use the defaults.") from None
 
 

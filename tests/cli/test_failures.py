@@ -78,7 +78,9 @@ def test_a_data_folder_below_a_file(line: Line, tmp_path: Path) -> None:
     assert f"{tmp_path / 'file'} is not a folder" in line.problem("up", "--listen", "localhost:0")["detail"]
 
 
-@pytest.mark.parametrize("setting", ['log = "loud"', 'market = "mars"', "log = 5", "nonsense = 1", "["])
+@pytest.mark.parametrize(
+    "setting", ['log = "loud"', 'market = "mars"', 'names = ["x..y"]', "log = 5", "nonsense = 1", "["]
+)
 def test_settings_that_make_no_sense(line: Line, setting: str) -> None:
     line.data.mkdir()
     (line.data / "wayhome.toml").write_text(setting)

@@ -39,6 +39,8 @@ def test_the_example_can_be_read(tmp_path: Path) -> None:
     (block,) = [block for found in sections(PAGE) for block in found.blocks]
     (tmp_path / config.FILE).write_text(block.text)
     assert config.load(tmp_path).listen == "0.0.0.0:8300"
+    (tmp_path / "wayhome.toml").write_text('names = ["家.lan", "hub.example.org"]')
+    assert config.load(tmp_path).names == ("xn--fct.lan", "hub.example.org"), "as certificates name them"
 
 
 def test_every_variable_is_on_the_page() -> None:

@@ -11,6 +11,7 @@ from tests.hub.two_sites import LOCK, Two, anna, outcome, until
 from tests.world import World, car, lamp
 from wayhome.core.value import Fact
 from wayhome.errors import Conflict, NotFound
+from wayhome.hub.sites import frames
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +65,31 @@ async def test_what_was_missed_later_is_of_when_it_was_heard_last(two: Two) -> N
     online = two.home.hub.household.house.readings["su7/thing.online"]
     assert online.value is False and online.at == heard
     assert two.home.hub.sites.status("car").heard == heard
+
+
+async def test_a_large_link_that_is_removed_is_gone_at_the_other_site_too(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await two.met()
+    many = [lamp(f"lamp-{number}") for number in range(1_000)]
+    two.home.puppet.host.announce(many)
+    two.home.puppet.host.report([Fact(f"{one.id}/light.brightness", 1.0) for one in many])
+    two.home.puppet.host.report([Fact(f"{one.id}/light.on", True) for one in many])
+    await until(lambda: two.value(two.car, "lamp-999/light.on"))
+    monkeypatch.setattr(frames, "MAX_BODY", 80_000)  # as if there were fifty times as many
+    two.home.puppet.host.withdraw([one.id for one in many])
+    await until(lambda: len(two.car.hub.household.house.things) == 2)
+
+
+@pytest.mark.parametrize("set_by", [1_200.0, -1_200.0])
+async def test_a_value_has_its_age_also_when_a_clock_was_set_a_moment_before(two: Two, set_by: float) -> None:
+    two.car.clock.at -= set_by  # wrong until now
+    await two.met()
+    two.car.clock.at += set_by
+    two.car.puppet.host.report([Fact(LOCK, False)])
+    await until(lambda: two.value(two.home, LOCK) is False)
+    shown = two.home.hub.household.house.readings[LOCK]
+    assert abs(shown.at - two.home.clock.now()) < 2
 
 
 async def test_the_log_of_the_other_is_kept_once_and_in_order(two: Two) -> None:

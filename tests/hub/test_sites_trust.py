@@ -36,6 +36,48 @@ async def test_who_was_let_in_at_one_site_is_known_at_the_other(two: Two) -> Non
     assert "device/phone" not in two.home.vault._secrets
 
 
+@pytest.mark.parametrize("set_right", [False, True])
+async def test_a_password_changed_later_counts_though_the_cars_clock_ran_ahead(two: Two, set_right: bool) -> None:
+    name, ahead = "credential/anna/password", 3 * 86_400.0 if set_right else 1_200.0
+    two.car.clock.at += ahead
+    await two.car.hub.vault.keep(name, b"$argon2-before")
+    two.car.clock.at -= ahead if set_right else 0.0
+    await two.met()
+    await until(lambda: two.home.vault._secrets.get(name) == b"$argon2-before")
+    two.home.clock.move(5)
+    two.car.clock.move(5)
+    await two.home.hub.vault.keep(name, b"$argon2-after")
+    await until(lambda: two.car.vault._secrets.get(name) == b"$argon2-after")
+    await two.road.cut()
+    road = two.meet()
+    told = "credential/anna/password"
+    await until(lambda: sum(told in str(frame) for frame in road.frames if type(frame).__name__ == "Secrets") == 2)
+    await two.car.hub.vault.keep("credential/anna/passkeys", b"[]")  # what was told before it is taken in by then
+    await until(lambda: "credential/anna/passkeys" in two.home.vault._secrets)
+    assert two.home.vault._secrets[name] == two.car.vault._secrets[name] == b"$argon2-after"
+
+
+async def test_a_password_that_is_being_changed_when_the_sites_meet_is_the_new_one_at_both(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, disk, keep = "credential/anna/password", asyncio.Event(), two.home.vault.keep
+
+    async def slow(what: str, secret: bytes) -> None:
+        if what == name:
+            await disk.wait()
+        await keep(what, secret)
+
+    await two.home.hub.vault.keep(name, b"$argon2-before")
+    monkeypatch.setattr(two.home.vault, "keep", slow)
+    changing = asyncio.create_task(two.home.hub.vault.keep(name, b"$argon2-after"))
+    two.meet()
+    for _ in range(100):
+        await asyncio.sleep(0)
+    disk.set()
+    await changing
+    await until(lambda: two.car.vault._secrets.get(name) == b"$argon2-after")
+
+
 async def test_a_site_that_lies_tells_nothing_of_what_is_not_its_own(two: Two) -> None:
     await two.met()
     standing = two.home.hub.sites.standing("car")
@@ -67,7 +109,7 @@ async def test_a_secret_that_nobody_can_read_is_not_kept(two: Two) -> None:
         ("credential/anna/password", float("nan"), b"$argon2"),
         ("credential/anna/password", now, b"plain"),
     ]
-    await two.home.hub.sites.take_secrets(bad)
+    await two.home.hub.sites.take_secrets("car", bad)
     assert not [name for name in two.home.vault._secrets if name.startswith(("device/", "credential/", "link/puppet"))]
 
 

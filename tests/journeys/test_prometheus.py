@@ -88,6 +88,31 @@ def test_prometheus_reads_both_sites_by_the_pages_configuration(two: TwoHubs, tm
         watch.stop()
 
 
+RULES = """
+rule_files: [wayhome.rules.yml]
+evaluation_interval: 10m
+tests:
+  - interval: 10m
+    input_series:
+      - series: 'wayhome_site_present{job="wayhome", site="car"}'
+        values: '1x10 0x600'
+      - series: 'wayhome_site_present{job="car", site="van"}'  # two cars never talk with each other
+        values: '0x610'
+      - series: 'wayhome_site_heard_seconds{job="wayhome", site="car"}'  # until the home's hub was started anew
+        values: '1x10 600+600x50 _x550'
+    alert_rule_test:
+      - {alertname: CarNotHeardForThreeDays, eval_time: 3d, exp_alerts: []}
+      - {alertname: CarNotHeardForThreeDays, eval_time: 75h, exp_alerts: [{exp_labels: {job: wayhome, site: car}}]}
+"""
+
+
+def test_a_car_that_is_away_is_told_of_though_the_home_s_hub_was_started_anew_meanwhile(tmp_path: Path) -> None:
+    (tmp_path / "wayhome.rules.yml").write_text(FILES["wayhome.rules.yml"])
+    (tmp_path / "rules.test.yml").write_text(RULES)
+    tested = subprocess.run([find("promtool"), "test", "rules", "rules.test.yml"], cwd=tmp_path, capture_output=True)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+
+
 def test_the_figures_are_for_owners_and_whom_they_allow_it(two: TwoHubs) -> None:
     found_household(two)
     two.home.cli("do", "people.add", "name=Mei", "role=member")

@@ -93,7 +93,8 @@ def test_a_relays_name_has_to_be_vouched_for(hub: RunningHub) -> None:
     assert "nobody knows where" in until(lambda: json.loads(hub.cli("site", "relay", "--json"))["detail"])
     hub.cli("site", "relay", "--off")
     assert json.loads(hub.cli("site", "relay", "--json"))["state"] == "off"
-    assert "HOST:PORT" in hub.cli("site", "relay", "nowhere", fails=True)
+    for wrong in ("nowhere", "https://relay.example.org:8443", "relay.example.org:8443/"):
+        assert "HOST:PORT" in hub.cli("site", "relay", wrong, fails=True)
 
 
 def test_a_hub_that_is_its_machines_own_has_nothing_to_reach(tmp_path: Path) -> None:

@@ -135,6 +135,9 @@ async def test_a_car_that_was_taken_out_says_so_in_chinese(two: TwoHubs, tmp_pat
         await go(page, two.car, "settings/sites")
         await expect(card(page, "Home")).to_contain_text("在线")
         await expect(page.get_by_text("请先将此中枢向家中开放").first).to_be_visible()
+        # Another hub that joined here would never hear of the home's things.
+        await expect(page.get_by_text("请在那里生成邀请")).to_be_visible()
+        await expect(page.get_by_role("button", name="生成邀请")).to_have_count(0)
         await looked_at(page, tmp_path, "chinese")
         await asyncio.to_thread(two.home.cli, "site", "remove", "car", "--yes")
         await expect(card(page, "Home")).to_contain_text("Home不再认识此中枢", timeout=30_000)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.peers.hub import RunningHub
 from tests.peers.two_hubs import TwoHubs, until, value
+from wayhome.adapters import names_mdns
 
 
 @pytest.fixture
@@ -34,6 +35,8 @@ def test_two_hubs_join_and_are_one(two: TwoHubs) -> None:
     two.home.cli("set", heat, "23.5")
     until(lambda: (value(two.car, heat) or [0])[0] == 23.5)
     assert "home" in two.car.cli("site", "list")
+    # A third hub that joined at the car would hear of the car's things alone.
+    assert "meet at Home" in two.car.cli("site", "invite", fails=True)
 
 
 def test_each_goes_on_alone_and_they_come_together_again(two: TwoHubs) -> None:
@@ -170,6 +173,28 @@ def test_a_hub_joins_over_tls_that_the_invitation_vouches_for(tmp_path: Path) ->
         two.car.cli("site", "join", here)
         until(lambda: value(two.car, "living-lamp/light.on"))
         assert "has a household already" in two.car.cli("site", "join", here, fails=True)
+    finally:
+        two.stop()
+
+
+def test_a_hub_joins_from_a_machine_that_knows_no_local_names(tmp_path: Path) -> None:
+    two = TwoHubs(tmp_path, listen="0.0.0.0")
+    two.home.data.mkdir()
+    (two.home.data / "wayhome.toml").write_text('names = ["nowhere.invalid"]\n')
+    try:
+        two.start()
+        link = json.loads(two.home.cli("site", "invite", "--json"))["link"]
+        assert link.count("&at=") == len(names_mdns.addresses()[:4])
+        nameless = link.replace("wayhome.local", "nowhere.invalid", 1)
+        assert nameless != link
+        two.car.cli("site", "join", nameless.replace("&ca=", f"&at=127.0.0.1:{two.home.port}&ca=", 1))
+        until(lambda: value(two.car, "living-lamp/light.on"))
+        # It goes on by that address, also when both begin anew.
+        two.home.stop()
+        two.car.stop()
+        two.car.start()
+        two.home.start()
+        until(lambda: (value(two.car, "living-lamp/thing.online") or [False])[0])
     finally:
         two.stop()
 

@@ -114,6 +114,22 @@ async def test_the_hubs_of_all_processes_are_counted(tmp_path: Path) -> None:
         relay.stop()
 
 
+async def test_a_households_own_relay_has_room_where_there_are_few_file_handles(tmp_path: Path) -> None:
+    hub = SmallHub(0)
+    relay = RunningRelay(tmp_path, "--only", hub.id, before=["prlimit", "--nofile=1024"])
+    relay.start()
+    try:
+        hub.port = relay.port
+        assert await hub.enter() == lines.YES
+        streams = [await reach(relay.port, hub.id) for _ in range(20)]
+        assert [said for said, _ in streams] == [lines.YES] * 20
+        for _, (_, writer) in streams:
+            writer.close()
+        await hub.leave()
+    finally:
+        relay.stop()
+
+
 async def test_what_is_for_nobody_is_refused_by_the_process_that_would_know(relay: RunningRelay) -> None:
     for _ in range(6):
         said, (_, writer) = await reach(relay.port, SmallHub(relay.port).id)

@@ -58,6 +58,8 @@ def relay(
     if wrong is not None:
         raise BadInput(f"{wrong[:60]!r} is no hub's id", advice="`wayhome site relay` on the hub's machine shows it.")
     log.setup("info")
+    # File handles are put by for as many hubs as may come: of few handles the rest would be none.
+    hubs = hubs if anyone else min(hubs, len(set(only)))
     limits = Limits(hubs=hubs, each=streams, rate=rate * 1_000, burst=max(rate * 8_000, 1_000_000))
     listening = _listening(listen)
     _announce(listening, _streams(limits) * processes, frozenset(only), anyone, as_json)

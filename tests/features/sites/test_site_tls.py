@@ -64,14 +64,36 @@ async def answering(folder: Path, pair: Pair) -> AsyncIterator[tuple[str, Callab
         server.close()
 
 
+def _pem(authority: Authority) -> str:
+    return authority.certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
 async def tried(url: str, authority: Authority) -> None:
     """Call it, and use an invitation there: both say a secret."""
-    root = authority.certificate.public_bytes(serialization.Encoding.PEM).decode()
+    root = _pem(authority)
     with pytest.raises(HubError):
         await client.call(Way(url, "the-token", root))
     with pytest.raises(HubError):
         await client.enter(Link(url, "the-secret", fingerprint(root)), "van", "Van")
     await asyncio.sleep(0.05)
+
+
+async def test_an_invitation_leads_by_its_numbers_where_no_name_does(authority: Authority, tmp_path: Path) -> None:
+    async with answering(tmp_path, await authority.obtain(NAMES)) as (url, told):
+        at, mark = url.removeprefix("https://"), fingerprint(_pem(authority))
+        text = f"https://nowhere.invalid:8300/#site=the-secret&ca={{}}&at=127.0.0.1:1&at={at}"
+        link = client.link_of(text.format(mark))
+        assert link.addresses == ["127.0.0.1:1", at]
+        with pytest.raises(HubError, match="somebody else"):
+            await client.enter(client.link_of(text.format("0" * 64)), "van", "Van")
+        assert b"the-secret" not in told()
+        with pytest.raises(HubError, match=r"no hub of ours|does not answer"):
+            await client.enter(link, "van", "Van")
+        assert b"the-secret" in told()
+    # Without a mark only a name tells that it is the household's hub.
+    assert client.link_of("https://home.example/#site=the-secret&at=127.0.0.1:1").addresses == []
+    with pytest.raises(HubError):
+        client.link_of(text.format(mark) + "&at=nonsense")
 
 
 async def test_the_household_s_hub_is_told(authority: Authority, tmp_path: Path) -> None:

@@ -88,6 +88,11 @@ class Calling:
                 self.hub.household.own(DOORS, list[Value](doors))
             await asyncio.sleep(LOOKS)
 
+    @property
+    def home(self) -> str | None:
+        """The site that this hub has joined, where the household's hubs meet; None: they meet here."""
+        return next(iter(self._ways), None)
+
     async def join(self, text: str, name: str) -> str:
         """Join the household of an invitation's link; the site that is called from now on. Raises Conflict where this
         hub has a household of its own, and what ``client`` raises."""

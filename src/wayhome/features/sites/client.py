@@ -30,13 +30,15 @@ _SAID: dict[int, type[HubError]] = {400: BadInput, 404: NotFound, 409: Conflict,
 
 class Link(msgspec.Struct, frozen=True):
     """An invitation's link: the hub's address, the secret, the fingerprint of the household's authority (hex) where it
-    has one of its own, the relays through which the hub is reached, and whose device lists count: the mark of a key."""
+    has one of its own, the relays through which the hub is reached, whose device lists count: the mark of a key, and
+    the hub's addresses in numbers (HOST:PORT), for machines that know no ``.local`` names."""
 
     url: str
     secret: str
     authority: str | None
     relays: list[AtRelay] = []
     lists: str | None = None
+    addresses: list[str] = []
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -68,7 +70,11 @@ def link_of(text: str) -> Link:
     lists = said.get("lists", [None])[0]
     if lists is not None and _MARK.fullmatch(lists) is None:
         raise BadInput("this is no link of an invitation")
-    return Link(f"{address.scheme}://{name}{f':{port}' if port else ''}", secret, authority, relays, lists)
+    numbers = said.get("at", [])[:4] if authority is not None else []
+    for one in numbers:
+        host_and_port(one)
+    url = f"{address.scheme}://{name}{f':{port}' if port else ''}"
+    return Link(url, secret, authority, relays, lists, numbers)
 
 
 async def enter(link: Link, site: str, name: str) -> tuple[Entered, Way]:
@@ -80,7 +86,7 @@ async def enter(link: Link, site: str, name: str) -> tuple[Entered, Way]:
     try:
         if 200 <= status < 300:
             entered = msgspec.json.decode(content, type=Entered)
-            return entered, Way(link.url, entered.token, chain, relays=link.relays)
+            return entered, Way(link.url, entered.token, chain, link.addresses, link.relays)
         said: Any = msgspec.json.decode(content)
         detail, advice = str(said["detail"])[:300], str(said.get("advice") or "")[:300]
     except (ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError):
@@ -88,17 +94,16 @@ async def enter(link: Link, site: str, name: str) -> tuple[Entered, Way]:
     raise _SAID.get(status, Refused)(detail, advice=advice)
 
 
-async def _chain_of(link: Link) -> tuple[AtRelay | None, str | None]:
+async def _chain_of(link: Link) -> tuple[str | AtRelay | None, str | None]:
     """The way that there is, and the household's authority as the link vouches for it."""
     if link.authority is None:
         return None, None
     host, mark = urlsplit(link.url).hostname or "", link.authority
 
-    async def look(through: str | AtRelay | None) -> tuple[AtRelay | None, str | None]:
-        way = through if isinstance(through, AtRelay) else None
-        return way, await authority_of(await connected(link.url, through), host, mark)
+    async def look(through: str | AtRelay | None) -> tuple[str | AtRelay | None, str | None]:
+        return through, await authority_of(await connected(link.url, through), host, mark)
 
-    return await first([None], link.relays, look)
+    return await first([None, *link.addresses], link.relays, look)
 
 
 async def connected(url: str, through: str | AtRelay | None) -> socket.socket:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from wayhome.errors import NotAllowed, NotFound
+from wayhome.errors import Conflict, NotAllowed, NotFound
 from wayhome.features.sites.calling import calling
 from wayhome.features.sites.relayed import RelayStatus
 from wayhome.hub.group.group import anchor_of
@@ -98,16 +98,22 @@ async def list_(session: Session, data: Nothing) -> SitesListed:
 async def invite(session: Session, data: SiteInviting) -> SiteInvitation:
     """Invite another hub into the household, a car's for example. Its link is used once, within 15 minutes."""
     hub = session.hub
+    home = calling(hub).home
+    if home is not None and not data.site:
+        # Who joined here would talk with this hub alone, and never hear of the home's things.
+        name = hub.sites.all().get(home, home)
+        raise Conflict(f"the household's hubs meet at {name}", advice=f"Make the invitation at {name}.")
     served = hub.served() if hub.served is not None else None
     if served is None:
         raise NotFound("nobody serves this hub")
     secret, expires = calling(hub).door.invite(session.identity.actor, data.site or None)
     mark = f"&ca={served.fingerprint.replace(':', '').lower()}" if served.fingerprint else ""
     relays = "".join(f"&relay={quote(way)}" for way in calling(hub).relayed.ways() if "@" in way)
+    numbers = "".join(f"&at={quote(one)}" for one in hub.reach.addresses()[:4]) if mark else ""
     anchor = anchor_of(hub)
     lists = f"&lists={anchor}" if anchor else ""
     # After the hash sign: it is sent to nobody, and so stands in nobody's log.
-    return SiteInvitation(f"{served.url}/#site={secret}{mark}{lists}{relays}", expires)
+    return SiteInvitation(f"{served.url}/#site={secret}{mark}{lists}{numbers}{relays}", expires)
 
 
 @operation("sites.join", fresh=True, parked=True)

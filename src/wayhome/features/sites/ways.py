@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import os
 import re
 import socket
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -21,6 +23,9 @@ ANSWER_WITHIN = 15.0
 HEAD_START = 0.7
 """So many s straight ways are tried before a relay is asked, too."""
 MOST = 16
+MAX_HOST = 220
+"""A hub's name stands before a relay's, and no name has more than 253 signs."""
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _WHY = {
     "unknown": "the hub is not connected to the relay",
     "busy": "the relay has no room for more of this hub",
@@ -48,12 +53,22 @@ def at_relay(text: str) -> AtRelay:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Read ``HOST:PORT``. Raises BadInput."""
+    """Read ``HOST:PORT``; a name in other letters is told as the network knows it (xn--…). Raises BadInput."""
     host, _, port = address.rpartition(":")
-    bare = host.removeprefix("[").removesuffix("]")
-    if not bare or len(address) > 260 or not port.isdecimal() or not 0 < int(port) < 65_536 or not bare.isprintable():
+    bare = host.removeprefix("[").removesuffix("]").lower()
+    with suppress(UnicodeError):
+        bare = bare.encode("idna").decode()
+    if not _is_host(bare) or not port.isdecimal() or len(port) > 5 or not 0 < int(port) < 65_536:
         raise BadInput(f"{address[:60]!r} is not HOST:PORT", advice="As relay.example.org:8443.")
-    return bare.lower(), int(port)
+    return bare, int(port)
+
+
+def _is_host(text: str) -> bool:
+    """Whether it may be a host: a name, or a number."""
+    with suppress(ValueError):
+        ipaddress.ip_address(text)
+        return True
+    return len(text) <= MAX_HOST and _HOST.fullmatch(text) is not None
 
 
 def _joined(host: str, port: int) -> str:

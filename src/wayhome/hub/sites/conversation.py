@@ -85,6 +85,8 @@ class Conversation:
         self._epoch = ""
         self._log = ""
         self._offset = 0.0
+        self._drift = 0.0
+        """This hub's clock minus its steady one, when it was told last: jumps when the clock is set."""
         self._over = asyncio.Event()
 
     async def run(self) -> None:
@@ -177,7 +179,16 @@ class Conversation:
 
     async def _send(self, frame: Frame) -> None:
         async with self._sending:
+            clock = self._household.clock
+            if isinstance(frame, Told) and abs(clock.now() - clock.steady() - self._drift) > SKEW:
+                await self._wire.send(packed(self._time()))  # it was set: the times in this frame are of the new one
             await self._wire.send(packed(frame))
+
+    def _time(self) -> Time:
+        clock = self._household.clock
+        told = Time(self._household.published.epoch, clock.steady(), clock.now())
+        self._drift = told.now - told.steady
+        return told
 
     async def _posts(self) -> None:
         while True:
@@ -194,12 +205,11 @@ class Conversation:
     async def _clock(self) -> None:
         told: list[str] = []
         while True:
-            clock = self._household.clock
             ways = self._sites.ways()
             if ways != told:
                 told = ways
                 await self._send(Ways(told))
-            await self._send(Time(self._household.published.epoch, clock.steady(), clock.now()))
+            await self._send(self._time())
             await asyncio.sleep(TIME)
 
     def _hello(self) -> Hello:
@@ -270,7 +280,7 @@ class Conversation:
             case Fetched():
                 self._sites.fetching.answered(self.site, frame)
             case Secrets(entries):
-                await self._sites.take_secrets(entries)
+                await self._sites.take_secrets(self.site, entries)
             case Ways(ways):
                 await self._sites.take_ways(self.site, ways)
             case Hello():
@@ -361,4 +371,12 @@ class Conversation:
         return known or any(record.collection == sited.OWNER and record.id == thing.id for record in before)
 
     def _shared(self, records: list[Record]) -> list[Record]:
-        return [record for record in records if record.collection not in LOCAL]
+        """Those that are the household's. That the first site is none of it any more is said by one that leaves."""
+        own = self._household.house.record("site", self._household.house.site)
+        first = own is not None and own.values().get("added_at") is None
+        return [
+            record
+            for record in records
+            if record.collection not in LOCAL
+            and not (first and own is not None and record.gone and record.path == own.path)
+        ]

@@ -131,7 +131,8 @@ class Feed:
         shown = [one for one in found if one.gone_at is None and one.fact is not None]
         # What a thing is goes before its readings.
         shown.sort(key=lambda one: not one.path.endswith("/thing.info"))
-        gone = [one.path for one in found if one.gone_at is not None]
+        # With a thing all of it is gone, and what it no longer has its description does not name: they need no words.
+        gone = [one.path for one in found if one.gone_at is not None and one.path.endswith("/thing.info")]
         facts: dict[str, Any] = {}
         size = 0
         for one in shown:

@@ -8,6 +8,7 @@ hubs. The newest of each name counts.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from zlib import crc32
 
 import msgspec
 
+from wayhome.core.clock import SITES_AHEAD_MS
 from wayhome.hub.ports import Clock, Vault
 
 SHARED = ("device/", "credential/")
@@ -25,7 +27,8 @@ GONE_AT_MOST = 2_000
 """So many forgotten ones are remembered, the newest."""
 MOST = 8_000
 """So many are taken from another site."""
-AHEAD = 60.0
+AHEAD = SITES_AHEAD_MS / 1000
+"""So far ahead, in s, a time counts as it is; what is further was written while a clock was wrong, or is a lie."""
 KEPT = 60 * 86_400.0
 """So long, in s, it is remembered that a secret was forgotten."""
 MAX_BYTES = 65_536
@@ -45,6 +48,8 @@ class SharedVault:
         self._clock = clock
         self._then = then
         self._written: dict[str, float] = {}
+        self._one_at_a_time = asyncio.Lock()
+        """A secret and when it was written belong together: nobody is told one of them with the other of before."""
 
     async def open(self) -> None:
         """Read when each of them was written."""
@@ -53,40 +58,59 @@ class SharedVault:
             self._written |= msgspec.json.decode(kept, type=dict[str, float]) if kept is not None else {}
 
     async def keep(self, name: str, secret: bytes) -> None:
-        if _shared(name):
+        if not _shared(name):
+            await self._own.keep(name, secret)
+            return
+        async with self._one_at_a_time:
             await self._now(name)
-        await self._own.keep(name, secret)
-        if _shared(name):
+            await self._own.keep(name, secret)
             self._then([(name, self._written[name], secret)])
 
     async def secret(self, name: str) -> bytes | None:
         return await self._own.secret(name)
 
     async def forget(self, name: str) -> None:
-        known = _shared(name) and await self._own.secret(name) is not None
-        if known:
-            await self._now(name)
-        await self._own.forget(name)
-        if known:
-            self._then([(name, self._written[name], None)])
+        if not _shared(name):
+            await self._own.forget(name)
+            return
+        async with self._one_at_a_time:
+            known = await self._own.secret(name) is not None
+            if known:
+                await self._now(name)
+            await self._own.forget(name)
+            if known:
+                self._then([(name, self._written[name], None)])
 
     async def names(self) -> list[str]:
         return await self._own.names()
 
     async def shared(self) -> list[Entry]:
         """All that another site may have to know."""
+        async with self._one_at_a_time:
+            return await self._all()
+
+    async def _all(self) -> list[Entry]:
+        now = self._clock.now()
+        for name in [name for name, at in self._written.items() if at > now + AHEAD]:
+            self._written[name] = now  # this hub's own clock was wrong: nobody else has taken it by that time
+            await self._keep_map(name)
         there = [name for name in await self._own.names() if _shared(name)]
         gone = [name for name in self._written if name not in there]
         found: list[Entry] = [(name, self._written.get(name, 0.0), await self._own.secret(name)) for name in there]
         return [*found, *((name, self._written[name], None) for name in gone)]
 
-    async def take(self, entries: list[Entry]) -> bool:
-        """Take in what another site wrote; whether anything of it is news."""
-        news = False
+    async def take(self, entries: list[Entry]) -> list[Entry]:
+        """Take in what another site wrote; what of it is newer than what was here. A clock that runs ahead does not win
+        for ever: what is written after that was seen is later still, on every site alike."""
+        async with self._one_at_a_time:
+            return await self._take(entries)
+
+    async def _take(self, entries: list[Entry]) -> list[Entry]:
+        newer: list[Entry] = []
         for name, at, secret in entries:
             if not math.isfinite(at) or not _sound(name, secret):
                 continue
-            at = min(at, self._clock.now() + AHEAD)  # a clock that runs ahead must not win for ever
+            at = min(at, self._clock.now() + AHEAD)
             mine = await self._own.secret(name)
             known = self._written.get(name, 0.0 if mine is not None else -1.0)
             if at <= known or (name not in self._written and len(self._written) >= MOST):
@@ -97,8 +121,8 @@ class SharedVault:
                 await self._own.forget(name)
             else:
                 await self._own.keep(name, secret)
-            news = news or secret != mine
-        return news
+            newer.append((name, at, secret))
+        return newer
 
     async def _now(self, name: str) -> None:
         # First when, then what: a crash in between passes on what there was before, as the newest.

@@ -294,10 +294,15 @@ class Sites:
         for conversation in self._conversations.values():
             conversation.post(Secrets(entries))
 
-    async def take_secrets(self, entries: list[Entry]) -> None:
-        """These were written at another site."""
-        if await self.hub.vault.take(entries):
-            await self.came()
+    async def take_secrets(self, site: str, entries: list[Entry]) -> None:
+        """These were written at another site. They go on to the further ones, as if they had been written here."""
+        newer = await self.hub.vault.take(entries)
+        if not newer:
+            return
+        for other, conversation in self._conversations.items():
+            if other != site:
+                conversation.post(Secrets(newer))
+        await self.came()
 
     # Wishes
 

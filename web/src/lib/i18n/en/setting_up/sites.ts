@@ -43,6 +43,8 @@ export const sites = {
   "sites.ended": "Screens find no way in at {name} for now",
   "sites.ended.what": "Its certificate has ended, for the two have not met for long. It gets another when they meet; it works on all the same.",
   "sites.remove.certified": " Its certificate is not renewed: for its own name and addresses it stays good until {time}, so take the hub's data out of hands that you do not trust.",
+  "sites.at_home": "Further hubs are let in at {name}: make the invitation there.",
+  "sites.meets": "What people write there comes by way of {name}; its things are not shown here.",
   "sites.add": "Add a car's hub",
   "sites.add.what": "With a hub of its own the car goes on without a network. When the two meet they are one household.",
   "sites.closed": "Open this hub to the house first",

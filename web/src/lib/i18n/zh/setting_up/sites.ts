@@ -43,6 +43,8 @@ export const sites = {
   "sites.ended": "屏幕暂时无法连接{name}",
   "sites.ended.what": "两者久未相遇，其证书已过期。再次相遇时会自动换新；中枢本身照常工作。",
   "sites.remove.certified": "其证书不再续期，但在{time}之前对它自己的名称与地址仍然有效；请勿让不可信的人接触该中枢的数据。",
+  "sites.at_home": "其他中枢在“{name}”加入：请在那里生成邀请。",
+  "sites.meets": "那里的记录经由“{name}”同步；其设备不在此处显示。",
   "sites.add": "添加车上的中枢",
   "sites.add.what": "车上有自己的中枢，没有网络也能照常工作。两者相遇时，仍是同一个家庭。",
   "sites.closed": "请先将此中枢向家中开放",
