@@ -40,10 +40,7 @@ export class Desk {
     readonly group: Group,
     readonly person: string,
     readonly win: Window,
-  ) {
-    // Whoever closes the page while something goes out is asked, whatever they look at.
-    win.addEventListener("beforeunload", (event) => this.busy && event.preventDefault());
-  }
+  ) {}
 
   /** Ask for what there is, and open it. Throws ApiError. */
   async load(): Promise<void> {
@@ -164,5 +161,8 @@ export function deskOf(way: Way): Desk | undefined {
   if (found?.group === group && found.person === person) return found;
   const made = new Desk(group, person, window);
   desks.set(way, made);
+  way.sends = () => made.busy;
+  // Whoever closes the page while something goes out is asked, whatever they look at; who signs out was asked before.
+  made.win.addEventListener("beforeunload", (event) => made.busy && !way.leaving && event.preventDefault());
   return made;
 }
