@@ -162,6 +162,21 @@ async def test_a_key_stands_for_one_wish_also_when_the_clock_was_a_day_ahead_mea
         assert len(world.puppet.taken) == 1
 
 
+async def test_a_key_stands_for_one_wish_also_when_the_clock_is_set_by_days_after_a_restart() -> None:
+    async with World() as world:
+        world.puppet.host.announce([BELL])
+        await (await world.session()).act("bell/button.press", True, key="key-00001")
+        await turn()
+        assert len(world.puppet.taken) == 1
+    async with World(disk=world.store.disk) as again:
+        again.puppet.host.announce([BELL])
+        again.clock.at = world.clock.at + 3 * 86_400  # it was behind for as long as the machine was off
+        again.hub.household.every_moment()
+        assert (await (await again.session()).act("bell/button.press", True, key="key-00001")).state == "done"
+        await turn()
+        assert again.puppet.taken == []
+
+
 async def test_a_wish_that_was_replaced_before_it_went_out_is_not_sent() -> None:
     async with World() as world:
         world.puppet.host.announce([lamp()])
