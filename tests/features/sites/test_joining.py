@@ -12,6 +12,7 @@ from wayhome.features.sites import client, feature
 from wayhome.features.sites.calling import calling
 from wayhome.features.sites.client import Link, Way
 from wayhome.features.sites.door import Before, Entered
+from wayhome.features.upkeep.metrics import of_sites
 
 pytestmark = pytest.mark.anyio
 Open = Callable[[str, str], World]
@@ -70,3 +71,12 @@ async def test_the_households_own_hub_is_joined_anew_also_from_a_backup(hubs: di
 
 async def test_a_home_that_was_set_up_anew_takes_what_the_car_has_kept(hubs: dict[str, World]) -> None:
     assert await calling(hubs["car"].hub).join(_link(hubs["fresh"]), "Car") == "home"
+
+
+async def test_two_cars_meet_at_home_and_miss_each_other_nowhere(hubs: dict[str, World]) -> None:
+    sites = hubs["car"].hub.sites
+    await hubs["car"].hub.household.write("site", "van", {"name": "Van"}, hubs["car"].context())
+    assert (sites.status("van").meets, sites.status("home").meets) == ("home", None)
+    assert hubs["home"].hub.sites.status("car").meets is None
+    present = next(one for one in of_sites(hubs["car"].hub) if one.name == "wayhome_site_present")
+    assert [one.labels for one in present.samples] == [{"site": "home"}]

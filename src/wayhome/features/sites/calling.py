@@ -64,7 +64,7 @@ class Calling:
         await self.relayed.open()
         await self.vouching.open()
         self.hub.sites.hurry = self._hurry.set
-        self.hub.sites.films.dial = self._film
+        self.hub.sites.films.dial, self.hub.sites.home = self._film, lambda: self.home
         self.hub.sites.door = self.door.identify
         self.hub.sites.ways, self.hub.sites.take_ways = self.relayed.ways, self._take_ways
         self.hub.reach.own = self.relayed.doors

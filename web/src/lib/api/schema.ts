@@ -6250,6 +6250,7 @@ export interface components {
             detail?: string | null;
             heard: number | null;
             id: string;
+            meets?: string | null;
             name: string;
             refused?: string[];
             since: number;
