@@ -140,6 +140,8 @@ class Sessions:
             if device is None or device.gone:
                 return None
             values = device.values()
+            if device.deleted is not None and "person" not in values:
+                return None  # it was signed out at another site, and only seen here since
             if identity.key is not None and values.get("key") != identity.key:
                 return None
             until = values.get("until")
