@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from wayhome.core import decide
 from wayhome.core.command import Command
 from wayhome.core.house import Change, Commanded, House, evolve
+from wayhome.errors import Expired
 from wayhome.hub.keeping import Keeping
 from wayhome.hub.lifetimes import Lifetimes
 from wayhome.hub.ports import Clock, CommandRow, Store
@@ -56,11 +57,14 @@ class Wishes:
 
     async def ask(self, command: Command) -> Command:
         """Accept a wish; returns it as ``sent`` once that is durable, or as it stands under the same key. The
-        caller has checked the rights. Raises BadInput, NotFound, Conflict, TooMany, StoreError."""
+        caller has checked the rights. Raises BadInput, NotFound, Conflict, TooMany, Expired, StoreError."""
         known = self.known(command.key)
         if known is None and command.key in self.keys:
             of_before = await self._store.command(command.key)
             known = self.known(command.key) or of_before
+            if known is None:
+                # It is let go on the disk by the clock on the wall: what is known of it is that it is no new one.
+                raise Expired("the wish came too late to be fulfilled")
         if known is not None:
             decide.again(known, command)
             if command.key in self._asking:
