@@ -232,7 +232,7 @@ class TwoHubs:
             case luck if luck < 88:
                 place.store.full_until = loop.time() + chance.choice((0.1, 1.0))
             case luck if luck < 92:
-                place.clock.off += chance.choice((-30.0, -5.0, 5.0, 30.0))
+                await self._clock_jumps(place)
             case luck if luck < 97:
                 await self._part()
                 await place.crash()
@@ -242,6 +242,21 @@ class TwoHubs:
             case _:
                 # A second connection while the first one seems to stand.
                 await self._meet()
+
+    async def _clock_jumps(self, place: Place) -> None:
+        """By a little, for good; or by years, until the network says what time it is."""
+        chance = self.chance
+        if chance.random() < 0.7:
+            place.clock.off += chance.choice((-30.0, -5.0, 5.0, 30.0))
+            return
+        years = chance.choice((-50.0, 0.01, 3.0)) * 365 * 86_400
+        place.clock.off += years
+        self._count += 1
+        self._write(place, chance.choice("ab"), {chance.choice(("title", "text")): f"{place.name} {self._count}"})
+        await asyncio.sleep(chance.choice((0.0, 0.1, 2.0, 10.0)))
+        place.clock.off -= years
+        await self._part()
+        await self._meet()
 
     def _wish(self, place: Place) -> None:
         chance = self.chance

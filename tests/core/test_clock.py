@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wayhome.core.clock import MAX_AHEAD_MS, Stamp, tick, witness
+from wayhome.core.clock import MAX_AHEAD_MS, MAX_COUNT, Stamp, tick, witness
 
 walls = st.integers(0, 2**45)
 stamps = st.builds(Stamp, walls, st.integers(0, 100), st.sampled_from(["car", "home"]))
@@ -29,6 +29,14 @@ def test_what_was_seen_is_before_what_is_written_next(last: Stamp, seen: Stamp, 
     assert tick(own, wall) > counted
     assert counted == seen or seen.wall > wall + MAX_AHEAD_MS
     assert counted.node == seen.node
+
+
+def test_a_count_that_is_a_lie_leaves_room_for_later_stamps() -> None:
+    lie = Stamp(1_000_000, 2**53 - 1, "car")
+    own, _ = witness(Stamp(0, 0, "home"), lie, 1_000_000)
+    later = tick(own, 1_000_000)
+    assert later > own > lie and later.count < MAX_COUNT
+    assert tick(lie, 0) > lie
 
 
 @given(st.lists(st.tuples(st.sampled_from(["car", "home"]), st.integers(-5_000, 5_000)), max_size=30))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.core.strategies import fields, records, stamps
 from wayhome.core import decide
 from wayhome.core.catalog import Catalog
-from wayhome.core.clock import MAX_AHEAD_MS, Stamp
+from wayhome.core.clock import MAX_AHEAD_MS, SITES_STAMP_AHEAD_MS, Stamp
 from wayhome.core.house import House, evolve
 from wayhome.core.record import Field, Record, delete, merge, write
 from wayhome.core.value import Value
@@ -87,6 +87,31 @@ def test_sites_that_hear_all_agree(heard: list[Record], chance: object) -> None:
         houses.append(house)
     assert houses[0].records == houses[1].records
     assert [house.clock.node for house in houses] == ["home", "car"]
+
+
+@given(st.lists(records(), min_size=1, max_size=4), st.sampled_from([0, 90_000_000, 3 * 365 * 86_400_000]))
+def test_sites_come_to_the_same_also_of_what_a_wrong_clock_stamped(heard: list[Record], ahead: int) -> None:
+    houses = [House(Catalog([]), "home"), House(Catalog([]), "car")]
+
+    def tell(house: House, record: Record) -> None:
+        for change in decide.receive(house, record, 1.0, SITES_STAMP_AHEAD_MS):
+            evolve(house, change)
+
+    for house, order in zip(houses, (heard, heard[::-1]), strict=True):
+        for record in order:
+            shifted = {
+                name: Field(one.value, Stamp(one.stamp.wall + ahead, one.stamp.count, one.stamp.node))
+                for name, one in record.fields.items()
+            }
+            tell(house, Record(record.collection, record.id, shifted))
+    assert houses[0].records == houses[1].records
+    for house, other in (houses, houses[::-1]):
+        for change in decide.write(house, "note", "n1", {"name": house.site}, 1.0):
+            evolve(house, change)
+        written = house.record("note", "n1")
+        assert written is not None
+        tell(other, written)
+        assert other.record("note", "n1") == written and written.values()["name"] == house.site
 
 
 def test_a_write_from_the_future_does_not_win_for_ever() -> None:

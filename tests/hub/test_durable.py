@@ -14,7 +14,8 @@ from wayhome.core.clock import Stamp
 from wayhome.core.command import Command
 from wayhome.core.record import write
 from wayhome.core.thing import Thing
-from wayhome.errors import BadInput, NotAllowed, StoreError
+from wayhome.errors import BadInput, Expired, NotAllowed, StoreError
+from wayhome.hub.ports import CommandRow
 
 pytestmark = pytest.mark.anyio
 BELL = Thing("bell", "Bell", "puppet", "button", {"button.press": Refinement()})
@@ -160,6 +161,37 @@ async def test_a_key_stands_for_one_wish_also_when_the_clock_was_a_day_ahead_mea
         assert (await session.act("bell/button.press", True, key="key-00001")).state == "done"
         await turn()
         assert len(world.puppet.taken) == 1
+
+
+async def test_a_key_stands_for_one_wish_also_when_the_clock_is_set_by_days_after_a_restart() -> None:
+    async with World() as world:
+        world.puppet.host.announce([BELL])
+        await (await world.session()).act("bell/button.press", True, key="key-00001")
+        await turn()
+        assert len(world.puppet.taken) == 1
+    async with World(disk=world.store.disk) as again:
+        again.puppet.host.announce([BELL])
+        again.clock.at = world.clock.at + 3 * 86_400  # it was behind for as long as the machine was off
+        again.hub.household.every_moment()
+        assert (await (await again.session()).act("bell/button.press", True, key="key-00001")).state == "done"
+        await turn()
+        assert again.puppet.taken == []
+
+
+async def test_a_key_whose_wish_was_let_go_on_the_disk_is_no_new_wish() -> None:
+    async with World() as world:
+        world.puppet.host.announce([BELL])
+        session = await world.session()
+        await session.act("bell/button.press", True, key="key-00001")
+        await turn()
+    async with World(disk=world.store.disk) as again:
+        again.puppet.host.announce([BELL])
+        again.store.disk[:] = [row for row in again.store.disk if not isinstance(row, CommandRow)]
+        session = await again.session()
+        with pytest.raises(Expired):
+            await session.act("bell/button.press", True, key="key-00001", until=world.clock.at + 5)
+        await turn()
+        assert again.puppet.taken == []
 
 
 async def test_a_wish_that_was_replaced_before_it_went_out_is_not_sent() -> None:

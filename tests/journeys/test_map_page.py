@@ -209,6 +209,7 @@ async def test_a_charging_station_is_found_by_what_it_is(page: Page, hub: Runnin
         told["stations"][0]["connectors"] = [{"standard": "IEC_62196_T2_COMBO", "count": 2, "power": 150}]
         await route.fulfill(response=answer, json=told)
 
+    await steer(page, hub, clear=True, park=True)
     await go(page, hub, "map")
     await drawn(page)
     await page.get_by_role("button", name="Search the map").click()

@@ -35,6 +35,8 @@ def three(tmp_path: Path) -> Iterator[TwoHubs]:
 
 
 async def test_the_other_car_is_not_said_to_be_away(three: TwoHubs, tmp_path: Path) -> None:
+    listed = three.car.cli("site", "list")
+    assert "meets at home" in listed and "away" not in listed
     async with screen(tmp_path / "phone", three.car, PHONE) as page:
         origin = address(three.car).rstrip("/")
         async with asyncio.timeout(20):

@@ -26,6 +26,9 @@ def list_(data: str | None, as_json: bool) -> None:
         now = time.time()
         rows = [("SITE", "", "HEARD", "WISHES WAIT", "LINES BEHIND", "BY")]
         for other in found["others"]:
+            if other["meets"] is not None:
+                rows.append((other["id"], f"meets at {other['meets']}", "", "", "", ""))
+                continue
             heard = "never" if other["heard"] is None else f"{age(now - other['heard'])} ago"
             state = "there" if other["state"] == "here" else "away"
             waiting, behind = str(other["waiting"]), str(other["behind"])

@@ -13,7 +13,12 @@ MAX_AHEAD_MS = 60_000
 
 
 SITES_AHEAD_MS = 86_400_000
-"""Between sites, which must come to the same, a stamp counts as it is; clocks that differ by more do not meet."""
+"""Sites whose clocks differ by more do not talk."""
+SITES_STAMP_AHEAD_MS = 100 * 365 * 86_400_000
+"""Between sites, which must come to the same, a stamp counts as it is, also one of a clock that was years ahead and has
+been set since: all write later ones from then on. What is even further ahead no clock has shown."""
+MAX_COUNT = 2**32
+"""More writes within a ms there are none: whoever says so must not leave the others without a later stamp."""
 
 
 class Stamp(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
@@ -28,7 +33,11 @@ def tick(last: Stamp, wall: int) -> Stamp:
     """The stamp of a new write on ``last.node`` at ``wall`` ms: always greater than ``last``."""
     if wall > last.wall:
         return Stamp(wall, 0, last.node)
-    return Stamp(last.wall, last.count + 1, last.node)
+    return _after(last.wall, last.count, last.node)
+
+
+def _after(wall: int, count: int, node: str) -> Stamp:
+    return Stamp(wall, count + 1, node) if count < MAX_COUNT else Stamp(wall + 1, 0, node)
 
 
 def witness(last: Stamp, seen: Stamp, wall: int, ahead: int = MAX_AHEAD_MS) -> tuple[Stamp, Stamp]:
@@ -41,12 +50,5 @@ def witness(last: Stamp, seen: Stamp, wall: int, ahead: int = MAX_AHEAD_MS) -> t
         own = tick(last, wall)
         return own, Stamp(own.wall, own.count, seen.node)
     top = max(last.wall, seen.wall, wall)
-    if top == last.wall == seen.wall:
-        count = max(last.count, seen.count) + 1
-    elif top == last.wall:
-        count = last.count + 1
-    elif top == seen.wall:
-        count = seen.count + 1
-    else:
-        count = 0
-    return Stamp(top, count, last.node), seen
+    counts = [stamp.count for stamp in (last, seen) if stamp.wall == top]
+    return (_after(top, max(counts), last.node) if counts else Stamp(top, 0, last.node)), seen

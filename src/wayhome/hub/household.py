@@ -87,7 +87,7 @@ class Household:
         for command in saved.open_commands:
             evolve(self.house, Commanded(command))
             self.published.wish(command.path, command)
-        self.wishes.keys = dict(saved.keys)
+        self.wishes.remember(saved.keys)
         self.log_name, self.log_names, self.heard = saved.log, saved.before, dict(saved.heard)
         return saved.open_commands
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from wayhome.core import decide
-from wayhome.core.clock import SITES_AHEAD_MS
+from wayhome.core.clock import SITES_STAMP_AHEAD_MS
 from wayhome.core.event import Event
 from wayhome.core.house import Change, House, Recorded, evolve
 from wayhome.core.record import Record
@@ -65,7 +65,7 @@ class Records:
         """Take in records that another site wrote, with ``rows`` of its log, all or nothing; done once durable."""
         merged: dict[str, Record] = {}
         for record in records:
-            for change in decide.receive(self._house, record, self._clock.now(), SITES_AHEAD_MS):
+            for change in decide.receive(self._house, record, self._clock.now(), SITES_STAMP_AHEAD_MS):
                 assert isinstance(change, Recorded)
                 if record.path not in merged:
                     self._begin(self._house.record(record.collection, record.id), change.record)

@@ -140,6 +140,8 @@ class Sessions:
             if device is None or device.gone:
                 return None
             values = device.values()
+            if device.deleted is not None and "person" not in values:
+                return None  # it was signed out at another site, and only seen here since
             if identity.key is not None and values.get("key") != identity.key:
                 return None
             until = values.get("until")
@@ -151,7 +153,7 @@ class Sessions:
             identity = msgspec.structs.replace(identity, seat=seat, car=car)
         if identity.person is not None:
             person = self._hub.household.house.record("person", identity.person)
-            if person is None or person.gone:
+            if person is None or person.gone or (person.deleted is not None and "role" not in person.values()):
                 return None
             # A device has at most the role that it was paired for, and never more than its person.
             role = max(str(person.values().get("role")), most, key=_rank)

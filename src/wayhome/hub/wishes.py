@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from wayhome.core import decide
 from wayhome.core.command import Command
 from wayhome.core.house import Change, Commanded, House, evolve
+from wayhome.errors import Expired
 from wayhome.hub.keeping import Keeping
 from wayhome.hub.lifetimes import Lifetimes
 from wayhome.hub.ports import Clock, CommandRow, Store
@@ -33,7 +34,8 @@ class Wishes:
         self.carry: Callable[[Command], None] = lambda command: None
         """Takes a durable wish to its link; the supervisor sets it."""
         self.keys: dict[str, float] = {}
-        """Every key of the last 24 h, and when it was asked, in s since 1970."""
+        """Every key of the last 24 h, and when it was asked, by the steady clock: a car's clock that was days behind
+        and is set in the midst of a wish must not make the wish a new one."""
         self.reached: set[str] = set()
         """The keys of open wishes that the site of their thing has said to have."""
         self._recent: dict[str, Command] = {}
@@ -46,16 +48,23 @@ class Wishes:
         if self._house.open:
             over = self.lifetimes.over(self._house.open.values())
             self._take(decide.expire(self._house, now, over, self.reached))
-        while self.keys and next(iter(self.keys.values())) < now - KEPT:
+        while self.keys and next(iter(self.keys.values())) < self._clock.steady() - KEPT:
             del self.keys[next(iter(self.keys))]
+
+    def remember(self, keys: Iterable[str]) -> None:
+        """These are known from before the hub was started: how long ago they were asked, no clock says for sure."""
+        self.keys = dict.fromkeys(keys, self._clock.steady())
 
     async def ask(self, command: Command) -> Command:
         """Accept a wish; returns it as ``sent`` once that is durable, or as it stands under the same key. The
-        caller has checked the rights. Raises BadInput, NotFound, Conflict, TooMany, StoreError."""
+        caller has checked the rights. Raises BadInput, NotFound, Conflict, TooMany, Expired, StoreError."""
         known = self.known(command.key)
         if known is None and command.key in self.keys:
             of_before = await self._store.command(command.key)
             known = self.known(command.key) or of_before
+            if known is None:
+                # It is let go on the disk by the clock on the wall: what is known of it is that it is no new one.
+                raise Expired("the wish came too late to be fulfilled")
         if known is not None:
             decide.again(known, command)
             if command.key in self._asking:
@@ -67,7 +76,7 @@ class Wishes:
         # What this wish replaces has ended, whatever comes of this one: its row does not fail with it.
         self._take([change for change in changes if isinstance(change, Commanded) and not change.command.open])
         evolve(self._house, Commanded(command))
-        self.keys[command.key] = command.at
+        self.keys[command.key] = self._clock.steady()
         self._recent[command.key] = command
         if len(self._recent) > RECENT:
             del self._recent[next(iter(self._recent))]

@@ -12,18 +12,20 @@ from litestar.params import JSONBody
 from wayhome.errors import NotAllowed
 from wayhome.features.people import Door
 from wayhome.features.sites.calling import calling
-from wayhome.features.sites.door import Entered
+from wayhome.features.sites.door import Before, Entered
 from wayhome.features.sites.operations import SiteJoined
 from wayhome.hub.running import Hub
 from wayhome.web import auth
 
 
 class Entering(msgspec.Struct, forbid_unknown_fields=True):
-    """``secret``: of the invitation's link; ``site``, ``name``: what the other hub is to be called."""
+    """``secret``: of the invitation's link; ``site``, ``name``: what the other hub is to be called; ``of``: what it has
+    joined before."""
 
     secret: str
     site: str
     name: str
+    of: Before | None = None
 
 
 class JoiningHere(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,7 +41,7 @@ def routes(hub: Hub, people: Door) -> list[BaseRouteHandler]:
     async def enter(request: Request[Any, Any, Any], data: JSONBody[Entering]) -> Response[Entered]:
         """Come in as another hub of the household, with an invitation."""
         visitor = auth.visitor_of(request)
-        entered = await calling(hub).door.accept(data.secret, data.site, data.name, visitor.address)
+        entered = await calling(hub).door.accept(data.secret, data.site, data.name, visitor.address, data.of)
         return Response(entered, headers={"Cache-Control": "no-store"})
 
     @post("/api/door/join", operation_id="door.join", tags=["door"], status_code=200)

@@ -244,6 +244,15 @@ async def test_an_idle_and_a_timed_device_are_signed_out(world: World) -> None:
     assert world.house.told("DeviceSignedOut") and not world.house.records("device")
 
 
+async def test_what_another_site_wrote_of_a_device_that_was_signed_out_is_forgotten(world: World) -> None:
+    mei = await world.found()
+    await world.door.devices.sign_out(mei.device, world.context())
+    await world.house.write("device", mei.device.id, {"last_seen": 1.0}, world.context())
+    assert mei.device.id in world.house.records("device")
+    await world.door.devices.sweep()
+    assert mei.device.id not in world.house.records("device")
+
+
 async def test_a_removed_person_is_out_at_once(world: World) -> None:
     mei = await world.found()
     jun = await world.person(mei, "Jun", "member")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+
 import pytest
 from cryptography import x509
 
@@ -39,6 +42,25 @@ def test_an_address(said: str, host: str) -> None:
 def test_no_address(said: str) -> None:
     with pytest.raises(BadInput):
         host_and_port(said)
+
+
+@pytest.mark.anyio
+async def test_two_who_choose_a_relay_at_once_leave_one_caller() -> None:
+    async with World() as world:
+
+        async def take(connection: socket.socket) -> None:
+            connection.close()
+
+        world.hub.reach.take = take
+        relayed = Relayed(world.hub)
+        await relayed.open()
+        await relayed.use("127.0.0.1:1")
+        await asyncio.gather(relayed.use("127.0.0.1:2"), relayed.use("127.0.0.1:3"))
+        calling = [task for task in asyncio.all_tasks() if task.get_name() == "relay"]
+        assert len(calling) == 1 and relayed.status().relay == "127.0.0.1:3"
+        assert world.vault._secrets[ADDRESS] == b"127.0.0.1:3"
+        await relayed.close()
+        assert calling[0].done()
 
 
 @pytest.mark.anyio

@@ -168,6 +168,8 @@ class Batch:
         for line in self.log:
             seq += 1
             at = now if line.at is None else line.at
+            if line.kind == RECORD:
+                at = min(at, now)  # a stamp may be ahead of all clocks; its line lies no longer for that
             number = None if line.about is None else ids[line.about]
             lines.append((seq, line.kind, at, number, line.context, line.body, line.site, line.number))
         LOG.write(to, lines)

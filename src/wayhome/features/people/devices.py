@@ -147,6 +147,10 @@ class Devices:
             context = self._ports.context("hub")
             await self.sign_out(device, context)
             await self._ports.tell("DeviceSignedOut", context, f"@device/{device.id}", why="its time was over")
+        for id, record in self._ports.household.records(model.DEVICE).items():
+            # Signed out at one site while it was seen at another: what that wrote down of it is no device.
+            if record.deleted is not None and "person" not in record.values():
+                await self._ports.household.delete(model.DEVICE, id, self._ports.context("hub"))
         return over
 
     async def _keep(self, id: str, token: str) -> None:

@@ -14,7 +14,7 @@ from wayhome.core.value import Value
 from wayhome.errors import AuthNeeded, Conflict, HubError, NotFound, StoreError
 from wayhome.features.sites import client
 from wayhome.features.sites.client import Call, Link, SocketWire, Way
-from wayhome.features.sites.door import SiteDoor
+from wayhome.features.sites.door import Before, SiteDoor
 from wayhome.features.sites.film_line import SocketLine
 from wayhome.features.sites.relayed import Relayed
 from wayhome.features.sites.trust import fingerprint
@@ -64,7 +64,7 @@ class Calling:
         await self.relayed.open()
         await self.vouching.open()
         self.hub.sites.hurry = self._hurry.set
-        self.hub.sites.films.dial = self._film
+        self.hub.sites.films.dial, self.hub.sites.home = self._film, lambda: self.home
         self.hub.sites.door = self.door.identify
         self.hub.sites.ways, self.hub.sites.take_ways = self.relayed.ways, self._take_ways
         self.hub.reach.own = self.relayed.doors
@@ -107,14 +107,17 @@ class Calling:
             raise Conflict(
                 "this hub has a household already", advice="Join with a fresh one: wayhome up --site car --data DIR."
             )
-        entered, way = await client.enter(link, household.house.site, name)
+        group = self.hub.extra.get(GROUP) if link.lists is not None else None
+        if isinstance(group, Group):
+            group.must_be_ready()  # once the invitation is used up it is too late to say so
+        of = Before(before, household.heard.get(before, (None, 0))[0]) if before is not None else None
+        entered, way = await client.enter(link, household.house.site, name, of)
         if entered.site == household.house.site:
             raise Conflict("both sites have the same name", advice="Start this hub with another --site.")
         if before is not None and entered.site != before:
             raise Conflict("this hub belongs to another household", advice="Erase it first: wayhome erase.")
-        if link.lists is not None and (it := self.hub.extra.get(GROUP)) is not None:
-            assert isinstance(it, Group)
-            await it.adopt(link.lists)
+        if link.lists is not None and isinstance(group, Group):
+            await group.adopt(link.lists)
         await self.hub.vault.keep(_way(entered.site), msgspec.json.encode(way))
         context = self.hub.context("hub:sites")
         await household.write(COLLECTION, entered.site, {"name": entered.name}, context)

@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 
 from wayhome.errors import AuthNeeded, BadInput, Conflict, HubError, NotFound, Refused, TooMany, Unreachable
-from wayhome.features.sites.door import Entered
+from wayhome.features.sites.door import Before, Entered
 from wayhome.features.sites.trust import authority_of, trust
 from wayhome.features.sites.ways import AtRelay, at_relay, dial, dial_through, first, host_and_port
 from wayhome.hub.sites.frames import MAX_FRAME
@@ -77,11 +77,12 @@ def link_of(text: str) -> Link:
     return Link(url, secret, authority, relays, lists, numbers)
 
 
-async def enter(link: Link, site: str, name: str) -> tuple[Entered, Way]:
-    """Use an invitation up: what the other hub says, and how it is reached from now on. Raises NotFound, Conflict,
-    BadInput, TooMany, Unreachable, Refused."""
+async def enter(link: Link, site: str, name: str, of: Before | None = None) -> tuple[Entered, Way]:
+    """Use an invitation up: what the other hub says, and how it is reached from now on. ``of``: what this hub has
+    joined before. Raises NotFound, Conflict, BadInput, TooMany, Unreachable, Refused."""
     through, chain = await _chain_of(link)
-    body = msgspec.json.encode({"secret": link.secret, "site": site, "name": name})
+    said_of = {"of": of} if of is not None else {}
+    body = msgspec.json.encode({"secret": link.secret, "site": site, "name": name, **said_of})
     status, content = await _post(await connected(link.url, through), link.url, chain, "/api/door/site", body)
     try:
         if 200 <= status < 300:

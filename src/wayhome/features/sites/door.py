@@ -34,6 +34,14 @@ class Invitation(msgspec.Struct, frozen=True):
     site: str | None = None
 
 
+class Before(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a hub that comes in has joined before: the other hub's site, and how its log was called; None: they never
+    met."""
+
+    site: str
+    log: str | None = None
+
+
 class Entered(msgspec.Struct, frozen=True):
     """Another hub has come in: its token (told this once), and what the household's own site is called."""
 
@@ -84,13 +92,13 @@ class SiteDoor:
         self._invitations[digest(secret)] = Invitation(digest(secret), by, now + LASTS, site)
         return secret, self._hub.household.clock.now() + LASTS
 
-    async def accept(self, secret: str, site: str, name: str, address: str) -> Entered:
-        """A hub uses an invitation, and is the site ``site`` from now on. Raises NotFound, BadInput, Conflict,
-        TooMany."""
+    async def accept(self, secret: str, site: str, name: str, address: str, of: Before | None = None) -> Entered:
+        """A hub uses an invitation, and is the site ``site`` from now on. ``of``: what it has joined before. Raises
+        NotFound, BadInput, Conflict, TooMany."""
         async with self._one_at_a_time:
-            return await self._accept(secret, site, name, address)
+            return await self._accept(secret, site, name, address, of)
 
-    async def _accept(self, secret: str, site: str, name: str, address: str) -> Entered:
+    async def _accept(self, secret: str, site: str, name: str, address: str, of: Before | None) -> Entered:
         now = self._hub.household.clock.steady()
         found = next((one for one in self._invitations.values() if hmac.compare_digest(one.key, digest(secret))), None)
         if found is None or found.until <= now:
@@ -104,6 +112,8 @@ class SiteDoor:
             raise Conflict(f"this invitation is for {found.site}", advice="Use it there, or make another one.")
         if site == own or (site in known and found.site is None):
             raise Conflict(f"the household has a site {site} already", advice="Start the new hub with another --site.")
+        if of is not None and not self._is_mine(of):
+            raise Conflict("this hub belongs to another household", advice="Erase it first: wayhome erase.")
         if found.site is None and len(known) >= MOST:
             raise TooMany(f"a household has at most {MOST} sites")
         del self._invitations[found.key]
@@ -119,6 +129,13 @@ class SiteDoor:
         await household.write(COLLECTION, site, values, context)
         await self._tell("SiteJoined", site, context, address)
         return Entered(token, own, self._name(), self._household())
+
+    def _is_mine(self, of: Before) -> bool:
+        """Whether a hub that has joined may join here: two households do not become one. It knows this hub's log by a
+        name of its own, or there is nobody here yet that it could be mixed up with."""
+        household = self._hub.household
+        known = {household.log_name, *(name for name, _ in household.log_names)}
+        return of.site == household.house.site and (of.log in (None, *known) or not household.records("person"))
 
     async def remove(self, site: str, context: Context) -> None:
         """The site belongs to the household no more: its token is void at once, its things go. Raises NotFound,

@@ -62,6 +62,8 @@ class Relayed:
         self._since = hub.household.clock.now()
         self._trouble: HubError | None = None
         self.id = ""
+        self._one_at_a_time = asyncio.Lock()
+        """Two calls under one key would take the hub's place from each other, for ever."""
 
     async def open(self) -> None:
         """Go on as it was settled. The key is made the first time."""
@@ -94,6 +96,11 @@ class Relayed:
                     "this hub is for its own machine only, without TLS",
                     advice="Open it to the house first: in its settings, or with --listen 0.0.0.0:8300.",
                 )
+        async with self._one_at_a_time:
+            await self._use(address)
+
+    async def _use(self, address: str) -> None:
+        if address:
             await self._hub.vault.keep(ADDRESS, address.encode())
         else:
             await self._hub.vault.forget(ADDRESS)

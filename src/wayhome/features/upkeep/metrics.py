@@ -81,7 +81,8 @@ def of_hub(hub: Hub) -> list[Metric]:
 def of_sites(hub: Hub) -> list[Metric]:
     """How the other sites are doing, as seen from this one."""
     now = hub.household.clock.now()
-    sites = [hub.sites.status(site) for site in sorted(hub.sites.all())]
+    every = [hub.sites.status(site) for site in sorted(hub.sites.all())]
+    sites = [one for one in every if one.meets is None]  # another car is met at home: nobody waits for it here
     heard = [Sample(max(0.0, now - one.heard), {"site": one.id}) for one in sites if one.heard is not None]
 
     def each(name: str, text: str, values: Iterable[float]) -> Metric:

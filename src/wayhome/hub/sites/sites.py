@@ -46,7 +46,8 @@ class SiteStatus(msgspec.Struct, frozen=True):
     not on its disk yet, as far as is known. ``code``, ``detail``: why the last connection came to nothing.
     ``refused``: what it told and can't be, as a thing whose name is taken here. ``by``: straight, or through a relay;
     None while it is away. ``certified``: until when (s since 1970) this hub's authority vouches for it; None: it
-    does not."""
+    does not. ``meets``: the site where the two meet, as two cars do at home: they never talk with each other, and
+    it is not missed."""
 
     id: str
     name: str
@@ -60,6 +61,7 @@ class SiteStatus(msgspec.Struct, frozen=True):
     refused: list[str] = []
     by: By | None = None
     certified: float | None = None
+    meets: str | None = None
 
 
 class Sites:
@@ -81,6 +83,8 @@ class Sites:
         """Calls the sites that are away at once: a road may be open again. Who calls them sets it."""
         self.certified: Callable[[str], float | None] = lambda site: None
         """Until when the authority of this hub vouches for a site; who vouches sets it."""
+        self.home: Callable[[], str | None] = lambda: None
+        """The site that this hub has joined; None: the household's hubs meet here. Who calls it sets it."""
         self.judging = Judging(hub)
         self.fetching = Fetching(hub)
         self.films = Films(hub)
@@ -138,6 +142,7 @@ class Sites:
 
     def status(self, site: str) -> SiteStatus:
         """How it is doing."""
+        home = self.home()
         talking = self._conversations.get(site)
         feed = talking.feed if talking is not None else None
         trouble = self._trouble.get(site) if talking is None else None
@@ -154,6 +159,7 @@ class Sites:
             self.standing(site).refused[:3],
             None if talking is None else talking.by,
             self.certified(site),
+            None if talking is not None or home == site else home,
         )
 
     def open(self) -> None:

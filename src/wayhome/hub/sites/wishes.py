@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 256
 """So many wishes of other sites are judged at once."""
+IN_TURN = 4_096
+"""So many wait for their turn, more than sites have open: what is sent again may have been done, and nobody refuses it
+without a look."""
 REMEMBERED = 4_096
 """So many wishes of other sites are remembered as theirs."""
 
@@ -139,13 +142,14 @@ class Judging:
         self._of: dict[str, str] = {}
         """The site that asked, by the wish's key."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     def site_of(self, key: str) -> str | None:
         return self._of.get(key)
 
     def judge(self, site: str, wish: Wish, answer: Callable[[Outcome], None]) -> None:
         """Judge a wish of ``site``, and fulfil it if it may be. ``answer`` is told what came of it so far."""
-        if len(self._tasks) >= AT_ONCE:
+        if len(self._tasks) >= IN_TURN:
             answer(Outcome(wish.key, "failed", code=TooMany.code, why="too many wishes at once"))
             return
         task = asyncio.create_task(self._judged(site, wish, answer))
@@ -158,7 +162,8 @@ class Judging:
 
     async def _judged(self, site: str, wish: Wish, answer: Callable[[Outcome], None]) -> None:
         try:
-            command = await self._act(site, wish)
+            async with self._turn:
+                command = await self._act(site, wish)
         except HubError as error:
             answer(Outcome(wish.key, "failed", code=error.code, why=error.detail))
         except Exception:

@@ -4464,6 +4464,11 @@ export interface components {
             keep?: number;
             passphrase?: string | null;
         };
+        /** Before */
+        Before: {
+            log?: string | null;
+            site: string;
+        };
         /** Board */
         Board: {
             /** @default 60 */
@@ -4850,6 +4855,7 @@ export interface components {
         /** Entering */
         Entering: {
             name: string;
+            of?: components["schemas"]["Before"] | null;
             secret: string;
             site: string;
         };
@@ -6244,6 +6250,7 @@ export interface components {
             detail?: string | null;
             heard: number | null;
             id: string;
+            meets?: string | null;
             name: string;
             refused?: string[];
             since: number;

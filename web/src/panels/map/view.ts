@@ -134,7 +134,7 @@ export class View {
   /** So far from its left side, in px, it lies under cards while the car is followed: on a low screen. */
   get aside(): number {
     const { clientWidth: wide } = this.gl.getContainer();
-    return innerHeight < 480 && innerWidth > innerHeight ? Math.min(wide * 0.64, 24 * this.#letter) : 0;
+    return innerHeight < 480 && innerWidth >= 480 ? Math.min(wide * 0.64, 24 * this.#letter) : 0;
   }
 
   /** How large a letter is, in px. */
