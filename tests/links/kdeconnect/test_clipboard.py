@@ -140,6 +140,28 @@ async def test_two_phones_of_one_person_have_it_both(places: Places) -> None:
         assert back == [] and entries(house) == ["from one"]
 
 
+async def test_what_is_sent_once_more_is_there_once_more(places: Places) -> None:
+    """As by *Send clipboard* on Android, after the entry of before has gone."""
+    async with household() as house:
+        await ready(house)
+        one, given = await given_to(house, owner="ada")
+        one.say(CLIPBOARD, {"content": "of the phone"})
+        await soon(lambda: entries(house) == ["of the phone"])
+        [id] = house.hub.household.records("clip")
+        await house.hub.household.delete("clip", id, Context("c", "test"))
+        one.say(NOW, {"content": "of the phone", "timestamp": int(time.time() * 1000)})
+        await put(house, "of the glass")
+        await soon(lambda: given == [(CLIPBOARD, "of the glass")])
+        # What comes back is none, and a line that is new tells what is known.
+        one.say(CLIPBOARD, {"content": "of the glass"})
+        one.say(CLIPBOARD, {"content": "of the phone"})
+        await soon(lambda: entries(house) == ["of the glass", "of the phone"])
+        [*_, last] = sorted(house.hub.household.records("clip"))
+        await house.hub.household.delete("clip", last, Context("c", "test"))
+        one.say(CLIPBOARD, {"content": "of the phone"})
+        await soon(lambda: entries(house) == ["of the glass", "of the phone"])
+
+
 async def test_odd_texts(places: Places) -> None:
     async with household() as house:
         await ready(house)

@@ -184,7 +184,9 @@ export class Here {
   async #dropCaches(): Promise<void> {
     const caches = "caches" in this.win ? this.win.caches : undefined;
     const names = (await caches?.keys()) ?? [];
-    await Promise.all(names.filter((name) => !name.startsWith(SHELL)).map((name) => caches?.delete(name)));
+    // What was just shared to this page while nobody was signed in waits for whoever signs in on it.
+    const shared = this.win.location.hash === "#/files/shared" ? "shared" : SHELL;
+    await Promise.all(names.filter((name) => !name.startsWith(SHELL) && name !== shared).map((name) => caches?.delete(name)));
   }
 
   async #retire(): Promise<void> {

@@ -48,6 +48,8 @@ export class Way {
   me = $state.raw<Me>({});
   /** Set once somebody signs out here: the page is about to load anew, so nothing else is shown in between. */
   leaving = false;
+  /** Whether files are on their way from here. */
+  declare sends?: () => boolean;
   /** What this device keeps; the gallery keeps nothing. */
   here: Here | undefined;
   /** A newer version of the page, where there can be one. */

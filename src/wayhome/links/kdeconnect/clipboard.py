@@ -74,7 +74,9 @@ class Clipboards(Plugin):
             at = number(body.get("timestamp"))
             if not at or abs(self._host.now() + self._ahead(phone.id) - at / 1000) > FRESH:
                 return
-        if self._last.get(phone.id) == _mark(text) and type != SHARE:
+        # What we gave it may come back, and a line that is new tells what is known; what is sent anew is copied anew.
+        again = type == CLIPBOARD_NOW or phone.id in self._given
+        if again and type != SHARE and self._last.get(phone.id) == _mark(text):
             return
         if type != SHARE:  # what is shared does not lie in its clipboard
             self._last[phone.id] = _mark(text)

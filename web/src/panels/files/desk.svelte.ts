@@ -40,9 +40,10 @@ export class Desk {
     readonly group: Group,
     readonly person: string,
     readonly win: Window,
+    leaves: () => boolean = () => false,
   ) {
-    // Whoever closes the page while something goes out is asked, whatever they look at.
-    win.addEventListener("beforeunload", (event) => this.busy && event.preventDefault());
+    // Whoever closes the page while something goes out is asked, whatever they look at; who signs out was asked before.
+    win.addEventListener("beforeunload", (event) => this.busy && !leaves() && event.preventDefault());
   }
 
   /** Ask for what there is, and open it. Throws ApiError. */
@@ -162,7 +163,8 @@ export function deskOf(way: Way): Desk | undefined {
   if (group === undefined || !person) return undefined;
   const found = desks.get(way);
   if (found?.group === group && found.person === person) return found;
-  const made = new Desk(group, person, window);
+  const made = new Desk(group, person, window, () => way.leaving);
   desks.set(way, made);
+  way.sends = () => made.busy;
   return made;
 }

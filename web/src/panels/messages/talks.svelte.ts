@@ -65,6 +65,10 @@ export class Talks {
   }
 }
 
+/** What is being written and not sent, by its person and conversation. Whatever takes the line away meanwhile, as a car that drives
+ *  off or a hub that is started anew, does not take the text. */
+export const drafts = new Map<string, string>();
+
 /** Older messages put to those that are known: each once, the newest first. */
 export function joined(known: readonly Said[], older: readonly Said[]): readonly Said[] {
   const ids = new Set(known.map((one) => `${one.id} ${one.at}`));

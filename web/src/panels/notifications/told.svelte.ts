@@ -226,3 +226,13 @@ export function grouped(all: readonly Told[]): readonly (readonly [app: string, 
   for (const one of all) found.set(one.app, [...(found.get(one.app) ?? []), one]);
   return [...found];
 }
+
+/** The same in the order of before; what came since stands below it. */
+export function steady(now: ReturnType<typeof grouped>, before: ReturnType<typeof grouped>): ReturnType<typeof grouped> {
+  const order = <T>(of: readonly T[], known: readonly unknown[], key: (one: T) => unknown) => {
+    const place = (one: T) => known.indexOf(key(one)) >>> 0; // -1 is the last
+    return of.toSorted((one, other) => place(one) - place(other));
+  };
+  const apps = new Map(before);
+  return order(now, [...apps.keys()], ([app]) => app).map(([app, of]) => [app, order(of, (apps.get(app) ?? []).map(({ id }) => id), ({ id }) => id)] as const);
+}

@@ -18,6 +18,7 @@ export const files = {
   "files.text": "A text was shared with this screen",
   "files.send": "Send",
   "files.not": "Don't send",
+  "files.out": "Files are still on their way from here. They go no further once you are signed out.",
   "files.not_sent": "{name} was not sent",
   "files.large": "{name} is too large",
   "files.large.what": "A file has at most 10 GB.",

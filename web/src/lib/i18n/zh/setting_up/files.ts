@@ -18,6 +18,7 @@ export const files = {
   "files.text": "有一段文字分享到了这个屏幕",
   "files.send": "发送",
   "files.not": "不发送",
+  "files.out": "还有文件正在发送。退出后，文件不会再发送。",
   "files.not_sent": "{name} 没有发送",
   "files.large": "{name} 太大",
   "files.large.what": "单个文件最大 10 GB。",
