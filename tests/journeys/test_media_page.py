@@ -75,6 +75,9 @@ async def test_what_plays_is_worked_and_handed_over_on_the_glass(
             assert mpv.ctl("status") == "Paused"
             places = [mpd.place for mpd in (home.kitchen, home.bath) if mpd.ask("status")["state"] == "play"]
             assert len(places) == 1 and abs(places[0] - mpv.place) < 5
+            # What was paused by that stays where it is.
+            first = page.locator(".players").get_by_role("region").first
+            await expect(first.get_by_role("button", name="Adas Phone: Play")).to_be_visible()
             await page.screenshot(path=tmp_path / "done.png", full_page=True)
 
 
