@@ -12,6 +12,7 @@ import pytest
 
 from tests.adapters.maps.questions import first, held_to_valhalla, matrix_held_to_valhalla
 from tests.peers.maps import MadeMaps, shelf
+from wayhome.adapters.maps import places
 from wayhome.adapters.maps.fitting import away
 from wayhome.adapters.maps.shelf import MapShelf
 from wayhome.errors import BadInput, NotFound
@@ -107,6 +108,26 @@ async def test_what_something_is_finds_the_nearest_of_it(folder: Path, maps: Map
         found = await maps.search(typed, near, "zh", 20)
         assert [one.distance for one in found if one.about == kind][:5] == pytest.approx(nearest, abs=15), near
         assert all(one.name for one in found)
+
+
+async def test_what_is_close_is_not_lost_among_many_further_away(
+    folder: Path, maps: MapShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where wide squares hold more than are looked at."""
+    monkeypatch.setattr(places, "MOST_OF_A_KIND", 12)
+    base = sqlite3.connect(next(folder.glob("regions/*/places.db")))
+    every = base.execute("SELECT latitude, longitude FROM spot WHERE about = 'amenity=toilets'").fetchall()
+    base.close()
+    assert len(every) > 12
+    some, tried = random.Random(7), 0
+    for _ in range(60):
+        near = Point(some.uniform(60.163, 60.179), some.uniform(24.935, 24.955))
+        nearest = min(away(near, *one) for one in every)
+        if nearest < 270:  # within the smallest squares in any case
+            tried += 1
+            found = [one for one in await maps.search("toilets", near, "en", 20) if one.about == "amenity=toilets"]
+            assert found[0].distance == round(nearest), near
+    assert tried > 10
 
 
 async def test_what_has_no_name_is_called_by_what_it_is(maps: MapShelf) -> None:

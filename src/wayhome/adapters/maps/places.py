@@ -111,16 +111,18 @@ class Places:
     ) -> list[tuple[float, Spot]]:
         """The nearest that are of one of these kinds; without a place the best known."""
         asked = "(" + " OR ".join(f'"{kind(about)}"' for about in kinds) + ")"
-        rows: list[tuple[int, str, float, float]] = []
+        found: dict[int, tuple[str, float, float]] = {}
         for place in (*(wider(*near) if near else ()), None):
             rows = self._ask(
                 "SELECT id, about, latitude, longitude FROM spot WHERE id IN"
                 " (SELECT rowid FROM word WHERE word MATCH ? LIMIT ?)",
                 (f"{place} AND {asked}" if place else asked, MOST_OF_A_KIND),
             )
-            if len(rows) >= limit:
+            # Of too many further away the nearest ones may be left out: those that were found before stay.
+            found |= {id: (about, latitude, longitude) for id, about, latitude, longitude in rows}
+            if len(found) >= limit:
                 break
-        scored = ((of_kind(kinds[about], near, latitude, longitude), id) for id, about, latitude, longitude in rows)
+        scored = ((of_kind(kinds[about], near, *at), id) for id, (about, *at) in found.items())
         best = sorted(scored)[:limit]
         read = {row.id: row for row in self._rows([id for _, id in best])}
         return [(badly, spot(read[id], near, language)) for badly, id in best]
