@@ -69,7 +69,9 @@ class Viewer:
                         rows = bytes(plane)[: plane.line_size * (frame.width // 10)]
                         self._drawn(rows, frame.width, plane.line_size, number, bool(key))
                 if self._sees:
-                    await self._socket.send(json.dumps({"t": "seen", "n": number}))
+                    # What came before the close is still to be read, the film's last word too.
+                    with contextlib.suppress(ConnectionClosed):
+                        await self._socket.send(json.dumps({"t": "seen", "n": number}))
 
     def _drawn(self, rows: bytes, width: int, stride: int, number: int, key: bool) -> None:
         ms, said = clock(rows, width, stride)
