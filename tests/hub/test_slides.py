@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from PIL import Image
@@ -31,14 +31,15 @@ class Quiet:
         self.slides = Slides(lambda: 100.0, seldom=True)
         self.need = OnNeed(self.slides.reel, self._show)
         self.opened = 0
+        self.closed = False
         self._sends = sends
         self._ends = ends
 
     async def _show(self) -> None:
-        over = False
-        while not over:
+        self.closed = False
+        while not self.closed:
             self.opened += 1
-            over = await follow(self.slides, Parts(b"x"), self._pieces())
+            self.closed = await follow(self.slides, Parts(b"x"), self._pieces())
 
     async def _pieces(self) -> AsyncIterator[bytes]:
         yield b"--x\r\nContent-Length: %d\r\n\r\n" % len(self._sends) + self._sends
@@ -67,23 +68,27 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(slides, name, seconds)
 
 
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
 @pytest.mark.parametrize("ends", [False, True])
 async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -> None:
     source, looker = Quiet(jpeg(), ends=ends), Looker()
     leave = source.need.enter(looker)
-    await asyncio.sleep(0.7)
-    assert source.opened >= 3
+    await until(lambda: source.opened >= 3)
     assert len(looker.shots) == 1  # the same picture is none of now, however often it is sent
     leave()
-    await asyncio.sleep(0.7)
+    await until(lambda: source.closed)
     opened = source.opened
     await asyncio.sleep(0.5)
     assert source.opened == opened
     # Whoever comes later has it opened.
     again = Looker()
     source.need.enter(again)
-    await asyncio.sleep(0.1)
-    assert again.shots
+    await until(lambda: again.shots)
     await source.need.end(Unreachable("the end"))
     assert again.ended is not None
 
@@ -92,9 +97,7 @@ async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -
 async def test_what_brings_no_picture_is_said(sends: bytes) -> None:
     source, looker = Quiet(sends), Looker()
     source.need.enter(looker)
-    async with asyncio.timeout(20):
-        while looker.ended is None:
-            await asyncio.sleep(0.01)
+    await until(lambda: looker.ended)
     assert isinstance(looker.ended, Unreachable)
     assert looker.shots == []
 
