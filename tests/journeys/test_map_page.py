@@ -323,6 +323,24 @@ async def test_a_map_that_can_not_be_read_for_a_while_is_drawn_as_soon_as_it_can
     await ask(page, hub, "navigation/stop")
 
 
+async def test_a_map_of_an_older_program_says_what_it_takes(page: Page, hub: RunningHub) -> None:
+    async def older(route: Route) -> None:
+        answer = await route.fetch()
+        listed = await answer.json()
+        for region in listed["regions"]:
+            del region["by_kind"]
+        await route.fulfill(response=answer, json=listed)
+
+    await go(page, hub, "settings/maps")
+    row = page.get_by_role("listitem").filter(has_text="Helsinki")
+    await expect(row).to_contain_text("charging stations", timeout=MADE)
+    await expect(row).not_to_contain_text("only names")
+    await page.route("**/api/maps/list", older)
+    await page.reload()
+    await expect(row).to_contain_text("only names are searched; make it anew to search by what something is")
+    await page.unroute("**/api/maps/list")
+
+
 async def test_a_file_that_is_no_map_says_so_and_can_be_given_up(page: Page, hub: RunningHub, tmp_path: Path) -> None:
     wrong = tmp_path / "holiday.osm.pbf"
     wrong.write_bytes(b"no map at all")

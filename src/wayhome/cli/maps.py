@@ -77,6 +77,11 @@ def _waited(remote: Remote, begun: dict[str, Any], before: dict[str, str], quiet
     return found
 
 
+def _as_of(region: dict[str, Any]) -> str:
+    only = None if region.get("by_kind") else "names only: make it anew to search by what something is"
+    return ", ".join(filter(None, (region.get("state"), only)))
+
+
 @map_.command("list")
 @common
 def list_(data: str | None, as_json: bool) -> None:
@@ -85,7 +90,7 @@ def list_(data: str | None, as_json: bool) -> None:
 
     def text(found: dict[str, Any]) -> str:
         rows = [
-            (one["id"], one["name"], f"{one['size'] / 1e6:.0f} MB", f"{one['spots']} places", one.get("state") or "")
+            (one["id"], one["name"], f"{one['size'] / 1e6:.0f} MB", f"{one['spots']} places", _as_of(one))
             for one in found["regions"]
         ]
         making = found.get("making")

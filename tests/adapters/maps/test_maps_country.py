@@ -43,7 +43,7 @@ async def test_what_is_there_says_whose_it_is(maps: MapShelf) -> None:
     assert (helsinki.id, liechtenstein.id) == ("helsinki", "liechtenstein")
     for region in (helsinki, liechtenstein):
         assert (region.credit, region.licence) == ("© OpenStreetMap contributors", "ODbL 1.0")
-        assert region.spots > 500 and region.size > 1_000_000
+        assert region.spots > 500 and region.size > 1_000_000 and region.by_kind
     assert liechtenstein.stations == 9 and liechtenstein.state == "2024-03-04"
     west, south, east, north = liechtenstein.bounds
     assert 9.4 < west < 9.5 and 47.0 < south < 47.1 and 9.6 < east < 9.7 and 47.2 < north < 47.3

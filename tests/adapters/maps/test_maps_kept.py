@@ -63,6 +63,20 @@ async def test_a_list_that_can_not_be_read_throws_nothing_away(tmp_path: Path, m
     await maps.close()
 
 
+async def test_a_map_of_an_older_program_says_that_only_names_are_searched(
+    tmp_path: Path, made_maps: MadeMaps
+) -> None:
+    folder = made_maps.put(tmp_path / "maps", "helsinki")
+    file = folder / current.CURRENT
+    listed = msgspec.json.decode(file.read_bytes())
+    assert listed["regions"][0].pop("by_kind")
+    file.write_bytes(msgspec.json.encode(listed))
+    maps = shelf(folder)
+    await maps.open()
+    assert not maps.regions()[0].by_kind
+    await maps.close()
+
+
 async def test_a_damaged_region_does_not_take_the_others_along(tmp_path: Path, made_maps: MadeMaps) -> None:
     folder = made_maps.put(tmp_path / "maps", "helsinki")
     places = twin(folder)

@@ -133,4 +133,5 @@ def _region(job: Job, now: float, size: int) -> Region:
         int(found["spots"]),
         int(found["stations"]),
         state=found.get("state") or None,
+        by_kind=True,
     )

@@ -5902,6 +5902,8 @@ export interface components {
         /** Region */
         Region: {
             bounds: unknown;
+            /** @default false */
+            by_kind: boolean;
             /** @default © OpenStreetMap contributors */
             credit: string;
             id: string;

@@ -5,6 +5,7 @@ export const maps = {
   "maps.there": "Maps that are there",
   "maps.state": "as of {day}",
   "maps.found": "{spots} places, {stations} charging stations",
+  "maps.names_only": "only names are searched; make it anew to search by what something is",
   "maps.anew": "Make {name} anew",
   "maps.remove": "Remove {name}",
   "maps.remove.title": "Remove the map of {name}?",

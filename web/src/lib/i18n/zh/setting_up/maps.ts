@@ -5,6 +5,7 @@ export const maps = {
   "maps.there": "已有的地图",
   "maps.state": "数据截至 {day}",
   "maps.found": "{spots} 个地点，{stations} 个充电站",
+  "maps.names_only": "只能按名称搜索；重新制作后可按类别搜索",
   "maps.anew": "重新制作 {name}",
   "maps.remove": "删除 {name}",
   "maps.remove.title": "删除 {name} 的地图？",
