@@ -202,7 +202,7 @@ class HomeAssistant:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/onboarding", timeout=5).status_code == 200
+            return httpx.get(f"{self.url}/api/onboarding", timeout=20).status_code == 200
         except httpx.HTTPError:
             return False
 

@@ -85,8 +85,8 @@ class RunningHub:
         before = len(self.log) if self._program.log.exists() else 0
 
         def ready() -> bool:
-            for line in self.log[before:].splitlines():
-                if line.startswith('{"url"'):
+            for line in self.log[before:].splitlines(keepends=True):
+                if line.startswith('{"url"') and line.endswith("\n"):
                     self.said = json.loads(line)
                     return True
             return False
