@@ -69,7 +69,7 @@ async def lamp(broker: Mosquitto, name: str = "hall_lamp") -> AsyncIterator[Lamp
 
 
 @contextlib.asynccontextmanager
-async def running(host: Host, within: float = 20.0, **settings: Any) -> AsyncIterator[MqttRun]:
+async def running(host: Host, within: float = 60.0, **settings: Any) -> AsyncIterator[MqttRun]:
     """A run, connected and in step. What it ended with, if it did, is raised here."""
     run = open_run(host, Settings(**settings))
     host.is_ready.clear()
@@ -102,7 +102,7 @@ def address(of: Mosquitto) -> str:
     return f"mqtt://127.0.0.1:{of.port}"
 
 
-async def until(true: Callable[[], object], within: float = 10.0, what: str = "it did not come to be") -> None:
+async def until(true: Callable[[], object], within: float = 45.0, what: str = "it did not come to be") -> None:
     end = asyncio.get_running_loop().time() + within
     while not true():
         assert asyncio.get_running_loop().time() < end, what
