@@ -79,7 +79,7 @@ def service(tmp_path: Path) -> Iterator[Onvif]:
     if not JUDGE.exists():
         missing("onvif-zeep-async")
     # Nobody looks at its film here.
-    peer = Onvif(tmp_path / "onvif", cast("Camera", SimpleNamespace(port=9)), "ada", "right", term=4, rings=True)
+    peer = Onvif(tmp_path / "onvif", cast("Camera", SimpleNamespace(port=9)), "ada", "right", term=10, rings=True)
     peer.up()
     yield peer
     peer.kill()
