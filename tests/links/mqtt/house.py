@@ -39,9 +39,12 @@ class Lamp:
         self.state: dict[str, Any] = {"state": "OFF", "brightness": 254, "color_mode": "color_temp", "color_temp": 370}
         self.heard: list[dict[str, Any]] = []
 
-    async def serve(self) -> None:
+    async def begin(self) -> None:
+        """Listen, and say how it is, before anybody comes."""
         await self.client.subscribe(f"zigbee2mqtt/{self.name}/set")
         await self.say()
+
+    async def serve(self) -> None:
         async for message in self.client.messages:
             told = json.loads(message.payload)  # type: ignore[arg-type]
             self.heard.append(told)
@@ -53,13 +56,14 @@ class Lamp:
             await self.say()
 
     async def say(self) -> None:
-        await self.client.publish(f"zigbee2mqtt/{self.name}", json.dumps(self.state), 0, True)
+        await self.client.publish(f"zigbee2mqtt/{self.name}", json.dumps(self.state), 1, True)
 
 
 @contextlib.asynccontextmanager
 async def lamp(broker: Mosquitto, name: str = "hall_lamp") -> AsyncIterator[Lamp]:
     async with devices(broker) as client:
         made = Lamp(client, name)
+        await made.begin()
         task = asyncio.create_task(made.serve())
         try:
             yield made
