@@ -45,7 +45,7 @@ class Names(Program):
 
     def up(self) -> None:
         """Start it and wait until it has loaded the zone."""
-        self.start(lambda: "all zones loaded" in self.log.read_text(errors="replace"), 30)
+        self.start(lambda: "all zones loaded" in self.log.read_text(errors="replace"), 60)
 
 
 class Pebble(Program):
@@ -72,18 +72,18 @@ class Pebble(Program):
 
     def up(self) -> None:
         """Start it and wait until it answers."""
-        self.start(self._answers, 20)
+        self.start(self._answers, 60)
 
     def root(self) -> str:
         """The PEM of the root that its certificates come from; it makes a new one with each start."""
         address = f"https://127.0.0.1:{self._desk}/roots/0"
-        return httpx.get(address, verify=self._trusting(), timeout=10).raise_for_status().text
+        return httpx.get(address, verify=self._trusting(), timeout=30).raise_for_status().text
 
     def _trusting(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.authority))
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(self.directory, verify=self._trusting(), timeout=5).status_code == 200
+            return httpx.get(self.directory, verify=self._trusting(), timeout=20).status_code == 200
         except httpx.HTTPError:
             return False

@@ -27,10 +27,13 @@ class Road:
         self._folder = folder
         self._passed = (folder / "passed").open("ab", buffering=0)
         self._left: list[asyncio.StreamWriter] = []
+        self._mode = "honest"
 
     @property
     def mode(self) -> str:
-        return (self._folder / "mode").read_text().strip()
+        # While it is written there is nothing in it for a moment: then it is as it was.
+        self._mode = (self._folder / "mode").read_text().strip() or self._mode
+        return self._mode
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await reader.read(65_536)

@@ -35,7 +35,7 @@ class Camera(Program):
         wanted = "import gi; gi.require_version('GstRtspServer', '1.0')"
         if not Path(PYTHON).exists() or subprocess.run([PYTHON, "-c", wanted], capture_output=True).returncode:
             missing("gst-rtsp-server with python3-gi")
-        self.start(self._listens, 20)
+        self.start(self._listens, 60)
 
     def _listens(self) -> bool:
         if not self._before:

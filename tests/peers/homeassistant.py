@@ -146,7 +146,7 @@ class HomeAssistant:
     def ask(self, **frame: object) -> Any:
         """One command on its WebSocket as the owner, and its result: ``ask(type="config/area_registry/list")``.
         Raises RuntimeError with Home Assistant's own words when it says no."""
-        with connect(self.url.replace("http", "ws") + "/api/websocket", max_size=None) as socket:
+        with connect(self.url.replace("http", "ws") + "/api/websocket", max_size=None, open_timeout=60) as socket:
             socket.recv()
             socket.send(json.dumps({"type": "auth", "access_token": self.token}))
             hello = json.loads(socket.recv())
@@ -202,7 +202,7 @@ class HomeAssistant:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/onboarding", timeout=5).status_code == 200
+            return httpx.get(f"{self.url}/api/onboarding", timeout=20).status_code == 200
         except httpx.HTTPError:
             return False
 

@@ -85,8 +85,8 @@ class RunningHub:
         before = len(self.log) if self._program.log.exists() else 0
 
         def ready() -> bool:
-            for line in self.log[before:].splitlines():
-                if line.startswith('{"url"'):
+            for line in self.log[before:].splitlines(keepends=True):
+                if line.startswith('{"url"') and line.endswith("\n"):
                     self.said = json.loads(line)
                     return True
             return False
@@ -104,7 +104,7 @@ class RunningHub:
     def cli(self, *arguments: str, fails: bool = False, out: bool = False, given: str | None = None) -> str:
         """Run a command against it; what it printed, one that fails on stderr unless its ``out`` is wanted."""
         command = [*self._before, sys.executable, "-m", "wayhome", *arguments, "--data", str(self.data)]
-        done = subprocess.run(command, capture_output=True, text=True, input=given, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, input=given, timeout=150, check=False)
         assert (done.returncode != 0) == fails, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stderr if fails and not out else done.stdout
 
@@ -114,4 +114,4 @@ class RunningHub:
         headers = {"Authorization": f"Bearer {used}"} if used else {}
         chain = self.data / "ca.pem"
         verify: Any = str(chain) if self.url.startswith("https") and chain.exists() else True
-        return httpx.Client(base_url=self.url, headers=headers, verify=verify, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, verify=verify, timeout=60, trust_env=False)

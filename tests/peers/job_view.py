@@ -19,7 +19,7 @@ class JobView(Program):
         super().__init__("job-view", [python, str(program), phone.bus_address], phone.folder)
 
     def __enter__(self) -> JobView:
-        self.start(lambda: any("ready" in one for one in self.told), 20)
+        self.start(lambda: any("ready" in one for one in self.told), 60)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -55,7 +55,7 @@ class Display(Program):
     def text(self, selection: str) -> str:
         """What is copied; "-": there is no display yet."""
         command = [*self._before, find("xclip"), "-o", "-selection", selection]
-        done = subprocess.run(command, capture_output=True, text=True, env=self._env, check=False, timeout=5)
+        done = subprocess.run(command, capture_output=True, text=True, env=self._env, check=False, timeout=30)
         return "-" if "open display" in done.stderr else done.stdout
 
 
@@ -110,10 +110,10 @@ class KdeConnect:
     def up(self) -> None:
         """Start it, and wait until it listens."""
         if self._display is not None and not self._display.running:
-            self._display.start(lambda: self._display is not None and self._display.text("p") != "-", 20)
+            self._display.start(lambda: self._display is not None and self._display.text("p") != "-", 60)
         if not self.bus.running:
-            self.bus.start((self.folder / "bus").exists, 20)
-        self.daemon.start(lambda: self.id != "", 30)
+            self.bus.start((self.folder / "bus").exists, 60)
+        self.daemon.start(lambda: self.id != "", 60)
 
     def down(self) -> None:
         self.daemon.kill()
@@ -128,20 +128,20 @@ class KdeConnect:
         """As an app on it tells something; it needs a display. ``more``: further words for notify-send."""
         assert self.desktop is not None
         if not self.desktop.running:
-            self.desktop.start(lambda: "dunst" in self._shows("GetServerInformation"), 20)
+            self.desktop.start(lambda: "dunst" in self._shows("GetServerInformation"), 60)
         command = [*self.places.at(self.place), find("notify-send"), "-a", app, *more, title, text]
-        subprocess.run(command, env=self._env, check=True, timeout=10)
+        subprocess.run(command, env=self._env, check=True, timeout=45)
 
     def _shows(self, method: str) -> str:
         name = "org.freedesktop.Notifications"
         command = [find("gdbus"), "call", "--address", self.bus_address, "--dest", name, "--object-path",
-                   "/org/freedesktop/Notifications", "--timeout", "2", "--method", f"{name}.{method}"]  # fmt: skip
+                   "/org/freedesktop/Notifications", "--timeout", "10", "--method", f"{name}.{method}"]  # fmt: skip
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
     def restart(self) -> None:
         """As the app is ended and opened again."""
         self.daemon.kill()
-        self.daemon.start(lambda: self.id != "", 30)
+        self.daemon.start(lambda: self.id != "", 60)
 
     def battery(self, charge: int, *, charging: bool) -> None:
         """What it finds at its next start."""
@@ -226,7 +226,7 @@ class KdeConnect:
     def _call(self, path: str, method: str, *words: str, check: bool = True) -> str:
         command = [find("gdbus"), "call", "--address", self.bus_address, "--dest", NAME, "--object-path", path]
         done = subprocess.run(
-            [*command, "--timeout", "10", "--method", method, *words], capture_output=True, text=True, check=False
+            [*command, "--timeout", "45", "--method", method, *words], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0 or not check, f"{method}: {done.stderr}"
         return done.stdout.strip()

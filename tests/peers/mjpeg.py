@@ -33,11 +33,11 @@ class Mjpeg(Program):
 
     def up(self) -> None:
         """Start it and wait until it has taken a picture."""
-        self.start(lambda: accepts(self.port) and len(self.still()) > 0, 20)
+        self.start(lambda: accepts(self.port) and len(self.still()) > 0, 60)
 
     def still(self) -> bytes:
         """A picture of now."""
-        return httpx.get(self.still_url, timeout=5).content
+        return httpx.get(self.still_url, timeout=30).content
 
     def does(self, what: str) -> None:
         """``still``: it takes no pictures; ``half``: it stops in the middle of one; ``work``: it takes them again."""

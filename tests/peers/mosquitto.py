@@ -43,4 +43,4 @@ class Mosquitto(Program):
 
     def up(self) -> None:
         """Start it and wait until it listens."""
-        self.start(lambda: accepts(self.port), 20)
+        self.start(lambda: accepts(self.port), 60)

@@ -37,7 +37,7 @@ class Mpd:
         self.program = Program("mpd", [find("mpd"), "--no-daemon", str(folder / "mpd.conf")], folder)
 
     def __enter__(self) -> Self:
-        self.program.start(lambda: accepts(self.port), 20)
+        self.program.start(lambda: accepts(self.port), 60)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -46,7 +46,7 @@ class Playerctl:
         """What it says."""
         which = () if words[0] == "-l" else ("-p", self._like)
         command = [find("playerctl"), *which, *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=self._bus, timeout=5)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=self._bus, timeout=30)
         return unquote(done.stdout.strip())
 
     @property
@@ -65,7 +65,7 @@ class Mpv(Playerctl):
         self._program = Program(name, [*phone.places.at(phone.place), *command], phone.folder, self._bus)
 
     def __enter__(self) -> Self:
-        self._program.start(lambda: "mpv" in self.ctl("-l"), 30)
+        self._program.start(lambda: "mpv" in self.ctl("-l"), 60)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -54,7 +54,7 @@ class Onvif(Program):
         """Start it and wait until it listens."""
         if not PYTHON.exists():
             missing("ipycam")
-        self.start(lambda: accepts(self.port), 30)
+        self.start(lambda: accepts(self.port), 60)
 
     def say(self, topic: str, data: dict[str, str], source: dict[str, str] | None = None, **more: Any) -> None:
         """It notices something: a message of a topic, with its items. ``property=False``: it has no state."""
@@ -69,7 +69,7 @@ class Onvif(Program):
         asked = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/control/{what}", json.dumps(data).encode(), method="POST"
         )
-        with urllib.request.urlopen(asked, timeout=10) as answer:
+        with urllib.request.urlopen(asked, timeout=30) as answer:
             return json.loads(answer.read())
 
     def asked(self) -> list[str]:

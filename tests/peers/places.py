@@ -103,6 +103,6 @@ class Places:
 
 
 def _run(command: Sequence[str], check: bool) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0 or not check, f"{' '.join(command)}: {done.stderr}"
     return done

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+PORTS = range(12_000, 32_000)
+"""Below those that the kernel gives to whoever asks for any: between its choice and its use nobody else gets one."""
+PARTS = 8
+"""Each worker of a test run has a part of them to itself."""
+
+
+def _ports() -> Iterator[int]:
+    """All of this worker's, over and over; from where on, another run on this machine hardly shares."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PARTS
+    mine = PORTS[worker::PARTS]
+    first = os.getpid() * 101 % len(mine)
+    return itertools.cycle([*mine[first:], *mine[:first]])
+
+
+_next_ports = _ports()
+
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that is free, and that nobody else is given meanwhile."""
+    for port in itertools.islice(_next_ports, len(PORTS) // PARTS):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
 
 
 def find(name: str, *places: Path) -> str:

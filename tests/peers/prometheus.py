@@ -28,11 +28,11 @@ class Prometheus(Program):
 
     def up(self) -> None:
         """Start it and wait until it answers."""
-        self.start(self._ready, 30)
+        self.start(self._ready, 60)
 
     def query(self, expression: str) -> list[tuple[dict[str, str], float]]:
         """What an expression comes to now: labels and value of each of its series."""
-        with httpx.Client(base_url=self.url, trust_env=False) as api:
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=30) as api:
             found: list[dict[str, Any]] = api.get("/api/v1/query", params={"query": expression}).json()["data"][
                 "result"
             ]

@@ -58,7 +58,7 @@ class PushService(Program):
 
     def up(self) -> None:
         """Start it and wait until it listens."""
-        self.start(lambda: accepts(self.port), 30)
+        self.start(lambda: accepts(self.port), 60)
         self._door = _door(self)
         threading.Thread(target=self._door.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -90,7 +90,7 @@ class PushService(Program):
         return Browser(self, made["clientHash"], made["keys"]["p256dh"], made["keys"]["auth"])
 
     def _ask(self, path: str, **data: str) -> httpx.Response:
-        with httpx.Client(trust_env=False, timeout=10) as client:
+        with httpx.Client(trust_env=False, timeout=30) as client:
             return client.post(f"http://localhost:{self.port}/{path}", data=data)
 
     def until(self, true: Callable[[], bool], seconds: float = 30) -> None:
@@ -173,7 +173,7 @@ def _door(service: PushService) -> ThreadingHTTPServer:
                 status, headers = service.bad_days.pop(0)
                 self._answer(post, status, b"", headers)
                 return
-            inside = http.client.HTTPConnection("localhost", service.port, timeout=10)
+            inside = http.client.HTTPConnection("localhost", service.port, timeout=30)
             passed = {n: v for n, v in self.headers.items() if n.lower() not in ("host", "connection")}
             inside.request("POST", self.path, body, passed)
             answer = inside.getresponse()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.peers.program import Program
+from tests.peers.program import Program, free_port
 from wayhome.relay import lines
 
 type Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -21,7 +21,8 @@ class RunningRelay:
 
     def __init__(self, folder: Path, *options: str, listen: str = "127.0.0.1:0", before: Sequence[str] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._listen = listen
+        if listen.endswith(":0"):  # the same one again when it is started again
+            listen = f"{listen.removesuffix('0')}{free_port()}"
         self._program = Program(
             "relay",
             [
@@ -60,16 +61,13 @@ class RunningRelay:
         before = len(self.log) if self._program.log.exists() else 0
 
         def ready() -> bool:
-            for line in self.log[before:].splitlines():
-                if line.startswith('{"host"'):
+            for line in self.log[before:].splitlines(keepends=True):
+                if line.startswith('{"host"') and line.endswith("\n"):
                     self.port = int(json.loads(line)["port"])
                     return True
             return False
 
-        if self.port and self._listen.endswith(":0"):  # the same one again
-            fixed = f"{self._listen.removesuffix('0')}{self.port}"
-            self._program.command[self._program.command.index(self._listen)] = self._listen = fixed
-        self._program.start(ready, seconds=30)
+        self._program.start(ready, seconds=60)
 
     def kill(self) -> None:
         self._program.kill()

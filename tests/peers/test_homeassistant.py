@@ -52,6 +52,7 @@ async def test_people_sign_in_on_its_own_page(homeassistant: HomeAssistant, tmp_
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(**launch_options(tmp_path))
         page = await browser.new_page()
+        page.set_default_timeout(90_000)  # it loads a lot before it asks who somebody is
         await page.goto(f"{homeassistant.url}/auth/authorize?{question}")
         async with page.expect_request("**/back?**") as sent:
             await sign_in(page)

@@ -121,7 +121,7 @@ def test_a_second_hub_on_the_same_data_is_told_so(hub: RunningHub) -> None:
         "--listen",
         "localhost:0",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 1
     assert "another Wayhome" in done.stderr
     assert json.loads(hub.cli("doctor", "--json"))["well"]

@@ -74,7 +74,7 @@ class Zigbee2MQTT(Program):
     def heard(self, name: str) -> list[dict[str, Any]]:
         """What a device was told: the cluster, the command, and what came with it."""
         ieee = _ieee(self._devices[name][0])
-        answer = httpx.get(f"http://127.0.0.1:{self.port}/", trust_env=False).json()
+        answer = httpx.get(f"http://127.0.0.1:{self.port}/", trust_env=False, timeout=30).json()
         return [one for one in answer if one["ieee"] == ieee]
 
     def says(self, name: str, cluster: str, **report: int | str) -> None:
@@ -88,7 +88,7 @@ class Zigbee2MQTT(Program):
         self._tell({"ieee": _ieee(self._devices[name][0]), "away": away})
 
     def _tell(self, said: dict[str, Any]) -> None:
-        httpx.post(f"http://127.0.0.1:{self.port}/", json=said, trust_env=False).raise_for_status()
+        httpx.post(f"http://127.0.0.1:{self.port}/", json=said, trust_env=False, timeout=30).raise_for_status()
 
 
 def _ieee(n: int) -> str:

@@ -131,7 +131,7 @@ class Host:
         found = self.house.readings.get(path)
         return None if found is None else found.value
 
-    async def until(self, true: Callable[[], object], within: float = 15.0, what: str = "") -> None:
+    async def until(self, true: Callable[[], object], within: float = 45.0, what: str = "") -> None:
         """Wait until something is so; fail with what is then."""
         async with asyncio.timeout(within + 1):
             end = time.monotonic() + within
@@ -158,7 +158,7 @@ class Host:
             evolve(self.house, change)
         return key
 
-    async def fulfilled(self, run: HomeAssistantRun, path: str, target: Value, within: float = 15.0) -> str:
+    async def fulfilled(self, run: HomeAssistantRun, path: str, target: Value, within: float = 45.0) -> str:
         """Ask, and wait until the device's own report fits."""
         key = await self.ask(run, path, target)
         await self.until(
@@ -168,7 +168,7 @@ class Host:
 
 
 @contextlib.asynccontextmanager
-async def running(host: Host, settings: Settings, within: float = 30.0) -> AsyncIterator[HomeAssistantRun]:
+async def running(host: Host, settings: Settings, within: float = 60.0) -> AsyncIterator[HomeAssistantRun]:
     """A run, connected and in step."""
     run = open_run(host, settings)
     task = asyncio.create_task(run.run())

@@ -33,7 +33,7 @@ async def browse(url: str) -> str:
     parts = urlsplit(url)
     base, query = f"{parts.scheme}://{parts.netloc}", parse_qs(parts.query)
     client, redirect = query["client_id"][0], query["redirect_uri"][0]
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         begin = {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": redirect}
         flow = (await http.post(f"{base}/auth/login_flow", json=begin)).raise_for_status().json()
         step = {"client_id": client, "username": USER, "password": PASSWORD}
@@ -76,7 +76,7 @@ async def test_a_login_revoked_while_running_ends_the_run(homeassistant: HomeAss
     settings = Settings(str(joined.config["url"]), str(joined.config["client_id"]))
     async with running(host, settings) as run:
         homeassistant.revoke(host.secrets["refresh_token"])
-        await host.until(lambda: run._client is None, 5, "still connected")
+        await host.until(lambda: run._client is None, what="still connected")
     with pytest.raises(AuthNeeded, match="did not take"):
         await run.run()
 

@@ -42,7 +42,7 @@ def shown(peer: HomeAssistant, entity: str) -> Any:
 
 def watching(peer: HomeAssistant) -> Callable[[str, str | None], Awaitable[None]]:
     async def sees(entity: str, wanted: str | None) -> None:
-        for _ in range(300):
+        for _ in range(900):
             found = await asyncio.to_thread(shown, peer, entity)
             if found == wanted:
                 return
@@ -96,7 +96,7 @@ async def test_home_assistant_knows_when_the_car_is_there(
             for trigger in written["triggers"]:
                 await client.ask("subscribe_trigger", trigger=trigger, told=lambda _: fired.set())
             hub.household.own("su7/navigation.now", {**LED, "left": 120})
-            await asyncio.wait_for(fired.wait(), 15)
+            await asyncio.wait_for(fired.wait(), 45)
             reading.cancel()
         await sees(TO_GO, "0.1")
         hub.household.own("su7/navigation.now", {**LED, "state": "arrived"})

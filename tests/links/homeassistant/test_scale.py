@@ -36,7 +36,7 @@ LIGHT = {
 async def fill(peer: HomeAssistant) -> None:
     """Entities as their integrations would post them: a third lamps, a third sensors, a third contacts."""
     headers = {"Authorization": f"Bearer {peer.token}"}
-    async with httpx.AsyncClient(base_url=peer.url, headers=headers) as http:
+    async with httpx.AsyncClient(base_url=peer.url, headers=headers, timeout=60) as http:
 
         async def post(numbers: range) -> None:
             for n in numbers:
@@ -113,7 +113,7 @@ async def test_five_thousand_entities(tmp_path: Path, monkeypatch: pytest.Monkey
 
             # A storm: 3,000 changes as fast as Home Assistant takes them, none lost.
             headers = {"Authorization": f"Bearer {peer.token}"}
-            async with httpx.AsyncClient(base_url=peer.url, headers=headers) as http:
+            async with httpx.AsyncClient(base_url=peer.url, headers=headers, timeout=60) as http:
 
                 async def storm(start: int) -> None:
                     for n in range(start, 3_000, 8):

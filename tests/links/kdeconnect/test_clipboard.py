@@ -256,7 +256,7 @@ async def test_a_text_that_is_old_is_held_for_no_phone(places: Places, monkeypat
         _, given = await given_to(house, owner="ada")
         held = house.hub.links.find(house.link).run
         plugin = next(it for it in held._plugins if isinstance(it, clipboard.Clipboards))  # type: ignore[attr-defined]
-        monkeypatch.setattr(clipboard, "FRESH", 0.3)
+        monkeypatch.setattr(clipboard, "FRESH", 3.0)
         await put(house, "old by then")
         await soon(lambda: given == [(CLIPBOARD, "old by then")])
         await put(house, "and one more")

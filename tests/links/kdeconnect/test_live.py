@@ -170,7 +170,7 @@ async def test_an_address_finds_a_phone_that_no_broadcast_reaches(
             await asyncio.sleep(1)
         assert await house.one(phone.id) is None
         await house.call("call", None, address=phone.address)
-        await until(house, phone.id, lambda one: one.online, 20)
+        await until(house, phone.id, lambda one: one.online, 45)
         kept = house.hub.household.records("link")["car"].values()["config"]
         assert kept == {"addresses": [phone.address]}
 

@@ -27,7 +27,7 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 async def wish(house: House, signal: str, target: Value, thing: str = PLAYER) -> str:
     """Wish something as the person; how that ended."""
     command = await house.session.act(f"{thing}/media_player.{signal}", target)
-    await soon(lambda: command.key not in house.hub.household.house.open, 15)
+    await soon(lambda: command.key not in house.hub.household.house.open, 45)
     told = await house.hub.household.wishes.told(command.key)
     assert told is not None
     return told.state

@@ -160,16 +160,19 @@ async def test_a_computer_s_sound_is_its_owner_s_and_no_storm(places: Places) ->
         assert house.value("ada_laptop-sound/sound.volume") == 50.0
         ben = somebody(house, "ben")
         assert not [path for path in ben.read(["**"]) if path.startswith("ada_")]
+        began = time.monotonic()
         for n in range(30):  # as fast as a device may speak
             for one in (mine, bens, nobodys):
                 one.say(volume.TOLD, sinks(f"Speakers {n}"))
                 one.say(commands.TOLD, {"commandList": f'{{"k": {{"name": "Command {n}"}}}}'})
             await asyncio.sleep(0.03)
+        took = time.monotonic() - began
         for stem in ("ada_laptop", "den"):
             sound, run = f"{stem}-sound", f"{stem}-commands"
             await soon(lambda: things[sound].signals["sound.output"].allowed == ("Speakers 29",))  # noqa: B023
             await soon(lambda: things[run].signals["command.run"].allowed == ("Command 29",))  # noqa: B023
-        assert max(map(watch.seen.count, watch.seen)) <= 4
+        # At most once in each of its whole seconds, and what was before and came after.
+        assert max(map(watch.seen.count, watch.seen)) <= 4 + int(took)
         assert not [id for id in things if "other" in id and id != "other"]
         assert not [1 for type, _ in told if type in (volume.ASKS, commands.ASKS)]
         assert {id for id in things if "sound.volume" in things[id].signals} == {"ada_laptop-sound", "den-sound"}
@@ -274,10 +277,11 @@ async def test_a_phone_works_what_its_person_may_and_no_more(places: Places) -> 
         # It is taken out of the household: what it asks for is nobody's wish any more.
         await house.hub.household.delete("person", "ada", Context("c", "test"))
         await asyncio.sleep(0.2)
-        before = len(house.commands)
+        # What was wished before may still come to its end.
+        before = {command.key for command in house.commands}
         one.say(ASKS, {"player": "Television", "setVolume": 77})
         await asyncio.sleep(0.3)
-        assert len(house.commands) == before
+        assert {command.key for command in house.commands} == before
 
 
 def test_a_place_goes_on_by_itself_and_stops_with_it() -> None:

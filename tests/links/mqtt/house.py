@@ -39,9 +39,12 @@ class Lamp:
         self.state: dict[str, Any] = {"state": "OFF", "brightness": 254, "color_mode": "color_temp", "color_temp": 370}
         self.heard: list[dict[str, Any]] = []
 
-    async def serve(self) -> None:
+    async def begin(self) -> None:
+        """Listen, and say how it is, before anybody comes."""
         await self.client.subscribe(f"zigbee2mqtt/{self.name}/set")
         await self.say()
+
+    async def serve(self) -> None:
         async for message in self.client.messages:
             told = json.loads(message.payload)  # type: ignore[arg-type]
             self.heard.append(told)
@@ -53,13 +56,14 @@ class Lamp:
             await self.say()
 
     async def say(self) -> None:
-        await self.client.publish(f"zigbee2mqtt/{self.name}", json.dumps(self.state), 0, True)
+        await self.client.publish(f"zigbee2mqtt/{self.name}", json.dumps(self.state), 1, True)
 
 
 @contextlib.asynccontextmanager
 async def lamp(broker: Mosquitto, name: str = "hall_lamp") -> AsyncIterator[Lamp]:
     async with devices(broker) as client:
         made = Lamp(client, name)
+        await made.begin()
         task = asyncio.create_task(made.serve())
         try:
             yield made
@@ -69,7 +73,7 @@ async def lamp(broker: Mosquitto, name: str = "hall_lamp") -> AsyncIterator[Lamp
 
 
 @contextlib.asynccontextmanager
-async def running(host: Host, within: float = 20.0, **settings: Any) -> AsyncIterator[MqttRun]:
+async def running(host: Host, within: float = 60.0, **settings: Any) -> AsyncIterator[MqttRun]:
     """A run, connected and in step. What it ended with, if it did, is raised here."""
     run = open_run(host, Settings(**settings))
     host.is_ready.clear()
@@ -102,7 +106,7 @@ def address(of: Mosquitto) -> str:
     return f"mqtt://127.0.0.1:{of.port}"
 
 
-async def until(true: Callable[[], object], within: float = 10.0, what: str = "it did not come to be") -> None:
+async def until(true: Callable[[], object], within: float = 45.0, what: str = "it did not come to be") -> None:
     end = asyncio.get_running_loop().time() + within
     while not true():
         assert asyncio.get_running_loop().time() < end, what

@@ -90,14 +90,14 @@ async def test_our_own_car_does_not_come_back_by_home_assistant(tmp_path: Path, 
                 def there() -> bool:
                     return any(state["entity_id"] == "lock.su7_lock" for state in peer.get("/api/states"))
 
-                for _ in range(200):
+                for _ in range(450):
                     if await asyncio.to_thread(there):
                         break
                     await asyncio.sleep(0.1)
                 hub.links.kinds["homeassistant"] = home
                 added = {"link": "homeassistant", "name": "H", "config": {"url": peer.url}}
                 status = await session.call("links.add", {**added, "secrets": {"token": peer.token}})
-                await until(lambda: hub.links.find(status.id).status.state == "connected", 30)
+                await until(lambda: hub.links.find(status.id).status.state == "connected")
                 things = hub.links.find(status.id).things()
                 assert things and not [id for id in things if "su7" in id]
         finally:

@@ -38,7 +38,7 @@ async def test_home_assistant_sees_our_car_and_opens_its_charge_port(
                         return None
 
                 async def sees(entity: str, wanted: str | None) -> None:
-                    for _ in range(200):
+                    for _ in range(900):
                         found = await asyncio.to_thread(state, entity)
                         if found == wanted:
                             return
@@ -120,7 +120,7 @@ async def test_home_assistant_sees_our_car_and_opens_its_charge_port(
                 await session.call("links.change", {"id": added.id, "config": {"grants": GRANTS[1:]}})
                 await sees("binary_sensor.su7_charge_port_shown", "on")
                 await sees("climate.su7_climate", "auto")
-                for _ in range(100):
+                for _ in range(900):
                     if state("cover.su7_charge_port") is None:
                         break
                     await asyncio.sleep(0.05)
@@ -135,7 +135,7 @@ async def test_home_assistant_sees_our_car_and_opens_its_charge_port(
 
                 # No longer shown: clean. The link removed: nothing of us is left at the broker.
                 await session.call("links.change", {"id": added.id, "config": {"shows": ["su7"]}})
-                for _ in range(100):
+                for _ in range(900):
                     if state("device_tracker.phone_person") is None:
                         break
                     await asyncio.sleep(0.05)
@@ -144,7 +144,7 @@ async def test_home_assistant_sees_our_car_and_opens_its_charge_port(
                 async with devices(at) as client:
                     await client.publish("wayhome/su7/set/horn", "", 1, True)
                 await session.call("links.remove", {"id": added.id})
-                for _ in range(100):
+                for _ in range(900):
                     if state("sensor.su7_battery") is None:
                         break
                     await asyncio.sleep(0.05)

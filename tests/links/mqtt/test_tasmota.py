@@ -97,7 +97,7 @@ async def test_a_plug_a_lamp_and_a_shutter(tmp_path: Path) -> None:
                     "bedroom-window/binary_sensor.on": True,
                     "bedroom-ds18b20-temperature/sensor.value": 20.5,
                 }.items():
-                    await host.until(lambda p=path, w=wanted: host.value(p) == w, 5, f"{path}: {host.value(path)!r}")  # type: ignore[misc]
+                    await host.until(lambda p=path, w=wanted: host.value(p) == w, 45, f"{path}: {host.value(path)!r}")  # type: ignore[misc]
                 assert desk.heard == [("STATE", ""), ("STATUS", "10")]
                 assert host.value("sofa-lamp/light.hue") is None, "it shines white"
                 assert host.house.things["desk"].maker == "Tasmota"
@@ -160,10 +160,10 @@ async def test_home_assistants_own_reader_sees_the_same(tmp_path: Path, homeassi
                 await session.call("links.add", added)
                 ours = {"desk", "desk-energy-power", "sofa-lamp", "bedroom-cover-1", "bedroom-window",
                         "bedroom-ds18b20-temperature"}  # fmt: skip
-                await until(lambda: ours <= hub.twins.found().keys(), 30, f"{ours - hub.twins.found().keys()} are two")
+                await until(lambda: ours <= hub.twins.found().keys(), 45, f"{ours - hub.twins.found().keys()} are two")
                 wanted = {"switch.desk": "on", "cover.bedroom_cover_1": "open", "light.sofa_lamp": "off",
                           "binary_sensor.bedroom_window": "on"}  # fmt: skip
-                for _ in range(200):
+                for _ in range(450):
                     found = {e: (await asyncio.to_thread(homeassistant.state, e))["state"] for e in wanted}
                     if found == wanted:
                         break

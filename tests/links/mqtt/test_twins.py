@@ -40,9 +40,9 @@ async def test_one_lamp_seen_twice(tmp_path: Path, homeassistant: HomeAssistant,
                         "links.add", {"link": kind, "name": kind, "config": config, "secrets": secrets}
                     )
                     added[kind] = status.id
-                    await until(lambda id=status.id: hub.links.find(id).status.state == "connected", 30)  # type: ignore[misc]
-                    await until(lambda: lamps(hub), 20)
-                await until(lambda: hub.twins.found(), 20)
+                    await until(lambda id=status.id: hub.links.find(id).status.state == "connected")  # type: ignore[misc]
+                    await until(lambda: lamps(hub))
+                await until(lambda: hub.twins.found())
                 [front] = lamps(hub)
                 assert hub.household.house.things[front].link == added[first]
                 assert set(hub.twins.found()[front]) == set(added.values())
@@ -55,7 +55,7 @@ async def test_one_lamp_seen_twice(tmp_path: Path, homeassistant: HomeAssistant,
 
                 async def switch(to: bool) -> None:
                     command = await session.act(on, to)
-                    await until(lambda: command.key not in hub.household.house.open, 15)
+                    await until(lambda: command.key not in hub.household.house.open)
                     assert hub.household.wishes._recent[command.key].state == "done"
                     assert value(hub, on) is to
 
@@ -63,17 +63,17 @@ async def test_one_lamp_seen_twice(tmp_path: Path, homeassistant: HomeAssistant,
                 assert hall.heard == [{"state": "ON"}]  # once, and not by both
 
                 # Home Assistant takes its time with what a broker says first.
-                await until(lambda: all(member.online for member in hub.twins._groups[front]), 20)
+                await until(lambda: all(member.online for member in hub.twins._groups[front]))
                 # The broker's link goes: Home Assistant serves, the thing stays there.
                 await session.call("links.change", {"id": added["mqtt"], "config": {"url": "mqtt://127.0.0.1:9"}})
-                await until(lambda: hub.links.find(added["mqtt"]).status.state == "waiting", 20)
+                await until(lambda: hub.links.find(added["mqtt"]).status.state == "waiting")
                 assert value(hub, f"{front}/thing.online") is True
                 await switch(False)
                 hall.state |= {"state": "ON", "brightness": 127}
                 await hall.say()
                 await until(lambda: value(hub, on) is True)
                 await session.call("links.change", {"id": added["mqtt"], "config": {"url": address(at)}})
-                await until(lambda: hub.links.find(added["mqtt"]).status.state == "connected", 20)
+                await until(lambda: hub.links.find(added["mqtt"]).status.state == "connected")
                 await switch(False)
 
                 # Set apart by the owner: two; and one again.

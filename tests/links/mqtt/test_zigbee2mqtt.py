@@ -49,7 +49,7 @@ async def test_its_devices_join_say_and_do(at: Mosquitto, bridge: Zigbee2MQTT) -
 
     host = Host("mqtt")
     async with running(host, url=address(at)) as run:
-        await host.until(lambda: KINDS.keys() <= host.house.things.keys(), 30, "not all have described themselves")
+        await host.until(lambda: KINDS.keys() <= host.house.things.keys(), 45, "not all have described themselves")
         kinds = {id: thing.kind for id, thing in host.house.things.items()}
         assert {id: kinds[id] for id in KINDS} == KINDS
         assert (host.house.things["hall-lamp"].maker, host.house.things["front-door-contact"].name) == (
@@ -58,7 +58,7 @@ async def test_its_devices_join_say_and_do(at: Mosquitto, bridge: Zigbee2MQTT) -
         )
         assert not run._mirror.wrong
         assert "battery" not in " ".join(kinds), "about its health: not asked for"
-        await host.until(lambda: all(host.answers.values()), 20)
+        await host.until(lambda: all(host.answers.values()))
         assert host.value("hall-lamp/light.on") is None, "it has not said so yet"
 
         # The devices say something by themselves.
@@ -85,7 +85,7 @@ async def test_its_devices_join_say_and_do(at: Mosquitto, bridge: Zigbee2MQTT) -
             "bedroom-blind/cover.position": 35.0,
             "bedroom-blind/cover.state": "open",
         }.items():
-            await host.until(lambda p=path, w=wanted: host.value(p) == w, 10, f"{path} is {host.value(path)!r}")  # type: ignore[misc]
+            await host.until(lambda p=path, w=wanted: host.value(p) == w, 45, f"{path} is {host.value(path)!r}")  # type: ignore[misc]
         fan = "ceiling-fan"
         await host.until(lambda: host.value(f"{fan}/fan.percentage") == 50.0)
         assert host.value(f"{fan}/fan.on") is True
@@ -128,7 +128,7 @@ async def test_its_devices_join_say_and_do(at: Mosquitto, bridge: Zigbee2MQTT) -
 
             async def order(what: str, **said: Any) -> None:
                 await client.publish(f"zigbee2mqtt/bridge/request/device/{what}", json.dumps(said), 1)
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(45):
                     message = await anext(aiter(client.messages))
                 assert json.loads(message.payload)["status"] == "ok", message.payload  # type: ignore[arg-type]
 
@@ -143,11 +143,11 @@ async def test_its_devices_join_say_and_do(at: Mosquitto, bridge: Zigbee2MQTT) -
 
             # Taken out: gone, with all that it had.
             await order("remove", id="Coffee plug", force=True)
-            await host.until(lambda: not [id for id in host.house.things if "coffee" in id], 20)
+            await host.until(lambda: not [id for id in host.house.things if "coffee" in id])
 
         # The bridge ends in good order: nothing is there, nothing is gone, nothing can be told.
         await asyncio.to_thread(bridge.stop)
-        await host.until(lambda: not any(host.answers[id] for id in host.house.things), 10)
+        await host.until(lambda: not any(host.answers[id] for id in host.house.things))
         assert "hall-lamp" in host.house.things
         with pytest.raises(Unreachable):
             await host.ask(run, "hall-lamp/light.on", True)
@@ -157,7 +157,7 @@ async def test_a_lamp_without_power(at: Mosquitto, bridge: Zigbee2MQTT) -> None:
     """It is told and does not answer: never a false "on"."""
     host = Host("mqtt")
     async with running(host, url=address(at)) as run:
-        await host.until(lambda: host.answers.get("hall-lamp") is True, 30)
+        await host.until(lambda: host.answers.get("hall-lamp") is True)
         bridge.says("hall_lamp", "genOnOff", onOff=0)
         await host.until(lambda: host.value("hall-lamp/light.on") is False)
         bridge.goes("hall_lamp")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.links.rtsp.house import becomes, join, value
+from tests.links.rtsp.house import becomes, join, status, value
 from tests.links.rtsp.viewer import looking
 from tests.peers.camera import Camera
 from tests.peers.hub import RunningHub
@@ -49,7 +49,7 @@ def road(hub: RunningHub, tmp_path: Path) -> Iterator[Road]:
     camera = Camera(tmp_path / "camera", width=640, height=480, rate=1000)
     camera.up()
     way = Road(tmp_path / "road", camera)
-    way.start(lambda: (way.folder / "ready").exists(), 10)
+    way.start(lambda: (way.folder / "ready").exists(), 60)
     yield way
     way.kill()
     camera.kill()
@@ -68,19 +68,18 @@ async def test_whatever_the_way_does_the_camera_is_away_and_comes_back(hub: Runn
             # What is flipped within a picture is a picture still; it ends, or goes on, and nothing breaks.
             await asyncio.wait((viewer.task,), timeout=5)
         else:
-            assert await viewer.over(20) in ("unreachable", "refused")
-            assert all(picture.late < 3_000 for picture in viewer.pictures)
+            assert await viewer.over() in ("unreachable", "refused")
+            assert all(picture.old < 3_000 for picture in viewer.pictures)
             await value(hub, "yard/thing.online", False)
     road.mode("honest")
-    until = time.monotonic() + 40
+    until = time.monotonic() + 90
     while True:
         async with looking(hub, "yard") as viewer:
-            try:
-                await viewer.until(20, 3)
-                assert viewer.pictures[-1].late < 1_000
+            with contextlib.suppress(TimeoutError):
+                await viewer.until(20, 10)
+                await viewer.of_now(1, 1_000, 10)
                 break
-            except TimeoutError:
-                assert time.monotonic() < until
+            assert time.monotonic() < until
     await value(hub, "yard/thing.online", True)
 
 
@@ -136,10 +135,13 @@ async def test_a_camera_that_is_not_there_is_unreachable_and_found_when_it_comes
     camera = Camera(tmp_path / "camera", port, width=640, height=480)
     camera.up()
     try:
-        # Whoever looks has it tried at once.
+        # Whoever looks has it tried at once, and not when it was due.
+        due = float(status(hub)["retry_at"])
         async with looking(hub, "yard") as viewer:
             await asyncio.wait((viewer.task,), timeout=2)
-        await becomes(hub, "connected", 5)
+        said = status(hub)
+        assert (said["state"], said.get("retry_at")) != ("waiting", due) or time.time() > due
+        await becomes(hub, "connected")
     finally:
         camera.kill()
 
@@ -178,8 +180,9 @@ async def test_a_camera_that_never_says_that_it_still_hears_goes_on(tmp_path: Pa
             assert not keeping.done()
             assert not connection.over.done()
             before = len(shown)
-            await asyncio.sleep(1)
-            assert len(shown) > before
+            async with asyncio.timeout(45):
+                while len(shown) == before:
+                    await asyncio.sleep(0.05)
             keeping.cancel()
     finally:
         server.close()

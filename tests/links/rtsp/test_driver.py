@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    """A household of Anna's with a car that is about to leave, and a camera in its yard."""
+    """A household of Anna's with a car that is parked, and a camera in its yard."""
     camera = Camera(tmp_path / "camera", width=640, height=480, rate=800)
     camera.up()
     running = RunningHub(tmp_path / "hub")
@@ -30,7 +30,7 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
         founding["code"] = running.said.get("setup_code") or ""
         assert api.post("/api/door/owner", json=founding, headers={"Origin": running.url}).is_success
     with running.api() as api:
-        car = {"link": "sim", "name": "Car", "config": {"part": "car", "start": "home", "stay": 0.5, "factor": 5}}
+        car = {"link": "sim", "name": "Car", "config": {"part": "car", "start": "home", "stay": 1_440}}
         yard = {"link": "rtsp", "name": "Yard", "config": {"url": camera.url}}
         assert api.post("/api/links/add", json=car).is_success
         assert api.post("/api/links/add", json=yard).is_success
@@ -55,7 +55,10 @@ async def test_the_driver_gets_a_still_and_passengers_the_film(hub: RunningHub) 
         async with looking(hub, "yard", cookie=beside) as viewer, looking(hub, "yard", cookie=at_the_wheel) as parked:
             await parked.until(10)
             # The car drives off: the driver's film ends at once.
-            assert await parked.over(40) == "not_while_driving"
+            with hub.api() as api:
+                leaves = {"id": "car", "config": {"stay": 0.5, "factor": 5}}
+                assert (await asyncio.to_thread(api.post, "/api/links/change", json=leaves)).is_success
+            assert await parked.over(60) == "not_while_driving"
             said = json.loads(hub.cli("get", "car/driving.state", "--json"))["car/driving.state"][0]
             assert said in ("idling", "moving")
             async with looking(hub, "yard", cookie=at_the_wheel) as refused:

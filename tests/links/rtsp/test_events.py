@@ -46,8 +46,8 @@ def hub(house: tuple[RunningHub, Camera]) -> Iterator[RunningHub]:
 
 @pytest.fixture
 def service(house: tuple[RunningHub, Camera], tmp_path: Path) -> Iterator[Onvif]:
-    # A day behind, and a term so short that it has to be renewed within the test.
-    peer = Onvif(tmp_path / "onvif", house[1], "ada", "right", -86_400, term=4, rings=True)
+    # A day behind, and a term so short that it has to be renewed within the test, and a machine may stand still in it.
+    peer = Onvif(tmp_path / "onvif", house[1], "ada", "right", -86_400, term=10, rings=True)
     peer.up()
     yield peer
     peer.kill()
@@ -71,7 +71,7 @@ async def until(hub: RunningHub, path: str, fits: Any, seconds: float = 45) -> l
 
 
 async def subscribed(peer: Onvif) -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + 45
     while peer.control("counts")["counts"].get("PullMessages", 0) == 0:
         assert time.monotonic() < end, "nobody listens"
         await asyncio.sleep(0.05)
@@ -84,19 +84,19 @@ async def test_motion_and_a_ring_are_signals_of_the_camera(hub: RunningHub, serv
     # What is so already is told to who comes.
     await value(hub, "yard/camera.motion", False)
     service.say(CELLS, {"IsMotion": "true"}, RULE)
-    await value(hub, "yard/camera.motion", True, 20)
+    await value(hub, "yard/camera.motion", True)
     # A second detector of the same: it moves until both say that it doesn't.
     service.say(ALARM, {"State": "true"})
     service.say(CELLS, {"IsMotion": "false"}, RULE)
     await asyncio.sleep(3)
     assert (await reading(hub, "yard/camera.motion") or [None])[0] is True
     service.say(ALARM, {"State": "false"})
-    await value(hub, "yard/camera.motion", False, 20)
+    await value(hub, "yard/camera.motion", False)
     service.say("tns1:RuleEngine/MyRuleDetector/PeopleDetect", {"State": "true"}, {"Source": "000"})
-    await value(hub, "yard/camera.person", True, 20)
+    await value(hub, "yard/camera.person", True)
     began = time.time()
     service.say(VISITOR, {"State": "true"}, {"Source": "000"})
-    rang = await until(hub, "yard/event.at", lambda found: isinstance(found[0], str), 20)
+    rang = await until(hub, "yard/event.at", lambda found: isinstance(found[0], str))
     assert began - 1 <= rang[1] <= time.time()
     # Somebody else's camera at the same recorder, and what nobody knows: nothing.
     service.say("tns1:Nobody/Knows", {"State": "true"})
@@ -109,8 +109,11 @@ async def test_motion_and_a_ring_are_signals_of_the_camera(hub: RunningHub, serv
         "camera.turn", "camera.preset",
     }  # fmt: skip
     # The subscription was renewed rather than made anew.
-    counts = service.control("counts")["counts"]
-    assert counts["Renew"] >= 2 and counts["CreatePullPointSubscription"] == 1, counts
+    end = time.monotonic() + 45
+    while (counts := service.control("counts")["counts"]).get("Renew", 0) < 2:
+        assert time.monotonic() < end, counts
+        await asyncio.sleep(0.05)
+    assert counts["CreatePullPointSubscription"] == 1, counts
 
 
 async def test_a_camera_that_restarts_is_heard_again(hub: RunningHub, service: Onvif) -> None:
@@ -118,14 +121,14 @@ async def test_a_camera_that_restarts_is_heard_again(hub: RunningHub, service: O
     await becomes(hub, "connected")
     await subscribed(service)
     service.say(ALARM, {"State": "true"})
-    await value(hub, "yard/camera.motion", True, 20)
+    await value(hub, "yard/camera.motion", True)
     service.kill()
     # What was told last is no fact of now.
-    lost = await until(hub, "yard/camera.motion", lambda found: len(found) > 3, 15)
+    lost = await until(hub, "yard/camera.motion", lambda found: len(found) > 3)
     assert lost[0] is True and lost[3] == "unreachable"
     service.up()
     service.say(ALARM, {"State": "false"})
-    await until(hub, "yard/camera.motion", lambda found: found[0] is False and len(found) < 4, 40)
+    await until(hub, "yard/camera.motion", lambda found: found[0] is False and len(found) < 4, 90)
 
 
 @pytest.mark.long
@@ -137,7 +140,7 @@ async def test_cameras_of_their_own_mind_are_heard(hub: RunningHub, service: Onv
     for n in range(3):
         on = n % 2 == 0
         service.say(ALARM, {"State": "true" if on else "false"})
-        await value(hub, "yard/camera.motion", on, 15)
+        await value(hub, "yard/camera.motion", on)
         await asyncio.sleep(2)
 
 
@@ -148,22 +151,26 @@ async def test_who_behaves_badly_has_a_film_all_the_same(hub: RunningHub, servic
     join(hub, service.url, "right", user="ada", open="always")
     await becomes(hub, "connected")
     await subscribed(service)
-    service.mode(mode)
+    start, clock = time.time(), time.monotonic()
     began = service.control("counts")["counts"]
+    service.mode(mode)
     await asyncio.sleep(4)
     asked = sum(service.control("counts")["counts"].values()) - sum(began.values())
-    assert asked < 40, "the hub answers bad manners with its own"
+    assert asked < 10 * (time.monotonic() - clock), "the hub answers bad manners with its own"
     assert (await reading(hub, "yard/thing.online") or [None])[0] is True
     if mode == "flood":
-        now = time.time()
-        span = {"path": "yard/camera.motion", "start": now - 4, "end": now}
+        end, points = time.monotonic() + 45, list[Any]()
         with hub.api() as api:
             assert (await asyncio.to_thread(api.get, "/api/home/things")).is_success
-            points = (await asyncio.to_thread(api.get, "/api/home/history", params=span)).json()
-        assert 1 <= len(points["points"]) <= 2, points
+            while not points:
+                assert time.monotonic() < end, "it did not hear that something moves"
+                span = {"path": "yard/camera.motion", "start": start, "end": time.time()}
+                points = (await asyncio.to_thread(api.get, "/api/home/history", params=span)).json()["points"]
+                await asyncio.sleep(0.05)
+        assert 1 <= len(points) <= 2, points
     service.mode("honest")
     service.say(ALARM, {"State": "true"})
-    await until(hub, "yard/camera.motion", lambda found: found[0] is True and len(found) < 4, 40)
+    await until(hub, "yard/camera.motion", lambda found: found[0] is True and len(found) < 4, 90)
 
 
 @pytest.mark.long
@@ -181,7 +188,7 @@ async def test_it_says_good_bye(hub: RunningHub, service: Onvif) -> None:
     await subscribed(service)
     with hub.api() as api:
         assert (await asyncio.to_thread(api.post, "/api/links/remove", json={"id": id})).is_success
-    end = time.monotonic() + 5
+    end = time.monotonic() + 45
     while service.control("counts")["counts"].get("Unsubscribe", 0) == 0:
         assert time.monotonic() < end, "the camera keeps what nobody hears"
         await asyncio.sleep(0.05)

@@ -43,14 +43,11 @@ async def test_its_pictures_come_at_once_and_whole(hub: RunningHub, cameras: lis
     async with looking(hub, "yard") as viewer:
         await viewer.until(60)
         assert viewer.film == {"t": "film", "codec": "avc1.42c01f", "width": 1280, "height": 720}
-        numbers = [picture.said for picture in viewer.pictures]
-        sent = camera.sent()
-        start = len(sent) - 1 - sent[::-1].index(numbers[0])
-        assert numbers == sent[start : start + len(numbers)]
+        assert viewer.misses(camera.sent()) == []
         await value(hub, "yard/camera.state", "streaming")
         # Whoever comes now sees one of now at once, from the kept group of pictures.
         async with looking(hub, "yard") as other:
-            newest = viewer.pictures[-1].said
+            newest = camera.sent()[-1]  # the first screen may not have drawn yet what the hub has
             await other.until(1)
             assert other.pictures[0].key and other.pictures[0].said <= newest
     await value(hub, "yard/camera.state", "idle", 30)
@@ -67,13 +64,15 @@ async def test_a_still_is_of_now(hub: RunningHub, cameras: list[Camera], tmp_pat
     join(hub, camera.url)
     await becomes(hub, "connected")
     for _ in range(2):
+        asked = time.time()
         with hub.api() as api:
             answer = await asyncio.to_thread(api.get, "/api/home/picture", params={"thing": "yard"})
         assert answer.headers["content-type"] == "image/jpeg"
         image = Image.open(io.BytesIO(answer.content)).convert("L")
         assert image.size == (1280, 720)
         ms, _ = clock(image.tobytes(), 1280)
-        assert 0 < time.time() * 1000 - ms < 1_000
+        # How long it takes to draw it, and to get here, is no age of it.
+        assert ms < time.time() * 1000 and asked * 1000 - ms < 1_000
 
 
 @pytest.mark.parametrize("basic", [False, True])
@@ -105,11 +104,11 @@ async def test_a_camera_that_stalls_is_away_until_pictures_come(
         assert await viewer.over() == "unreachable"
         await value(hub, "yard/thing.online", False)
     camera.hold_still(False)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while True:  # as a screen does: it asks again
         async with looking(hub, "yard") as viewer:
             try:
-                await viewer.until(30, 3)
+                await viewer.until(30, 10)
                 break
             except TimeoutError:
                 assert time.monotonic() < until
@@ -135,9 +134,11 @@ async def test_ten_viewers_cost_the_camera_one(hub: RunningHub, cameras: list[Ca
         viewers = [await stack.enter_async_context(looking(hub, "yard")) for _ in range(10)]
         await asyncio.gather(*(viewer.until(50) for viewer in viewers))
         for viewer in viewers:
-            assert all(0 < picture.late < 2_000 for picture in viewer.pictures[-20:])
-        established = Path("/proc/net/tcp").read_text().count(f":{camera.port:04X} 0100007F:")
-        assert established == 1, established
+            await viewer.of_now(20, 2_000)
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+        # Its own end of each connection that stands (01); one that is being closed is none.
+        established = [one for one in lines if one[1] == f"0100007F:{camera.port:04X}" and one[3] == "01"]
+        assert len(established) == 1, established
 
 
 async def test_a_screen_that_does_not_follow_gets_key_pictures_and_harms_nobody(
@@ -150,6 +151,5 @@ async def test_a_screen_that_does_not_follow_gets_key_pictures_and_harms_nobody(
         await quick.until(100)
         # It was sent what fits into a second and a half, and then nothing more.
         assert len(slow.pictures) < 70
-        numbers = [picture.said for picture in quick.pictures]
-        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        assert quick.misses(camera.sent()) == []
         assert json.dumps(quick.bye) == "{}"

@@ -45,7 +45,7 @@ async def test_by_rtsp_every_picture_comes_whole(hub: RunningHub, tmp_path: Path
             numbers = [picture.said for picture in viewer.pictures]
             assert set(numbers) <= set(peer.sent())
             assert numbers == sorted(set(numbers))
-            assert all(0 < picture.late < 1_000 for picture in viewer.pictures[-10:])
+            await viewer.of_now(10, 1_000)
             await value(hub, "yard/camera.film", "JPEG 1280x720")
     finally:
         peer.kill()
@@ -63,8 +63,12 @@ async def test_over_http_for_ten_viewers_it_is_asked_once(hub: RunningHub, camer
         viewers = [await stack.enter_async_context(looking(hub, "yard")) for _ in range(10)]
         await asyncio.gather(*(viewer.until(20) for viewer in viewers))
         assert viewers[0].film["codec"] == "image/jpeg"
-        assert all(0 < picture.late < 2_000 for viewer in viewers for picture in viewer.pictures[-10:])
-        assert camera.lookers() == 1
+        for viewer in viewers:
+            await viewer.of_now(10, 2_000)
+        # Who asked before, and hung up, it notices with the next picture that it sends them.
+        async with asyncio.timeout(45):
+            while camera.lookers() != 1:
+                await asyncio.sleep(0.05)
         with hub.api() as api:
             still = await asyncio.to_thread(api.get, "/api/home/picture", params={"thing": "yard"})
         assert still.headers["content-type"] == "image/jpeg"
@@ -83,17 +87,16 @@ async def test_one_that_stops_in_the_middle_of_a_picture_is_away(hub: RunningHub
     await comes(hub)
 
 
-async def comes(hub: RunningHub, seconds: float = 30) -> Viewer:
+async def comes(hub: RunningHub, seconds: float = 60) -> Viewer:
     """Look, as a screen does, until a picture of now comes."""
     until = time.monotonic() + seconds
     while True:
         async with looking(hub, "yard") as viewer:
-            try:
-                await viewer.until(3, 3)
-                assert viewer.pictures[-1].late < 2_000
+            with contextlib.suppress(TimeoutError):
+                await viewer.of_now(1, 2_000, 6)
+                await viewer.until(3, 6)
                 return viewer
-            except TimeoutError:
-                assert time.monotonic() < until
+            assert time.monotonic() < until
 
 
 @pytest.mark.long
@@ -128,7 +131,7 @@ async def test_what_is_no_film_is_told_apart(what: str) -> None:
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server, asyncio.timeout(15):
+    async with server, asyncio.timeout(45):
         with pytest.raises(LinkError) as error:
             await look(Settings(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/video"), {})
         assert error.value.code == code, error.value.detail
@@ -161,7 +164,7 @@ async def test_what_is_packed_is_not_unpacked(path: str) -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     tracemalloc.start()
     try:
-        async with server, asyncio.timeout(15):
+        async with server, asyncio.timeout(45):
             with pytest.raises(LinkError):
                 await look(Settings(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/{path}"), {})
         assert tracemalloc.get_traced_memory()[1] < 20 * 2**20

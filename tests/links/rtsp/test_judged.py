@@ -79,7 +79,7 @@ def service(tmp_path: Path) -> Iterator[Onvif]:
     if not JUDGE.exists():
         missing("onvif-zeep-async")
     # Nobody looks at its film here.
-    peer = Onvif(tmp_path / "onvif", cast("Camera", SimpleNamespace(port=9)), "ada", "right", term=4, rings=True)
+    peer = Onvif(tmp_path / "onvif", cast("Camera", SimpleNamespace(port=9)), "ada", "right", term=10, rings=True)
     peer.up()
     yield peer
     peer.kill()
@@ -87,7 +87,7 @@ def service(tmp_path: Path) -> Iterator[Onvif]:
 
 def judge(*words: str) -> list[str]:
     program = str(Path(__file__).parents[2] / "peers" / "onvif_judge.py")
-    done = subprocess.run([str(JUDGE), "-P", program, *words], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([str(JUDGE), "-P", program, *words], capture_output=True, text=True, timeout=150)
     assert done.returncode == 0, done.stderr[-2_000:]
     return done.stdout.splitlines()
 
@@ -109,7 +109,9 @@ async def test_the_client_of_home_assistant_hears_the_same_and_the_schema_takes_
         assert CALLED[name] == what, topic
         assert value is True or not what
         assert (onvif_events.meaning(topic, next(iter(data))) or "") == what
-    assert heard.what == {what for *_, what in SENT if what}
+    async with asyncio.timeout(45):
+        while heard.what != {what for *_, what in SENT if what}:
+            await asyncio.sleep(0.05)
     while not any("<Renew " in one for one in service.asked()):  # ours: theirs has a prefix
         await asyncio.sleep(0.1)
     ours.cancel()

@@ -43,7 +43,7 @@ class Ears:
         self.losses.append(told)
 
 
-async def until(what: Callable[[], object], seconds: float = 8.0) -> None:
+async def until(what: Callable[[], object], seconds: float = 45.0) -> None:
     async with asyncio.timeout(seconds):
         while not what():
             await asyncio.sleep(0.01)
@@ -149,6 +149,7 @@ async def test_a_clock_that_shows_no_year_of_ours_breaks_nothing(odd: Odd, year:
     ears = Ears()
     odd.says["PullMessages"] = lambda body: (200, message(ALARM))
     task = asyncio.create_task(listen(odd.url, "ada", "right", None, ears))
+    await until(lambda: ears.said)
     await asyncio.sleep(1.2)
     assert ears.said == [Change("motion", True)]
     task.cancel()

@@ -31,7 +31,7 @@ async def hub(catalog: Catalog) -> AsyncIterator[Hub]:
 
 
 async def _until(fits: Callable[[], bool]) -> None:
-    with anyio.fail_after(5):
+    with anyio.fail_after(45):
         while not fits():
             await anyio.sleep(0.01)
 

@@ -14,6 +14,7 @@ from wayhome.core.value import Context, Value
 from wayhome.errors import AuthNeeded, BadInput, NotFound, Refused, Unreachable
 from wayhome.hub.link import LinkRun, Steered
 from wayhome.links.sim import link
+from wayhome.links.sim import run as running
 from wayhome.links.sim.config import SimConfig
 
 pytestmark = pytest.mark.anyio
@@ -235,16 +236,20 @@ async def test_the_whole_link_fails_on_order(catalog: Catalog, order: str, error
     assert bench.host.refused == [] and bench.host.away == set()
 
 
-async def test_a_wish_wakes_a_quiet_house_at_once(catalog: Catalog) -> None:
+async def test_a_wish_wakes_a_quiet_house_at_once(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """With real seconds: the report comes after the device's delay, not at the next look at the world."""
+    monkeypatch.setattr(running, "LIVELY", 600.0)
+    monkeypatch.setattr(running, "QUIET", 600.0)
     bench = Bench(catalog, SimConfig(start="home", delay=0.0))
     run = link.open(bench.host, SimConfig(start="home", delay=0.0))
     async with anyio.create_task_group() as group:
         group.start_soon(run.run)
-        await anyio.sleep(0.3)
-        command = bench.host.command("hall-switch/switch.on", True)
-        await run.execute(command)
-        with anyio.fail_after(0.25):
+        with anyio.fail_after(45):
+            while not bench.host.is_ready:
+                await anyio.sleep(0.005)
+            await anyio.sleep(0.3)
+            command = bench.host.command("hall-switch/switch.on", True)
+            await run.execute(command)
             while bench.host.open(command):
                 await anyio.sleep(0.005)
         group.cancel_scope.cancel()
