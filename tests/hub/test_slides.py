@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PIL import Image
 
+from tests.hub.two_sites import until
 from wayhome.errors import HubError, Unreachable
 from wayhome.hub import slides
 from wayhome.hub.film import Film, Shot
@@ -33,6 +34,10 @@ class Quiet:
         self.opened = 0
         self._sends = sends
         self._ends = ends
+
+    def closed(self) -> bool:
+        """Whether nobody looks and it has been left."""
+        return self.need._task is None or self.need._task.done()
 
     async def _show(self) -> None:
         over = False
@@ -71,19 +76,17 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -> None:
     source, looker = Quiet(jpeg(), ends=ends), Looker()
     leave = source.need.enter(looker)
-    await asyncio.sleep(0.7)
-    assert source.opened >= 3
+    await until(lambda: source.opened >= 3)
     assert len(looker.shots) == 1  # the same picture is none of now, however often it is sent
     leave()
-    await asyncio.sleep(0.7)
+    await until(source.closed)
     opened = source.opened
     await asyncio.sleep(0.5)
     assert source.opened == opened
     # Whoever comes later has it opened.
     again = Looker()
     source.need.enter(again)
-    await asyncio.sleep(0.1)
-    assert again.shots
+    await until(lambda: again.shots)
     await source.need.end(Unreachable("the end"))
     assert again.ended is not None
 
@@ -92,9 +95,7 @@ async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -
 async def test_what_brings_no_picture_is_said(sends: bytes) -> None:
     source, looker = Quiet(sends), Looker()
     source.need.enter(looker)
-    async with asyncio.timeout(20):
-        while looker.ended is None:
-            await asyncio.sleep(0.01)
+    await until(lambda: looker.ended is not None)
     assert isinstance(looker.ended, Unreachable)
     assert looker.shots == []
 
