@@ -53,7 +53,7 @@ def killed_at(folder: Path, step: str, later: float = 0.0) -> None:
 
 async def gone(folder: Path) -> None:
     """The programs that made it are gone with the hub."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while programs_of(folder.parent):
             await asyncio.sleep(0.02)
 
