@@ -77,8 +77,10 @@ class Screen:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who can't follow is what some tests are about: they say how soon that is. In the others nobody is late."""
-    for module, name in ((following, "LATE"), (following, "LATE_WHOLE"), (film_socket, "PATIENCE")):
-        monkeypatch.setattr(module, name, 60.0)
+    for name in ("LATE", "LATE_WHOLE"):
+        monkeypatch.setattr(following, name, 60.0)
+    for name in ("PATIENCE", "LAST_WORDS"):
+        monkeypatch.setattr(film_socket, name, 60.0)
 
 
 async def turns() -> None:

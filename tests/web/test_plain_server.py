@@ -21,6 +21,7 @@ from wayhome.core.catalog import Refinement
 from wayhome.core.value import Fact
 from wayhome.hub import live
 from wayhome.hub.session import Identity
+from wayhome.web import live_socket
 from wayhome.web.app import build
 
 pytestmark = pytest.mark.anyio
@@ -93,7 +94,8 @@ async def test_msgpack_goes_in_binary_frames() -> None:
         assert msgspec.msgpack.decode(message)["t"] == "snap"
 
 
-async def test_the_reason_comes_before_the_close() -> None:
+async def test_the_reason_comes_before_the_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_socket, "LAST_WORDS", 45.0)
     async with served() as (world, url), screen(url) as socket:
         await heard(socket)
         for number in range(200):
