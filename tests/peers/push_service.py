@@ -90,7 +90,7 @@ class PushService(Program):
         return Browser(self, made["clientHash"], made["keys"]["p256dh"], made["keys"]["auth"])
 
     def _ask(self, path: str, **data: str) -> httpx.Response:
-        with httpx.Client(trust_env=False, timeout=45) as client:
+        with httpx.Client(trust_env=False, timeout=10) as client:
             return client.post(f"http://localhost:{self.port}/{path}", data=data)
 
     def until(self, true: Callable[[], bool], seconds: float = 30) -> None:
