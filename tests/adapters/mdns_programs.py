@@ -37,7 +37,7 @@ async def hold(seconds: float, later: str | None = None) -> None:
     await names.close()
 
 
-def ask(name: str, kind: str = "A", patience: float = 3.0) -> set[str]:
+def ask(name: str, kind: str = "A", patience: float = 20.0) -> set[str]:
     """Who answers for the name within ``patience`` s."""
     query = dns.message.make_query(name, kind)
     query.flags = 0

@@ -14,7 +14,7 @@ class Wire:
     here, there = "wayhome-here", "wayhome-there"
     here_address, there_address = "10.99.7.1", "10.99.7.2"
 
-    def run(self, namespace: str, *command: str, timeout: float = 30.0) -> str:
+    def run(self, namespace: str, *command: str, timeout: float = 60.0) -> str:
         """Run a program in a namespace; its output."""
         done = subprocess.run(
             ["ip", "netns", "exec", namespace, *command], capture_output=True, text=True, timeout=timeout, check=False

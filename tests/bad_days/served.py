@@ -92,7 +92,7 @@ async def screen(at: Served, who: str = "anna", *want: str, **hello: Any) -> Asy
 async def heard(found: ClientConnection, *kinds: str) -> dict[str, Any]:
     """The next message (of these kinds)."""
     while True:
-        message: dict[str, Any] = json.loads(await asyncio.wait_for(found.recv(), 10))
+        message: dict[str, Any] = json.loads(await asyncio.wait_for(found.recv(), 45))
         if not kinds or message["t"] in kinds:
             return message
 
@@ -132,7 +132,7 @@ class Wire:
     async def frame(self) -> tuple[int, bytes] | None:
         """The next frame: its opcode and payload; None at the end."""
         try:
-            first, size = await asyncio.wait_for(self.reader.readexactly(2), 5)
+            first, size = await asyncio.wait_for(self.reader.readexactly(2), 45)
             if size == 126:
                 (size,) = struct.unpack("!H", await self.reader.readexactly(2))
             elif size == 127:
@@ -159,7 +159,7 @@ async def wire(at: Served, who: str | None = "anna") -> AsyncIterator[Wire]:
     reader, writer = await asyncio.open_connection("127.0.0.1", at.port)
     more = [f"Authorization: Bearer {who}-token"] if who is not None else []
     writer.write(knock("127.0.0.1", *more))
-    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 45)
     assert answer.startswith(b"HTTP/1.1 101"), answer
     try:
         yield Wire(reader, writer)

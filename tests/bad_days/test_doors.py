@@ -139,7 +139,7 @@ def test_methods_and_addresses_that_are_not_there(demo: Demo) -> None:
             problem(api.get(address), 404, 405)
 
 
-def raw(demo: Demo, text: bytes, wait: float = 5) -> bytes:
+def raw(demo: Demo, text: bytes, wait: float = 45) -> bytes:
     """What comes back for these bytes until the end, or until nothing comes for ``wait`` s."""
     said = b""
     with socket.create_connection(("127.0.0.1", demo.hub.port), wait) as found:

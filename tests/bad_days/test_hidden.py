@@ -67,7 +67,7 @@ async def test_over_http(who: str) -> None:
     async with served() as at:
         await furnish(at)
         headers = {"Authorization": f"Bearer {who}-token"}
-        async with httpx.AsyncClient(base_url=at.url, headers=headers, trust_env=False) as api:
+        async with httpx.AsyncClient(base_url=at.url, headers=headers, trust_env=False, timeout=45) as api:
             for method, address, data in ASKED:
                 for hidden in HIDDEN:
                     there = await ask(api, method, address, {**data, "path": hidden})

@@ -16,6 +16,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from tests.hub.two_sites import until
 from tests.peers.hub import RunningHub
 from wayhome.adapters.sqlite.store import SqliteStore
 from wayhome.hub.ports import CommandRow, EventRow, RecordRow
@@ -58,7 +59,7 @@ class Acknowledged:
         """Somebody who takes people in and gives them grants."""
         headers = {"Authorization": f"Bearer {hub.token}"}
         with suppress(httpx.HTTPError):
-            async with httpx.AsyncClient(base_url=hub.url, headers=headers, trust_env=False) as api:
+            async with httpx.AsyncClient(base_url=hub.url, headers=headers, trust_env=False, timeout=45) as api:
                 for number in range(100_000):
                     name = f"Guest {self.run} {number}"
                     added = await api.post("/api/people/add", json={"name": name, "role": "guest"})
@@ -134,7 +135,9 @@ async def test_what_was_acknowledged_stands_after_kill_9(tmp_path: Path, soak: b
         said = Acknowledged(run, chance)
         load = [asyncio.create_task(said.wish(hub, screen)) for screen in range(3)]
         load.append(asyncio.create_task(said.write(hub)))
-        await asyncio.sleep(chance.uniform(0.3, 0.9))
+        later = chance.uniform(0.3, 0.9)
+        await until(lambda: len(said.wishes) > 30 and len(said.people) > 3, 60)  # noqa: B023
+        await asyncio.sleep(later)
         await asyncio.to_thread(hub.kill)
         await asyncio.gather(*load)
         seq = await look_at_the_disk(hub.data / "wayhome.db", seq, said)

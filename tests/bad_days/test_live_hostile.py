@@ -221,8 +221,14 @@ async def test_who_asks_and_does_not_read_costs_no_memory(monkeypatch: pytest.Mo
             found.reader._transport.pause_reading()  # type: ignore[attr-defined]
             ask = frame(b'{"t":"do","id":1,"op":"home.get","data":{"path":"**"}}')
             found.writer.write((frame(b'{"t":"hello","want":["**"],"rate":10}') + ask) * 3_000)
+            live_of = at.world.hub.live._by_session
+            async with asyncio.timeout(45):
+                while not (clients := [c for c in live_of.values() if c.session.identity.person == "anna"]):
+                    await asyncio.sleep(0.01)
+                (client,) = clients
+                while not client.outlet.backlog():
+                    await asyncio.sleep(0.01)
             await asyncio.sleep(0.3)
-            (client,) = [c for c in at.world.hub.live._by_session.values() if c.session.identity.person == "anna"]
             # One burst above the mark, not the 20 MB that were asked for.
             assert client.outlet.backlog() < 3 * live.HIGH
             await still_well(at, bystander, 33.0)
@@ -237,7 +243,7 @@ async def test_who_takes_nothing_any_more_is_let_go(monkeypatch: pytest.MonkeyPa
     async with served() as at, wire(at) as found:
         found.reader._transport.pause_reading()  # type: ignore[attr-defined]
         found.writer.write(frame(b'{"t":"hello","want":["**"],"rate":10}'))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(45):
             while len(at.world.hub.sessions) == 0:
                 await asyncio.sleep(0.01)
             number = 0

@@ -49,7 +49,7 @@ async def test_a_revoked_device(demo: Demo) -> None:
                 assert code == 4401
                 assert (said[-1]["t"], said[-1]["code"]) == ("bye", "sign_in_needed")
         for credentials in ({"Cookie": f"wayhome={token}"}, {"Authorization": f"Bearer {token}"}):
-            with httpx.Client(base_url=hub.url, headers=credentials, trust_env=False) as api:
+            with httpx.Client(base_url=hub.url, headers=credentials, trust_env=False, timeout=45) as api:
                 for answer in (
                     api.get("/api/people/me"),
                     api.get("/api/home/get", params={"path": "**"}),
@@ -87,7 +87,7 @@ async def test_other_sites_pages_get_no_socket(demo: Demo) -> None:
                 pass
         # Two Host headers are no request at all.
         assert refused.value.response.status_code == (400 if "Host" in headers else 403)
-    with httpx.Client(base_url=hub.url, headers=cookie, trust_env=False) as api:
+    with httpx.Client(base_url=hub.url, headers=cookie, trust_env=False, timeout=45) as api:
         order = {"path": "living-lamp/light.on", "target": True}
         for origin in ("https://evil.example", "null", "http://[", f"http://{own}.evil.example", "file://"):
             answer = api.post("/api/home/set", json=order, headers={"Origin": origin})

@@ -10,6 +10,7 @@ import pytest
 
 from tests.bad_days.screens import Mirror
 from tests.hub.outlet import Screen, watch
+from tests.hub.two_sites import until
 from tests.world import World, lamp
 from wayhome.core.value import Fact
 from wayhome.hub import frames, live
@@ -31,6 +32,14 @@ async def world() -> AsyncIterator[World]:
 async def settle() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+def mirrored(screen: Screen) -> Mirror:
+    """What a screen knows by what it was sent so far."""
+    mirror = Mirror()
+    for frame in screen.frames:
+        mirror.take(frame)
+    return mirror
 
 
 @pytest.mark.parametrize("rate", [10.0, None])
@@ -141,13 +150,10 @@ async def test_parts_of_a_snapshot_that_may_no_longer_be_sent_are_not(
     await world.hub.household.delete("grant", "g1", world.context())
     before = len(screen.frames)
     screen.stuck = 0
-    await asyncio.sleep(live.DRAIN * 5)
-    mirror = Mirror()
-    for frame in screen.frames:
-        mirror.take(frame)
+    await until(lambda: mirrored(screen).facts == noor.read(["**", "@place/*"]))
+    mirror = mirrored(screen)
     late = [path for frame in screen.frames[before:] for path in frame.get("set", ()) if path.startswith("@")]
     assert late == []
-    assert mirror.facts == noor.read(["**", "@place/*"])
     assert not [path for path in mirror.facts if path.startswith("@")]
     parts = [frame.get("part", 1) for frame in screen.frames[before:] if frame["t"] == "snap"]
     assert parts == list(range(1, len(parts) + 1)) and len(parts) > 2

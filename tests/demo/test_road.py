@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.hub.two_sites import until
 from wayhome.demo.road import HELD, Road
 
 pytestmark = pytest.mark.anyio
@@ -79,7 +80,7 @@ async def test_nobody_in_the_tunnel_is_told_of_a_farewell() -> None:
     async with road() as (it, house):
         _, writer = await call(it)
         writer.write(b"one\n")
-        await asyncio.sleep(0.05)
+        await until(lambda: house.came)
         it.freeze()
         writer.close()
         await asyncio.sleep(STILL)

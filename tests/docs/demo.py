@@ -33,7 +33,7 @@ class DemoHub(RunningHub):
 
     def settle(self) -> None:
         """The household as the docs' examples begin: no faults, the kitchen lights on, the floor lamp off."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while self.read("links.list")["links"][0]["state"] != "connected":
             assert time.monotonic() < until, self.log
             time.sleep(0.05)

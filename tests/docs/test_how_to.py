@@ -19,6 +19,7 @@ import pytest
 from tests.docs import console
 from tests.docs.demo import DemoHub
 from tests.docs.page import DOCS, Block, sections
+from tests.hub.two_sites import until
 from tests.world import World, lamp
 from wayhome import config
 from wayhome.adapters.catalog_files import load_catalog
@@ -97,7 +98,7 @@ async def test_the_link_switches_a_lamp_and_says_when_it_can_not(tmp_path: Path)
         session = await world.session()
 
         async def until(path: str, value: object) -> None:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(45):
                 while session.read([path]).get(path, [None])[0] != value:
                     await asyncio.sleep(0.01)
 
@@ -124,10 +125,10 @@ async def test_the_feature_puts_the_lamps_out_and_keeps_when_it_rang() -> None:
         world.puppet.host.report([Fact(f"{id}/light.on", id != "bed") for id in ("lamp", "hall", "bed")])
         session = await world.session()
         assert (await session.call("evening.lamps_out", {"but": ["hall"]})).lamps == ["lamp"]
-        await asyncio.sleep(0)
+        await until(lambda: world.puppet.taken)
         assert [(c.path, c.target) for c in world.puppet.taken] == [("lamp/light.on", False)]
         await world.happen("DoorbellRang")
-        await asyncio.sleep(0.01)
+        await until(lambda: "@preference/doorbell" in session.read(["@preference/*"]))
         assert session.read(["@preference/*"])["@preference/doorbell"][0] == {"rang_at": world.clock.at}
 
 

@@ -36,7 +36,7 @@ async def test_the_hub_says_what_the_page_says(spoken: Section, demo: DemoHub) -
     first = json.loads(spoken.blocks[0].text)
     headers = {} if first["t"] == "auth" else {"Authorization": f"Bearer {demo.token}"}
     url = demo.url.replace("http", "ws", 1) + "/api/live"
-    async with asyncio.timeout(30), AsyncExitStack() as lines:
+    async with asyncio.timeout(90), AsyncExitStack() as lines:
         socket = await lines.enter_async_context(connect(url, additional_headers=headers, proxy=None))
         for block in spoken.blocks:
             assert block.title in TITLES, f"line {block.line}: {block.title!r}"

@@ -59,7 +59,7 @@ def test_the_examples_are_what_the_hub_answers(demo: DemoHub) -> None:
 
 
 def _fulfilled(demo: DemoHub, path: str, target: object) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 45
     while demo.read("home.get", path=path)["values"][path][0] != target:
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -82,8 +82,8 @@ async def test_nobody_is_told_that_a_file_is_whole_before_that_is_on_the_disk(ho
 
     store.append = slow  # type: ignore[method-assign]
     ends = asyncio.create_task(finish(phone, shown.id, all))
-    await asyncio.sleep(0.05)
-    assert home.hub.household.house.record("file", shown.id).values()["state"] == "whole"  # type: ignore[union-attr]
+    record = home.hub.household.house.record
+    await until(lambda: record("file", shown.id).values()["state"] == "whole")  # type: ignore[union-attr]
     assert (await phone.session.call("files.list")).files[0].state == "coming"
     keeper(home.hub).telling.tell()
     assert home.hub.household.published.find(f"@came/anna:{shown.id}") is None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.hub.film_lines import End, Glass, camera, show
-from tests.hub.test_films_of_sites import look, met
+from tests.hub.test_films_of_sites import look, met, patient
 from tests.hub.two_sites import Two, until
 from wayhome.errors import BadInput, Refused
 from wayhome.hub.link import Picture
@@ -18,6 +18,7 @@ from wayhome.hub.sites import showing
 from wayhome.hub.sites.film_frames import LAST, MAX_PICTURE, MORE, Kind, Pieces, packed, told
 
 pytestmark = pytest.mark.anyio
+__all__ = ["patient"]
 
 
 async def ends(glass: Glass) -> str:

@@ -23,6 +23,13 @@ ANNA = Identity("person:anna", "owner", "anna", "phone")
 GEAR, SPEED = "su7/Vehicle.Powertrain.Transmission.CurrentGear", "su7/Vehicle.Speed"
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that stands still for some seconds is no slow road; whoever means one says so."""
+    for module, name in ((following, "LATE"), (showing, "ON_WAY"), (far, "SILENT")):
+        monkeypatch.setattr(module, name, 60.0)
+
+
 def known(device: str) -> Identity:
     """Who is signed in on ``mei-tablet``, or the like."""
     person = device.partition("-")[0] if "-" in device else "anna"
@@ -130,12 +137,14 @@ async def test_who_drives_sees_no_film_of_home_whatever_the_cars_hub_thinks(
 async def test_numbers_and_times_are_the_other_hubs_and_how_far_its_clock_is_ahead_is_told(two: Two) -> None:
     reel, _ = await met(two)
     two.home.clock.at += 90.0
+    began = asyncio.get_running_loop().time()
     glass, _ = look(two)
     await until(lambda: len(reel) == 1)
     show(two, reel, 6)
     await until(lambda: len(glass.shots) == 6)
     assert glass.shots[0].at == two.home.clock.now()
-    assert abs(glass.kinds[-1].ahead - 90.0) < 0.2
+    # The two clocks stand still here, and the time that this takes is reckoned with.
+    assert -0.001 <= glass.kinds[-1].ahead - 90.0 <= asyncio.get_running_loop().time() - began
     assert glass.kinds[-1].rests == 0
 
 
@@ -180,33 +189,37 @@ async def test_a_road_that_is_slow_gets_no_more_than_it_takes_and_goes_on_at_a_k
     had = len(glass.shots)
     lines.open.set()
     await until(lambda: len(glass.shots) > had)
-    await asyncio.sleep(0.3)
-    show(two, reel, 5)
-    await until(lambda: glass.numbers[-1] == reel.group[-1].number)
+    sent = reel.group[-1].number
+    async with asyncio.timeout(45):
+        while glass.numbers[-1] <= sent:
+            show(two, reel, 5)
+            await asyncio.sleep(0.05)
     skipped = [n for n, (a, b) in enumerate(zip(glass.numbers, glass.numbers[1:], strict=False)) if b != a + 1]
     assert skipped and all(glass.shots[n + 1].key for n in skipped)
 
 
 async def test_what_is_on_its_way_for_long_is_not_added_to(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "LATE", 60.0)
-    monkeypatch.setattr(showing, "ON_WAY", 0.15)
     reel, lines = await met(two)
     glass, _ = look(two)
     await until(lambda: len(reel) == 1)
     show(two, reel, 3)
     await until(lambda: len(glass.shots) == 3)
-    await asyncio.sleep(0.3)
     lines.open.clear()
     before = lines.bytes
-    for _ in range(20):
+    show(two, reel, 3, size=10_000)
+    await asyncio.sleep(0.3)
+    monkeypatch.setattr(showing, "ON_WAY", 0.15)
+    for _ in range(10):
         show(two, reel, 1, size=10_000)
         await asyncio.sleep(0.03)
     assert 20_000 < lines.bytes - before < 90_000, "the road's queues are left to others"
     lines.open.set()
-    await asyncio.sleep(0.3)
+    await until(lambda: glass.numbers[-1] == 6)
     had = len(glass.shots)
-    show(two, reel, 2)
-    await until(lambda: len(glass.shots) == had + 2)
+    async with asyncio.timeout(45):
+        while len(glass.shots) == had:
+            show(two, reel, 2)
+            await asyncio.sleep(0.05)
     assert glass.shots[had].key
 
 
@@ -218,7 +231,7 @@ async def test_what_no_screen_draws_is_not_sent_over_the_road(two: Two, monkeypa
     frozen.draws = False
     await until(lambda: len(two.car.hub.sites.films._far["yard"]._reel) == 2)
     # A machine that is busy for 0.2 s leaves out one or the other.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while len(quick.shots) < 20:
             show(two, reel, 1)
             await asyncio.sleep(0.03)
@@ -232,7 +245,7 @@ async def test_what_no_screen_draws_is_not_sent_over_the_road(two: Two, monkeypa
     frozen.draws = True
     frozen._drawn = len(frozen.shots)
     had = len(frozen.shots)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while len(frozen.shots) == had:
             await asyncio.sleep(0.05)
             show(two, reel, 1)
@@ -258,7 +271,6 @@ async def test_films_keep_to_the_roads_budget(two: Two, monkeypatch: pytest.Monk
 async def test_a_line_that_breaks_falls_silent_or_whose_site_is_gone_is_said(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(far, "SILENT", 0.4)
     monkeypatch.setattr(far, "ASK", 0.1)
     reel, lines = await met(two)
 
@@ -279,8 +291,13 @@ async def test_a_line_that_breaks_falls_silent_or_whose_site_is_gone_is_said(
     lines.cut()
     assert await ends(glass) == "unreachable: the line is cut"
     glass = await seen()
+    monkeypatch.setattr(far, "SILENT", 0.4)
+    had = len(glass.shots)
+    show(two, reel, 1)
+    await until(lambda: len(glass.shots) > had or glass.ended)  # it waits for the next so long, and no longer
     lines.open.clear()
     await until(lambda: glass.ended is not None)
+    monkeypatch.setattr(far, "SILENT", 60.0)
     lines.open.set()
     assert await ends(glass) == "unreachable: nothing comes over the road from Home"
     glass = await seen()

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.hub.outlet import Screen, watch
+from tests.hub.two_sites import until
 from tests.world import World, car, lamp
 from wayhome.core.value import Fact
 from wayhome.errors import BadInput, Expired
@@ -147,7 +148,7 @@ async def test_a_slow_screen_is_skipped_then_gets_one_delta() -> None:
         assert "lamp/light.brightness" not in screen.facts
         screen.frames.clear()
         screen.stuck = 0
-        await asyncio.sleep(live.DRAIN * 2)
+        await until(lambda: screen.frames)
         (frame,) = screen.frames
         assert frame["set"]["lamp/light.brightness"][0] == 49
 
@@ -159,7 +160,7 @@ async def test_a_screen_that_stays_behind_is_closed_with_a_reason(monkeypatch: p
         _, screen = watch(await world.session(), "lamp/**")
         screen.stuck = live.HIGH + 1
         world.puppet.host.report([Fact("lamp/light.on", True)])
-        await asyncio.sleep(0.2)
+        await until(lambda: screen.closed is not None)
         assert screen.closed is not None
         assert screen.closed[0] == 4408
         assert screen.of("bye")[0]["code"] == "too_slow"
@@ -195,7 +196,7 @@ async def test_a_large_snapshot_comes_in_parts_as_the_screen_takes_them() -> Non
     async with World() as world:
         world.puppet.host.announce([lamp(f"lamp-{n}") for n in range(2_000)])
         _, screen = watch(await world.session(), "**")
-        await asyncio.sleep(live.DRAIN * 3)
+        await until(lambda: not screen.of("snap")[-1].get("more", False))
         snaps = screen.of("snap")
         assert len(snaps) > 2
         assert [s.get("more", False) for s in snaps] == [True] * (len(snaps) - 1) + [False]

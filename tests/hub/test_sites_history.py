@@ -14,7 +14,7 @@ from wayhome.errors import NotFound, Refused, TooMany, Unreachable
 from wayhome.features.home import feature as home
 from wayhome.hub.ports import SampleRow
 from wayhome.hub.session import Session
-from wayhome.hub.sites import spans
+from wayhome.hub.sites import fetching, spans
 from wayhome.hub.sites.fetching import AT_ONCE, SPANS
 from wayhome.hub.sites.frames import Fetch, Fetched
 from wayhome.hub.sites.spans import Span
@@ -78,7 +78,7 @@ async def test_while_the_owner_is_away_that_is_said_and_nobody_waits(two: Two) -
     asked = asyncio.create_task(looked(anna, began, began + 5))
     await until(lambda: any(isinstance(frame, Fetch) for frame in two.road.frames))
     await two.road.cut()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(fetching.WITHIN / 2):
         with pytest.raises(Unreachable, match="Car is away"):
             await asked
         with pytest.raises(Unreachable, match="Car is away"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
 
+from tests.hub.two_sites import until
 from wayhome.errors import HubError, Unreachable
 from wayhome.hub import slides
 from wayhome.hub.film import Film, Shot
@@ -31,15 +32,18 @@ class Quiet:
         self.slides = Slides(lambda: 100.0, seldom=True)
         self.need = OnNeed(self.slides.reel, self._show)
         self.opened = 0
-        self.closed = False
         self._sends = sends
         self._ends = ends
 
+    def closed(self) -> bool:
+        """Whether nobody looks and it has been left."""
+        return self.need._task is None or self.need._task.done()
+
     async def _show(self) -> None:
-        self.closed = False
-        while not self.closed:
+        over = False
+        while not over:
             self.opened += 1
-            self.closed = await follow(self.slides, Parts(b"x"), self._pieces())
+            over = await follow(self.slides, Parts(b"x"), self._pieces())
 
     async def _pieces(self) -> AsyncIterator[bytes]:
         yield b"--x\r\nContent-Length: %d\r\n\r\n" % len(self._sends) + self._sends
@@ -68,12 +72,6 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(slides, name, seconds)
 
 
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.01)
-
-
 @pytest.mark.parametrize("ends", [False, True])
 async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -> None:
     source, looker = Quiet(jpeg(), ends=ends), Looker()
@@ -81,7 +79,7 @@ async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -
     await until(lambda: source.opened >= 3)
     assert len(looker.shots) == 1  # the same picture is none of now, however often it is sent
     leave()
-    await until(lambda: source.closed)
+    await until(source.closed)
     opened = source.opened
     await asyncio.sleep(0.5)
     assert source.opened == opened
@@ -97,7 +95,7 @@ async def test_it_is_asked_anew_while_somebody_looks_and_then_left(ends: bool) -
 async def test_what_brings_no_picture_is_said(sends: bytes) -> None:
     source, looker = Quiet(sends), Looker()
     source.need.enter(looker)
-    await until(lambda: looker.ended)
+    await until(lambda: looker.ended is not None)
     assert isinstance(looker.ended, Unreachable)
     assert looker.shots == []
 

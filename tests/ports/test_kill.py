@@ -19,15 +19,17 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
 
 
-def run_and_kill(path: Path, run: str, after: float) -> list[str]:
-    """Start the appender, kill it ``after`` s from when it is ready; the names that it acknowledged."""
+def run_and_kill(path: Path, run: str, least: int, after: float) -> list[str]:
+    """Start the appender, kill it ``after`` s from when it has acknowledged ``least`` rows; the names of all that it
+    acknowledged."""
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.ports.appender", str(path), run], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert program.stdout is not None
     assert program.stdout.readline() == "ready\n"
+    said = "".join(program.stdout.readline() for _ in range(least))
     threading.Timer(after, program.kill).start()
-    said = program.stdout.read()
+    said += program.stdout.read()
     program.stdout.close()
     assert program.wait(30) == -9
     return said.split("\n")[:-1]  # the last line may be cut off: it was not acknowledged entirely
@@ -40,7 +42,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_doubled(tmp_path: Path, 
     acknowledged: dict[str, int] = defaultdict(int)
     seq = 0
     for number in range(200 if soak else 8):
-        for name in run_and_kill(path, str(number), chance.uniform(0.0, 0.4)):
+        for name in run_and_kill(path, str(number), chance.randint(0, 50), chance.uniform(0.0, 0.4)):
             acknowledged[name] += 1
         store = SqliteStore(path)
         saved = await store.load()

@@ -4,51 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.peers.relay import SmallHub, echo, reach
+from tests.relay.conftest import Running, until
 from tests.relay.test_relay_lines import hello
 from wayhome.errors import BadInput
 from wayhome.relay import door, lines
 from wayhome.relay import relay as relays
-from wayhome.relay.door import Greeting
-from wayhome.relay.limits import Limits
-from wayhome.relay.relay import Relay
 
 pytestmark = pytest.mark.anyio
-
-type Running = Callable[..., Awaitable[tuple[Relay, int]]]
-
-
-@pytest.fixture
-async def run() -> AsyncIterator[Running]:
-    servers: list[asyncio.Server] = []
-
-    async def start(admits: Callable[[str], bool] = lambda id: True, **limits: float) -> tuple[Relay, int]:
-        # All of a test come from one address.
-        relay = Relay(Limits(**{"share": 1.0, **limits}), admits)  # type: ignore[arg-type]
-        server = await asyncio.get_running_loop().create_server(lambda: Greeting(relay), "127.0.0.1", 0)
-        servers.append(server)
-        return relay, server.sockets[0].getsockname()[1]
-
-    yield start
-    for server in servers:
-        server.close()
-        # Whoever is still connected is let go now, not by the collector in some other test.
-        if sys.version_info >= (3, 13):
-            server.abort_clients()
-    await asyncio.sleep(0.01)
-
-
-async def until(what: Callable[[], bool], within: float = 5.0) -> None:
-    async with asyncio.timeout(within):
-        while not what():
-            await asyncio.sleep(0.01)
 
 
 async def test_bytes_pass_both_ways_and_the_end_of_them(run: Running) -> None:
@@ -153,7 +121,7 @@ async def test_nonsense_is_cut_off(run: Running, said: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(said)
     try:
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), 45) == b""
     except ConnectionResetError:
         pass
     await until(lambda: not relay._greeting)
@@ -246,7 +214,7 @@ async def test_a_token_is_good_once(run: Running) -> None:
     _, (reader, _) = await asking
     assert await reader.readexactly(5) == b"hello"
     with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
-        await asyncio.wait_for(ends[1][0].readexactly(1), 5)
+        await asyncio.wait_for(ends[1][0].readexactly(1), 45)
     await hub.leave()
 
 
@@ -257,6 +225,7 @@ async def test_a_hub_that_takes_nothing_is_told_of_as_late(run: Running, monkeyp
     await hub.enter()
     assert lines.why_not((await reach(port, hub.id))[0]) == "late"
     await until(lambda: relay.streams == 0 and not relay._guests)
+    monkeypatch.setattr(relays, "TAKEN_WITHIN", 60.0)
     asking = asyncio.create_task(reach(port, hub.id))
     await until(lambda: len(hub.tokens) == 2)
     await hub.leave()
@@ -351,38 +320,6 @@ def _ends() -> list[int]:
     from wayhome.relay.stream import End
 
     return [one.transport.get_write_buffer_size() for one in gc.get_objects() if isinstance(one, End)]
-
-
-async def test_who_says_nothing_is_cut_off_and_many_of_them_at_one_address(
-    run: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(door, "WITHIN", 0.4)
-    relay, port = await run(greetings=5)
-    silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
-    await until(lambda: relay._greeting.get("127.0.0.1") == 5)
-    reader, _ = await asyncio.open_connection("127.0.0.1", port)
-    with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
-        await reader.readexactly(1)
-    for quiet, _ in silent:
-        with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
-            await asyncio.wait_for(quiet.readexactly(1), 5)
-    await until(lambda: not relay._greeting)
-    hub = SmallHub(port)
-    assert await hub.enter() == lines.YES
-    await hub.leave()
-
-
-async def test_a_hub_that_hangs_is_not_there(run: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "PING", 0.05)
-    monkeypatch.setattr(door, "SILENT", 0.3)
-    relay, port = await run()
-    hub = SmallHub(port)
-    await hub.enter()
-    await asyncio.sleep(0.6)
-    assert relay.hubs == 1, "it answers"
-    for task in hub._tasks:
-        task.cancel()
-    await until(lambda: relay.hubs == 0)
 
 
 async def test_an_end_that_breaks_off_takes_the_other_with_it(run: Running) -> None:

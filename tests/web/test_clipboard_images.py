@@ -35,7 +35,9 @@ async def test_an_image_goes_from_screen_to_screen(at: Served) -> None:
     phone = Screen(at.world, "anna-phone")
     await phone.let_in()
     id = f"anna:{7:026d}"
-    async with httpx.AsyncClient(base_url=at.url, trust_env=False, headers={"Authorization": "Bearer anna-token"}) as a:
+    async with httpx.AsyncClient(
+        base_url=at.url, trust_env=False, timeout=45, headers={"Authorization": "Bearer anna-token"}
+    ) as a:
         for bad in (b"", b"\0\0\0\1", b"\xff" * 9, body(phone, id, b"x" * (IMAGE + 29)), body(phone, id, b"")):
             answer = await a.put(f"/api/clipboard/image/{id}", content=bad)
             assert answer.status_code in (400, 413), (len(bad), answer.text)
@@ -45,7 +47,7 @@ async def test_an_image_goes_from_screen_to_screen(at: Served) -> None:
         assert (answer.json()["image"], answer.json()["brief"]) == (len(CONTENT), True)
         answer = await a.get(f"/api/clipboard/image/{id}")
         assert answer.content == CONTENT and answer.headers["content-disposition"] == "attachment"
-        async with httpx.AsyncClient(base_url=at.url, trust_env=False) as other:
+        async with httpx.AsyncClient(base_url=at.url, trust_env=False, timeout=45) as other:
             for who, code in (("mei", 404), ("leo", 403), ("nobody", 401)):
                 answer = await other.get(f"/api/clipboard/image/{id}", headers={"Authorization": f"Bearer {who}-token"})
                 assert answer.status_code == code, (who, answer.text)
@@ -67,7 +69,7 @@ async def test_one_screen_does_not_keep_all_others_out(at: Served) -> None:
         await ends.wait()
         yield b"\0\1"
 
-    async with httpx.AsyncClient(base_url=at.url, trust_env=False) as a:
+    async with httpx.AsyncClient(base_url=at.url, trust_env=False, timeout=45) as a:
         of_anna, of_mei = ({"Authorization": f"Bearer {who}-token"} for who in ("anna", "mei"))
         begun = [
             asyncio.create_task(a.put(f"/api/clipboard/image/anna:{n:026d}", content=slow(), headers=of_anna))

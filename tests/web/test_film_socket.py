@@ -74,6 +74,21 @@ class Screen:
         return str(self.said[-1].get("code", "")) if self.said else ""
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who can't follow is what some tests are about: they say how soon that is. In the others nobody is late."""
+    for name in ("LATE", "LATE_WHOLE"):
+        monkeypatch.setattr(following, name, 60.0)
+    for name in ("PATIENCE", "LAST_WORDS"):
+        monkeypatch.setattr(film_socket, name, 60.0)
+
+
+async def turns() -> None:
+    """Everything is done that waits for nobody outside, and for no time."""
+    for _ in range(200):
+        await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def yard() -> AsyncIterator[tuple[World, Reel, Any]]:
     """A world with a camera, whose film the test makes, and its application."""
@@ -94,7 +109,7 @@ def show(reel: Reel, count: int, size: int = 100, every: int = 5) -> None:
 async def test_whoever_comes_sees_the_last_group_and_then_what_comes() -> None:
     async with yard() as (_, reel, app):
         first = Screen(app, "yard", OURS)
-        await asyncio.sleep(0.05)
+        await turns()
         assert reel.needed.is_set()
         show(reel, 8)
         await first.sees(8)
@@ -116,7 +131,7 @@ async def test_a_group_that_is_too_long_is_not_kept_and_nobody_gets_half_of_it()
         show(reel, CACHED_SHOTS + 5, every=10**9)
         assert reel.group == []
         screen = Screen(app, "yard", OURS)
-        await asyncio.sleep(0.05)
+        await turns()
         reel.show(FILM, False, 1.0, b"delta")
         reel.show(FILM, True, 1.0, b"key")
         await screen.sees(1)
@@ -129,17 +144,17 @@ async def test_a_group_that_is_too_long_is_not_kept_and_nobody_gets_half_of_it()
 async def test_a_network_that_takes_nothing_costs_no_more_than_its_share_and_goes_on_at_a_key_picture() -> None:
     async with yard() as (_, reel, app):
         screen = Screen(app, "yard", OURS)
-        await asyncio.sleep(0.05)
+        await turns()
         show(reel, 1)
         await screen.sees(1)
         screen.flows.clear()
         show(reel, 400, size=100_000, every=10**9)  # 40 MB
         screen.flows.set()
-        await asyncio.sleep(0.1)
+        await turns()
         assert sum(len(data) for _, _, data in screen.pictures) < following.HIGH + 300_000
         had = len(screen.pictures)
         screen.say(t="seen", n=screen.pictures[-1][1])
-        await asyncio.sleep(0.05)
+        await turns()
         reel.show(FILM, False, 1.0, b"delta")
         reel.show(FILM, True, 1.0, b"key")
         await screen.sees(had + 1)
@@ -147,16 +162,16 @@ async def test_a_network_that_takes_nothing_costs_no_more_than_its_share_and_goe
 
 
 async def test_who_draws_nothing_of_what_it_got_gets_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "LATE", 0.1)
-    monkeypatch.setattr(film_socket, "PATIENCE", 0.6)
     async with yard() as (_, reel, app):
         screen = Screen(app, "yard", OURS)
-        await asyncio.sleep(0.05)
+        await turns()
         show(reel, 5)
         await screen.sees(5)
+        monkeypatch.setattr(following, "LATE", 0.1)
+        monkeypatch.setattr(film_socket, "PATIENCE", 0.6)
         await asyncio.sleep(0.15)
         show(reel, 10)
-        await asyncio.sleep(0.05)
+        await turns()
         assert len(screen.pictures) == 5
         assert await screen.over() == "too_many"
 
@@ -175,7 +190,7 @@ async def test_rights_are_asked_at_the_beginning_and_when_they_change() -> None:
         assert page.code == 4403
         by_word = Screen(app, "yard")
         by_word.say(t="auth", token="anna's")
-        await asyncio.sleep(0.05)
+        await turns()
         show(reel, 3)
         await by_word.sees(3)
         await world.hub.household.delete("person", "anna", world.context())
@@ -198,11 +213,11 @@ async def test_a_drivers_film_ends_when_the_car_moves_and_not_a_look_later(monke
         signals = {driving.SPEED: Refinement(), driving.GEAR: Refinement(), driving.POWER: Refinement()}
         host.announce([Thing("car", "Car", "puppet", "car", signals)])
         host.report([Fact(f"car/{driving.GEAR}", driving.PARK), Fact(f"car/{driving.SPEED}", 0.0)])
-        await asyncio.sleep(0.05)
+        await turns()
         app = build(world.hub, Seats())  # type: ignore[arg-type]
         driver = Screen(app, "yard", (b"authorization", b"Bearer at the wheel"))
         passenger = Screen(app, "yard", (b"authorization", b"Bearer beside it"))
-        await asyncio.sleep(0.05)
+        await turns()
         show(reel, 5)
         await driver.sees(5)
         host.report([Fact(f"car/{driving.GEAR}", 127), Fact(f"car/{driving.SPEED}", 40.0)])
@@ -224,10 +239,10 @@ async def test_one_screen_does_not_take_the_films_of_all(monkeypatch: pytest.Mon
     async with yard() as (world, reel, _):
         app = build(world.hub, Devices())  # type: ignore[arg-type]
         greedy = [Screen(app, "yard", (b"authorization", b"Bearer one")) for _ in range(2)]
-        await asyncio.sleep(0.05)
+        await turns()
         assert await Screen(app, "yard", (b"authorization", b"Bearer one")).over() == "too_many"
         other = Screen(app, "yard", (b"authorization", b"Bearer other"))
-        await asyncio.sleep(0.05)
+        await turns()
         show(reel, 3)
         for screen in (*greedy, other):
             await screen.sees(3)
@@ -246,11 +261,10 @@ async def test_rubbish_from_a_screen_ends_its_film() -> None:
 
 
 async def test_of_whole_pictures_a_slow_screen_gets_fewer_and_goes_on_at_any(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "LATE", 60.0)
     monkeypatch.setattr(following, "LATE_WHOLE", 0.1)
     async with yard() as (_, reel, app):
         slow, quick = Screen(app, "yard", OURS), Screen(app, "yard", OURS)
-        await asyncio.sleep(0.05)
+        await turns()
         for n in range(1, 21):
             reel.show(Film("image/jpeg", 640, 480, seldom=True), True, 1.0, b"whole")
             quick.say(t="seen", n=n)
@@ -260,7 +274,7 @@ async def test_of_whole_pictures_a_slow_screen_gets_fewer_and_goes_on_at_any(mon
         had = len(slow.pictures)
         assert had < 10
         slow.say(t="seen", n=slow.pictures[-1][1])
-        await asyncio.sleep(0.05)
+        await turns()
         reel.show(Film("image/jpeg", 640, 480, seldom=True), True, 2.0, b"whole")
         await slow.sees(had + 1)
         assert slow.pictures[-1][1] == 21
@@ -281,7 +295,7 @@ async def test_a_still_that_takes_its_time_is_not_for_whom_the_right_has_ended()
         async with asyncio.timeout(20):
             await asked.wait()
         await world.hub.household.delete("person", "anna", world.context())
-        await asyncio.sleep(0.05)
+        await turns()
         comes.set()
         with pytest.raises(NotFound):
             await waiting

@@ -62,7 +62,7 @@ class Screen:
         trust.maximum_version = ssl.TLSVersion.TLSv1_2
         headers = {"Cookie": f"wayhome={cookie}"} if cookie else {}
         url = f"{(called or self.door).replace('https', 'wss')}/api/live"
-        wire = create_connection(("127.0.0.1", self.hub.port), 10)
+        wire = create_connection(("127.0.0.1", self.hub.port), 45)
         opening = connect(
             url,
             sock=wire,
@@ -89,7 +89,7 @@ def text(data: bytes) -> str:
 
 
 def hear(socket: ClientConnection) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(socket.recv(timeout=10))
+    found: dict[str, Any] = json.loads(socket.recv(timeout=45))
     return found
 
 
@@ -144,7 +144,7 @@ def test_a_screen_of_another_door_proves_its_key_and_is_who_it_is(screen: Screen
 def test_a_stranger_has_no_say_and_a_cookie_none_either(screen: Screen) -> None:
     for origin in ("https://evil.example", screen.page.replace("https", "http"), "null"):
         with pytest.raises((InvalidStatus, ConnectionClosed)):
-            screen.opens(origin).recv(timeout=5)
+            screen.opens(origin).recv(timeout=45)
         with screen.hub.api(screen.token) as api:
             answer = api.get("/api/people/me", headers={"Origin": origin})
             assert "access-control-allow-origin" not in answer.headers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,12 +16,12 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.peers.program import free_port
 from tests.world import World, lamp
 from wayhome.core.catalog import Refinement
 from wayhome.core.value import Fact
 from wayhome.hub import live
 from wayhome.hub.session import Identity
+from wayhome.web import live_socket
 from wayhome.web.app import build
 
 pytestmark = pytest.mark.anyio
@@ -41,8 +42,9 @@ async def served() -> AsyncIterator[tuple[World, str]]:
         world.puppet.host.announce([lamp(**{"light.effect": Refinement()})])
         world.puppet.host.report([Fact("lamp/light.on", False)])
         settings = hypercorn.Config()
-        port = free_port()
-        settings.bind = [f"127.0.0.1:{port}"]
+        listening = socket.create_server(("127.0.0.1", 0))  # a free port that nobody takes meanwhile
+        port = listening.getsockname()[1]
+        settings.bind = [f"fd://{listening.detach()}"]
         settings.loglevel = "ERROR"
         ended = asyncio.Event()
         app: Any = build(world.hub, OneOwner())
@@ -70,7 +72,7 @@ async def screen(url: str, **hello: Any) -> AsyncIterator[ClientConnection]:
 
 
 async def heard(socket: ClientConnection) -> dict[str, Any]:
-    message = await asyncio.wait_for(socket.recv(), 10)
+    message = await asyncio.wait_for(socket.recv(), 45)
     found: dict[str, Any] = msgspec.msgpack.decode(message) if isinstance(message, bytes) else json.loads(message)
     return found
 
@@ -87,12 +89,13 @@ async def test_a_wish_its_answer_and_the_fact() -> None:
 
 async def test_msgpack_goes_in_binary_frames() -> None:
     async with served() as (_, url), screen(url, format="msgpack") as socket:
-        message = await asyncio.wait_for(socket.recv(), 10)
+        message = await asyncio.wait_for(socket.recv(), 45)
         assert isinstance(message, bytes)
         assert msgspec.msgpack.decode(message)["t"] == "snap"
 
 
-async def test_the_reason_comes_before_the_close() -> None:
+async def test_the_reason_comes_before_the_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_socket, "LAST_WORDS", 45.0)
     async with served() as (world, url), screen(url) as socket:
         await heard(socket)
         for number in range(200):

@@ -28,7 +28,7 @@ async def at() -> AsyncIterator[Served]:
 
 @pytest.fixture
 async def client(at: Served) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=at.url, trust_env=False) as found:
+    async with httpx.AsyncClient(base_url=at.url, trust_env=False, timeout=45) as found:
         yield found
 
 
@@ -113,7 +113,7 @@ async def test_what_is_on_its_way_is_told_apart_from_what_has_come(client: httpx
     _, guest = await opened(client)
     broken = asyncio.create_task(client.put("/api/throws/thrown", content=dripping(), headers=guest))
     await begun.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while (await client.get("/api/throws/waits", headers=guest)).status_code != 423:
             await asyncio.sleep(0.01)
     answer = await client.put("/api/throws/thrown", content=THING, headers=guest)
@@ -121,7 +121,7 @@ async def test_what_is_on_its_way_is_told_apart_from_what_has_come(client: httpx
     go_on.set()
     with pytest.raises((ConnectionResetError, httpx.HTTPError)):
         await broken
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while (await client.put("/api/throws/thrown", content=THING, headers=guest)).status_code == 423:
             await asyncio.sleep(0.01)
     assert (await client.get("/api/throws/waits", headers=guest)).status_code == 409

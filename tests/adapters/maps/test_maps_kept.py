@@ -157,19 +157,22 @@ async def test_a_file_that_stops_coming_does_not_keep_others_from_sending(
 ) -> None:
     maps = shelf(tmp_path / "maps")
     await maps.open()
-    come = asyncio.Event()
+    come, go_on = asyncio.Event(), asyncio.Event()
 
     async def hanging() -> AsyncIterator[bytes]:
         yield b"x"
         come.set()
+        await go_on.wait()
+        yield b"x"
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(incoming, "QUIET", 0.5)
     sending = asyncio.create_task(maps.take("x.osm.pbf", hanging()))
     await come.wait()
     # What takes long to send does not find another one begun meanwhile.
     with pytest.raises(Conflict, match="being sent"):
         await maps.add(Source(str(extract("helsinki"))))
+    monkeypatch.setattr(incoming, "QUIET", 0.5)
+    go_on.set()
     async with asyncio.timeout(20):
         with pytest.raises(BadInput, match="stopped coming"):
             await sending

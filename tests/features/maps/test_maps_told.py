@@ -68,7 +68,7 @@ async def test_what_stands_in_the_log() -> None:
         await owner.call("maps.add", {"source": "x", "name": "Malta"})
         atlas.done()
         await owner.call("maps.remove", {"id": "malta"})
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(45):
             while len(await told(world)) < 3:
                 await asyncio.sleep(0.005)
         assert await told(world) == [

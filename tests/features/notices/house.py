@@ -186,7 +186,7 @@ class House:
         await self.ask(session, "notices.subscribe", {**browser.subscription, **more})
         return browser
 
-    async def until(self, true: Callable[[], object], seconds: float = 30.0) -> None:
+    async def until(self, true: Callable[[], object], seconds: float = 45.0) -> None:
         """Wait for what happens in real time: a message on its way."""
         async with asyncio.timeout(seconds):
             while not true():

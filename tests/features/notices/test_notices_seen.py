@@ -36,7 +36,7 @@ async def test_seen_on_one_screen_is_seen_on_all(push_service: PushService) -> N
 
 
 async def test_a_message_that_waits_is_not_sent_once_somebody_has_seen_it(push_service: PushService) -> None:
-    async with house(push_service, first=0.3) as home:
+    async with house(push_service, first=4.0) as home:
         phone = await home.device()
         browser = await home.subscribe(phone, push_service)
         push_service.bad_days.append((503, {}))

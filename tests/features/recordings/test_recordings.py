@@ -6,8 +6,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import av
 import pytest
 
 from tests.features.recordings.yard import BELL, MOTION, decoded, demuxed, yard
@@ -54,14 +56,16 @@ async def test_what_somebody_did_is_kept_from_before_they_were_noticed(
         moved = time.time()
         await it.says("yard_motion", True)
         await it.state("recording")
+        recording = time.time()
         await value(hub, "yard/camera.state", "recording")
         assert [one["why"] for one in it.list()["running"]] == ["motion"]
         await asyncio.sleep(1.5)
-        still = time.time()
         await it.says("yard_motion", False)
+        await value(hub, MOTION, False)
+        _, still = it.heard(MOTION)
         [made] = await it.ended()
         assert (made["camera"], made["why"], made["by"], made.get("cut")) == ("yard", "motion", MOTION, None)
-        assert abs(made["happened"] - moved) < 1
+        assert moved <= made["happened"] <= recording
         film = it.film(made["id"])
         times, clocks = decoded(film)
         # Each picture once, in its order, at the time at which it was taken.
@@ -83,6 +87,18 @@ async def test_what_somebody_did_is_kept_from_before_they_were_noticed(
         assert picture.content[:5] == b"\0\0\0\1\x67"
 
 
+async def written(file: Path) -> float:
+    """When a recording that goes on was on the disk up to 2.5 s before: a busy machine has moments when it is not."""
+    until = time.monotonic() + 45
+    while True:
+        now = time.time()
+        with suppress(av.error.FFmpegError):  # half of a piece is there
+            if now - 2.5 < decoded(file.read_bytes())[1][-1] / 1000:
+                return now
+        assert time.monotonic() < until, "what happens is not written"
+        await asyncio.sleep(0.1)
+
+
 async def test_a_hub_that_is_killed_leaves_a_film_that_plays(
     hub: RunningHub, camera: Camera, mosquitto: Mosquitto, tmp_path: Path
 ) -> None:
@@ -90,12 +106,13 @@ async def test_a_hub_that_is_killed_leaves_a_film_that_plays(
         await it.says("yard_motion", True)
         await it.state("recording")
         await asyncio.sleep(3)
+        [file] = (hub.data / "recordings").glob("*.mp4")
+        near = await written(file)
         hub.kill()
         killed = time.time()
-        [file] = (hub.data / "recordings").glob("*.mp4")
         # It plays as it was left.
         _, clocks = decoded(file.read_bytes())
-        assert killed - 2.5 < clocks[-1] / 1000 <= killed
+        assert near - 2.5 < clocks[-1] / 1000 <= killed
         with file.open("ab") as broken:
             broken.write(b"\0\0\x10\0moof half of a piece")
         hub.start()
@@ -116,9 +133,7 @@ async def test_ranges_and_what_may_be_done_with_one(hub: RunningHub, camera: Cam
         # A bell that comes later belongs to the camera of its room, too.
         await it.sensor("front_bell", "Front bell", "occupancy")
         await value(hub, BELL, False)
-        await asyncio.sleep(1.5)  # who comes is known within half a second
-        await it.says("front_bell", True)
-        await it.state("recording")
+        await it.rings()
         await asyncio.sleep(1)
         it.ask("choose", camera="yard", on=False)
         [made] = await it.ended()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.features.recordings.test_recordings_kept import Disk, ids, one, shelf
+from tests.hub.two_sites import until
 from tests.world import TestClock
 from wayhome.adapters.footage_disk import DiskFootage
 from wayhome.errors import NotFound, StoreError
@@ -86,29 +87,30 @@ KEY = b"\0\0\0\1".join((b"", bytes.fromhex("6742c01fd900a00b7602d4040405"), byte
 
 
 async def test_a_disk_that_hangs_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "HANGS", 0.2)
     footage = DiskFootage(tmp_path)
-    append, free = footage.append, asyncio.Event()
+    append, free, hanging = footage.append, asyncio.Event(), asyncio.Event()
     count = 0
 
     async def hangs(name: str, piece: bytes) -> None:
         nonlocal count
         count += 1
         if count > 3:
+            hanging.set()
             await free.wait()
         await append(name, piece)
 
     monkeypatch.setattr(footage, "append", hangs)
     take = taking.Take(footage, one("a", 1e9), lambda take: None)
-    lives = []
+    monkeypatch.setattr(taking, "HANGS", 60.0)
     for number in range(12):
         take.add(Film("avc1.42c01f", 640, 480), Shot(number, True, 1e9 + number, KEY))
-        await asyncio.sleep(0.1)
-        lives.append(take.live)
-    assert lives[3]
-    assert not lives[-1]
+    async with asyncio.timeout(20):
+        await hanging.wait()
+    assert take.live, "it may be a moment only"
+    monkeypatch.setattr(taking, "HANGS", 0.2)
+    await asyncio.sleep(0.3)
+    assert not take.live
     free.set()
-    await asyncio.sleep(0.1)
-    assert take.live
+    await until(lambda: take.live)
     take.end()
     await take.task

@@ -63,20 +63,36 @@ class Yard:
             assert answer.status_code == 200
             return answer.content
 
-    async def state(self, wanted: str, seconds: float = 20) -> None:
+    async def state(self, wanted: str, seconds: float = 45) -> None:
         """Wait until the camera's film has come to this."""
         until = time.monotonic() + seconds
         while (found := self.list()["cameras"][0])["state"] != wanted:
             assert time.monotonic() < until, found
             await asyncio.sleep(0.1)
 
-    async def ended(self, count: int = 1, seconds: float = 30) -> list[dict[str, Any]]:
+    async def ended(self, count: int = 1, seconds: float = 45) -> list[dict[str, Any]]:
         """Wait until there are so many recordings."""
         until = time.monotonic() + seconds
         while len(found := self.list()["recordings"]) < count or self.list()["running"]:
             assert time.monotonic() < until, self.list()
             await asyncio.sleep(0.1)
         return list(found)
+
+    async def rings(self) -> None:
+        """Somebody rings until it is recorded: who comes is known within half a second, which a busy machine makes
+        more."""
+        until = time.monotonic() + 45
+        while self.list()["cameras"][0]["state"] != "recording":
+            assert time.monotonic() < until, self.list()
+            await self.says("front_bell", False)
+            await self.says("front_bell", True)
+            await asyncio.sleep(1)
+
+    def heard(self, path: str) -> tuple[Any, float]:
+        """What the hub has heard last, and when."""
+        with self.hub.api() as api:
+            value, at, *_ = api.get("/api/home/get", params={"path": path}).json()["values"][path]
+            return value, at
 
 
 @asynccontextmanager
@@ -114,6 +130,6 @@ def decoded(film: bytes) -> tuple[list[float], list[int]]:
 
 def demuxed(path: Path) -> dict[str, Any]:
     """What GStreamer's qtdemux, in Debian's own Python, says of a file."""
-    done = subprocess.run([PYTHON, str(MOVIE), str(path)], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([PYTHON, str(MOVIE), str(path)], capture_output=True, text=True, check=True, timeout=60)
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -38,7 +38,7 @@ async def test_the_hub_that_calls_cuts_a_line_that_nobody_reads() -> None:
             most = max(most, line.backlog())
             await asyncio.sleep(0)
         assert 2**20 < most <= MOST
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             with pytest.raises(Unreachable):
                 await line.receive()
         line.write(PIECE)

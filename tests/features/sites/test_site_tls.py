@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.features.people.house import Clock, Vault
+from tests.hub.two_sites import until
 from wayhome.adapters.authority import Authority, Pair, private
 from wayhome.adapters.site_certificate import grant, made
 from wayhome.errors import HubError
@@ -23,6 +24,7 @@ from wayhome.features.sites.trust import fingerprint
 
 pytestmark = pytest.mark.anyio
 NAMES = ["wayhome.local", "127.0.0.1"]
+SECRETS = (b"the-token", b"the-secret")
 
 
 @pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
@@ -48,18 +50,24 @@ async def answering(folder: Path, pair: Pair) -> AsyncIterator[tuple[str, Callab
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     told = bytearray()
+    callers: set[asyncio.Task[object] | None] = set()
 
     async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(0.3):
-                while piece := await reader.read(10_000):
-                    told.extend(piece)
+        callers.add(asyncio.current_task())
+        said = b""
+        with suppress(OSError):
+            # Until all that they say has come, or they hang up.
+            while not any(secret in said for secret in SECRETS) and (piece := await reader.read(10_000)):
+                said += piece
+        told.extend(said)
         writer.transport.abort()
+        callers.discard(asyncio.current_task())
 
     server = await asyncio.start_server(hear, "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
     try:
         yield f"https://127.0.0.1:{port}", lambda: bytes(told)
+        await until(lambda: not callers)
     finally:
         server.close()
 

@@ -47,7 +47,7 @@ def state(page: httpx.Client) -> dict[str, Any]:
 
 def anew(page: httpx.Client, run: str) -> dict[str, Any]:
     """The door's state once the hub runs anew."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
             now = state(page)
