@@ -54,7 +54,7 @@ async def test_letting_go_over_a_slider_sets_nothing(open_page: Opens) -> None:
 BUSY = """() => addEventListener("pointerdown", () => setTimeout(() => {
   for (const until = performance.now() + 900; performance.now() < until;);
 }, 300), { once: true, capture: true })"""
-"""Holds the page up from 0.3 s after the next press to 1.2 s after it: it hears of the letting go before its own timer."""
+"""Holds the page up from 0.3 s after the next press to 1.2 s after it: so it hears of its end before its own timer."""
 
 
 async def test_on_a_page_that_was_busy_what_was_held_for_long_enough_counts(open_page: Opens) -> None:
