@@ -133,6 +133,18 @@ async def hears(page: Page, *paths: str) -> None:
     await page.evaluate(DRAWN)
 
 
+LINGERS = """() => {
+  const real = window.setTimeout;
+  window.setTimeout = (run, ms, ...more) => real(run, ms === 6_000 ? 60_000 : ms, ...more);
+}"""
+
+
+async def lingers(page: Page) -> None:
+    """From now on what a page says for 6 s stands for a minute: there is something to be seen elsewhere before it is
+    answered, and a machine that is busy takes its time for that."""
+    await page.evaluate(LINGERS)
+
+
 async def until(page: Page, path: str, true: Callable[[Any], object], seconds: float = 30) -> Any:
     """Wait until the fact at a path is so."""
     end = time.monotonic() + seconds
