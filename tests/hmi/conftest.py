@@ -37,7 +37,7 @@ def demo_hub(data: Path) -> Iterator[str]:
         yield str(msgspec.json.decode(line)["url"])
     finally:
         hub.terminate()
-        hub.wait(20)
+        hub.wait(60)
 
 
 @pytest.fixture(scope="package")
