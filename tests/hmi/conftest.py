@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.hmi.hands import listen
 from tests.peers.chromium import launch_options
 from wayhome.web.static import root
 
@@ -36,7 +37,7 @@ def demo_hub(data: Path) -> Iterator[str]:
         yield str(msgspec.json.decode(line)["url"])
     finally:
         hub.terminate()
-        hub.wait(20)
+        hub.wait(60)
 
 
 @pytest.fixture(scope="package")
@@ -110,6 +111,7 @@ async def open_page(hub_url: str, browser: Browser) -> AsyncIterator[Opens]:
         kept = msgspec.json.encode(msgspec.json.encode(look or {}).decode()).decode()
         await context.add_init_script(f"localStorage['wayhome.look'] ??= {kept}")
         page = await context.new_page()
+        listen(page)
         await page.goto(f"{hub_url}/{at}")
         await page.locator(wait).first.wait_for()
         return page

@@ -4,13 +4,15 @@ the hub then has as the fact."""
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import eq
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from playwright.async_api import CDPSession, Locator, Page, expect
+from playwright.async_api import CDPSession, Locator, Page, WebSocket, expect
 
 HOLD = 0.9
 """Longer than any hold that the glass asks for, in s."""
@@ -89,12 +91,58 @@ async def hold_key(page: Page, target: Locator) -> None:
     await page.keyboard.up("Space")
 
 
-async def fact(page: Page, path: str) -> Any:
-    """What the hub has as the fact at a path; None: nothing."""
+async def shown(page: Page, path: str) -> tuple[Any, float | None]:
+    """What the hub has as the fact at a path, and of when; None: nothing."""
     origin = "/".join(page.url.split("/")[:3])
     answer = await page.context.request.get(f"{origin}/api/home/get", params={"path": path})
     values = (await answer.json()).get("values", {}) if answer.ok else {}
-    return values[path][0] if path in values else None
+    return (values[path][0], values[path][1]) if path in values else (None, None)
+
+
+async def fact(page: Page, path: str) -> Any:
+    """What the hub has as the fact at a path; None: nothing."""
+    return (await shown(page, path))[0]
+
+
+_HEARD: WeakKeyDictionary[Page, dict[str, tuple[Any, float]]] = WeakKeyDictionary()
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def listen(page: Page) -> None:
+    """Note what the hub tells a page, from its next connection on: for ``hears``."""
+    facts = _HEARD.setdefault(page, {})
+
+    def told(frame: str | bytes) -> None:
+        for path, (value, at, *_) in json.loads(frame).get("set", {}).items():
+            facts[path] = (value, at)
+
+    def opened(socket: WebSocket) -> None:
+        if socket.url.endswith("/api/live"):
+            socket.on("framereceived", told)
+
+    page.on("websocket", opened)
+
+
+async def hears(page: Page, *paths: str) -> None:
+    """Wait until a page has been told what the hub has as the facts at these paths, which is a moment later."""
+    facts = _HEARD[page]
+    async with asyncio.timeout(30):
+        while not all([facts.get(path) == await shown(page, path) for path in paths]):
+            await asyncio.sleep(0.05)
+    # It takes what has come together before it draws.
+    await page.evaluate(DRAWN)
+
+
+LINGERS = """() => {
+  const real = window.setTimeout;
+  window.setTimeout = (run, ms, ...more) => real(run, ms === 6_000 ? 60_000 : ms, ...more);
+}"""
+
+
+async def lingers(page: Page) -> None:
+    """From now on what a page says for 6 s stands for a minute: there is something to be seen elsewhere before it is
+    answered, and a machine that is busy takes its time for that."""
+    await page.evaluate(LINGERS)
 
 
 async def until(page: Page, path: str, true: Callable[[Any], object], seconds: float = 30) -> Any:
@@ -140,5 +188,4 @@ async def ready(page: Page, first: Mapping[str, Any]) -> None:
             await until(page, "gate/cover.state", lambda v: v == "closed", 30)
         if path == "vacuum/vacuum.stop":
             await until(page, "vacuum/vacuum.state", lambda v: v in ("idle", "docked"), 30)
-    # The page hears it a moment after the hub.
-    await asyncio.sleep(0.2)
+    await hears(page, *(path for path in first if not path.endswith((".close", ".stop"))))

@@ -151,7 +151,7 @@ async def test_the_trunk_opens_and_shuts(open_page: Opens) -> None:
     await expect(page.get_by_text("Trunk open", exact=True)).to_be_visible(timeout=SOON)
     await expect(page.locator("main svg .lid")).to_be_visible()
     await page.get_by_role("button", name="Close trunk").click(delay=900)
-    await expect(page.locator("main svg .lid")).to_have_count(0, timeout=12_000)
+    await expect(page.locator("main svg .lid")).to_have_count(0, timeout=SOON)
 
 
 async def test_windows_are_let_down_a_little_and_shut(open_page: Opens) -> None:
@@ -160,7 +160,7 @@ async def test_windows_are_let_down_a_little_and_shut(open_page: Opens) -> None:
     await page.get_by_role("button", name="Air it").click(delay=900)
     await expect(page.get_by_text("all open", exact=True)).to_be_visible(timeout=SOON)
     await page.get_by_role("button", name="Close windows").click(delay=900)
-    await expect(page.get_by_role("button", name="Air it")).to_be_visible(timeout=12_000)
+    await expect(page.get_by_role("button", name="Air it")).to_be_visible(timeout=SOON)
 
 
 async def test_the_wheel_warms(open_page: Opens) -> None:
@@ -208,8 +208,7 @@ async def test_a_car_that_does_not_answer_never_looks_fresh(open_page: Opens) ->
     await at_rest(page)
     async with steered(page, {"fault": {"thing": "car", "kind": "unreachable"}}):
         await expect(page.get_by_text("It does not answer. This is what it said")).to_be_visible(timeout=SOON)
-        filters = await page.locator(".top").first.evaluate("e => getComputedStyle(e).filter")
-        assert filters == "saturate(0.15)"
+        await expect(page.locator(".top").first).to_have_css("filter", "saturate(0.15)")
         await page.get_by_role("button", name="Climate off").click()
         await expect(page.locator(".toast")).to_contain_text("Aurora", timeout=SOON)
     await expect(page.get_by_text("It does not answer. This is what it said")).to_have_count(0, timeout=SOON)

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.hmi.conftest import Opens, steer
+from tests.hmi.hands import lingers
 from tests.hmi.seats import pair, post
 
 pytestmark = pytest.mark.anyio
@@ -101,6 +102,7 @@ async def test_sent_from_the_phone_it_is_on_the_glass_until_it_is_put_away(
     await card.get_by_role("button", name="Remove Ruine Schalun").click()
     await card.get_by_role("button", name="Remove Burg Gutenberg").click()
     # Taken back, it is gone from the glass; undone, it is there again.
+    await lingers(phone)
     await card.get_by_role("button", name="Remove Bahnhofstrasse 1").click()
     await expect(offer).to_be_hidden()
     await phone.get_by_role("button", name="Undo").click()

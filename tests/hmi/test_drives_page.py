@@ -17,6 +17,7 @@ from playwright.async_api import FloatRect, Locator, Page, TimeoutError, expect
 
 from tests.hmi import glass
 from tests.hmi.conftest import Opens, demo_hub, steer
+from tests.hmi.hands import lingers
 from tests.hmi.words import say
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
@@ -213,6 +214,7 @@ async def test_a_place_gets_a_name_that_every_drive_there_shows_and_loses_it_aga
     await sheet.get_by_role("button", name="Save").click()
     await expect(sheet.get_by_role("alert")).to_contain_text("another name")
     await sheet.get_by_label("What do you call this place?").fill("Grandma's")
+    await lingers(page)
     await sheet.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("It is called Grandma's now")).to_be_visible()
     # On somebody else's screen, without a touch.

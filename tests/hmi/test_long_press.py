@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from operator import eq
 
 import pytest
 from playwright.async_api import expect
 
 from tests.hmi.conftest import BOARD, Opens
-from tests.hmi.hands import HOLD, Finger, fact, open_sheet
+from tests.hmi.hands import HOLD, Finger, fact, open_sheet, ready, until
 
 pytestmark = pytest.mark.anyio
 
@@ -47,3 +49,25 @@ async def test_letting_go_over_a_slider_sets_nothing(open_page: Opens) -> None:
     await finger.tap(sheet.get_by_role("button", name="Close"))
     await expect(sheet).to_have_count(0)
     assert await fact(page, BRIGHTNESS) == before
+
+
+BUSY = """() => addEventListener("pointerdown", () => setTimeout(() => {
+  for (const until = performance.now() + 900; performance.now() < until;);
+}, 300), { once: true, capture: true })"""
+"""Holds the page up from 0.3 s after the next press to 1.2 s after it: so it hears of its end before its own timer."""
+
+
+async def test_on_a_page_that_was_busy_what_was_held_for_long_enough_counts(open_page: Opens) -> None:
+    page = await open_page((390, 844), wait=".tile", board=["front-door"])
+    for locked, does in ((True, "Unlock"), (False, "Lock")):
+        await ready(page, {"front-door/lock.locked": locked})
+        await page.evaluate(BUSY)
+        await page.get_by_role("button", name=f"Front door: {does}. Press and hold").first.click(delay=900)
+        await until(page, "front-door/lock.locked", partial(eq, not locked))
+    await page.evaluate(BUSY)
+    await page.locator(".tile", has_text="Front door").first.locator(".main").click(delay=900)
+    sheet = page.get_by_role("dialog", name="Front door")
+    await page.evaluate(BUSY)
+    await sheet.get_by_role("button", name="Unlock. Press and hold").click(delay=900)
+    await until(page, "front-door/lock.locked", partial(eq, False))
+    await ready(page, {"front-door/lock.locked": True})

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.hmi.conftest import Opens, steer
-from tests.hmi.hands import Finger, fact, until
+from tests.hmi.hands import Finger, fact, lingers, until
 from tests.hmi.seats import pair, post
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +108,7 @@ async def test_the_watch_shows_a_scene_a_swipe_on_with_one_action(open_page: Ope
     await finger.drag(watch.locator("main"), (0.15, 0.5), at=(0.85, 0.5))
     await expect(watch.get_by_text("Film night")).to_be_visible()
     assert await watch.get_by_role("button").count() == 1
+    await lingers(watch)
     await finger.tap(watch.get_by_role("button", name="Run"))
     await until(phone, "living-lamp/light.brightness", partial(eq, 20))
     undo = watch.locator(".toast").get_by_role("button", name="Undo")

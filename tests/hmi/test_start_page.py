@@ -17,9 +17,10 @@ LATE = 2.5
 """s"""
 
 
-async def first_me(page: Page, *, lost: bool) -> None:
-    """The first answer to who is here comes late, or is ``lost``; the next ones come as they do."""
-    asked = 0
+async def first_me(page: Page, *, lost: bool = False) -> tuple[asyncio.Event, asyncio.Event]:
+    """The first answer to who is here comes when the first event is set, or late and ``lost``; the next ones come as
+    they do. The second event: it has come."""
+    asked, go, came = 0, asyncio.Event(), asyncio.Event()
 
     async def answers(route: Route) -> None:
         nonlocal asked
@@ -31,10 +32,12 @@ async def first_me(page: Page, *, lost: bool) -> None:
             await route.abort()
         else:
             answer = await route.fetch()
-            await asyncio.sleep(LATE)
+            await go.wait()
             await route.fulfill(response=answer)
+            came.set()
 
     await page.route(ME, answers)
+    return go, came
 
 
 async def untold(page: Page) -> None:
@@ -61,12 +64,14 @@ async def test_who_the_hub_talks_to_is_not_left_at_the_door(open_page: Opens) ->
 async def test_who_signs_in_before_an_old_answer_comes_stays_in(open_page: Opens) -> None:
     page = await open_page(PHONE, who="")
     await page.evaluate("localStorage['wayhome.here'] = ''")
-    await first_me(page, lost=False)
+    go, came = await first_me(page)
     await page.reload()
-    await expect(page.get_by_text("This device was signed out")).to_be_visible(timeout=1_000 * LATE)
+    await expect(page.get_by_text("This device was signed out")).to_be_visible()
     await page.get_by_role("button", name="Mei").click()
     await expect(page.locator(".tile").first).to_be_visible()
-    await page.wait_for_timeout(1_000 * LATE)
+    go.set()
+    await came.wait()
+    await page.wait_for_timeout(1_000)
     await expect(page.locator(".tile").first).to_be_visible()
 
 

@@ -76,7 +76,7 @@ async def kept(page: Page) -> list[str]:
 
 async def agree(*pages: Page) -> list[str]:
     """Wait until all of these screens show what the hub keeps; what that is, with nothing twice."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(45):
         while True:
             board = await kept(pages[0])
             if all([await shown(page) == board for page in pages]):

@@ -146,7 +146,7 @@ async def test_what_home_assistant_sees_is_chosen(hub: RunningHub, broker: Mosqu
             "aria-checked", "false"
         )
         await expect(card.get_by_text("Connected", exact=True)).to_be_visible(timeout=30_000)
-        for _ in range(100):
+        for _ in range(450):
             if (found_now := await kept()) == {"homeassistant/device/wayhome_car/config"}:
                 break
             await asyncio.sleep(0.1)
@@ -154,7 +154,7 @@ async def test_what_home_assistant_sees_is_chosen(hub: RunningHub, broker: Mosqu
         await fits(page)
         await page.screenshot(path=tmp_path / "shown.png", full_page=True)
         await car.click()
-        for _ in range(100):
+        for _ in range(450):
             if not (found_now := await kept()):
                 break
             await asyncio.sleep(0.1)

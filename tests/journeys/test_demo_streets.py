@@ -74,7 +74,7 @@ def test_the_household_lives_in_its_map_and_the_car_drives_there(demo: DemoApart
         assert car.post("/api/links/steer", json={"id": sim, "orders": {"homewards": 0.1}}).is_success
         led = car.post("/api/navigation/start", json={"place": "home"})
         assert led.is_success, led.text
-        until(lambda: shown(home, "living-lamp/light.on")[0] is True, 30)
+        until(lambda: shown(home, "living-lamp/light.on")[0] is True, 45)
         until(lambda: guidance(home)["goal"].get("place") == "home")
         assert car.post("/api/links/steer", json={"id": sim, "orders": {"time_factor": 20}}).is_success
         until(lambda: shown(home, "car/Vehicle.LowVoltageSystemState")[0] == "LOCK", 60)
@@ -96,9 +96,9 @@ def test_an_extract_that_is_none_leaves_the_demo_in_its_valley(tmp_path: Path) -
     demo = DemoApart(tmp_path, "--map", str(bad), apart=False)
     demo.start()
     with demo.api() as api:
-        until(lambda: shown(api, WHERE + "Latitude"), 20)
+        until(lambda: shown(api, WHERE + "Latitude"), 45)
         assert 47 < shown(api, WHERE + "Latitude")[0] < 47.3
-        until(lambda: place(api, "home"), 20)  # the demo's records come after its devices
+        until(lambda: place(api, "home"), 45)  # the demo's records come after its devices
         assert (place(api, "home") or {})["latitude"] == 47.14226
         assert api.get("/api/maps/list").json()["making"]["error"]
     demo.stop()

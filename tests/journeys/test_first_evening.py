@@ -72,7 +72,7 @@ async def test_from_nothing_to_a_lamp(hub: RunningHub, homeassistant: HomeAssist
         tile = page.get_by_role("main").get_by_role("button", name="Bed Light").first
         await expect(tile).not_to_have_attribute("aria-pressed", "true")
         await tile.click()
-        for _ in range(100):
+        for _ in range(900):
             if homeassistant.state("light.bed_light")["state"] == "on":
                 break
             await page.wait_for_timeout(50)

@@ -72,7 +72,7 @@ async def lost(route: Route) -> None:
 async def paired(pocket: Pocket, hub: RunningHub, page: Page) -> None:
     """As the owner's own phone, by their word on the page."""
     await act(page, "links/add", link="kdeconnect", name="Home", config={})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while pocket.line is None:
             with contextlib.suppress(AssertionError, OSError):
                 await comes(pocket, hub)

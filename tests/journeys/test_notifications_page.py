@@ -29,7 +29,7 @@ TOLD = """async (kind) => {
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(45):
         while not true():
             await asyncio.sleep(0.05)
 
@@ -38,7 +38,7 @@ async def paired(page: Page, hub: RunningHub) -> Android:
     """A phone of hers, let in on the page."""
     hub.cli("link", "add", "kdeconnect", "--name", "Home")
     phone = Android()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(45):
         while not phone.there or not phone.hub:
             try:
                 await phone.comes()

@@ -75,15 +75,15 @@ def test_prometheus_reads_both_sites_by_the_pages_configuration(two: TwoHubs, tm
     watch = Prometheus(folder)
     watch.up()
     try:
-        until(lambda: [one for _, one in watch.query('up{job="wayhome"}')] == [1.0], 20)
+        until(lambda: [one for _, one in watch.query('up{job="wayhome"}')] == [1.0], 45)
         assert [one for _, one in watch.query('wayhome_site_present{site="car"}')] == [1.0]
         assert watch.query('wayhome_links{state="connected"}')[0][1] == 1.0
         two.car.kill()
-        until(lambda: watch.query('wayhome_site_present{site="car"}')[0][1] == 0.0, 30)
+        until(lambda: watch.query('wayhome_site_present{site="car"}')[0][1] == 0.0, 45)
         two.home.cli("set", "car/Vehicle.Cabin.HVAC.Station.Row1.Driver.Temperature", "24", "--no-wait")
-        until(lambda: watch.query("wayhome_site_wishes_waiting > 0"), 10)
+        until(lambda: watch.query("wayhome_site_wishes_waiting > 0"), 45)
         heard = watch.query("wayhome_site_heard_seconds")[0][1]
-        until(lambda: watch.query("wayhome_site_heard_seconds")[0][1] > heard + 2, 15)
+        until(lambda: watch.query("wayhome_site_heard_seconds")[0][1] > heard + 2, 45)
     finally:
         watch.stop()
 

@@ -20,7 +20,7 @@ LOCK = "lock.family_car_doors"
 
 async def becomes(page: Page, peer: HomeAssistant, state: str) -> None:
     """The real lock's own state, as Home Assistant has it."""
-    for _ in range(100):
+    for _ in range(900):
         if peer.state(LOCK)["state"] == state:
             return
         await page.wait_for_timeout(50)
@@ -97,7 +97,7 @@ async def arrival(page: Page, hub: RunningHub, peer: HomeAssistant, shots: Path)
     await expect(car).to_be_enabled(timeout=30_000)
     await shown.scroll_into_view_if_needed()
     await page.screenshot(path=shots / "arrival.png")
-    for _ in range(200):
+    for _ in range(900):
         with contextlib.suppress(KeyError):
             assert peer.state(entity)["state"] == "unknown"
             break

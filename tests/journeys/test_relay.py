@@ -113,7 +113,7 @@ def wish(hub: RunningHub, path: str, target: Any) -> bool:
     return True
 
 
-def switch(hub: RunningHub, seconds: float = 20.0) -> None:
+def switch(hub: RunningHub, seconds: float = 45.0) -> None:
     """Wish for the lamp to be otherwise, until it is: a site that has just gone takes its seconds to be back."""
     wanted = not get(hub, LAMP)
     end = time.monotonic() + seconds
@@ -134,18 +134,18 @@ def test_a_car_far_from_home_reaches_it_through_the_relay(far: Far) -> None:
     until(lambda: get(far.car, heat) == 23.5)
     # Each of the three dies without a word and comes back.
     far.relay.kill()
-    until(lambda: other(far.car)["state"] == "away", 20)
+    until(lambda: other(far.car)["state"] == "away", 45)
     until(lambda: "does not answer" in other(far.car)["detail"])
     far.relay.start()
     until(lambda: other(far.car)["state"] == "here", 60)
     switch(far.car)
     far.home.kill()
-    until(lambda: other(far.car)["state"] == "away", 20)
+    until(lambda: other(far.car)["state"] == "away", 45)
     far.home.start()
     until(lambda: other(far.car)["state"] == "here", 60)
     switch(far.car)
     far.car.kill()
-    until(lambda: other(far.home)["state"] == "away", 20)
+    until(lambda: other(far.home)["state"] == "away", 45)
     far.car.start()
     until(lambda: other(far.home)["state"] == "here", 60)
     switch(far.car)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.hmi.hands import lingers
 from tests.journeys.screens import CAR, PHONE, found, go, screen
 from tests.peers.homeassistant import HomeAssistant
 from tests.peers.hub import RunningHub
@@ -63,7 +64,7 @@ class House:
         bed, ceiling = (s["attributes"].get("brightness") if s["state"] == "on" else None for s in lamps)
         return bed, ceiling, self.fact(COOLED), self.fact(WARMTH)
 
-    async def until(self, right: Callable[[tuple[Any, ...]], object], seconds: float = 20) -> None:
+    async def until(self, right: Callable[[tuple[Any, ...]], object], seconds: float = 45) -> None:
         end = time.monotonic() + seconds
         while not right(it := await asyncio.to_thread(self.now)):
             assert time.monotonic() < end, it
@@ -74,7 +75,7 @@ class House:
         await self.until(lambda it: it == wanted)
         on = [brightness is not None for brightness in wanted[:2]]
         lamps = ("bed-light/light.on", "ceiling-lights/light.on")
-        end = time.monotonic() + 10
+        end = time.monotonic() + 45
         while [await asyncio.to_thread(self.fact, lamp) for lamp in lamps] != on:
             assert time.monotonic() < end
             await asyncio.sleep(0.05)
@@ -112,6 +113,7 @@ async def test_captured_changed_run_and_undone_from_phone_and_car(
         await house.is_so(255, 180, False, 26.0)
         await go(page, hub, "")
         row = page.get_by_role("region", name="Scenes")
+        await lingers(page)
         await row.get_by_role("button", name="Film night, 3 devices").click()
         await house.is_so(102, None, True, 21.5)
         said = page.get_by_role("status").filter(has_text="Film night")

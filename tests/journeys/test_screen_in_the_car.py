@@ -64,7 +64,7 @@ class Phone:
 
         socket.on("framereceived", heard)
 
-    async def at(self, door: str, seconds: float = 30.0) -> None:
+    async def at(self, door: str, seconds: float = 45.0) -> None:
         async with asyncio.timeout(seconds):
             while self.door != door:
                 await self.page.wait_for_timeout(100)
@@ -134,7 +134,7 @@ async def test_the_page_goes_on_at_the_cars_hub_and_comes_back(two: TwoHubs, tmp
         await page.screenshot(path=tmp_path / "wish-in-the-car.png")
         two.home.start()
         await asyncio.to_thread(until, lambda: value(two.home, LAMP)[0] is (not before), 30)
-        await phone.at(at_home, 15)
+        await phone.at(at_home)
         await expect(phone.lamp).to_have_attribute("aria-pressed", json.dumps(not before), timeout=30_000)
         await expect(phone.lamp).not_to_contain_text("waits")
         await expect(page.get_by_text("Nobody knows")).not_to_be_visible()

@@ -78,7 +78,7 @@ class Phone:
         await expect(self.lamp).to_have_attribute("aria-pressed", json.dumps(before), timeout=30_000)
 
     async def settles(self, on: bool) -> None:
-        for _ in range(250):
+        for _ in range(450):
             if value(self.hub, LAMP)[0] is on:
                 return
             await self.page.wait_for_timeout(100)

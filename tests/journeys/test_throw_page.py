@@ -111,11 +111,11 @@ async def test_a_guest_throws_at_the_glass(house: RunningHub, tmp_path: Path) ->
         await expect(guest.get_by_label("文字或链接")).to_be_visible()
 
         # Something else is on its way by this code: the page waits for that.
-        refuse = partial(Route.fulfill, status=423)
-        await guest.route("**/api/throws/thrown", refuse, times=1)
+        await guest.route("**/api/throws/thrown", partial(Route.fulfill, status=423))
         await guest.get_by_label("文字或链接").fill("canary-guest-later")
         await guest.get_by_role("button", name="发送", exact=True).click()
         await expect(guest.get_by_text("这个二维码正在传送内容")).to_be_visible()
+        await guest.unroute("**/api/throws/thrown")
         await expect(guest.get_by_text("已送达")).to_be_visible()
         await sheet.get_by_role("button", name="Remove").click()
 

@@ -120,7 +120,7 @@ class Household:
             return
         await steer(self._owner, {"unplug": True} if self._state == "parked" else {})
         await steer(self._owner, ORDERS[state])
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(45):
             while await self._fact("driving.state") != state:
                 await asyncio.sleep(0.1)
             # It brakes for a while; no cable goes in before it stands.

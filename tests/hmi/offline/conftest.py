@@ -134,9 +134,23 @@ async def is_kept(page: Page, revision: int = 0) -> Any:
     """Wait until the shell and the picture, of at least that revision, are kept. The picture."""
     await page.evaluate("navigator.serviceWorker.ready")
     await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    for _ in range(200):
+    for _ in range(450):
         found = await kept(page)
         if found and found["label"] and found["label"].get("rev", -1) >= revision:
             return found
         await page.wait_for_timeout(100)
     raise AssertionError("nothing was kept")
+
+
+async def is_forgotten(page: Page) -> None:
+    """Wait until nothing is kept any more."""
+    for _ in range(450):
+        if await kept(page) in (None, {"label": None, "texts": []}):
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError(await kept(page))
+
+
+async def stops(page: Page) -> None:
+    """The page's clock, which a test has put in, stands still from now on: its time passes as the test says."""
+    await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + 1)

@@ -9,7 +9,7 @@ const STILL = 12;
 export function longPress(run: () => void): Attachment<HTMLElement> {
   return (element) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let from = { x: 0, y: 0 };
+    let from = { x: 0, y: 0, at: 0 };
     const end = () => {
       clearTimeout(timer);
       timer = undefined;
@@ -17,24 +17,30 @@ export function longPress(run: () => void): Attachment<HTMLElement> {
     const down = (event: PointerEvent) => {
       end();
       if (!event.isPrimary || event.button !== 0) return;
-      from = { x: event.clientX, y: event.clientY };
-      timer = setTimeout(() => {
-        noTap();
-        navigator.vibrate?.(20);
-        run();
-      }, LONG);
+      from = { x: event.clientX, y: event.clientY, at: event.timeStamp };
+      timer = setTimeout(long, LONG);
     };
+    const long = (off = false) => {
+      end();
+      noTap(off);
+      navigator.vibrate?.(20);
+      run();
+    };
+    // A page that was busy is told of the finger that goes before its own timer: what counts is how long it was there.
+    const up = (event: PointerEvent) => (timer !== undefined && event.timeStamp - from.at >= LONG ? long(true) : end());
     const move = (event: PointerEvent) => Math.hypot(event.clientX - from.x, event.clientY - from.y) > STILL && end();
     const menu = (event: Event) => event.preventDefault();
-    const ENDS = ["pointerup", "pointercancel", "pointerleave"] as const;
+    const ENDS = ["pointercancel", "pointerleave"] as const;
     element.addEventListener("pointerdown", down);
     element.addEventListener("pointermove", move);
+    element.addEventListener("pointerup", up);
     for (const name of ENDS) element.addEventListener(name, end);
     element.addEventListener("contextmenu", menu);
     return () => {
       end();
       element.removeEventListener("pointerdown", down);
       element.removeEventListener("pointermove", move);
+      element.removeEventListener("pointerup", up);
       for (const name of ENDS) element.removeEventListener(name, end);
       element.removeEventListener("contextmenu", menu);
     };

@@ -1,32 +1,41 @@
 /** Pressing and holding, by finger, mouse or key. */
 
 const HOLD = 700;
+const LETS_GO = ["pointerup", "keyup"];
 
 export class Hold {
   holding = $state(false);
   /** It was let go too early, a moment ago. */
   brief = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the press began, as the browser counts what people do, in ms. */
+  #since = 0;
 
   constructor(
     readonly held: () => void,
     readonly barred: () => boolean,
   ) {}
 
-  readonly #start = () => {
+  readonly #start = (event: Event) => {
     if (this.holding || this.barred()) return;
     this.holding = true;
     this.brief = false;
-    this.#timer = setTimeout(() => {
-      this.holding = false;
-      this.#timer = undefined;
-      navigator.vibrate?.(30);
-      this.held();
-    }, HOLD);
+    this.#since = event.timeStamp;
+    this.#timer = setTimeout(this.#done, HOLD);
   };
 
-  readonly #stop = () => {
-    if (this.#timer !== undefined) this.brief = true;
+  readonly #done = () => {
+    this.end();
+    navigator.vibrate?.(30);
+    this.held();
+  };
+
+  readonly #stop = (event: Event) => {
+    if (this.#timer !== undefined) {
+      // A page that was busy is told of the letting go before its own timer: what counts is what the finger did.
+      if (LETS_GO.includes(event.type) && event.timeStamp - this.#since >= HOLD) return this.#done();
+      this.brief = true;
+    }
     this.end();
     if (this.brief) setTimeout(() => (this.brief = false), 1600);
   };
@@ -45,7 +54,7 @@ export class Hold {
     onpointerleave: this.#stop,
     onpointercancel: this.#stop,
     oncontextmenu: (event: Event) => event.preventDefault(),
-    onkeydown: (event: KeyboardEvent) => this.#key(event) && !event.repeat && this.#start(),
-    onkeyup: (event: KeyboardEvent) => this.#key(event) && this.#stop(),
+    onkeydown: (event: KeyboardEvent) => this.#key(event) && !event.repeat && this.#start(event),
+    onkeyup: (event: KeyboardEvent) => this.#key(event) && this.#stop(event),
   };
 }
