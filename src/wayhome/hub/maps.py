@@ -38,8 +38,8 @@ class Region(msgspec.Struct, frozen=True):
     """A map that is there. ``id``: its slug. ``source``: what it was made of, as somebody asked for it. ``credit``,
     ``licence``: whose data it is, to be shown wherever the map is. ``made``: s since 1970; ``state``: the day of the
     data, as 2026-11-28, where it says so. ``size``: bytes on the disk, without the roads, which are of one piece with
-    the other regions'. ``revision``: another one, other tiles. ``by_kind``: what something is can be searched, too; a map
-    that an older program made has to be made anew for that."""
+    the other regions'. ``revision``: another one, other tiles. ``by_kind``: what something is can be searched, too; a
+    map that an older program made has to be made anew for that."""
 
     id: str
     name: str

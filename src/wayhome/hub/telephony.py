@@ -129,6 +129,9 @@ class Telephony(Protocol):
     def serve(self, phones: Phones) -> AbstractContextManager[None]:
         """Meanwhile these phones can be asked."""
 
+    def moved(self, phone: Handset) -> None:
+        """A phone that tells messages has come, or gone; see ``near``."""
+
     def rang(self, phone: Handset, ring: Ring) -> None:
         """A phone says something of a call."""
 

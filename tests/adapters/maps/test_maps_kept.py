@@ -63,9 +63,7 @@ async def test_a_list_that_can_not_be_read_throws_nothing_away(tmp_path: Path, m
     await maps.close()
 
 
-async def test_a_map_of_an_older_program_says_that_only_names_are_searched(
-    tmp_path: Path, made_maps: MadeMaps
-) -> None:
+async def test_a_map_of_an_older_program_says_that_only_names_are_searched(tmp_path: Path, made_maps: MadeMaps) -> None:
     folder = made_maps.put(tmp_path / "maps", "helsinki")
     file = folder / current.CURRENT
     listed = msgspec.json.decode(file.read_bytes())

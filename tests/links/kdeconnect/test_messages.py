@@ -212,6 +212,38 @@ async def test_a_phone_that_never_answers(places: Places, monkeypatch: pytest.Mo
             await ada.ask("send", phone=thing, **ada.sealed(text="x", to=[MEI]))
 
 
+async def test_who_looks_while_the_phone_is_away_sees_all_when_it_is_back(places: Places) -> None:
+    async with household() as house:
+        ada = await ready(house)
+        phone = Pocket()
+        phone.messages = two()
+        thing = await in_pocket(house, phone)
+
+        async def moves(near: bool) -> None:
+            """It goes, or comes; the pages that are open hear of it."""
+            before = house.value("@message_news/ada")
+            if near:
+                await phone.comes(house)
+            else:
+                phone.goes()
+            await soon(lambda: house.online(thing) is near)
+            await soon(lambda: house.value("@message_news/ada") != before)
+            assert (await ada.ask("conversations"))["phones"][0]["near"] is near
+
+        await moves(near=False)
+        assert await ada.conversations() == [], "asked in vain"
+        await moves(near=True)
+        assert [one["text"] for one in await ada.conversations()] == ["Who comes along?", "Almost"]
+        assert len((await ada.read(thing, 7))[0]) == 2
+        # What it was sent meanwhile is there, in the list and in what was read before.
+        await moves(near=False)
+        assert len(await ada.conversations()) == 2
+        phone.messages.append(sms(4, 7, "On my way", NOW))
+        await moves(near=True)
+        assert [one["text"] for one in await ada.conversations()] == ["On my way", "Who comes along?"]
+        assert [it["text"] for it in (await ada.read(thing, 7))[0]] == ["On my way", "Almost", "Are you at home?"]
+
+
 async def test_five_thousand_messages_are_read_page_by_page(places: Places) -> None:
     async with household() as house:
         ada = await ready(house)

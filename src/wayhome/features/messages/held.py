@@ -58,12 +58,22 @@ class Held:
 
     def let_go(self) -> None:
         """Nobody looks any more. What is on its way stays until it is known what became of it."""
+        self.ask_anew()
         self.newest.clear()
+        self.answered_at = float("-inf")
+
+    def ask_anew(self) -> None:
+        """It may have more to tell by now: of what it told before only the list is shown until it does."""
         self._messages.clear()
         self._asked.clear()
         self._whole.clear()
         self._loaded.clear()
-        self.asked_at = self.answered_at = float("-inf")
+        self.asked_at = float("-inf")
+
+    @property
+    def answers(self) -> bool:
+        """Whether the phone has told anything since its conversations were asked for."""
+        return float("-inf") < self.asked_at <= self.answered_at
 
     # What the phone tells
 

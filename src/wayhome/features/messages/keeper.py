@@ -65,6 +65,13 @@ class Keeper:
         finally:
             self._served.remove(phones)
 
+    def moved(self, phone: Handset) -> None:
+        """See Telephony. Screens that look ask anew: it may have been sent something while it was away."""
+        held = self._held.get(phone.id)
+        if held is not None and phone.near:
+            held.ask_anew()
+        self._news.setdefault(phone.person, 0.0)
+
     def rang(self, phone: Handset, ring: Ring) -> None:
         """See Telephony."""
         if self._grown(phone.person):
@@ -152,16 +159,15 @@ class Keeper:
     async def listed(self, phone: Handset) -> Held:
         """Its conversations, as far as it has told them within some seconds."""
         held, now = self.held(phone), self._hub.household.clock.steady
-        if now() - held.asked_at > AGAIN:
-            held.asked_at = now()
-            with suppress(Unreachable):
+        if now() - held.asked_at > (AGAIN if held.answers else ANSWERS):
+            with suppress(Unreachable):  # that counts as not asked
                 self.ask(phone, Conversations())
+                held.asked_at = now()
         until = held.asked_at + ANSWERS
         while phone.near and now() < until:
-            answered = held.answered_at >= held.asked_at
-            if answered and now() - held.answered_at > SETTLED:
+            if held.answers and now() - held.answered_at > SETTLED:
                 break
-            await self._wait(SETTLED if answered else until - now())
+            await self._wait(SETTLED if held.answers else until - now())
         return held
 
     async def look_up(self, phone: Handset, conversation: int | None) -> Held:

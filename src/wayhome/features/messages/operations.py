@@ -160,7 +160,7 @@ async def conversations(session: Session, data: Nothing) -> ShownConversations:
         answers = False
         if "read" in phone.can and not hidden:
             held = await it.listed(phone)
-            answers = held.answered_at >= held.asked_at
+            answers = held.answers
             items += [(one.at, _conversation(it, person, phone, one, brief)) for one in held.conversations()]
         phones.append(ShownPhone(phone.thing, phone.name, phone.near, sorted(phone.can), answers))
     items.sort(key=lambda one: one[0], reverse=True)

@@ -29,6 +29,21 @@ class Messages(OfPeople):
     tells: ClassVar[Mapping[str, Can]] = {TOLD: "read"}
     asks: ClassVar[Mapping[str, Can]] = {SEND: "send"}
 
+    def came(self, phone: Phone) -> None:
+        """See Plugin."""
+        super().came(phone)
+        self._moved(phone)
+
+    def gone(self, phone: Phone) -> None:
+        """See Plugin."""
+        super().gone(phone)
+        self._moved(phone)
+
+    def _moved(self, phone: Phone) -> None:
+        one = self.handset(phone)
+        if one is not None and "read" in one.can and self._telephony is not None:
+            self._telephony.moved(one)
+
     def heard(self, phone: Phone, packet: Packet) -> None:
         """See Plugin."""
         one = self.handset(phone)
