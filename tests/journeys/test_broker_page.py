@@ -40,6 +40,7 @@ async def test_a_broker_is_joined_and_a_lamp_is_tapped(hub: RunningHub, broker: 
         devices(broker, **ADA) as other,
     ):
         lamp = Lamp(client)
+        await lamp.begin()
         await publish(other, zigbee_lamp(area="Hall") | zigbee_present() | device(1) | {"acme/1/status": "online"})
         serving = asyncio.create_task(lamp.serve())
         await found(page, hub)

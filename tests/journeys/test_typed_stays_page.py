@@ -92,10 +92,17 @@ async def test_a_message_that_is_typed(hub: RunningHub, tmp_path: Path) -> None:
             held.go.set()
             await expect(page.get_by_role("listitem").filter(has_text="Almost")).to_have_count(1)
             await expect(line).to_have_value("Almost, ten minutes")
+        # It leaves, and comes back; the page that is open hears of both.
+        away = page.get_by_text("is not near")
+        pocket.goes()
+        await expect(away).to_be_visible(timeout=30_000)
+        await pockets.comes(pocket, hub)
+        await expect(away).to_be_hidden(timeout=30_000)
+        await expect(line).to_have_value("Almost, ten minutes")
         # The hub is started anew, and the phone takes its time.
         hub.stop()
         hub.start()
-        await expect(page.get_by_text("is not near")).to_be_visible(timeout=30_000)
+        await expect(away).to_be_visible(timeout=30_000)
         await pockets.comes(pocket, hub)
         await expect(line).to_be_enabled(timeout=30_000)
         await expect(line).to_have_value("Almost, ten minutes")
