@@ -17,9 +17,8 @@ from tests.peers.two_hubs import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 TABLET = (1024, 768)
-HEALED = 10.0
-"""s after the tunnel within which all is there again: a second or two, and what a busy machine adds; a call that would
-wait for its turn takes up to 15."""
+HEALED = 3.0
+"""s after the tunnel within which all is there again; a second or two, on a machine that is busy."""
 
 
 @pytest.fixture

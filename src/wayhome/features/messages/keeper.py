@@ -159,7 +159,7 @@ class Keeper:
     async def listed(self, phone: Handset) -> Held:
         """Its conversations, as far as it has told them within some seconds."""
         held, now = self.held(phone), self._hub.household.clock.steady
-        if now() - held.asked_at > (AGAIN if held.answers else ANSWERS):
+        if now() - held.asked_at > AGAIN:
             with suppress(Unreachable):  # that counts as not asked
                 self.ask(phone, Conversations())
                 held.asked_at = now()
