@@ -84,6 +84,13 @@ async def test_a_message_that_is_typed(hub: RunningHub, tmp_path: Path) -> None:
         await page.get_by_role("link", name="+49 170 1234567").click(timeout=30_000)
         line = page.get_by_label("Message", exact=True)
         await line.fill("Almost")
+        # It leaves, and comes back; the page that is open hears of both.
+        away = page.get_by_text("is not near")
+        pocket.goes()
+        await expect(away).to_be_visible(timeout=30_000)
+        await pockets.comes(pocket, hub)
+        await expect(away).to_be_hidden(timeout=30_000)
+        await expect(line).to_have_value("Almost")
         async with Held(page, "**/api/messages/send") as held:
             await page.get_by_role("button", name="Send").click()
             await held.came.wait()
@@ -92,13 +99,6 @@ async def test_a_message_that_is_typed(hub: RunningHub, tmp_path: Path) -> None:
             held.go.set()
             await expect(page.get_by_role("listitem").filter(has_text="Almost")).to_have_count(1)
             await expect(line).to_have_value("Almost, ten minutes")
-        # It leaves, and comes back; the page that is open hears of both.
-        away = page.get_by_text("is not near")
-        pocket.goes()
-        await expect(away).to_be_visible(timeout=30_000)
-        await pockets.comes(pocket, hub)
-        await expect(away).to_be_hidden(timeout=30_000)
-        await expect(line).to_have_value("Almost, ten minutes")
         # The hub is started anew, and the phone takes its time.
         hub.stop()
         hub.start()
